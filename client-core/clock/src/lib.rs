@@ -1,0 +1,24 @@
+//! The legal clock: how long may this person be held, and is that time over?
+//!
+//! A [`Pack`] holds a country's limits as dated data. A [`Record`] holds what is known of one case: events with
+//! uncertain times, conditions that may be true, false or unknown, sentences. [`evaluate`] applies the one to the other
+//! at a given instant and returns a [`Finding`] per rule: a verdict with everything that made it so.
+//!
+//! The crate reads no clock and no file, and doubt never turns into certainty in it: two accounts of one event are both
+//! kept, and a verdict is certain only if every reading agrees.
+
+mod custody;
+mod evaluate;
+mod instant;
+mod pack;
+mod record;
+mod sentence;
+mod truth;
+mod verdict;
+
+pub use evaluate::{evaluate, next_change};
+pub use instant::{BadTime, Instant, Interval, Zone};
+pub use pack::{Binding, Case, Citation, Condition, Kind, Limit, Pack, PackError, Rule, StartEvent, Status, Value, When};
+pub use record::{Claimant, Event, EventKind, Record, Sentence};
+pub use truth::Truth;
+pub use verdict::{Finding, Question, Reading, Verdict};

@@ -1,0 +1,341 @@
+//! Reading a pack from its TOML file. Lawyers edit these files, so every error names the line and says what to write.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Binding, Case, Citation, Condition, Kind, Limit, Pack, Rule, StartEvent, Status, Value, When};
+use crate::record::EventKind;
+
+/// The conditions that a case can record; a pack that names another is refused.
+const VOCABULARY: &[&str] = &[
+    "child_under_14",
+    "circumstance.emergency",
+    "circumstance.remote",
+    "crime.causing_death",
+    "crime.criminal_group",
+    "crime.drugs",
+    "crime.especially_grave",
+    "crime.mass_riot",
+    "crime.sexual_against_minor",
+    "crime.terrorist_or_extremist",
+    "disability_group_1_or_2",
+    "man_over_63",
+    "minor",
+    "offence.border",
+    "offence.carries_arrest",
+    "pregnant",
+    "regime.administrative",
+    "regime.criminal",
+    "regime.none",
+    "woman_over_58",
+];
+
+/// The largest file that is read, in bytes.
+const MAX_FILE: usize = 1 << 20;
+
+/// Why a pack was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}")]
+pub struct PackError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong there and what to write instead.
+    pub what: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    pack: RawPack,
+    law: Vec<Spanned<RawLaw>>,
+    #[serde(default)]
+    group: BTreeMap<Spanned<String>, RawWhen>,
+    rule: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPack {
+    id: Spanned<String>,
+    edition: Spanned<String>,
+    reviewed_by: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLaw {
+    id: String,
+    url: String,
+    language: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    id: Spanned<String>,
+    kind: RawKind,
+    binding: Binding,
+    start: Option<StartEvent>,
+    #[serde(default)]
+    stop: Vec<EventKind>,
+    #[serde(default)]
+    applies: RawWhen,
+    value: Vec<Spanned<RawValue>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+enum RawKind {
+    AtMost,
+    SentenceAtMost,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawWhen {
+    #[serde(default)]
+    all: Vec<Spanned<String>>,
+    #[serde(default)]
+    any: Vec<Spanned<String>>,
+    #[serde(default)]
+    none: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawValue {
+    from: Option<Spanned<String>>,
+    until: Option<Spanned<String>>,
+    status: Status,
+    case: Vec<Spanned<RawCase>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCase {
+    #[serde(default)]
+    when: RawWhen,
+    #[serde(default)]
+    only_if_known: bool,
+    limits: Vec<Spanned<String>>,
+    law: Spanned<String>,
+    article: Spanned<String>,
+}
+
+impl Pack {
+    /// Reads and checks a pack. Nothing is guessed: an unknown field, an unknown condition, overlapping dates or a case
+    /// that can never be reached is an error with its line.
+    pub fn load(text: &str) -> Result<Self, PackError> {
+        if text.len() > MAX_FILE {
+            return Err(PackError { line: 1, what: format!("the file is larger than {MAX_FILE} bytes; split it into packs") });
+        }
+        let mut check = Check { text, groups: BTreeMap::new() };
+        let raw: RawFile =
+            toml::from_str(text).map_err(|error| check.fail(error.span().unwrap_or(0..0), error.message().to_owned()))?;
+        let mut groups = BTreeMap::new();
+        for (name, when) in raw.group {
+            check.name(&name)?;
+            // Read while `check.groups` is still empty: a group holds conditions, never groups, so none can hold itself.
+            groups.insert(name.into_inner(), check.when(when)?);
+        }
+        check.groups = groups;
+        let laws = check.laws(raw.law)?;
+        let id = raw.pack.id.get_ref().clone();
+        check.name(&raw.pack.id)?;
+        let mut rules: Vec<Rule> = Vec::with_capacity(raw.rule.len());
+        for rule in raw.rule {
+            let span = rule.id.span();
+            let rule = check.rule(rule, &laws, &id)?;
+            if rules.iter().any(|earlier| earlier.id == rule.id) {
+                return Err(check.fail(span, format!("there is already a rule `{}`; give this one another id", rule.id)));
+            }
+            rules.push(rule);
+        }
+        Ok(Self {
+            id,
+            edition: check.date(&raw.pack.edition)?,
+            reviewed_by: raw.pack.reviewed_by.filter(|by| !by.is_empty()),
+            rules,
+        })
+    }
+}
+
+/// Checks what the types cannot, with the file's text at hand to tell lines.
+struct Check<'a> {
+    text: &'a str,
+    groups: BTreeMap<String, When>,
+}
+
+impl Check<'_> {
+    fn fail(&self, span: Range<usize>, what: impl Into<String>) -> PackError {
+        let before = self.text.as_bytes().get(..span.start).unwrap_or_default();
+        PackError { line: 1 + before.iter().filter(|&&b| b == b'\n').count(), what: what.into() }
+    }
+
+    fn name(&self, name: &Spanned<String>) -> Result<(), PackError> {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' || c == '_';
+        if name.get_ref().is_empty() || !name.get_ref().chars().all(allowed) {
+            return Err(self.fail(name.span(), "an id holds only a to z, 0 to 9, dots and underscores"));
+        }
+        Ok(())
+    }
+
+    fn date(&self, text: &Spanned<String>) -> Result<Date, PackError> {
+        let expected = "write the date as \"2018-01-05\", between 1900 and 2199";
+        let date: Date = text.get_ref().parse().map_err(|_| self.fail(text.span(), expected))?;
+        if !(1900..=2199).contains(&date.year()) {
+            return Err(self.fail(text.span(), expected));
+        }
+        Ok(date)
+    }
+
+    fn laws(&self, raw: Vec<Spanned<RawLaw>>) -> Result<Vec<RawLaw>, PackError> {
+        let mut laws: Vec<RawLaw> = Vec::with_capacity(raw.len());
+        for law in raw {
+            let span = law.span();
+            let law = law.into_inner();
+            if !law.url.starts_with("https://") {
+                return Err(self.fail(span, format!("the address of `{}` must begin with https://", law.id)));
+            }
+            if laws.iter().any(|earlier| earlier.id == law.id) {
+                return Err(self.fail(span, format!("the law `{}` is listed twice; keep one", law.id)));
+            }
+            laws.push(law);
+        }
+        Ok(laws)
+    }
+
+    fn rule(&self, raw: RawRule, laws: &[RawLaw], pack: &str) -> Result<Rule, PackError> {
+        self.name(&raw.id)?;
+        if !raw.id.get_ref().starts_with(&format!("{pack}.")) {
+            return Err(self.fail(raw.id.span(), format!("the id of a rule of this pack begins with `{pack}.`")));
+        }
+        let kind = match (raw.kind, raw.start, raw.stop) {
+            (RawKind::AtMost, Some(start), stop) if !stop.is_empty() => Kind::AtMost { start, stop },
+            (RawKind::AtMost, ..) => {
+                return Err(self.fail(raw.id.span(), "a rule of kind at_most needs `start` and at least one event in `stop`"));
+            }
+            (RawKind::SentenceAtMost, None, stop) if stop.is_empty() => Kind::SentenceAtMost,
+            (RawKind::SentenceAtMost, ..) => {
+                return Err(self.fail(raw.id.span(), "a rule of kind sentence_at_most has neither `start` nor `stop`"));
+            }
+        };
+        if raw.value.is_empty() {
+            return Err(self.fail(raw.id.span(), "a rule needs at least one [[rule.value]]"));
+        }
+        let mut values: Vec<Value> = Vec::with_capacity(raw.value.len());
+        for value in raw.value {
+            let span = value.span();
+            let value = self.value(value.into_inner(), raw.kind, laws)?;
+            if value.until.is_some() && value.until <= value.from {
+                return Err(self.fail(span, "`until` is the first day no longer in force and must lie after `from`"));
+            }
+            if let Some(earlier) = values.last() {
+                match (earlier.until, value.from) {
+                    (Some(until), Some(from)) if until <= from => {}
+                    _ => return Err(self.fail(span, "values stand in order and do not overlap: end the one before with `until`")),
+                }
+            }
+            values.push(value);
+        }
+        Ok(Rule { applies: self.when(raw.applies)?, id: raw.id.into_inner(), kind, binding: raw.binding, values })
+    }
+
+    fn value(&self, raw: RawValue, kind: RawKind, laws: &[RawLaw]) -> Result<Value, PackError> {
+        let from = raw.from.as_ref().map(|date| self.date(date)).transpose()?;
+        let until = raw.until.as_ref().map(|date| self.date(date)).transpose()?;
+        let last = raw.case.len().saturating_sub(1);
+        let mut cases = Vec::with_capacity(raw.case.len());
+        for (index, case) in raw.case.into_iter().enumerate() {
+            let span = case.span();
+            let case = self.case(case.into_inner(), kind, laws)?;
+            match (case.when.is_empty(), index == last) {
+                (true, false) => {
+                    return Err(self.fail(span, "this case has no `when`, so those after it are never reached; put it last"));
+                }
+                (false, true) => return Err(self.fail(span, "the last case is for everybody else and must have no `when`")),
+                _ => cases.push(case),
+            }
+        }
+        Ok(Value { from, until, status: raw.status, cases })
+    }
+
+    fn case(&self, raw: RawCase, kind: RawKind, laws: &[RawLaw]) -> Result<Case, PackError> {
+        let law = laws.iter().find(|law| law.id == *raw.law.get_ref()).ok_or_else(|| {
+            let known: Vec<&str> = laws.iter().map(|law| law.id.as_str()).collect();
+            self.fail(raw.law.span(), format!("no [[law]] has the id `{}`; there are: {}", raw.law.get_ref(), known.join(", ")))
+        })?;
+        if raw.article.get_ref().trim().is_empty() {
+            return Err(self.fail(raw.article.span(), "every limit cites its article, such as \"789(3)\""));
+        }
+        if raw.limits.is_empty() {
+            return Err(self.fail(raw.law.span(), "`limits` needs at least one limit, such as [\"48h\"]"));
+        }
+        let limits = raw.limits.iter().map(|limit| self.limit(limit, kind)).collect::<Result<Vec<_>, _>>()?;
+        let citation = Citation {
+            law: law.id.clone(),
+            article: raw.article.into_inner(),
+            url: law.url.clone(),
+            language: law.language.clone(),
+        };
+        Ok(Case { when: self.when(raw.when)?, only_if_known: raw.only_if_known, limits, citation })
+    }
+
+    fn limit(&self, text: &Spanned<String>, kind: RawKind) -> Result<Limit, PackError> {
+        let number = |suffix| text.get_ref().strip_suffix(suffix).and_then(|n| n.parse::<u32>().ok());
+        match kind {
+            RawKind::AtMost => (number('h').filter(|n| (1..=87_600).contains(n)).map(Limit::Hours))
+                .ok_or_else(|| self.fail(text.span(), "write the limit in hours, as \"48h\" (1 to 87600)")),
+            RawKind::SentenceAtMost => (number('d').filter(|n| (1..=3_650).contains(n)).map(Limit::Days))
+                .ok_or_else(|| self.fail(text.span(), "write the limit in days, as \"15d\" (1 to 3650)")),
+        }
+    }
+
+    fn when(&self, raw: RawWhen) -> Result<When, PackError> {
+        let read = |list: Vec<Spanned<String>>| list.iter().map(|text| self.condition(text)).collect::<Result<Vec<_>, _>>();
+        Ok(When { all: read(raw.all)?, any: read(raw.any)?, none: read(raw.none)? })
+    }
+
+    fn condition(&self, text: &Spanned<String>) -> Result<Condition, PackError> {
+        let name = text.get_ref();
+        if let Some(article) = name.strip_prefix("article:") {
+            if article.trim() != article || !article.contains(' ') {
+                return Err(self.fail(text.span(), "write an article with its law, as \"article:CAO 488(6)\""));
+            }
+            return Ok(Condition::Article(article.to_owned()));
+        }
+        if let Some(group) = name.strip_prefix("group:") {
+            let when = self.groups.get(group).ok_or_else(|| {
+                self.fail(text.span(), format!("there is no [group.{group}] to use here (groups hold conditions, not groups)"))
+            })?;
+            return Ok(Condition::Group(group.to_owned(), Box::new(when.clone())));
+        }
+        if VOCABULARY.contains(&name.as_str()) {
+            return Ok(Condition::Named(name.clone()));
+        }
+        let nearest = VOCABULARY.iter().min_by_key(|known| distance(known, name)).copied().unwrap_or_default();
+        Err(self.fail(
+            text.span(),
+            format!("there is no condition `{name}`; did you mean `{nearest}`? All: {}", VOCABULARY.join(", ")),
+        ))
+    }
+}
+
+/// Edit distance, to suggest what a misspelt condition was meant to be.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], i + 1);
+        for (j, &cb) in b.iter().enumerate() {
+            let replace = corner + usize::from(ca != cb);
+            corner = row[j + 1];
+            row[j + 1] = replace.min(row[j] + 1).min(corner + 1);
+        }
+    }
+    row[b.len()]
+}

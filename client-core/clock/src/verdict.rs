@@ -1,0 +1,83 @@
+//! What the clock answers: a verdict per rule with everything that made it so.
+
+use serde::{Deserialize, Serialize};
+
+use crate::pack::{Binding, Citation, Limit, Status};
+use crate::{Instant, Interval};
+
+/// What a rule says of a case at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The rule does not concern this case, or there is nothing yet that it could count.
+    NotApplicable,
+    /// By every reading the limit is kept so far, or was kept.
+    Within,
+    /// By some reading the limit has passed and by another it has not.
+    PossiblyOver,
+    /// By every reading the limit has passed; nobody reports a release, and nobody has seen the person held since.
+    OverIfStillHeld,
+    /// By every reading the person was held beyond the limit.
+    CertainlyOver,
+}
+
+/// One rule applied to one case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// The verdict at the instant asked for.
+    pub verdict: Verdict,
+    /// How strictly the rule binds.
+    pub binding: Binding,
+    /// Earliest and latest instant at which the limit may pass, over every reading. Open both ways for a sentence.
+    pub deadline: Interval,
+    /// When the clock may have started.
+    pub start: Interval,
+    /// When it stopped: from the last proof that it ran to the first proof that it did not; `to` is open while nobody reports an end.
+    pub end: Interval,
+    /// The deadline by the accounts of people who were there, where the police claim another start.
+    pub by_law: Option<Interval>,
+    /// The deadline by the start that the police claim.
+    pub by_police: Option<Interval>,
+    /// The limits that are not known to be excluded.
+    pub readings: Vec<Reading>,
+    /// The facts that the verdict rests on, each once, in order.
+    pub facts: Vec<String>,
+    /// What is not known and would narrow the answer; the first entry is the one to ask first.
+    pub ask: Vec<Question>,
+    /// When the verdict changes if nothing but time passes.
+    pub next_change: Option<Instant>,
+}
+
+/// One limit that may be the one that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reading {
+    /// The limit, such as `48h` or `15d`.
+    #[serde(serialize_with = "as_text")]
+    pub limit: Limit,
+    /// Where it says so.
+    pub citation: Citation,
+    /// How well that text is known.
+    pub status: Status,
+}
+
+/// Something to find out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "what", content = "which")]
+pub enum Question {
+    /// Has anybody seen or heard of the person in custody, or free, since the limit passed?
+    StillHeld,
+    /// When exactly was liberty restricted?
+    WhenStarted,
+    /// When was the person last known to be free?
+    LastFree,
+    /// When exactly did custody end, or which account of it is right?
+    WhenEnded,
+    /// Is this so? A condition of the pack, such as `minor` or `article:CAO 488(6)`.
+    Condition(String),
+}
+
+fn as_text<S: serde::Serializer>(limit: &Limit, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(limit)
+}

@@ -1,0 +1,133 @@
+//! What must hold for any case at any time, whatever the accounts.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
+
+use habeas_clock::{
+    Claimant, Event, EventKind, Finding, Instant, Interval, Pack, Record, Truth, Verdict::*, Zone, evaluate, next_change,
+};
+use proptest::prelude::*;
+
+const T0: i64 = 1_788_000_000;
+
+fn pack() -> &'static Pack {
+    static PACK: std::sync::OnceLock<Pack> = std::sync::OnceLock::new();
+    PACK.get_or_init(|| Pack::load(include_str!("../../../rules/kz.toml")).unwrap())
+}
+
+fn at(minutes: i64) -> Instant {
+    Instant::from_seconds(T0 + minutes * 60).unwrap()
+}
+
+fn interval() -> impl Strategy<Value = Interval> {
+    (0..6000_i64, 0..600_i64, 0..10_u8).prop_map(|(from, length, open)| Interval {
+        from: (open != 0).then(|| at(from)),
+        to: (open != 1).then(|| at(from + length)),
+    })
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    (prop::sample::select(EventKind::ALL.to_vec()), interval(), any::<bool>()).prop_map(|(kind, when, police)| Event {
+        kind,
+        when,
+        claim: if police { Claimant::Police } else { Claimant::Observed },
+        fact: format!("{kind:?}{when:?}"),
+    })
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    let conditions =
+        ["minor", "regime.criminal", "regime.administrative", "regime.none", "offence.carries_arrest", "crime.drugs"];
+    let truth = prop::sample::select(vec![Truth::True, Truth::False, Truth::Unknown]);
+    (prop::collection::vec(event(), 0..8), prop::collection::vec(truth, conditions.len())).prop_map(move |(events, truths)| {
+        let mut record = Record::new(Zone::named("Asia/Almaty").unwrap());
+        record.events = events;
+        record.conditions = conditions.iter().zip(truths).map(|(name, truth)| ((*name).into(), truth, "fact".into())).collect();
+        record
+    })
+}
+
+fn verdicts(record: &Record, now: Instant) -> Vec<habeas_clock::Verdict> {
+    evaluate(pack(), record, now).into_iter().map(|finding| finding.verdict).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A scheduler that sleeps until the announced instant misses nothing, and never wakes for nothing.
+    #[test]
+    fn verdicts_change_just_when_announced(record in record(), now in 0..9000_i64) {
+        let now = at(now);
+        let findings = evaluate(pack(), &record, now);
+        let before: Vec<_> = findings.iter().map(|finding| finding.verdict).collect();
+        match next_change(&findings) {
+            Some(change) => {
+                prop_assert!(change > now);
+                prop_assert_eq!(&verdicts(&record, change.plus_seconds(-1)), &before);
+                prop_assert_ne!(&verdicts(&record, change), &before);
+                let middle = now.seconds() + (change.seconds() - now.seconds()) / 2;
+                if middle < change.seconds() {
+                    prop_assert_eq!(&verdicts(&record, Instant::from_seconds(middle).unwrap()), &before);
+                }
+            }
+            None => for later in [1, 60, 3_000, 90_000, 5_000_000] {
+                prop_assert_eq!(&verdicts(&record, now.plus_seconds(later)), &before);
+            },
+        }
+    }
+
+    /// Nobody is "certainly" beyond a limit only because time has passed.
+    #[test]
+    fn time_alone_never_makes_certain(record in record(), now in 6000..7000_i64, later in 1..100_000_i64) {
+        // Every account lies before 6,600 minutes, so from 7,000 on nothing but time changes.
+        let first = evaluate(pack(), &record, at(now.max(6_600)));
+        let then = evaluate(pack(), &record, at(now.max(6_600) + later));
+        for (first, then) in first.iter().zip(&then) {
+            prop_assert_eq!(first.verdict == CertainlyOver, then.verdict == CertainlyOver);
+        }
+    }
+
+    /// The order in which accounts arrive, and hearing one twice, changes no answer.
+    #[test]
+    fn order_and_repetition_change_nothing(record in record(), seed in any::<prop::sample::Index>(), now in 0..9000_i64) {
+        let bare = |record: &Record| -> Vec<_> {
+            evaluate(pack(), record, at(now)).into_iter().map(|f: Finding| (f.verdict, f.deadline, f.start, f.end, f.next_change)).collect()
+        };
+        let mut other = record.clone();
+        if !other.events.is_empty() {
+            let pivot = seed.index(other.events.len());
+            other.events.rotate_left(pivot);
+            other.events.push(other.events[0].clone());
+        }
+        prop_assert_eq!(bare(&record), bare(&other));
+    }
+
+    /// Knowing a time less exactly may take a certainty away, and never gives one.
+    #[test]
+    fn doubt_about_a_time_gives_no_certainty(
+        start in (0..3000_i64, 0..100_i64), held in (3000..6000_i64, 0..100_i64), released in prop::option::of((3000..6000_i64, 0..100_i64)),
+        wider in (0..300_i64, 0..300_i64), which in 0..3_usize, now in 0..9000_i64,
+    ) {
+        let interval = |(from, length): (i64, i64)| Interval { from: Some(at(from)), to: Some(at(from + length)) };
+        let mut record = Record::new(Zone::named("Asia/Almaty").unwrap());
+        record.conditions = vec![("regime.none".into(), Truth::True, "fact".into())];
+        let mut add = |kind, when| record.events.push(Event { kind, when, claim: Claimant::Observed, fact: format!("{kind:?}") });
+        add(EventKind::Restrained, interval(start));
+        add(EventKind::InCustody, interval(held));
+        if let Some(released) = released {
+            add(EventKind::Released, interval((released.0.max(held.0 + held.1), released.1)));
+        }
+        let narrow = verdicts(&record, at(now.max(6600)));
+        let event = which.min(record.events.len() - 1);
+        let when = record.events[event].when;
+        let widened = when.plus(-wider.0 * 60, wider.1 * 60);
+        // A wider time that reaches past another account would be another story: it could make the two agree.
+        let clear = record.events.iter().enumerate().all(|(i, e)| i == event || !e.when.meets(widened));
+        if clear {
+            record.events[event].when = widened;
+            for (narrow, wide) in narrow.iter().zip(verdicts(&record, at(now.max(6600)))) {
+                let doubt = wide == PossiblyOver || (*narrow, wide) == (CertainlyOver, OverIfStillHeld);
+                prop_assert!(wide == *narrow || doubt, "{narrow:?} became {wide:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What a lawyer sees who has mistyped something in a pack: the line, and what to write.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
+
+use habeas_clock::Pack;
+
+const KZ: &str = include_str!("../../../rules/kz.toml");
+
+/// The error after replacing the first `from` by `to`, which must name the line of the change.
+fn mistyped(from: &str, to: &str) -> String {
+    let line = 1 + KZ[..KZ.find(from).unwrap_or_else(|| panic!("the pack holds no {from}"))].matches('\n').count();
+    let error = Pack::load(&KZ.replacen(from, to, 1)).unwrap_err();
+    assert!(error.line.abs_diff(line) <= 3, "{to}: said line {}, is line {line}: {}", error.line, error.what);
+    error.what
+}
+
+#[test]
+fn the_pack_as_shipped_loads_and_admits_that_no_lawyer_has_reviewed_it() {
+    let pack = Pack::load(KZ).unwrap();
+    assert_eq!((pack.id.as_str(), pack.reviewed_by), ("kz", None));
+    assert!(pack.rules.len() >= 3);
+}
+
+#[test]
+fn a_typo_is_named_with_its_line_and_what_was_meant() {
+    for (from, to, says) in [
+        ("\"minor\"", "\"minro\"", "did you mean `minor`"),
+        ("limits = [\"72h\"]", "limits = [\"72 hours\"]", "as \"48h\""),
+        ("limits = [\"72h\"]", "limits = [\"72ч\"]", "as \"48h\""),
+        ("limits = [\"72h\"]", "limits = [\"0h\"]", "1 to 87600"),
+        ("limits = [\"72h\"]", "limits = []", "at least one limit"),
+        ("limits = [\"72h\"]", "limit = [\"72h\"]", "unknown field `limit`"),
+        ("law = \"CPC\"", "law = \"CPK\"", "there are: CPC, CAO"),
+        ("until = \"2018-01-05\"", "until = \"2018-01-35\"", "write the date as"),
+        ("from = \"2018-01-05\"", "from = \"2017-01-05\"", "do not overlap"),
+        ("kind = \"at_most\"", "kind = \"atmost\"", "unknown variant"),
+        ("start = \"restrained\"\n", "", "needs `start`"),
+        ("id = \"kz.cpc.detention\"", "id = \"ru.cpc.detention\"", "begins with `kz.`"),
+        ("id = \"kz.cao.detention\"", "id = \"kz.cpc.detention\"", "already a rule"),
+        ("\"group:arrestable\"", "\"group:arestable\"", "there is no [group.arestable]"),
+        ("article = \"14(2), 131(4)\"", "article = \" \"", "cites its article"),
+        ("url = \"https://", "url = \"http://", "https://"),
+        ("when = { all = [\"minor\"] }\n", "", "never reached"),
+    ] {
+        let what = mistyped(from, to);
+        assert!(what.contains(says), "{to}: {what}");
+    }
+}
+
+#[test]
+fn what_is_no_pack_at_all_is_refused_without_a_guess() {
+    for text in ["", "[pack]", "\0", &"[".repeat(100_000)] {
+        assert!(Pack::load(text).is_err());
+    }
+    assert!(Pack::load(&"#".repeat(2 << 20)).unwrap_err().what.contains("larger than"));
+}

@@ -1,0 +1,1 @@
+//! What travels between devices and the hub. Under construction: see the slices in the README.

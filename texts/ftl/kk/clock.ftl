@@ -1,0 +1,71 @@
+### Құқықтық сағат: қорытындылар, мерзімдер, сұрақтар. Терминдер docs/glossary.md бойынша.
+
+verdict-not-applicable = қолданылмайды
+verdict-within = мерзім өткен жоқ
+verdict-possibly-over = мерзім өтіп кеткен болуы мүмкін
+verdict-over-if-still-held = әлі ұсталып отырса, мерзім өтіп кетті
+verdict-certainly-over = мерзімнің өткені анық
+
+limit-hours = { $count ->
+   *[other] { $count } сағат
+}
+limit-days = { $count ->
+   *[other] { $count } тәулік
+}
+
+## Ережелер, идентификаторы бойынша
+
+rule-kz-cpc-detention = Қылмыстық іс бойынша сот санкциясынсыз ұстау
+rule-kz-cao-detention = Әкімшілік ұстап алу
+rule-kz-cao-arrest = Әкімшілік қамаққа алудың ең ұзақ мерзімі
+
+law-CPC = ҚР ҚПК
+law-CAO = ҚР ӘҚБтК
+
+citation = { $law }, { $article }-бап
+
+## Не белгісіз және мәселені не шешер еді
+
+ask-still-held = Содан бері бұл адамды біреу көрді ме, ол туралы біреу естіді ме: ішінде ме, әлде бостандықта ма?
+ask-when-started = Бұл адам қай минуттан бастап кете алмай қалды?
+ask-last-free = Бұл адамның бостандықта болғаны соңғы рет қашан анық белгілі болды?
+ask-when-ended = Бұл адамды қай минутта босатты және оны кім көрді?
+
+ask-condition = Анықтау керек: { $what }
+ask-article = Полиция қай бапты атап отыр? Ол { $article } ме?
+
+condition-child-under-14 = 14 жасқа толмаған баласы бар
+condition-circumstance-emergency = ол жерде төтенше жағдай енгізілген
+condition-circumstance-remote = жер шалғай
+condition-crime-causing-death = адам өліміне әкелген қасақана қылмыс жасады деп күдіктеледі
+condition-crime-criminal-group = қылмыстық топ құрамында қылмыс жасады деп күдіктеледі
+condition-crime-drugs = есірткіге байланысты қылмыс жасады деп күдіктеледі
+condition-crime-especially-grave = аса ауыр қылмыс жасады деп күдіктеледі
+condition-crime-mass-riot = жаппай тәртіпсіздік кезінде қылмыс жасады деп күдіктеледі
+condition-crime-sexual-against-minor = кәмелетке толмағанға қарсы жыныстық қылмыс жасады деп күдіктеледі
+condition-crime-terrorist-or-extremist = террористік немесе экстремистік қылмыс жасады деп күдіктеледі
+condition-disability-group-1-or-2 = I немесе II топтағы мүгедектігі бар
+condition-man-over-63 = 63 жастан асқан ер адам
+condition-minor = 18 жасқа толмаған
+condition-offence-border = шекара, кеден немесе көші-қон ережелерін бұзу
+condition-offence-carries-arrest = құқық бұзушылық үшін әкімшілік қамаққа алу көзделген
+condition-pregnant = жүкті
+condition-regime-administrative = әкімшілік іс бойынша ұсталып отыр
+condition-regime-criminal = қылмыстық іс бойынша ұсталып отыр
+condition-regime-none = ешқандай іссіз ұсталып отыр
+condition-woman-over-58 = 58 жастан асқан әйел
+
+## Толық сөйлемдер
+
+explain-within = { $rule }: мерзім өткен жоқ, { $deadline } аяқталады ({ $citation }).
+explain-within-for-good = { $rule }: мерзім сақталды; ол { $deadline } аяқталар еді ({ $citation }).
+explain-possibly-over = { $rule }: мерзім өтіп кеткен болуы мүмкін. Ол { $earliest } мен { $latest } аралығында аяқталады ({ $citation }).
+explain-possibly-over-open = { $rule }: мерзім өтіп кеткен болуы мүмкін. Мерзімнің қашан аяқталатынын айту үшін басталған уақыты жеткілікті дәл белгілі емес ({ $citation }).
+explain-over-if-still-held = { $rule }: мерзім { $deadline } аяқталды; босатылғаны туралы дерек жоқ ({ $citation }).
+explain-certainly-over = { $rule }: { $deadline } аяқталған мерзімнен артық ұсталды ({ $citation }).
+explain-sentence = { $rule }: { $verdict } ({ $citation }).
+
+reviewed-by-nobody = Бұл ережелерді әлі бірде-бір заңгер тексерген жоқ.
+status-read = бап оқылды
+status-inferred = оқылған мәтіндерден шығады
+status-unverified = мәтінмен әлі салыстырылмаған

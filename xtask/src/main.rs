@@ -1,0 +1,46 @@
+//! `cargo xtask COMMAND`: sets up what is missing, then runs. Every command says what it does as it does it.
+
+mod run;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  test     run every test
+  check    formatting, lints, documentation, licences and banned dependencies
+
+Each command installs what it needs, or says what to install.";
+
+fn main() -> ExitCode {
+    let command = std::env::args().nth(1).unwrap_or_default();
+    let result = match command.as_str() {
+        "test" => test(),
+        "check" => check(),
+        "" | "help" | "--help" | "-h" => {
+            run::say(HELP);
+            Ok(())
+        }
+        other => Err(format!("there is no command `{other}`; `cargo xtask help` lists them")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            run::complain(&problem);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test() -> Result<(), String> {
+    run::cargo("the tests", &["test", "--workspace", "--locked"])
+}
+
+fn check() -> Result<(), String> {
+    run::cargo("formatting", &["fmt", "--all", "--check"])?;
+    run::cargo("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    run::cargo_with("documentation", &["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    let deny = tools::cargo_deny()?;
+    run::program("licences, bans and sources", &deny, &["--locked", "check", "licenses", "bans", "sources"])
+}
