@@ -1,1 +1,6 @@
-//! stub
+//! What every device shares, the clerk included: cases, keys, admission, the vault's sealing.
+//!
+//! Nothing here knows a clock, randomness, a network or a disk: the time comes in as an [`habeas_clock::Instant`],
+//! randomness as a `CryptoRng`, and what is to be stored or sent goes out as bytes.
+
+pub mod case;

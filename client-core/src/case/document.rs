@@ -1,0 +1,223 @@
+//! The Automerge document of one case: `{schema: 1, facts: {id → {kind, …}}}`.
+//!
+//! Every case begins with one published constant change that makes the two root entries; nothing else writes the root.
+//! One edit is one change. A fact is a flat map under its own key, written once and never touched again.
+
+use std::str::FromStr as _;
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{ActorId, Automerge, Change, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+
+use super::fact::Stated;
+use super::fields::{Fields, Scalar};
+use super::{BadField, Draft, FactId};
+
+/// The actor of the constant first change: sixteen zero bytes.
+pub const GENESIS_ACTOR: [u8; 16] = [0; 16];
+
+/// The constant first change of every case: `schema = 1` and an empty map `facts`, by [`GENESIS_ACTOR`], at time 0.
+pub const GENESIS: &[u8] = include_bytes!("genesis.change");
+
+/// The hash of [`GENESIS`].
+pub const GENESIS_HASH: [u8; 32] = *include_bytes!("genesis.hash");
+
+/// The most facts that one change may add.
+pub const MAX_FACTS_IN_CHANGE: usize = 64;
+
+/// The document of a case.
+#[derive(Debug, Clone)]
+pub struct Document {
+    doc: Automerge,
+    facts: ObjId,
+}
+
+/// Why a document could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The stored bytes are no document of a case. Nothing was changed.
+    #[error("the stored case cannot be read: {0}")]
+    Damaged(String),
+    /// A draft has a bad field. Nothing was written.
+    #[error(transparent)]
+    Field(#[from] BadField),
+    /// There is nothing to write, or too much for one change.
+    #[error("one edit adds 1 to {MAX_FACTS_IN_CHANGE} facts")]
+    Count,
+    /// Automerge refused. Nothing was written.
+    #[error("the case cannot be written: {0}")]
+    Automerge(String),
+}
+
+/// One edit, as it is to be signed and sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The raw change chunk, never compressed.
+    pub chunk: Vec<u8>,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// Its sequence number for the actor, from 1.
+    pub seq: u64,
+    /// The new facts, in the order of the drafts.
+    pub facts: Vec<FactId>,
+}
+
+/// What a document knows of one of its changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeMeta {
+    /// The change's hash.
+    pub hash: [u8; 32],
+    /// Its author's actor.
+    pub actor: Vec<u8>,
+    /// Its number for that actor, from 1.
+    pub seq: u64,
+    /// The number of its last operation.
+    pub max_op: u64,
+    /// The changes that it was written upon.
+    pub deps: Vec<[u8; 32]>,
+}
+
+impl Document {
+    /// An empty case: the constant first change and nothing else.
+    pub fn new() -> Result<Self, DocumentError> {
+        let mut doc = Automerge::new().with_actor(ActorId::from(GENESIS_ACTOR));
+        let change = Change::from_bytes(GENESIS.to_vec()).map_err(|e| DocumentError::Damaged(e.to_string()))?;
+        doc.apply_changes([change]).map_err(|e| DocumentError::Damaged(e.to_string()))?;
+        Self::over(doc)
+    }
+
+    /// Reads a document that this device has saved itself. Never call this with bytes from elsewhere: a hostile document
+    /// can exhaust memory before any check.
+    pub fn load(saved: &[u8]) -> Result<Self, DocumentError> {
+        let doc = Automerge::load(saved).map_err(|e| DocumentError::Damaged(e.to_string()))?;
+        Self::over(doc.with_actor(ActorId::from(GENESIS_ACTOR)))
+    }
+
+    fn over(doc: Automerge) -> Result<Self, DocumentError> {
+        let damaged = || DocumentError::Damaged("it holds no map of facts".to_owned());
+        if doc.get_change_meta_by_hash(&automerge::ChangeHash(GENESIS_HASH)).is_none() {
+            return Err(DocumentError::Damaged("it does not begin with the constant first change".to_owned()));
+        }
+        match doc.get(ROOT, "facts") {
+            Ok(Some((Value::Object(ObjType::Map), facts))) => Ok(Self { doc, facts }),
+            _ => Err(damaged()),
+        }
+    }
+
+    /// The document's bytes, uncompressed: what is stored is deflated and sealed as a whole.
+    pub fn save(&self) -> Vec<u8> {
+        self.doc.save_nocompress()
+    }
+
+    /// Adds facts as one change of `actor`. Either all of them are written or, on any error, none.
+    pub fn write(&mut self, actor: [u8; 16], drafts: &[Draft]) -> Result<Written, DocumentError> {
+        if drafts.is_empty() || drafts.len() > MAX_FACTS_IN_CHANGE {
+            return Err(DocumentError::Count);
+        }
+        let all = drafts.iter().map(Draft::fields).collect::<Result<Vec<_>, _>>()?;
+        if let Some(missing) = drafts.iter().flat_map(|draft| &draft.replaces).find(|id| !self.holds(id)) {
+            return Err(BadField::new("replaces", format!("this case has no fact {missing}; `case show` lists them")).into());
+        }
+        let seq = 1 + self.changes().iter().filter(|change| change.actor == actor).map(|change| change.seq).max().unwrap_or(0);
+        let ids = (0..).zip(&all).map(|(number, _)| FactId { actor, seq, number }).collect::<Vec<_>>();
+        let mut next = self.doc.clone().with_actor(ActorId::from(actor));
+        let failed = |error: automerge::AutomergeError| DocumentError::Automerge(error.to_string());
+        let mut transaction = next.transaction();
+        for (id, fields) in ids.iter().zip(&all) {
+            let fact = transaction.put_object(&self.facts, id.to_string(), ObjType::Map).map_err(failed)?;
+            for (name, value) in fields {
+                transaction.put(&fact, name.as_str(), scalar(value)).map_err(failed)?;
+            }
+        }
+        transaction.commit_with(CommitOptions::default());
+        let change = next.get_last_local_change().ok_or_else(|| DocumentError::Automerge("no change was made".to_owned()))?;
+        let written = Written { chunk: change.raw_bytes().to_vec(), hash: change.hash().0, seq, facts: ids };
+        self.doc = next.with_actor(ActorId::from(GENESIS_ACTOR));
+        Ok(written)
+    }
+
+    /// Applies a change that admission has passed: see `sync`.
+    pub(crate) fn apply(&mut self, chunk: &[u8]) -> Result<(), DocumentError> {
+        let change = Change::from_bytes(chunk.to_vec()).map_err(|e| DocumentError::Automerge(e.to_string()))?;
+        let mut next = self.doc.clone();
+        next.apply_changes([change]).map_err(|e| DocumentError::Automerge(e.to_string()))?;
+        self.doc = next;
+        Ok(())
+    }
+
+    /// Every fact, in the order of ids.
+    pub fn facts(&self) -> Vec<Stated> {
+        self.doc
+            .map_range(&self.facts, ..)
+            .filter_map(|entry| Some(Stated::read(FactId::from_str(&entry.key).ok()?, self.fields(&entry.id()))))
+            .collect()
+    }
+
+    /// Whether the case has a fact of that name.
+    pub fn holds(&self, id: &FactId) -> bool {
+        matches!(self.doc.get(&self.facts, id.to_string()), Ok(Some(_)))
+    }
+
+    fn fields(&self, fact: &ObjId) -> Fields {
+        let entries = self.doc.map_range(fact, ..);
+        entries.filter_map(|entry| Some((entry.key.to_string(), readable(&entry.value.into_value())?))).collect()
+    }
+
+    /// What is known of every change, each after those that it was written upon.
+    pub fn changes(&self) -> Vec<ChangeMeta> {
+        let metas = self.doc.get_changes_meta(&[]);
+        metas
+            .into_iter()
+            .map(|meta| ChangeMeta {
+                hash: meta.hash.0,
+                actor: meta.actor.to_bytes().to_vec(),
+                seq: meta.seq,
+                max_op: meta.max_op,
+                deps: meta.deps.iter().map(|dep| dep.0).collect(),
+            })
+            .collect()
+    }
+
+    /// The changes upon which nothing has been written yet, sorted.
+    pub fn heads(&self) -> Vec<[u8; 32]> {
+        self.doc.get_heads().into_iter().map(|head| head.0).collect()
+    }
+}
+
+fn scalar(value: &Scalar) -> ScalarValue {
+    match value {
+        Scalar::Bool(yes) => ScalarValue::Boolean(*yes),
+        Scalar::Int(number) => ScalarValue::Int(*number),
+        Scalar::Text(text) => ScalarValue::Str(text.as_str().into()),
+    }
+}
+
+fn readable(value: &Value<'_>) -> Option<Scalar> {
+    match value.as_scalar()? {
+        ScalarValue::Boolean(yes) => Some(Scalar::Bool(*yes)),
+        ScalarValue::Int(number) => Some(Scalar::Int(*number)),
+        ScalarValue::Str(text) => Some(Scalar::Text(text.to_string())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The constant first change is the one that Automerge makes of its description: nobody has to believe the bytes.
+    #[test]
+    fn the_first_change_is_what_it_is_said_to_be() {
+        let mut doc = Automerge::new().with_actor(ActorId::from(GENESIS_ACTOR));
+        let mut transaction = doc.transaction();
+        transaction.put(ROOT, "schema", 1_i64).unwrap();
+        transaction.put_object(ROOT, "facts", ObjType::Map).unwrap();
+        transaction.commit_with(CommitOptions::default());
+        let change = doc.get_last_local_change().unwrap();
+        if std::env::var_os("HABEAS_WRITE_GENESIS").is_some() {
+            std::fs::write("src/case/genesis.change", change.raw_bytes()).unwrap();
+            std::fs::write("src/case/genesis.hash", change.hash().0).unwrap();
+        }
+        assert_eq!(change.raw_bytes(), GENESIS);
+        assert_eq!(change.hash().0, GENESIS_HASH);
+    }
+}

@@ -1,0 +1,247 @@
+//! One statement in a case: what, when, where, who says so, when it was written down, which facts it replaces.
+
+use std::fmt;
+use std::str::FromStr;
+
+use habeas_clock::{Instant, Interval};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fields::{self, BadField, Fields, Scalar};
+use super::{Place, Source, What};
+
+/// The most facts that one fact may replace.
+const MAX_REPLACES: usize = 16;
+
+/// A fact's name in its case: the actor that wrote it, the number of that actor's change, and the fact's number in the
+/// change. So nobody can put a value on somebody else's fact: the actor is bound to the device's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FactId {
+    /// The Automerge actor of the author's device.
+    pub actor: [u8; 16],
+    /// The change's sequence number, from 1.
+    pub seq: u64,
+    /// The fact's number in the change, from 0.
+    pub number: u32,
+}
+
+impl fmt::Display for FactId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.actor.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        write!(f, ".{}.{}", self.seq, self.number)
+    }
+}
+
+impl FromStr for FactId {
+    type Err = BadField;
+
+    fn from_str(text: &str) -> Result<Self, BadField> {
+        let read = || {
+            let mut parts = text.split('.');
+            let (actor, seq, number) = (parts.next()?, parts.next()?, parts.next()?);
+            let mut bytes = [0; 16];
+            if parts.next().is_some() || actor.len() != 32 || !actor.is_ascii() {
+                return None;
+            }
+            for (index, byte) in bytes.iter_mut().enumerate() {
+                *byte = u8::from_str_radix(actor.get(index * 2..index * 2 + 2)?, 16).ok()?;
+            }
+            Some(Self { actor: bytes, seq: seq.parse().ok()?, number: number.parse().ok()? })
+        };
+        // Only the one spelling that `Display` writes: two spellings of one id would be two facts to Automerge.
+        read().filter(|id| id.to_string() == text).ok_or_else(|| BadField::new("id", "is no fact's id; `case show` lists them"))
+    }
+}
+
+impl Serialize for FactId {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FactId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        std::borrow::Cow::<'de, str>::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A fact that has not been written into a case yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What is stated.
+    pub what: What,
+    /// When it happened.
+    pub when: Interval,
+    /// The time in the author's own words, such as "after lunch".
+    pub said: Option<String>,
+    /// Where.
+    pub place: Option<Place>,
+    /// Who says so.
+    pub source: Source,
+    /// When the author wrote it down, by the clock of the device: shown, never relied upon.
+    pub recorded_at: Instant,
+    /// The facts that it corrects or takes back.
+    pub replaces: Vec<FactId>,
+}
+
+/// A fact of a kind that this version knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fact {
+    /// Its name in the case.
+    pub id: FactId,
+    /// What is stated.
+    #[serde(flatten)]
+    pub what: What,
+    /// When it happened.
+    pub when: Interval,
+    /// The time in the author's own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
+    /// Where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// Who says so.
+    pub source: Source,
+    /// When it was written down, by the clock of the author's device.
+    pub recorded_at: Instant,
+    /// The facts that it corrects or takes back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<FactId>,
+}
+
+/// A fact as the document holds it, of a kind that this version does not know or cannot read: kept and shown as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RawFact {
+    /// Its name in the case.
+    pub id: FactId,
+    /// Its fields.
+    #[serde(flatten)]
+    pub fields: Fields,
+}
+
+/// What a document holds: a fact, or something that a newer version wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stated {
+    /// A fact that this version understands.
+    Known(Box<Fact>),
+    /// A fact that it does not.
+    Unknown(RawFact),
+}
+
+impl Draft {
+    /// The fields that the document will hold, checked completely: nothing is written of a draft that has a bad field.
+    pub fn fields(&self) -> Result<Fields, BadField> {
+        self.what.check()?;
+        if self.what.happens() && self.place.is_none() {
+            return Err(BadField::new("city", "is missing: say at least in which city, so that the time has a zone"));
+        }
+        if matches!((self.when.from, self.when.to), (Some(from), Some(to)) if to < from) {
+            return Err(BadField::new("when", "ends before it begins; exchange the two times"));
+        }
+        if matches!(self.what, What::Retraction { .. }) && self.replaces.is_empty() {
+            return Err(BadField::new("replaces", "a retraction names the facts that it takes back"));
+        }
+        if self.replaces.len() > MAX_REPLACES {
+            return Err(BadField::new("replaces", format!("a fact replaces {MAX_REPLACES} others at most")));
+        }
+        let mut fields = scalars(&self.what)?;
+        let mut put = |name: &str, value: Option<Scalar>| value.map(|value| fields.insert(name.to_owned(), value));
+        put("from", self.when.from.map(|at| Scalar::Int(at.seconds())));
+        put("to", self.when.to.map(|at| Scalar::Int(at.seconds())));
+        put("said", self.said.clone().map(Scalar::Text));
+        put("city", self.place.as_ref().map(|place| Scalar::Text(place.city.code().to_owned())));
+        put("place", self.place.as_ref().and_then(|place| place.name.clone()).map(Scalar::Text));
+        put("source", Some(Scalar::Text(word(&self.source.kind)?)));
+        put("source_name", self.source.name.clone().map(Scalar::Text));
+        put("reliability", Some(Scalar::Text(word(&self.source.reliability)?)));
+        put("recorded", Some(Scalar::Int(self.recorded_at.seconds())));
+        let replaces: Vec<String> = self.replaces.iter().map(FactId::to_string).collect();
+        put("replaces", (!replaces.is_empty()).then(|| Scalar::Text(replaces.join(" "))));
+        fields::check(&fields)?;
+        Ok(fields)
+    }
+}
+
+impl Stated {
+    /// Reads a fact from its fields. What cannot be read becomes [`Stated::Unknown`]: nothing is lost and nothing fails.
+    pub fn read(id: FactId, fields: Fields) -> Self {
+        match known(id, &fields) {
+            Some(fact) => Self::Known(Box::new(fact)),
+            None => Self::Unknown(RawFact { id, fields }),
+        }
+    }
+
+    /// The fact's name.
+    pub fn id(&self) -> FactId {
+        match self {
+            Self::Known(fact) => fact.id,
+            Self::Unknown(raw) => raw.id,
+        }
+    }
+}
+
+fn known(id: FactId, fields: &Fields) -> Option<Fact> {
+    let text = |name: &str| match fields.get(name) {
+        Some(Scalar::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let instant = |name: &str| match fields.get(name) {
+        None => Some(None),
+        Some(Scalar::Int(seconds)) => Instant::from_seconds(*seconds).map(Some),
+        Some(_) => None,
+    };
+    let what: What = serde_json::from_value(serde_json::to_value(fields).ok()?).ok()?;
+    what.check().ok()?;
+    let place = match text("city") {
+        Some(city) => Some(Place { city: serde_json::from_value(Value::String(city)).ok()?, name: text("place") }),
+        None => None,
+    };
+    let source = Source {
+        kind: serde_json::from_value(Value::String(text("source")?)).ok()?,
+        name: text("source_name"),
+        reliability: serde_json::from_value(Value::String(text("reliability")?)).ok()?,
+    };
+    let replaces = replaced(fields).ok()?;
+    let when = Interval { from: instant("from")?, to: instant("to")? };
+    if matches!((when.from, when.to), (Some(from), Some(to)) if to < from) {
+        return None;
+    }
+    Some(Fact { id, what, when, said: text("said"), place, source, recorded_at: instant("recorded")??, replaces })
+}
+
+/// The facts that a fact with these fields replaces; an error where the field is not a list of ids.
+pub(crate) fn replaced(fields: &Fields) -> Result<Vec<FactId>, BadField> {
+    match fields.get("replaces") {
+        None => Ok(Vec::new()),
+        Some(Scalar::Text(list)) => {
+            let ids = list.split(' ').map(str::parse).collect::<Result<Vec<FactId>, _>>()?;
+            if ids.len() > MAX_REPLACES { Err(BadField::new("replaces", "names too many facts")) } else { Ok(ids) }
+        }
+        Some(_) => Err(BadField::new("replaces", "is not a list of fact ids")),
+    }
+}
+
+/// A kind's own fields, flat.
+fn scalars(what: &What) -> Result<Fields, BadField> {
+    let unreadable = || BadField::new("kind", "holds something other than texts, whole numbers and yes or no");
+    let Ok(Value::Object(object)) = serde_json::to_value(what) else {
+        return Err(unreadable());
+    };
+    object
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => Ok((name, Scalar::Text(text))),
+            Value::Bool(yes) => Ok((name, Scalar::Bool(yes))),
+            Value::Number(number) => number.as_i64().map(|n| (name, Scalar::Int(n))).ok_or_else(unreadable),
+            _ => Err(unreadable()),
+        })
+        .collect()
+}
+
+/// The word by which an enum without fields is recorded.
+fn word<T: Serialize>(value: &T) -> Result<String, BadField> {
+    match serde_json::to_value(value) {
+        Ok(Value::String(word)) => Ok(word),
+        _ => Err(BadField::new("source", "has no name")),
+    }
+}

@@ -1,0 +1,22 @@
+//! The case: facts as people state them, the Automerge document behind them, and the view folded out of it.
+//!
+//! Facts are only ever added. Two people who disagree are both in the document; the view shows the dispute.
+
+mod accounts;
+mod custody;
+mod document;
+mod fact;
+mod fields;
+mod place;
+mod source;
+mod view;
+mod what;
+
+pub use custody::clock_record;
+pub use document::{ChangeMeta, Document, DocumentError, GENESIS, GENESIS_ACTOR, GENESIS_HASH, MAX_FACTS_IN_CHANGE, Written};
+pub use fact::{Draft, Fact, FactId, RawFact, Stated};
+pub use fields::{BadField, Fields, MAX_FIELDS, MAX_TEXT, Scalar};
+pub use place::{City, Place};
+pub use source::{Reliability, Source, SourceKind};
+pub use view::{Account, Dispute, Status, View};
+pub use what::{Condition, Penalty, Regime, Sex, Vulnerability, What};

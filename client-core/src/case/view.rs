@@ -1,0 +1,216 @@
+//! The view: who this is, where they are and since when, what is disputed. Folded out of the facts; the same facts give the
+//! same view, byte for byte, whatever the order in which they arrived.
+
+use habeas_clock::{Instant, Interval};
+use serde::Serialize;
+
+use super::accounts::standing;
+use super::custody::is_police;
+use super::fact::{Fact, FactId, RawFact, Stated};
+use super::what::{Penalty, Vulnerability};
+use super::{Place, What};
+
+/// A case as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct View {
+    /// Every name that somebody has given, by fact id.
+    pub names: Vec<Account<String>>,
+    /// Descriptions, for people without a name.
+    pub descriptions: Vec<Account<String>>,
+    /// Accounts of the date of birth.
+    pub births: Vec<Account<String>>,
+    /// What the person's safety or the law depends on, and whether it holds.
+    pub vulnerabilities: Vec<Account<(Vulnerability, bool)>>,
+    /// Where things stand, by the latest account.
+    pub status: Status,
+    /// Whether accounts that matter to the status disagree.
+    pub status_disputed: bool,
+    /// Where the person was last known to be held or seen.
+    pub place: Option<Place>,
+    /// Since when the status is so, by the account that it rests on.
+    pub since: Interval,
+    /// The last moment at which anybody saw or heard of the person in custody.
+    pub last_proof: Option<Instant>,
+    /// Lawyers of ours who have taken the case.
+    pub lawyers: Vec<Account<String>>,
+    /// How often a lawyer was refused.
+    pub lawyer_refused: usize,
+    /// What accounts disagree on.
+    pub disputes: Vec<Dispute>,
+    /// Every fact that stands, in the order of time.
+    pub timeline: Vec<Fact>,
+    /// Facts that were corrected or taken back, by id.
+    pub superseded: Vec<Fact>,
+    /// What a newer version wrote and this one cannot read, as it is.
+    pub unknown: Vec<RawFact>,
+}
+
+/// What one fact says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Account<T> {
+    /// What is said.
+    pub value: T,
+    /// The fact that says it.
+    pub fact: FactId,
+}
+
+/// Something on which accounts disagree, until somebody settles it with a fact that replaces the wrong ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dispute {
+    /// What it is about, by the kind of the facts, such as `released`.
+    pub about: &'static str,
+    /// The accounts, by fact id: at least two.
+    pub accounts: Vec<FactId>,
+}
+
+/// Where things stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nobody knows.
+    Unknown,
+    /// Last seen at liberty, and looked for.
+    Missing,
+    /// Held.
+    Held,
+    /// In hospital.
+    InHospital,
+    /// Serving an arrest.
+    UnderArrest,
+    /// Free.
+    Released,
+    /// Dead.
+    Died,
+}
+
+impl View {
+    /// Folds a case's facts.
+    pub fn fold(stated: Vec<Stated>) -> Self {
+        let mut facts = Vec::with_capacity(stated.len());
+        let mut unknown = Vec::new();
+        for each in stated {
+            match each {
+                Stated::Known(fact) => facts.push(*fact),
+                Stated::Unknown(raw) => unknown.push(raw),
+            }
+        }
+        facts.sort_by_key(|fact| fact.id);
+        facts.dedup_by_key(|fact| fact.id);
+        unknown.sort_by_key(|raw| raw.id);
+        unknown.dedup_by_key(|raw| raw.id);
+
+        let mut timeline: Vec<Fact> = standing(&facts).into_iter().cloned().collect();
+        let superseded = facts.into_iter().filter(|fact| timeline.iter().all(|standing| standing.id != fact.id)).collect();
+        let disputes = disputes(&timeline);
+        let latest = timeline.iter().filter(|fact| status(fact).is_some()).max_by_key(|fact| (moment(fact), fact.id));
+        let last_place = timeline
+            .iter()
+            .filter(|fact| fact.what.happens() && fact.place.is_some() && !matches!(fact.what, What::AskedNotHere));
+        let place = last_place.max_by_key(|fact| (moment(fact), fact.id)).and_then(|fact| fact.place.clone());
+        let mut view = Self {
+            names: gather(&timeline, |what| if let What::Name { text } = what { Some(text.clone()) } else { None }),
+            descriptions: gather(&timeline, |what| if let What::Description { text } = what { Some(text.clone()) } else { None }),
+            births: gather(&timeline, |what| if let What::Birth { date } = what { Some(date.clone()) } else { None }),
+            vulnerabilities: gather(&timeline, |what| {
+                if let What::Vulnerability { which, holds } = what { Some((*which, *holds)) } else { None }
+            }),
+            lawyers: gather(
+                &timeline,
+                |what| if let What::LawyerAssigned { person } = what { Some(person.clone()) } else { None },
+            ),
+            status: latest.and_then(status).unwrap_or(Status::Unknown),
+            status_disputed: disputes.iter().any(|dispute| matches!(dispute.about, "released" | "sentenced" | "died")),
+            place,
+            since: latest.map_or(Interval::OPEN, |fact| fact.when),
+            last_proof: timeline.iter().filter(|fact| proves_custody(&fact.what)).filter_map(|fact| fact.when.from).max(),
+            lawyer_refused: timeline.iter().filter(|fact| matches!(fact.what, What::LawyerRefused { .. })).count(),
+            disputes,
+            timeline: Vec::new(),
+            superseded,
+            unknown,
+        };
+        timeline.sort_by_key(|fact| (moment(fact).unwrap_or(Instant::MAX), fact.id));
+        view.timeline = timeline;
+        view
+    }
+}
+
+fn gather<T>(facts: &[Fact], value: impl Fn(&What) -> Option<T>) -> Vec<Account<T>> {
+    facts.iter().filter_map(|fact| Some(Account { value: value(&fact.what)?, fact: fact.id })).collect()
+}
+
+/// When a fact takes its place on the timeline: its earliest moment, or its latest where the beginning is open.
+fn moment(fact: &Fact) -> Option<Instant> {
+    fact.when.from.or(fact.when.to)
+}
+
+fn status(fact: &Fact) -> Option<Status> {
+    match &fact.what {
+        What::LastSeenFree => Some(Status::Missing),
+        What::Released | What::Sentenced { penalty: Penalty::Fine | Penalty::Warning, .. } => Some(Status::Released),
+        What::Died => Some(Status::Died),
+        What::Hospitalised { .. } => Some(Status::InHospital),
+        What::Sentenced { penalty: Penalty::Arrest, .. } => Some(Status::UnderArrest),
+        what if proves_custody(what) => Some(Status::Held),
+        _ => None,
+    }
+}
+
+fn proves_custody(what: &What) -> bool {
+    matches!(
+        what,
+        What::Restrained { .. } | What::InVehicle { .. } | What::Delivered | What::Held | What::SeenInCustody | What::Transferred
+    ) || matches!(what, What::Hospitalised { guarded: Some(true) })
+}
+
+/// A question on which each standing fact of a kind gives an answer that cannot be true together with another's.
+fn disputes(facts: &[Fact]) -> Vec<Dispute> {
+    let times = |about, of: fn(&What) -> bool| (about, facts.iter().filter(|fact| of(&fact.what)).collect::<Vec<_>>());
+    let mut found: Vec<Dispute> = [
+        times("restrained", |what| matches!(what, What::Restrained { .. })),
+        times("delivered", |what| matches!(what, What::Delivered)),
+        times("released", |what| matches!(what, What::Released)),
+        times("died", |what| matches!(what, What::Died)),
+        times("court_order_received", |what| matches!(what, What::CourtOrderReceived)),
+    ]
+    .into_iter()
+    .filter_map(|(about, accounts)| disagree(about, &accounts, |a, b| a.when.meets(b.when)))
+    .collect();
+    let of = |wanted: fn(&What) -> bool| facts.iter().filter(|fact| wanted(&fact.what)).collect::<Vec<_>>();
+    found.extend(disagree("birth", &of(|what| matches!(what, What::Birth { .. })), |a, b| births_agree(&a.what, &b.what)));
+    found.extend(disagree("sentenced", &of(|what| matches!(what, What::Sentenced { .. })), |a, b| a.what == b.what));
+    found.extend(disagree("regime", &of(|what| matches!(what, What::Regime { .. })), |a, b| a.what == b.what));
+    let police_deny = of(|what| matches!(what, What::AskedNotHere));
+    if let Some(dispute) = denied(&police_deny, facts) {
+        found.push(dispute);
+    }
+    found
+}
+
+fn disagree(about: &'static str, accounts: &[&Fact], agree: impl Fn(&Fact, &Fact) -> bool) -> Option<Dispute> {
+    let disputed = accounts.iter().enumerate().any(|(index, a)| accounts.iter().skip(index + 1).any(|b| !agree(a, b)));
+    disputed.then(|| Dispute { about, accounts: accounts.iter().map(|fact| fact.id).collect() })
+}
+
+fn births_agree(a: &What, b: &What) -> bool {
+    match (a, b) {
+        (What::Birth { date: a }, What::Birth { date: b }) => a.starts_with(b.as_str()) || b.starts_with(a.as_str()),
+        _ => true,
+    }
+}
+
+/// "Not here", said at a place while somebody else proves that the person was there.
+fn denied(denials: &[&Fact], facts: &[Fact]) -> Option<Dispute> {
+    let contradicts = |denial: &Fact, proof: &Fact| {
+        proves_custody(&proof.what) && proof.place == denial.place && proof.when.meets(denial.when) && !is_police(proof)
+    };
+    let mut accounts: Vec<FactId> = Vec::new();
+    for denial in denials {
+        for proof in facts.iter().filter(|fact| contradicts(denial, fact)) {
+            accounts.extend([denial.id, proof.id]);
+        }
+    }
+    accounts.sort_unstable();
+    accounts.dedup();
+    (!accounts.is_empty()).then_some(Dispute { about: "asked_not_here", accounts })
+}

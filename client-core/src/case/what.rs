@@ -1,0 +1,284 @@
+//! What a fact states: the kinds, with the fields of each.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::fields::{BadField, check_text};
+
+/// What a fact states. Its name in documents and JSON is the variant's in snake case; the words are the field's own
+/// (see the glossary).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the fields are described with their kind")]
+pub enum What {
+    // --- who
+    /// A name, in any script and spelling.
+    Name { text: String },
+    /// What the person looks like or wears, when there is no name.
+    Description { text: String },
+    /// Date of birth, `YYYY-MM-DD`, or only the year, `YYYY`.
+    Birth { date: String },
+    /// Sex, as it matters to the law's protections.
+    Sex { sex: Sex },
+    /// Whether something holds that the law or the person's safety depends on.
+    Vulnerability { which: Vulnerability, holds: bool },
+
+    // --- custody
+    /// Seen or heard of at liberty.
+    LastSeenFree,
+    /// Liberty was really restricted, a kettle included; whether people were offered to leave.
+    Restrained {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        exit_offered: Option<bool>,
+    },
+    /// Put into a vehicle of the state.
+    InVehicle {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plate: Option<String>,
+    },
+    /// Brought to a police station.
+    Delivered,
+    /// Kept at a place.
+    Held,
+    /// Somebody asked at the place and was told that the person is not there.
+    AskedNotHere,
+    /// Seen or heard of in custody: a proof at a moment.
+    SeenInCustody,
+    /// Moved to the fact's place.
+    Transferred,
+    /// Taken to hospital; whether under guard.
+    Hospitalised {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        guarded: Option<bool>,
+    },
+    /// Set free.
+    Released,
+    /// Died.
+    Died,
+
+    // --- papers
+    /// What the person is held as, and under which article.
+    Regime {
+        regime: Regime,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        article: Option<String>,
+    },
+    /// Whether a circumstance holds that changes a limit.
+    Circumstance { which: Condition, holds: bool },
+
+    // --- procedure
+    /// A lawyer was let in.
+    LawyerAdmitted {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lawyer: Option<String>,
+    },
+    /// A lawyer was refused, and by whom.
+    LawyerRefused {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+    /// The head of the place of detention received the court's order on custody.
+    CourtOrderReceived,
+    /// A court heard the case.
+    HearingHeld,
+    /// A court imposed a penalty; days only for arrest.
+    Sentenced {
+        penalty: Penalty,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        days: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        article: Option<String>,
+    },
+
+    // --- treatment
+    /// An injury, in the words of whoever saw it.
+    Injury { text: String },
+
+    // --- work
+    /// A lawyer of ours takes the case; `person` is their identifier in the organisation.
+    LawyerAssigned { person: String },
+    /// Anything else worth keeping.
+    Note { text: String },
+    /// Takes back the facts that it replaces, and states nothing instead.
+    Retraction {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+}
+
+/// Sex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "plain words")]
+pub enum Sex {
+    Female,
+    Male,
+}
+
+/// Something about the person that the law or their safety depends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vulnerability {
+    /// Under 18.
+    Minor,
+    /// Pregnant.
+    Pregnant,
+    /// A woman, or a man alone, with a child under 14: CAO 50(2).
+    ChildUnder14,
+    /// Disability of group I or II: CAO 50(2).
+    #[serde(rename = "disability_group_1_or_2")]
+    Disability,
+    /// Not a citizen.
+    Foreign,
+    /// Needs medicine or care.
+    MedicalNeed,
+}
+
+impl Vulnerability {
+    /// The name of the condition in rule packs, where the law makes a limit depend on it.
+    pub fn condition(self) -> Option<&'static str> {
+        match self {
+            Self::Minor => Some("minor"),
+            Self::Pregnant => Some("pregnant"),
+            Self::ChildUnder14 => Some("child_under_14"),
+            Self::Disability => Some("disability_group_1_or_2"),
+            Self::Foreign | Self::MedicalNeed => None,
+        }
+    }
+}
+
+/// What the person is held as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Regime {
+    /// In an administrative case.
+    Administrative,
+    /// In a criminal case.
+    Criminal,
+    /// Without any case: a "talk", a kettle, nothing said.
+    None,
+}
+
+impl Regime {
+    /// Every regime with the name of its condition in rule packs.
+    pub const CONDITIONS: [(Self, &'static str); 3] =
+        [(Self::Administrative, "regime.administrative"), (Self::Criminal, "regime.criminal"), (Self::None, "regime.none")];
+}
+
+/// A circumstance that changes a limit (CPC 131(4), CAO 789(2), 50(1)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// An especially grave crime.
+    EspeciallyGrave,
+    /// A terrorist or extremist crime.
+    TerroristOrExtremist,
+    /// A crime during mass riots.
+    MassRiot,
+    /// A crime in a criminal group.
+    CriminalGroup,
+    /// A drug crime.
+    Drugs,
+    /// A sexual crime against a minor.
+    SexualAgainstMinor,
+    /// An intentional crime causing death.
+    CausingDeath,
+    /// A remote place.
+    Remote,
+    /// A state of emergency.
+    Emergency,
+    /// An offence for which the law allows arrest.
+    CarriesArrest,
+    /// A border, customs or migration offence.
+    Border,
+}
+
+impl Condition {
+    /// The name of the condition in rule packs.
+    pub fn condition(self) -> &'static str {
+        match self {
+            Self::EspeciallyGrave => "crime.especially_grave",
+            Self::TerroristOrExtremist => "crime.terrorist_or_extremist",
+            Self::MassRiot => "crime.mass_riot",
+            Self::CriminalGroup => "crime.criminal_group",
+            Self::Drugs => "crime.drugs",
+            Self::SexualAgainstMinor => "crime.sexual_against_minor",
+            Self::CausingDeath => "crime.causing_death",
+            Self::Remote => "circumstance.remote",
+            Self::Emergency => "circumstance.emergency",
+            Self::CarriesArrest => "offence.carries_arrest",
+            Self::Border => "offence.border",
+        }
+    }
+}
+
+/// What a court imposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Penalty {
+    /// Administrative arrest.
+    Arrest,
+    /// A fine.
+    Fine,
+    /// A warning.
+    Warning,
+}
+
+impl What {
+    /// Whether the fact says nothing without a time: what happens in custody is worth little if nobody says when, and an
+    /// open interval says honestly that nobody knows.
+    pub fn happens(&self) -> bool {
+        !matches!(
+            self,
+            Self::Name { .. }
+                | Self::Description { .. }
+                | Self::Birth { .. }
+                | Self::Sex { .. }
+                | Self::Vulnerability { .. }
+                | Self::Circumstance { .. }
+                | Self::LawyerAssigned { .. }
+                | Self::Note { .. }
+                | Self::Retraction { .. }
+        )
+    }
+
+    /// Checks what the types cannot: texts, dates, articles, days.
+    pub(crate) fn check(&self) -> Result<(), BadField> {
+        match self {
+            Self::Name { text } if text.len() > 400 => Err(BadField::new("text", "a name holds 400 bytes at most")),
+            Self::Name { text } | Self::Description { text } | Self::Injury { text } | Self::Note { text } => {
+                check_text("text", text)
+            }
+            Self::Birth { date } => check_birth(date),
+            Self::Regime { article: Some(article), .. } => check_article(article),
+            Self::Sentenced { penalty, days, article } => {
+                if let Some(article) = article {
+                    check_article(article)?;
+                }
+                match (penalty, days) {
+                    (Penalty::Arrest, Some(1..=3650)) | (Penalty::Fine | Penalty::Warning, None) => Ok(()),
+                    (Penalty::Arrest, _) => Err(BadField::new("days", "an arrest has a number of days, 1 to 3650")),
+                    _ => Err(BadField::new("days", "only an arrest has days; leave them out")),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check_birth(date: &str) -> Result<(), BadField> {
+    let reason = "write the date of birth as 2009-05-17, or only the year, 2009 (1900 to 2199)";
+    let year = date.len() == 4 && date.parse::<u16>().is_ok_and(|year| (1900..=2199).contains(&year));
+    let full = date.len() == 10 && date.parse::<Date>().is_ok_and(|date| (1900..=2199).contains(&date.year()));
+    if year || full { Ok(()) } else { Err(BadField::new("date", reason)) }
+}
+
+/// An article with its law: `CAO 488(6)`.
+fn check_article(article: &str) -> Result<(), BadField> {
+    let reason = "write the article with its law, as `CAO 488(6)` or `CPC 131(4)`";
+    let (law, number) = article.split_once(' ').ok_or_else(|| BadField::new("article", reason))?;
+    let law_fits = (2..=10).contains(&law.len()) && law.bytes().all(|b| b.is_ascii_uppercase());
+    let allowed = |b: u8| b.is_ascii_digit() || matches!(b, b'(' | b')' | b'-' | b'.');
+    let number_fits = number.len() <= 24 && number.starts_with(|c: char| c.is_ascii_digit()) && number.bytes().all(allowed);
+    if law_fits && number_fits { Ok(()) } else { Err(BadField::new("article", reason)) }
+}

@@ -1,0 +1,234 @@
+//! A case as people tell it: what stands, what is disputed, what was corrected, and what the clock makes of it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
+
+use habeas_client_core::case::{
+    City, Document, Draft, Fact, FactId, Penalty, Place, Regime, Reliability, Source, SourceKind, Stated, Status, View,
+    Vulnerability, What, clock_record,
+};
+use habeas_clock::{Instant, Interval, Pack, Verdict, evaluate};
+use proptest::prelude::*;
+
+const DANA: [u8; 16] = [0xda; 16];
+const MARAT: [u8; 16] = [0x3a; 16];
+
+fn minute(local: &str) -> Interval {
+    City::Almaty.zone().minute(&format!("2026-09-07 {local}")).unwrap()
+}
+
+fn instant(local: &str) -> Instant {
+    minute(local).from.unwrap()
+}
+
+fn station(name: &str) -> Option<Place> {
+    Some(Place { city: City::Almaty, name: Some(name.into()) })
+}
+
+/// Something that a witness saw at the Bostandyk station.
+fn seen(what: What, at: &str) -> Draft {
+    Draft {
+        what,
+        when: minute(at),
+        said: None,
+        place: station("Bostandyk"),
+        source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
+        recorded_at: instant("20:00"),
+        replaces: vec![],
+    }
+}
+
+fn name(text: &str) -> Draft {
+    Draft { when: Interval::OPEN, place: None, ..seen(What::Name { text: text.into() }, "12:00") }
+}
+
+fn facts(document: &Document) -> Vec<Fact> {
+    document
+        .facts()
+        .into_iter()
+        .map(|stated| if let Stated::Known(fact) = stated { *fact } else { panic!("{stated:?}") })
+        .collect()
+}
+
+fn restrained() -> What {
+    What::Restrained { exit_offered: Some(false) }
+}
+
+#[test]
+fn aigerim_was_taken_off_the_square_and_nobody_has_seen_her_since() {
+    let mut case = Document::new().unwrap();
+    let written = case
+        .write(
+            DANA,
+            &[
+                name("Айгерім Сәрсенова"),
+                seen(restrained(), "12:05"),
+                seen(What::Regime { regime: Regime::None, article: None }, "12:05"),
+                seen(What::Delivered, "13:10"),
+            ],
+        )
+        .unwrap();
+    assert_eq!(written.facts.len(), 4);
+    let view = View::fold(case.facts());
+    assert_eq!((view.status, view.since, view.last_proof), (Status::Held, minute("13:10"), Some(instant("13:10"))));
+    assert_eq!(view.place, station("Bostandyk"));
+    assert!(view.disputes.is_empty());
+
+    let pack = Pack::load(include_str!("../../rules/kz.toml")).unwrap();
+    let findings = evaluate(&pack, &clock_record(&facts(&case)), instant("15:30"));
+    let administrative = findings.iter().find(|finding| finding.rule == "kz.cao.detention").unwrap();
+    assert_eq!((administrative.verdict, administrative.deadline), (Verdict::OverIfStillHeld, minute("15:05")));
+}
+
+#[test]
+fn two_lawyers_who_disagree_on_the_release_are_both_heard_until_one_settles_it() {
+    let mut case = Document::new().unwrap();
+    case.write(DANA, &[name("Serik"), seen(restrained(), "12:05"), seen(What::Released, "14:00")]).unwrap();
+    let marat = case.write(MARAT, &[seen(What::Released, "17:30")]).unwrap().facts[0];
+    let view = View::fold(case.facts());
+    assert!(view.status_disputed);
+    assert_eq!(view.disputes.len(), 1);
+    assert_eq!((view.disputes[0].about, view.disputes[0].accounts.len()), ("released", 2));
+    assert!(view.disputes[0].accounts.contains(&marat));
+
+    // Marat learns that he had heard of another Serik, and corrects himself: nothing is deleted.
+    let correction = Draft { replaces: vec![marat], ..seen(What::Released, "14:00") };
+    let corrected = case.write(MARAT, &[correction]).unwrap().facts[0];
+    let view = View::fold(case.facts());
+    assert_eq!((view.disputes.len(), view.superseded.len(), view.superseded[0].id), (0, 1, marat));
+
+    // Taking the correction back lets the first account stand again.
+    case.write(
+        DANA,
+        &[Draft {
+            replaces: vec![corrected],
+            place: None,
+            when: Interval::OPEN,
+            ..seen(What::Retraction { reason: Some("it was the right Serik".into()) }, "12:00")
+        }],
+    )
+    .unwrap();
+    assert_eq!(View::fold(case.facts()).disputes.len(), 1);
+}
+
+#[test]
+fn not_here_said_at_the_door_is_a_dispute_with_whoever_saw_him_inside() {
+    let mut case = Document::new().unwrap();
+    let police = |what, at: &str| Draft {
+        source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand },
+        ..seen(what, at)
+    };
+    case.write(DANA, &[seen(What::SeenInCustody, "14:00"), police(What::AskedNotHere, "14:00")]).unwrap();
+    let view = View::fold(case.facts());
+    assert_eq!((view.disputes[0].about, view.status), ("asked_not_here", Status::Held));
+}
+
+#[test]
+fn a_birth_year_on_the_edge_of_eighteen_leaves_the_age_open() {
+    let age = |birth: &str| {
+        let mut case = Document::new().unwrap();
+        case.write(
+            DANA,
+            &[Draft { when: Interval::OPEN, ..seen(What::Birth { date: birth.into() }, "12:00") }, seen(restrained(), "12:05")],
+        )
+        .unwrap();
+        let record = clock_record(&facts(&case));
+        record.conditions.into_iter().find(|(name, ..)| name == "minor").unwrap().1
+    };
+    use habeas_clock::Truth::{False, True, Unknown};
+    for (birth, minor) in [("2008", Unknown), ("2009", True), ("2007", False), ("2008-09-08", True), ("2008-09-07", False)] {
+        assert_eq!(age(birth), minor, "born {birth}, restrained 2026-09-07");
+    }
+}
+
+#[test]
+fn what_cannot_be_recorded_is_refused_with_its_place_and_nothing_is_written() {
+    let mut case = Document::new().unwrap();
+    let before = case.heads();
+    let backwards =
+        Draft { when: Interval { from: Some(instant("15:00")), to: Some(instant("14:00")) }, ..seen(What::Released, "14:00") };
+    let nowhere = Draft { place: None, ..seen(What::Released, "14:00") };
+    let unknown = FactId { actor: DANA, seq: 9, number: 0 };
+    for (draft, says) in [
+        (name(""), "text: is empty"),
+        (name("\u{0}"), "text: holds the control character"),
+        (name(&"я".repeat(50_000)), "a name holds 400"),
+        (seen(What::Note { text: "я".repeat(50_000) }, "12:00"), "holds 100000 bytes"),
+        (backwards, "when: ends before it begins"),
+        (nowhere, "city: is missing"),
+        (seen(What::Birth { date: "9999-01-01".into() }, "12:00"), "date: write the date of birth"),
+        (
+            seen(What::Regime { regime: Regime::Administrative, article: Some("488".into()) }, "12:00"),
+            "article: write the article with its law",
+        ),
+        (
+            seen(What::Sentenced { penalty: Penalty::Arrest, days: None, article: None }, "12:00"),
+            "days: an arrest has a number of days",
+        ),
+        (seen(What::Sentenced { penalty: Penalty::Fine, days: Some(3), article: None }, "12:00"), "days: only an arrest"),
+        (seen(What::Retraction { reason: None }, "12:00"), "replaces: a retraction names"),
+        (Draft { replaces: vec![unknown], ..seen(What::Released, "14:00") }, "replaces: this case has no fact"),
+    ] {
+        // The good fact beside the bad one is not written either.
+        let error = case.write(DANA, &[name("Serik"), draft]).unwrap_err().to_string();
+        assert!(error.contains(says), "{says}: {error}");
+    }
+    assert_eq!(case.heads(), before);
+    assert!(case.facts().is_empty());
+}
+
+#[test]
+fn a_saved_case_is_the_same_case() {
+    let mut case = Document::new().unwrap();
+    case.write(DANA, &[name("Serik"), seen(restrained(), "12:05")]).unwrap();
+    let loaded = Document::load(&case.save()).unwrap();
+    assert_eq!((loaded.heads(), View::fold(loaded.facts())), (case.heads(), View::fold(case.facts())));
+    assert!(Document::load(b"").is_err() && Document::load(&case.save()[..40]).is_err());
+}
+
+#[test]
+fn what_a_newer_version_writes_is_kept_and_shown() {
+    let id = FactId { actor: DANA, seq: 1, number: 0 };
+    let fields: habeas_client_core::case::Fields =
+        serde_json::from_str(r#"{"kind": "dna_sample_taken", "by": "an expert", "from": 1788000000}"#).unwrap();
+    let view = View::fold(vec![Stated::read(id, fields.clone())]);
+    assert_eq!((view.unknown.len(), &view.unknown[0].fields), (1, &fields));
+}
+
+fn drafts() -> impl Strategy<Value = Draft> {
+    let what = prop_oneof![
+        Just(restrained()),
+        Just(What::Released),
+        Just(What::Delivered),
+        Just(What::SeenInCustody),
+        Just(What::AskedNotHere),
+        Just(What::Vulnerability { which: Vulnerability::Minor, holds: true }),
+        "[а-я]{1,9}".prop_map(|text| What::Name { text }),
+        (1..40_u32).prop_map(|days| What::Sentenced { penalty: Penalty::Arrest, days: Some(days), article: None }),
+    ];
+    (what, 0..1440_i64, 0..90_i64).prop_map(|(what, from, length)| Draft {
+        when: Interval {
+            from: Some(instant("00:00").plus_seconds(from * 60)),
+            to: Some(instant("00:00").plus_seconds((from + length) * 60)),
+        },
+        ..seen(what, "12:00")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// The same facts give the same view, byte for byte, in whatever order and however often they come.
+    #[test]
+    fn the_view_does_not_depend_on_the_order_of_arrival(drafts in prop::collection::vec((drafts(), any::<bool>()), 1..12), rotation in 0..12_usize) {
+        let mut case = Document::new().unwrap();
+        for (draft, dana) in &drafts {
+            case.write(if *dana { DANA } else { MARAT }, std::slice::from_ref(draft)).unwrap();
+        }
+        let straight = serde_json::to_string(&View::fold(case.facts())).unwrap();
+        let mut other = case.facts();
+        let length = other.len();
+        other.rotate_left(rotation % length);
+        other.extend_from_slice(&case.facts()[..length / 2]);
+        other.reverse();
+        prop_assert_eq!(straight, serde_json::to_string(&View::fold(other)).unwrap());
+    }
+}
