@@ -4,3 +4,5 @@
 //! randomness as a `CryptoRng`, and what is to be stored or sent goes out as bytes.
 
 pub mod case;
+pub mod keys;
+pub mod vault;

@@ -1,1 +1,19 @@
-//! What travels between devices and the hub. Under construction: see the slices in the README.
+//! What travels between devices and the hub, and the checks that need public keys only.
+//!
+//! The hub is built on this crate and on nothing that could open a case: there is no key here that opens, no Automerge, no
+//! fact. Everything binary is postcard, version by version; what is decoded must encode to the same bytes again.
+
+mod codec;
+mod envelope;
+mod ids;
+pub mod limits;
+mod log;
+mod members;
+
+pub use codec::{BadBytes, decode, encode};
+pub use envelope::{Envelope, Wrap};
+pub use ids::{BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
+pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
+pub use members::{Circle, Epoch, Grant, Log, Member};
+mod device;
+pub use device::{DeviceKeys, INCARNATIONS, signed_change};

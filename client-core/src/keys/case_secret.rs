@@ -1,0 +1,55 @@
+//! A case's secret: made by the device that opens the case, sealed to the circles that may open it.
+
+use habeas_protocol::{CaseId, CircleId, EnvelopeId, Hash, Log, Wrap};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::primitives::{Secret, derive, mac, open_sealed, random, seal_to, sixteen};
+use super::{CirclePair, DoesNotOpen};
+
+/// The secret of one epoch of a case. From it come, by HKDF under labels of their own, the key of the contents, the key of
+/// the synthetic nonces and, from epoch 0, the key of the ids.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseSecret(Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for CaseSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CaseSecret")
+    }
+}
+
+impl CaseSecret {
+    /// Makes a secret.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        Self(random(rng))
+    }
+
+    /// Seals the secret to a circle's present key. Fails if the log has no such circle.
+    pub fn wrap(&self, case: CaseId, epoch: u32, circle: CircleId, log: &Log, rng: &mut impl CryptoRng) -> Result<Wrap, DoesNotOpen> {
+        let epochs = &log.circle(&circle).ok_or(DoesNotOpen)?.epochs;
+        let public = epochs.last().ok_or(DoesNotOpen)?.public;
+        let circle_epoch = u32::try_from(epochs.len() - 1).map_err(|_| DoesNotOpen)?;
+        let sealed = seal_to(&public, &Wrap::info(case, epoch, circle, circle_epoch), &self.0, rng)?;
+        Ok(Wrap { case, epoch, circle, circle_epoch, sealed })
+    }
+
+    /// Opens a wrap with the key of the circle and epoch that it names.
+    pub fn unwrap(wrap: &Wrap, pair: &CirclePair) -> Result<Self, DoesNotOpen> {
+        let info = Wrap::info(wrap.case, wrap.epoch, wrap.circle, wrap.circle_epoch);
+        open_sealed(&pair.seed, &info, &wrap.sealed).map(Self)
+    }
+
+    pub(super) fn content_key(&self) -> Secret {
+        derive(&self.0, "habeas/1/content")
+    }
+
+    pub(super) fn nonce_key(&self) -> Secret {
+        derive(&self.0, "habeas/1/nonce")
+    }
+
+    /// The id of a change in this case, if this is the secret of epoch 0: only who can open the case can compute it.
+    pub fn envelope_id(&self, change: &Hash) -> EnvelopeId {
+        EnvelopeId(sixteen(&mac(&derive(&self.0, "habeas/1/id"), &[change])))
+    }
+}

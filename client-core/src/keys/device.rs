@@ -1,0 +1,57 @@
+//! A device's own keys.
+
+use ed25519_dalek::{Signer, SigningKey};
+use habeas_protocol::{Body, DeviceId, DeviceKeys, Entry, Log, LogError, Signature};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use super::primitives::{public_half, random};
+
+/// The private halves of a device's two pairs. Made on the device; they leave it only into its own vault.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub struct DeviceSecrets {
+    signing: [u8; 32],
+    sealing: [u8; 32],
+}
+
+impl std::fmt::Debug for DeviceSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DeviceSecrets of {}", self.id())
+    }
+}
+
+impl DeviceSecrets {
+    /// Makes a new device.
+    pub fn generate(rng: &mut impl CryptoRng) -> Self {
+        Self { signing: *random(rng), sealing: *random(rng) }
+    }
+
+    /// The public halves.
+    pub fn keys(&self) -> DeviceKeys {
+        DeviceKeys { signing: SigningKey::from_bytes(&self.signing).verifying_key().to_bytes(), sealing: public_half(&self.sealing) }
+    }
+
+    /// The device's id.
+    pub fn id(&self) -> DeviceId {
+        self.keys().id()
+    }
+
+    /// Signs bytes that begin with a label of their own purpose.
+    pub fn sign(&self, message: &[u8]) -> Signature {
+        Signature(SigningKey::from_bytes(&self.signing).sign(message).to_bytes())
+    }
+
+    /// Writes the next entry of the organisation's log and adds it. Only a coordinator's device can; the log says so.
+    pub fn write_entry(&self, log: &mut Log, body: Body) -> Result<Entry, LogError> {
+        let (number, previous) = log.next();
+        let signature = self.sign(&Entry::signed(number, &previous, &body, self.id())?);
+        let entry = Entry { number, previous, body, signer: self.id(), signature };
+        log.add(entry.clone())?;
+        Ok(entry)
+    }
+
+    pub(super) fn sealing_seed(&self) -> &[u8; 32] {
+        &self.sealing
+    }
+}

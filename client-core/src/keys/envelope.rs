@@ -1,0 +1,71 @@
+//! Sealing a change into an envelope and opening it again.
+//!
+//! What is sealed: the payload's version, the author's signature, the change deflated with the preset dictionary. The nonce
+//! is a keyed hash of exactly those bytes and of what is authenticated beside them, so the same bytes seal the same way and
+//! no nonce ever meets two plaintexts.
+
+use habeas_protocol::limits::MAX_CHANGE;
+use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Signature, signed_change};
+
+use super::deflate::{deflate, inflate};
+use super::primitives::{decrypt, encrypt, mac};
+use super::{CaseSecret, DeviceSecrets, DoesNotOpen};
+use crate::case::Written;
+
+/// The payload's version: raw deflate with the first dictionary.
+const VERSION: u8 = 1;
+
+/// An envelope's content. Nothing in it has been believed yet: see admission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The author's signature over case, actor, number and change.
+    pub signature: Signature,
+    /// The raw change chunk.
+    pub chunk: Vec<u8>,
+}
+
+/// Seals a change that this device has written. `epoch` is that of `secret`; `ids` is the secret of epoch 0.
+pub fn seal(
+    case: CaseId,
+    (epoch, secret): (u32, &CaseSecret),
+    ids: &CaseSecret,
+    device: &DeviceSecrets,
+    actor: [u8; 16],
+    written: &Written,
+) -> Result<Envelope, DoesNotOpen> {
+    let signature = device.sign(&signed_change(case, actor, written.seq, written.hash));
+    let mut payload = vec![VERSION];
+    payload.extend_from_slice(&signature.0);
+    payload.extend(deflate(&written.chunk).ok_or(DoesNotOpen)?);
+    Ok(seal_payload(case, (epoch, secret), ids.envelope_id(&written.hash), &payload))
+}
+
+pub(crate) fn seal_payload(case: CaseId, (epoch, secret): (u32, &CaseSecret), id: EnvelopeId, payload: &[u8]) -> Envelope {
+    let associated = Envelope::associated(case, id, epoch);
+    let hash = mac(&secret.nonce_key(), &[&associated, payload]);
+    let mut nonce = [0; 24];
+    nonce.copy_from_slice(&hash[..24]);
+    let mut sealed = nonce.to_vec();
+    sealed.extend(encrypt(&secret.content_key(), &nonce, &associated, payload));
+    Envelope { case, id, epoch, sealed }
+}
+
+/// Opens an envelope with the secret of its epoch.
+pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotOpen> {
+    let associated = Envelope::associated(envelope.case, envelope.id, envelope.epoch);
+    let (nonce, sealed) = envelope.sealed.split_first_chunk::<24>().ok_or(DoesNotOpen)?;
+    let payload = decrypt(&secret.content_key(), nonce, &associated, sealed)?;
+    let (&version, rest) = payload.split_first().ok_or(DoesNotOpen)?;
+    let (signature, packed) = rest.split_first_chunk::<64>().ok_or(DoesNotOpen)?;
+    if version != VERSION {
+        return Err(DoesNotOpen);
+    }
+    Ok(Opened { signature: Signature(*signature), chunk: inflate(packed, MAX_CHANGE)? })
+}
+
+impl Opened {
+    /// Whether the envelope's id is that of this change, which only holders of the case's first secret can compute.
+    pub fn is_named(&self, id: EnvelopeId, change: &Hash, ids: &CaseSecret) -> bool {
+        ids.envelope_id(change) == id
+    }
+}

@@ -1,0 +1,20 @@
+//! Keys: a device's pairs, a circle's, a case's secret; sealing, opening, signing. Formats are those of
+//! `docs/sync-protocol.md`; randomness comes in as an argument.
+
+mod case_secret;
+mod circle;
+mod deflate;
+mod device;
+mod envelope;
+pub(crate) mod primitives;
+
+pub use case_secret::CaseSecret;
+pub use circle::{CirclePair, seal_circle, unwrap_circle};
+pub use deflate::DICTIONARY;
+pub use device::DeviceSecrets;
+pub use envelope::{Opened, open, seal};
+
+/// Something that does not open: another key, another binding, or changed bytes. Which of them cannot be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it does not open with this key")]
+pub struct DoesNotOpen;

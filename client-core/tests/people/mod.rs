@@ -1,0 +1,72 @@
+//! The people of the tests: Aliya coordinates, Dana and Marat are lawyers, the clerk never sleeps.
+#![allow(dead_code, reason = "each test file uses some of these")]
+
+use habeas_client_core::case::{City, Draft, Place, Reliability, Source, SourceKind, What};
+use habeas_client_core::keys::{DeviceSecrets, seal_circle};
+use habeas_clock::Interval;
+use habeas_protocol::{Body, CircleId, CircleKind, Log, PersonId, Role};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+/// Randomness that is the same in every run.
+pub fn rng(seed: u8) -> ChaCha20Rng {
+    ChaCha20Rng::from_seed([seed; 32])
+}
+
+/// An organisation of one coordinator, two lawyers and a clerk.
+pub struct Organisation {
+    pub log: Log,
+    pub aliya: DeviceSecrets,
+    pub dana: DeviceSecrets,
+    pub marat: DeviceSecrets,
+    pub clerk: DeviceSecrets,
+}
+
+impl Organisation {
+    pub fn founded() -> Self {
+        let mut rng = rng(1);
+        let [aliya, dana, marat, clerk] = [(); 4].map(|()| DeviceSecrets::generate(&mut rng));
+        let mut log = Log::new();
+        let coordinators = CircleId([0xc0; 16]);
+        let (circle, pair) = seal_circle(coordinators, CircleKind::Coordinators, 0, &[aliya.keys()], &mut rng).unwrap();
+        aliya.write_entry(&mut log, Body::Genesis { device: aliya.keys(), person: PersonId([1; 16]), circle }).unwrap();
+        for (person, device, role) in [(2, &dana, Role::Lawyer), (3, &marat, Role::Lawyer), (4, &clerk, Role::Clerk)] {
+            let person = PersonId([person; 16]);
+            aliya.write_entry(&mut log, Body::DeviceAdmitted { device: device.keys(), person, role }).unwrap();
+            if role == Role::Clerk {
+                let wrap = pair.wrap(coordinators, 0, &device.keys(), &mut rng).unwrap();
+                aliya.write_entry(&mut log, Body::CircleJoined { circle: coordinators, epoch: 0, device: device.id(), wrap }).unwrap();
+            } else {
+                let (circle, _) = seal_circle(CircleId(person.0), CircleKind::Person(person), 0, &[device.keys()], &mut rng).unwrap();
+                aliya.write_entry(&mut log, Body::CircleEpoch(circle)).unwrap();
+            }
+        }
+        Self { log, aliya, dana, marat, clerk }
+    }
+}
+
+/// When the wall clock of Almaty showed that minute of 7 September 2026.
+pub fn minute(local: &str) -> Interval {
+    City::Almaty.zone().minute(&format!("2026-09-07 {local}")).unwrap()
+}
+
+/// Something that a witness saw at the Bostandyk station.
+pub fn seen(what: What, at: &str) -> Draft {
+    Draft {
+        what,
+        when: minute(at),
+        said: None,
+        place: Some(Place { city: City::Almaty, name: Some("Bostandyk".into()) }),
+        source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
+        recorded_at: minute("20:00").from.unwrap(),
+        replaces: vec![],
+    }
+}
+
+pub fn restrained(at: &str) -> Draft {
+    seen(What::Restrained { exit_offered: None }, at)
+}
+
+pub fn name(text: &str) -> Draft {
+    Draft { when: Interval::OPEN, place: None, ..seen(What::Name { text: text.into() }, "12:00") }
+}

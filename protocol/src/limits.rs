@@ -1,0 +1,12 @@
+//! Bounds on everything that enters, checked before memory is taken.
+
+/// The largest sealed change, in bytes: an inflated change of [`MAX_CHANGE`] with room for the seal.
+pub const MAX_SEALED: usize = MAX_CHANGE + 1024;
+/// The largest change after inflation, in bytes.
+pub const MAX_CHANGE: usize = 256 * 1024;
+/// The largest entry of the organisation's log, in bytes.
+pub const MAX_ENTRY: usize = 16 * 1024;
+/// The most devices that one circle's key is sealed to.
+pub const MAX_MEMBERS: usize = 128;
+/// The most circles that one case may be opened by.
+pub const MAX_WRAPS: usize = 64;

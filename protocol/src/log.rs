@@ -1,0 +1,170 @@
+//! The organisation's log: who belongs to it and who may open what, each entry signed by a coordinator's device and linked
+//! to the one before. Devices obey nothing else; the hub's word alone adds nobody.
+
+use serde::{Deserialize, Serialize};
+
+use crate::codec::{self, BadBytes};
+use crate::device::DeviceKeys;
+use crate::ids::{CaseId, CircleId, DeviceId, Hash, PersonId, Signature, hash};
+use crate::limits::MAX_ENTRY;
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number, from 0.
+    pub number: u64,
+    /// The hash of the entry before; zeros for the first.
+    pub previous: Hash,
+    /// What it says.
+    pub body: Body,
+    /// The coordinator's device that says so.
+    pub signer: DeviceId,
+    /// That device's signature over all of the above.
+    pub signature: Signature,
+}
+
+/// What an entry says. New kinds are added at the end, so that old entries keep their bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    /// The organisation begins with its first coordinator's device and the coordinators' circle.
+    Genesis {
+        /// The first coordinator's device.
+        device: DeviceKeys,
+        /// Its person.
+        person: PersonId,
+        /// The coordinators' circle.
+        circle: CircleKey,
+    },
+    /// A device belongs to the organisation from here on.
+    DeviceAdmitted {
+        /// Its keys.
+        device: DeviceKeys,
+        /// Its person.
+        person: PersonId,
+        /// What the person may do.
+        role: Role,
+    },
+    /// A circle, or a circle's next key.
+    CircleEpoch(CircleKey),
+    /// A circle's present key is sealed to one more device.
+    CircleJoined {
+        /// The circle.
+        circle: CircleId,
+        /// Its present epoch.
+        epoch: u32,
+        /// The device.
+        device: DeviceId,
+        /// The private key, sealed to the device.
+        wrap: SealedKey,
+    },
+    /// A circle may open a case.
+    Grant {
+        /// The case.
+        case: CaseId,
+        /// The circle.
+        circle: CircleId,
+    },
+}
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Opens every case of the team, admits devices, assigns, releases counts.
+    Coordinator,
+    /// Opens their own cases and those assigned to them.
+    Lawyer,
+    /// Adds people and facts; reads only what their own device wrote.
+    Recorder,
+    /// Sees counts, and rows without names.
+    Advocate,
+    /// The device that never sleeps: watches the clocks, writes mail, counts.
+    Clerk,
+}
+
+/// Who a circle is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CircleKind {
+    /// The coordinators, with the clerk.
+    Coordinators,
+    /// All devices of one person.
+    Person(PersonId),
+}
+
+/// A circle's key during one epoch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CircleKey {
+    /// The circle.
+    pub circle: CircleId,
+    /// Who it is.
+    pub kind: CircleKind,
+    /// The epoch, from 0, without gaps.
+    pub epoch: u32,
+    /// X25519: what is handed in to the circle is sealed to this.
+    pub public: [u8; 32],
+    /// The private half, sealed to each member's device.
+    pub wraps: Vec<(DeviceId, SealedKey)>,
+}
+
+/// Thirty-two secret bytes sealed by HPKE: the encapsulated key and the ciphertext with its tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedKey {
+    /// The encapsulated key.
+    pub encapsulated: [u8; 32],
+    /// The sealed bytes.
+    pub ciphertext: [u8; 32],
+    /// The tag.
+    pub tag: [u8; 16],
+}
+
+impl SealedKey {
+    /// What the seal of a circle's private key is bound to.
+    pub fn circle_info(circle: CircleId, epoch: u32, device: DeviceId) -> Vec<u8> {
+        let mut info = b"habeas/1/circle-wrap\0".to_vec();
+        info.extend_from_slice(&circle.0);
+        info.extend_from_slice(&epoch.to_be_bytes());
+        info.extend_from_slice(&device.0);
+        info
+    }
+}
+
+/// Why an entry was refused. The log stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LogError {
+    /// The bytes are no entry.
+    #[error("the entry cannot be read: {0}")]
+    Bytes(#[from] BadBytes),
+    /// It does not follow the newest entry known. Somebody else has written in between, or the history is another one.
+    #[error("entry {number} does not follow entry {head} of the log that this device knows")]
+    OutOfOrder {
+        /// The entry's number.
+        number: u64,
+        /// The newest entry known.
+        head: u64,
+    },
+    /// The signer is no coordinator's device of this log, or the signature is not theirs.
+    #[error("the entry is not signed by a coordinator's device of this organisation")]
+    Signature,
+    /// It contradicts what the log says already, or itself.
+    #[error("the entry contradicts the log: {0}")]
+    Contradiction(&'static str),
+}
+
+impl Entry {
+    /// Reads an entry.
+    pub fn decode(bytes: &[u8]) -> Result<Self, LogError> {
+        Ok(codec::decode(bytes, MAX_ENTRY)?)
+    }
+
+    /// The bytes that the signature covers.
+    pub fn signed(number: u64, previous: &Hash, body: &Body, signer: DeviceId) -> Result<Vec<u8>, BadBytes> {
+        let mut message = b"habeas/1/log\0".to_vec();
+        message.extend(codec::encode(&(number, previous, body, signer))?);
+        Ok(message)
+    }
+
+    /// The entry's hash, which the next one names.
+    pub fn hash(&self) -> Result<Hash, BadBytes> {
+        Ok(hash("habeas/1/entry", &[&codec::encode(self)?]))
+    }
+}

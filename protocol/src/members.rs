@@ -1,0 +1,234 @@
+//! What the log amounts to: devices, circles, grants. Built entry by entry; an entry that does not fit changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::device::{DeviceKeys, INCARNATIONS};
+use crate::ids::{CaseId, CircleId, DeviceId, Hash, PersonId};
+use crate::limits::MAX_MEMBERS;
+use crate::log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
+
+/// The organisation as its log has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Log {
+    entries: Vec<(Hash, Entry)>,
+    members: BTreeMap<DeviceId, Member>,
+    actors: BTreeMap<[u8; 16], DeviceId>,
+    circles: BTreeMap<CircleId, Circle>,
+    grants: BTreeSet<Grant>,
+}
+
+/// A device that belongs to the organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its public keys.
+    pub keys: DeviceKeys,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What the person may do.
+    pub role: Role,
+}
+
+/// Those who can open something together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circle {
+    /// Who they are.
+    pub kind: CircleKind,
+    /// Its keys, from epoch 0.
+    pub epochs: Vec<Epoch>,
+}
+
+/// A circle's key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Epoch {
+    /// The public half.
+    pub public: [u8; 32],
+    /// The private half, sealed to each member's device.
+    pub wraps: BTreeMap<DeviceId, SealedKey>,
+}
+
+/// A circle may open a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Grant {
+    /// The case.
+    pub case: CaseId,
+    /// The circle.
+    pub circle: CircleId,
+}
+
+impl Log {
+    /// Nothing yet: the first entry must be a genesis.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the next entry, or says why not and stays as it was. An entry that is there already is passed over, so that a
+    /// list can be given twice.
+    pub fn add(&mut self, entry: Entry) -> Result<(), LogError> {
+        let hash = entry.hash()?;
+        if self.entries.get(usize::try_from(entry.number).unwrap_or(usize::MAX)).is_some_and(|(known, _)| *known == hash) {
+            return Ok(());
+        }
+        let head = self.entries.last().map_or([0; 32], |(hash, _)| *hash);
+        let next = self.entries.len() as u64;
+        if entry.number != next || entry.previous != head {
+            return Err(LogError::OutOfOrder { number: entry.number, head: next.saturating_sub(1) });
+        }
+        self.check_signature(&entry)?;
+        self.apply(&entry)?;
+        self.entries.push((hash, entry));
+        Ok(())
+    }
+
+    fn check_signature(&self, entry: &Entry) -> Result<(), LogError> {
+        let keys = match (&entry.body, self.members.get(&entry.signer)) {
+            (Body::Genesis { device, .. }, None) if entry.number == 0 && device.id() == entry.signer => *device,
+            (_, Some(member)) if member.role == Role::Coordinator => member.keys,
+            _ => return Err(LogError::Signature),
+        };
+        let message = Entry::signed(entry.number, &entry.previous, &entry.body, entry.signer)?;
+        if keys.verifies(&message, &entry.signature) { Ok(()) } else { Err(LogError::Signature) }
+    }
+
+    fn apply(&mut self, entry: &Entry) -> Result<(), LogError> {
+        match &entry.body {
+            Body::Genesis { device, person, circle } => {
+                if entry.number != 0 {
+                    return Err(LogError::Contradiction("the organisation has already begun"));
+                }
+                if circle.kind != CircleKind::Coordinators {
+                    return Err(LogError::Contradiction("the first circle is that of the coordinators"));
+                }
+                // Checked on a copy: a genesis whose circle is wrong must not leave its device behind.
+                let mut begun = self.clone();
+                begun.admit(*device, *person, Role::Coordinator)?;
+                begun.turn(circle)?;
+                *self = begun;
+                Ok(())
+            }
+            Body::DeviceAdmitted { device, person, role } => self.admit(*device, *person, *role),
+            Body::CircleEpoch(key) => self.turn(key),
+            Body::CircleJoined { circle, epoch, device, wrap } => self.join(*circle, *epoch, *device, *wrap),
+            Body::Grant { case, circle } => {
+                if !self.circles.contains_key(circle) {
+                    return Err(LogError::Contradiction("there is no such circle"));
+                }
+                self.grants.insert(Grant { case: *case, circle: *circle });
+                Ok(())
+            }
+        }
+    }
+
+    fn admit(&mut self, keys: DeviceKeys, person: PersonId, role: Role) -> Result<(), LogError> {
+        if self.members.contains_key(&keys.id()) {
+            return Err(LogError::Contradiction("the device is admitted already"));
+        }
+        if self.members.values().any(|member| member.person == person && member.role != role) {
+            return Err(LogError::Contradiction("the person has another role"));
+        }
+        for incarnation in 0..INCARNATIONS {
+            self.actors.insert(keys.actor(incarnation), keys.id());
+        }
+        self.members.insert(keys.id(), Member { keys, person, role });
+        Ok(())
+    }
+
+    fn turn(&mut self, key: &CircleKey) -> Result<(), LogError> {
+        let known = self.circles.get(&key.circle);
+        if known.map_or(0, |circle| circle.epochs.len()) != key.epoch as usize {
+            return Err(LogError::Contradiction("a circle's epochs follow one another from 0"));
+        }
+        if known.is_some_and(|circle| circle.kind != key.kind) {
+            return Err(LogError::Contradiction("a circle stays what it is"));
+        }
+        let another = |(id, circle): (&CircleId, &Circle)| *id != key.circle && circle.kind == key.kind;
+        if self.circles.iter().any(another) {
+            return Err(LogError::Contradiction("there is already a circle of these people"));
+        }
+        if key.wraps.is_empty() || key.wraps.len() > MAX_MEMBERS {
+            return Err(LogError::Contradiction("a circle has 1 to 128 devices"));
+        }
+        let wraps: BTreeMap<DeviceId, SealedKey> = key.wraps.iter().copied().collect();
+        if wraps.len() != key.wraps.len() || wraps.keys().any(|device| !self.may_belong(key.kind, device)) {
+            return Err(LogError::Contradiction("a circle's key is sealed to devices that do not belong to it"));
+        }
+        let circle = self.circles.entry(key.circle).or_insert_with(|| Circle { kind: key.kind, epochs: Vec::new() });
+        circle.epochs.push(Epoch { public: key.public, wraps });
+        Ok(())
+    }
+
+    fn join(&mut self, circle: CircleId, epoch: u32, device: DeviceId, wrap: SealedKey) -> Result<(), LogError> {
+        let known = self.circles.get(&circle).ok_or(LogError::Contradiction("there is no such circle"))?;
+        if known.epochs.len() != epoch as usize + 1 {
+            return Err(LogError::Contradiction("only a circle's present key is sealed to a new device"));
+        }
+        if !self.may_belong(known.kind, &device) {
+            return Err(LogError::Contradiction("the device does not belong to that circle"));
+        }
+        let last = self.circles.get_mut(&circle).and_then(|circle| circle.epochs.last_mut());
+        let last = last.ok_or(LogError::Contradiction("there is no such circle"))?;
+        if last.wraps.len() >= MAX_MEMBERS || last.wraps.contains_key(&device) {
+            return Err(LogError::Contradiction("the circle is full, or holds the device already"));
+        }
+        last.wraps.insert(device, wrap);
+        Ok(())
+    }
+
+    fn may_belong(&self, kind: CircleKind, device: &DeviceId) -> bool {
+        self.members.get(device).is_some_and(|member| match kind {
+            CircleKind::Coordinators => matches!(member.role, Role::Coordinator | Role::Clerk),
+            CircleKind::Person(person) => member.person == person,
+        })
+    }
+
+    /// The number of the next entry and the hash that it must name.
+    pub fn next(&self) -> (u64, Hash) {
+        (self.entries.len() as u64, self.entries.last().map_or([0; 32], |(hash, _)| *hash))
+    }
+
+    /// The hash of the first entry: what an organisation is known by.
+    pub fn fingerprint(&self) -> Option<Hash> {
+        self.entries.first().map(|(hash, _)| *hash)
+    }
+
+    /// The entries from `number` on, in order.
+    pub fn entries_from(&self, number: u64) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().skip(usize::try_from(number).unwrap_or(usize::MAX)).map(|(_, entry)| entry)
+    }
+
+    /// The device that writes under this actor.
+    pub fn author(&self, actor: &[u8; 16]) -> Option<(DeviceId, &Member)> {
+        let device = *self.actors.get(actor)?;
+        self.members.get(&device).map(|member| (device, member))
+    }
+
+    /// A device, if it belongs to the organisation.
+    pub fn member(&self, device: &DeviceId) -> Option<&Member> {
+        self.members.get(device)
+    }
+
+    /// Every device of the organisation.
+    pub fn members(&self) -> impl Iterator<Item = (&DeviceId, &Member)> {
+        self.members.iter()
+    }
+
+    /// A circle, if there is one of that id.
+    pub fn circle(&self, id: &CircleId) -> Option<&Circle> {
+        self.circles.get(id)
+    }
+
+    /// Every circle.
+    pub fn circles(&self) -> impl Iterator<Item = (&CircleId, &Circle)> {
+        self.circles.iter()
+    }
+
+    /// The circle of these people, with its id.
+    pub fn circle_of(&self, kind: CircleKind) -> Option<(CircleId, &Circle)> {
+        self.circles.iter().find(|(_, circle)| circle.kind == kind).map(|(id, circle)| (*id, circle))
+    }
+
+    /// The circles that the log lets open a case. The circles that its author sealed it to come on top.
+    pub fn grants(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
+        let all = Grant { case, circle: CircleId([0; 16]) }..=Grant { case, circle: CircleId([255; 16]) };
+        self.grants.range(all).map(|grant| grant.circle)
+    }
+}
