@@ -5,4 +5,5 @@
 
 pub mod case;
 pub mod keys;
+pub mod sync;
 pub mod vault;

@@ -80,7 +80,12 @@ fn the_log_is_obeyed_only_as_far_as_coordinators_have_signed_it() {
 
     // A coordinator's entry is accepted once, and its bytes cannot be changed, dropped or put in another order.
     let entry = aliya.write_entry(&mut theirs, admit([9; 16])).unwrap();
-    let second = aliya.write_entry(&mut theirs, Body::Grant { case: CaseId([1; 16]), circle: log.circle_of(CircleKind::Coordinators).unwrap().0 }).unwrap();
+    let second = aliya
+        .write_entry(
+            &mut theirs,
+            Body::Grant { case: CaseId([1; 16]), circle: log.circle_of(CircleKind::Coordinators).unwrap().0 },
+        )
+        .unwrap();
     theirs.add(entry.clone()).unwrap();
     let mut ours = log.clone();
     assert!(matches!(ours.add(second.clone()), Err(LogError::OutOfOrder { .. })));
@@ -153,7 +158,8 @@ fn file() -> (Vec<u8>, Vec<usize>) {
     let (_, vault) = Header::create("eight snowy mountains", Params::FLOOR, &mut rng).unwrap();
     let (mut bytes, mut ends) = (MAGIC.to_vec(), vec![MAGIC.len()]);
     for number in 0..3 {
-        let batch = [vault.seal("case/1", number + 1, Some(b"one"), &mut rng), vault.seal("index", number + 1, Some(b"two"), &mut rng)];
+        let batch =
+            [vault.seal("case/1", number + 1, Some(b"one"), &mut rng), vault.seal("index", number + 1, Some(b"two"), &mut rng)];
         bytes.extend(frame(number, &batch).unwrap());
         ends.push(bytes.len());
     }

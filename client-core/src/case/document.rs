@@ -135,13 +135,11 @@ impl Document {
         Ok(written)
     }
 
-    /// Applies a change that admission has passed: see `sync`.
+    /// Applies a change that admission has passed (see [`crate::sync::Replica::receive`]). On an error or a panic the document is
+    /// of no more use: call it on a copy.
     pub(crate) fn apply(&mut self, chunk: &[u8]) -> Result<(), DocumentError> {
         let change = Change::from_bytes(chunk.to_vec()).map_err(|e| DocumentError::Automerge(e.to_string()))?;
-        let mut next = self.doc.clone();
-        next.apply_changes([change]).map_err(|e| DocumentError::Automerge(e.to_string()))?;
-        self.doc = next;
-        Ok(())
+        self.doc.apply_changes([change]).map_err(|e| DocumentError::Automerge(e.to_string()))
     }
 
     /// Every fact, in the order of ids.

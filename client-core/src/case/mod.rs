@@ -6,7 +6,7 @@ mod accounts;
 mod custody;
 mod document;
 mod fact;
-mod fields;
+pub(crate) mod fields;
 mod place;
 mod source;
 mod view;
@@ -14,6 +14,7 @@ mod what;
 
 pub use custody::clock_record;
 pub use document::{ChangeMeta, Document, DocumentError, GENESIS, GENESIS_ACTOR, GENESIS_HASH, MAX_FACTS_IN_CHANGE, Written};
+pub(crate) use fact::replaced;
 pub use fact::{Draft, Fact, FactId, RawFact, Stated};
 pub use fields::{BadField, Fields, MAX_FIELDS, MAX_TEXT, Scalar};
 pub use place::{City, Place};

@@ -26,7 +26,14 @@ impl CaseSecret {
     }
 
     /// Seals the secret to a circle's present key. Fails if the log has no such circle.
-    pub fn wrap(&self, case: CaseId, epoch: u32, circle: CircleId, log: &Log, rng: &mut impl CryptoRng) -> Result<Wrap, DoesNotOpen> {
+    pub fn wrap(
+        &self,
+        case: CaseId,
+        epoch: u32,
+        circle: CircleId,
+        log: &Log,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Wrap, DoesNotOpen> {
         let epochs = &log.circle(&circle).ok_or(DoesNotOpen)?.epochs;
         let public = epochs.last().ok_or(DoesNotOpen)?.public;
         let circle_epoch = u32::try_from(epochs.len() - 1).map_err(|_| DoesNotOpen)?;

@@ -30,7 +30,13 @@ impl CirclePair {
     }
 
     /// The private half sealed to one device.
-    pub fn wrap(&self, circle: CircleId, epoch: u32, device: &DeviceKeys, rng: &mut impl CryptoRng) -> Result<SealedKey, DoesNotOpen> {
+    pub fn wrap(
+        &self,
+        circle: CircleId,
+        epoch: u32,
+        device: &DeviceKeys,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SealedKey, DoesNotOpen> {
         seal_to(&device.sealing, &SealedKey::circle_info(circle, epoch, device.id()), &self.seed, rng)
     }
 }
@@ -55,7 +61,8 @@ pub fn seal_circle(
 pub fn unwrap_circle(log: &Log, circle: CircleId, epoch: u32, device: &DeviceSecrets) -> Result<CirclePair, DoesNotOpen> {
     let known = log.circle(&circle).and_then(|circle| circle.epochs.get(epoch as usize)).ok_or(DoesNotOpen)?;
     let wrap = known.wraps.get(&device.id()).ok_or(DoesNotOpen)?;
-    let pair = CirclePair { seed: open_sealed(device.sealing_seed(), &SealedKey::circle_info(circle, epoch, device.id()), wrap)? };
+    let pair =
+        CirclePair { seed: open_sealed(device.sealing_seed(), &SealedKey::circle_info(circle, epoch, device.id()), wrap)? };
     // A coordinator's device that sealed another key than it published would split the circle.
     if pair.public() == known.public { Ok(pair) } else { Err(DoesNotOpen) }
 }

@@ -29,7 +29,10 @@ impl DeviceSecrets {
 
     /// The public halves.
     pub fn keys(&self) -> DeviceKeys {
-        DeviceKeys { signing: SigningKey::from_bytes(&self.signing).verifying_key().to_bytes(), sealing: public_half(&self.sealing) }
+        DeviceKeys {
+            signing: SigningKey::from_bytes(&self.signing).verifying_key().to_bytes(),
+            sealing: public_half(&self.sealing),
+        }
     }
 
     /// The device's id.

@@ -59,7 +59,12 @@ pub(crate) fn encrypt(key: &[u8; 32], nonce: &[u8; 24], associated: &[u8], plain
 }
 
 /// Opens what [`encrypt`] made.
-pub(crate) fn decrypt(key: &[u8; 32], nonce: &[u8; 24], associated: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
+pub(crate) fn decrypt(
+    key: &[u8; 32],
+    nonce: &[u8; 24],
+    associated: &[u8],
+    sealed: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
     let (key, nonce): (&Key, &XNonce) = (key.into(), nonce.into());
     let plain = XChaCha20Poly1305::new(key).decrypt(nonce, Payload { msg: sealed, aad: associated });
     plain.map(Zeroizing::new).map_err(|_| DoesNotOpen)
@@ -71,7 +76,12 @@ pub(crate) fn public_half(seed: &[u8; 32]) -> [u8; 32] {
 }
 
 /// Seals thirty-two secret bytes to a public key by HPKE in base mode, bound to `info`. Fails for a public key that is none.
-pub(crate) fn seal_to(public: &[u8; 32], info: &[u8], secret: &[u8; 32], rng: &mut impl CryptoRng) -> Result<SealedKey, DoesNotOpen> {
+pub(crate) fn seal_to(
+    public: &[u8; 32],
+    info: &[u8],
+    secret: &[u8; 32],
+    rng: &mut impl CryptoRng,
+) -> Result<SealedKey, DoesNotOpen> {
     let public = <X25519 as Kem>::PublicKey::from_bytes(public).map_err(|_| DoesNotOpen)?;
     let (encapsulated, sealed) =
         single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519>(&OpModeS::Base, &public, info, secret, &[], rng)
@@ -91,9 +101,16 @@ pub(crate) fn open_sealed(seed: &[u8; 32], info: &[u8], sealed: &SealedKey) -> R
     let mut bytes = Zeroizing::new([0_u8; 48]);
     bytes[..32].copy_from_slice(&sealed.ciphertext);
     bytes[32..].copy_from_slice(&sealed.tag);
-    let plain = single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519>(&OpModeR::Base, &private, &encapsulated, info, bytes.as_ref(), &[])
-        .map(Zeroizing::new)
-        .map_err(|_| DoesNotOpen)?;
+    let plain = single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519>(
+        &OpModeR::Base,
+        &private,
+        &encapsulated,
+        info,
+        bytes.as_ref(),
+        &[],
+    )
+    .map(Zeroizing::new)
+    .map_err(|_| DoesNotOpen)?;
     let secret: [u8; 32] = plain.as_slice().try_into().map_err(|_| DoesNotOpen)?;
     Ok(Secret::new(secret))
 }

@@ -35,9 +35,12 @@ impl Organisation {
             aliya.write_entry(&mut log, Body::DeviceAdmitted { device: device.keys(), person, role }).unwrap();
             if role == Role::Clerk {
                 let wrap = pair.wrap(coordinators, 0, &device.keys(), &mut rng).unwrap();
-                aliya.write_entry(&mut log, Body::CircleJoined { circle: coordinators, epoch: 0, device: device.id(), wrap }).unwrap();
+                aliya
+                    .write_entry(&mut log, Body::CircleJoined { circle: coordinators, epoch: 0, device: device.id(), wrap })
+                    .unwrap();
             } else {
-                let (circle, _) = seal_circle(CircleId(person.0), CircleKind::Person(person), 0, &[device.keys()], &mut rng).unwrap();
+                let (circle, _) =
+                    seal_circle(CircleId(person.0), CircleKind::Person(person), 0, &[device.keys()], &mut rng).unwrap();
                 aliya.write_entry(&mut log, Body::CircleEpoch(circle)).unwrap();
             }
         }

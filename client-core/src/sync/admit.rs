@@ -1,0 +1,171 @@
+//! Admission: whether a change that somebody sent belongs into a case. A pure function of the change, of its history and of
+//! the organisation's log; the order of arrival never matters. The same code on every device and on the clerk.
+
+use habeas_protocol::{CaseId, DeviceId, Envelope, Log, signed_change};
+
+use super::change::{BadChange, ParsedChange};
+use super::history::{History, Past};
+use super::replica::CaseKeys;
+use crate::case::{Document, FactId, fields, replaced};
+use crate::keys::{Opened, open};
+
+/// What becomes of an envelope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is in the case now.
+    Admitted(Admitted),
+    /// It was there already.
+    Duplicate,
+    /// It may belong into the case once something else has arrived; it is kept and tried again.
+    Parked(Parked),
+    /// It can never belong into the case. It is kept aside and shown with its author's device: it never vanishes.
+    Refused(Refusal),
+}
+
+/// A change that was admitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// The change's hash.
+    pub change: [u8; 32],
+    /// The device that wrote it.
+    pub device: DeviceId,
+    /// The facts that it added.
+    pub facts: Vec<FactId>,
+}
+
+/// What a change waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parked {
+    /// This device has no secret of that epoch of the case yet.
+    Secret,
+    /// The log that this device knows has no device that writes under this actor.
+    Author,
+    /// Changes that it was written upon have not arrived.
+    Dependencies(Vec<[u8; 32]>),
+    /// Another change bears the same actor and number: a device was cloned or restored. Both are kept.
+    Fork,
+}
+
+impl Parked {
+    /// Whether the case's own changes, as they are now, may let it go on. Keys and log are not asked.
+    pub(super) fn may_go_on(&self, history: &History) -> bool {
+        matches!(self, Self::Dependencies(missing) if missing.iter().all(|dep| history.contains(dep)))
+    }
+}
+
+/// Why a change can never belong into the case. The codes are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// `seal`: it does not open with the case's secret.
+    #[error("seal: it does not open with the case's key")]
+    Seal,
+    /// `change`: our parser refuses it.
+    #[error("change: {0}")]
+    Change(BadChange),
+    /// `id`: the envelope bears another change's name.
+    #[error("id: the envelope bears another change's name")]
+    Id,
+    /// `signature`: not signed by the device whose actor it bears.
+    #[error("signature: not signed by the device whose name it bears")]
+    Signature,
+    /// `seq`: not the author's next change after those that it was written upon.
+    #[error("seq: not the author's next change")]
+    Seq,
+    /// `start_op`: its operations do not follow those that it was written upon.
+    #[error("start_op: its operations do not follow those before it")]
+    StartOp,
+    /// `field`: a fact has no kind, or a field with a bad name or value, or too many.
+    #[error("field: a fact is not well-formed")]
+    Field,
+    /// `replaces`: it replaces a fact that its author cannot have seen.
+    #[error("replaces: it replaces a fact that its author cannot have seen")]
+    Replaces,
+    /// `apply`: Automerge could not apply it, although everything above held.
+    #[error("apply: it cannot be applied")]
+    Apply,
+}
+
+impl Refusal {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Seal => "seal",
+            Self::Change(_) => "change",
+            Self::Id => "id",
+            Self::Signature => "signature",
+            Self::Seq => "seq",
+            Self::StartOp => "start_op",
+            Self::Field => "field",
+            Self::Replaces => "replaces",
+            Self::Apply => "apply",
+        }
+    }
+}
+
+/// A change that passed every check but has not been applied.
+pub(super) struct Passed {
+    pub change: ParsedChange,
+    pub chunk: Vec<u8>,
+    pub past: Past,
+    pub admitted: Admitted,
+}
+
+/// Everything but applying it, cheapest first. `Err` holds the final outcome.
+pub(super) fn check(
+    case: CaseId,
+    envelope: &Envelope,
+    keys: &CaseKeys,
+    log: &Log,
+    history: &History,
+    document: &Document,
+) -> Result<Passed, Outcome> {
+    let refuse = |refusal| Outcome::Refused(refusal);
+    if envelope.case != case {
+        return Err(refuse(Refusal::Seal));
+    }
+    // 1. The seal opens; the id is that of the change; the author's device signed it.
+    let (Some(secret), Some(ids)) = (keys.secret(envelope.epoch), keys.secret(0)) else {
+        return Err(Outcome::Parked(Parked::Secret));
+    };
+    let Opened { signature, chunk } = open(envelope, secret).map_err(|_| refuse(Refusal::Seal))?;
+    // 2 and 3. Only a change in our one spelling.
+    let change = ParsedChange::parse(&chunk).map_err(|bad| refuse(Refusal::Change(bad)))?;
+    if ids.envelope_id(&change.hash) != envelope.id {
+        return Err(refuse(Refusal::Id));
+    }
+    let Some((device, member)) = log.author(&change.actor) else {
+        return Err(Outcome::Parked(Parked::Author));
+    };
+    if !member.keys.verifies(&signed_change(envelope.case, change.actor, change.seq, change.hash), &signature) {
+        return Err(refuse(Refusal::Signature));
+    }
+    if history.contains(&change.hash) {
+        return Err(Outcome::Duplicate);
+    }
+    // 4. Its dependencies are here, and it is its author's next change after them.
+    let Some(past) = history.past(&change.deps) else {
+        return Err(Outcome::Parked(Parked::Dependencies(history.missing(&change.deps))));
+    };
+    if change.deps.is_empty() || past.clock.get(&change.actor).copied().unwrap_or(0).checked_add(1) != Some(change.seq) {
+        return Err(refuse(Refusal::Seq));
+    }
+    // 5. Its operations follow theirs.
+    if change.start_op != past.max_op + 1 {
+        return Err(refuse(Refusal::StartOp));
+    }
+    // 7. Its facts are well-formed and replace only what their author has seen.
+    let facts: Vec<FactId> =
+        (0..).zip(&change.facts).map(|(number, _)| FactId { actor: change.actor, seq: change.seq, number }).collect();
+    for fact in &change.facts {
+        fields::check(fact).map_err(|_| refuse(Refusal::Field))?;
+        let replaced = replaced(fact).map_err(|_| refuse(Refusal::Field))?;
+        if !replaced.iter().all(|id| past.reaches(id) && document.holds(id)) {
+            return Err(refuse(Refusal::Replaces));
+        }
+    }
+    if history.numbered(change.actor, change.seq).is_some() {
+        return Err(Outcome::Parked(Parked::Fork));
+    }
+    let admitted = Admitted { change: change.hash, device, facts };
+    Ok(Passed { change, chunk, past, admitted })
+}

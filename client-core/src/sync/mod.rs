@@ -1,0 +1,13 @@
+//! What a device does with what it is sent: our own parser of changes first, then admission, before Automerge sees a byte.
+
+mod admit;
+mod change;
+mod columns;
+mod history;
+mod leb;
+mod replica;
+
+pub use admit::{Admitted, Outcome, Parked, Refusal};
+pub use change::{BadChange, ParsedChange};
+pub use history::History;
+pub use replica::{CaseKeys, Replica, SetAside};

@@ -1,0 +1,200 @@
+//! A device's copy of one case: the document, what waits, and what was refused.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use habeas_protocol::{CaseId, Envelope, Log};
+
+use super::admit::{Outcome, Parked, Passed, Refusal, check};
+use super::history::History;
+use crate::case::{Document, DocumentError, Draft, Stated, View, Written};
+use crate::keys::CaseSecret;
+
+/// A case's secrets, by epoch.
+#[derive(Debug, Clone, Default)]
+pub struct CaseKeys(BTreeMap<u32, CaseSecret>);
+
+impl CaseKeys {
+    /// Adds the secret of an epoch.
+    pub fn add(&mut self, epoch: u32, secret: CaseSecret) {
+        self.0.insert(epoch, secret);
+    }
+
+    /// The secret of an epoch.
+    pub fn secret(&self, epoch: u32) -> Option<&CaseSecret> {
+        self.0.get(&epoch)
+    }
+
+    /// The newest epoch with its secret: what new changes are sealed under.
+    pub fn newest(&self) -> Option<(u32, &CaseSecret)> {
+        self.0.last_key_value().map(|(&epoch, secret)| (epoch, secret))
+    }
+
+    /// Every secret with its epoch.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &CaseSecret)> {
+        self.0.iter().map(|(&epoch, secret)| (epoch, secret))
+    }
+}
+
+/// An envelope that is not in the case, with the reason: kept sealed, and shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// What was received.
+    pub envelope: Envelope,
+    /// [`Outcome::Parked`] or [`Outcome::Refused`].
+    pub outcome: Outcome,
+}
+
+/// A device's copy of a case.
+#[derive(Debug, Clone)]
+pub struct Replica {
+    case: CaseId,
+    document: Document,
+    history: History,
+    aside: Vec<SetAside>,
+}
+
+impl Replica {
+    /// A case of which nothing is known yet.
+    pub fn new(case: CaseId) -> Result<Self, DocumentError> {
+        Ok(Self::of(case, Document::new()?, Vec::new()))
+    }
+
+    /// A case as this device has stored it.
+    pub fn of(case: CaseId, document: Document, aside: Vec<SetAside>) -> Self {
+        let history = History::of(&document);
+        Self { case, document, history, aside }
+    }
+
+    /// Adds facts of this device as one change. All or nothing.
+    pub fn write(&mut self, actor: [u8; 16], drafts: &[Draft]) -> Result<Written, DocumentError> {
+        let written = self.document.write(actor, drafts)?;
+        self.history = History::of(&self.document);
+        Ok(written)
+    }
+
+    /// Takes in envelopes, and whatever they make possible of what waited. The outcomes are in the order of the envelopes;
+    /// what is parked or refused can be found in [`Replica::aside`].
+    pub fn receive(&mut self, envelopes: &[Envelope], keys: &CaseKeys, log: &Log) -> Vec<Outcome> {
+        let mut attempt = self.clone();
+        let outcomes = attempt.take_in(envelopes, keys, log);
+        if attempt.reads_back() {
+            *self = attempt;
+            return outcomes;
+        }
+        // One of them breaks the document in a way that no check foresaw: find it by taking them one at a time.
+        if let [only] = envelopes {
+            let outcome = Outcome::Refused(Refusal::Apply);
+            self.set_aside(only, outcome.clone());
+            return vec![outcome];
+        }
+        envelopes.iter().flat_map(|envelope| self.receive(std::slice::from_ref(envelope), keys, log)).collect()
+    }
+
+    fn take_in(&mut self, envelopes: &[Envelope], keys: &CaseKeys, log: &Log) -> Vec<Outcome> {
+        let mut outcomes: Vec<Outcome> = envelopes.iter().map(|envelope| self.take_one(envelope, keys, log)).collect();
+        // What waited for a change that is here now; each round admits at least one, so this ends.
+        loop {
+            let late = self.retry(|parked, history| parked.may_go_on(history), keys, log);
+            if late.is_empty() {
+                return outcomes;
+            }
+            for (envelope, outcome) in envelopes.iter().zip(&mut outcomes) {
+                if let Some((_, admitted)) = late.iter().find(|(admitted, _)| admitted == envelope) {
+                    *outcome = admitted.clone();
+                }
+            }
+        }
+    }
+
+    fn take_one(&mut self, envelope: &Envelope, keys: &CaseKeys, log: &Log) -> Outcome {
+        let outcome = match check(self.case, envelope, keys, log, &self.history, &self.document) {
+            Ok(passed) => self.apply(passed),
+            Err(outcome) => outcome,
+        };
+        if matches!(outcome, Outcome::Parked(_) | Outcome::Refused(_)) {
+            self.set_aside(envelope, outcome.clone());
+        }
+        outcome
+    }
+
+    fn apply(&mut self, passed: Passed) -> Outcome {
+        let mut next = self.document.clone();
+        // Our checks leave nothing that makes Automerge panic; if one does all the same, the copy is thrown away.
+        let applied = catch_unwind(AssertUnwindSafe(|| next.apply(&passed.chunk)));
+        if !matches!(applied, Ok(Ok(()))) {
+            return Outcome::Refused(Refusal::Apply);
+        }
+        self.document = next;
+        self.history.add(&passed.change, passed.past);
+        Outcome::Admitted(passed.admitted)
+    }
+
+    /// Tries again what waits for something that `ready` says has come. Returns what was admitted.
+    fn retry(&mut self, ready: impl Fn(&Parked, &History) -> bool, keys: &CaseKeys, log: &Log) -> Vec<(Envelope, Outcome)> {
+        let (again, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.aside)
+            .into_iter()
+            .partition(|aside| matches!(&aside.outcome, Outcome::Parked(parked) if ready(parked, &self.history)));
+        self.aside = kept;
+        let tried = again.into_iter().map(|aside| (self.take_one(&aside.envelope, keys, log), aside.envelope));
+        tried
+            .filter(|(outcome, _)| matches!(outcome, Outcome::Admitted(_)))
+            .map(|(outcome, envelope)| (envelope, outcome))
+            .collect()
+    }
+
+    fn set_aside(&mut self, envelope: &Envelope, outcome: Outcome) {
+        match self.aside.iter_mut().find(|aside| aside.envelope == *envelope) {
+            Some(known) => known.outcome = outcome,
+            None => self.aside.push(SetAside { envelope: envelope.clone(), outcome }),
+        }
+    }
+
+    /// Whether the document can be saved and loaded again with the same heads: what cannot is never stored.
+    fn reads_back(&self) -> bool {
+        let heads = self.document.heads();
+        let again = catch_unwind(AssertUnwindSafe(|| Document::load(&self.document.save()).map(|document| document.heads())));
+        matches!(again, Ok(Ok(same)) if same == heads)
+    }
+
+    /// Tries again everything that waits: to be called when the log or the keys have grown.
+    pub fn retry_parked(&mut self, keys: &CaseKeys, log: &Log) {
+        let mut attempt = self.clone();
+        while !attempt.retry(|_, _| true, keys, log).is_empty() {}
+        if attempt.reads_back() {
+            *self = attempt;
+        }
+    }
+
+    /// The case's id.
+    pub fn case(&self) -> CaseId {
+        self.case
+    }
+
+    /// The document, to store it.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// What waits or was refused.
+    pub fn aside(&self) -> &[SetAside] {
+        &self.aside
+    }
+
+    /// Whether anything waits, so that what is shown may be incomplete.
+    pub fn is_incomplete(&self) -> bool {
+        self.aside
+            .iter()
+            .any(|aside| matches!(aside.outcome, Outcome::Parked(Parked::Dependencies(_) | Parked::Secret | Parked::Author)))
+    }
+
+    /// Every fact.
+    pub fn facts(&self) -> Vec<Stated> {
+        self.document.facts()
+    }
+
+    /// The case as it stands.
+    pub fn view(&self) -> View {
+        View::fold(self.facts())
+    }
+}
