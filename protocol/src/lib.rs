@@ -3,17 +3,20 @@
 //! The hub is built on this crate and on nothing that could open a case: there is no key here that opens, no Automerge, no
 //! fact. Everything binary is postcard, version by version; what is decoded must encode to the same bytes again.
 
+pub mod api;
 mod codec;
+mod device;
 mod envelope;
 mod ids;
 pub mod limits;
 mod log;
 mod members;
+mod sync;
 
 pub use codec::{BadBytes, decode, encode};
+pub use device::{DeviceKeys, INCARNATIONS, signed_change};
 pub use envelope::{Envelope, Wrap};
 pub use ids::{BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
 pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
-mod device;
-pub use device::{DeviceKeys, INCARNATIONS, signed_change};
+pub use sync::{Content, FeedItem, Frame, Pushed, Refused, SyncRequest, SyncResponse};

@@ -10,3 +10,11 @@ pub const MAX_ENTRY: usize = 16 * 1024;
 pub const MAX_MEMBERS: usize = 128;
 /// The most circles that one case may be opened by.
 pub const MAX_WRAPS: usize = 64;
+/// The largest request to sync, in bytes.
+pub const MAX_REQUEST: usize = 4 << 20;
+/// The largest answer to it, in bytes.
+pub const MAX_RESPONSE: usize = 16 << 20;
+/// The largest frame, in bytes, unless a single item is larger.
+pub const MAX_FRAME: usize = 256 * 1024;
+/// The most log entries in one answer.
+pub const MAX_LOG_ENTRIES: usize = 1000;

@@ -69,6 +69,7 @@ pub enum Body {
 /// What a person may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Opens every case of the team, admits devices, assigns, releases counts.
     Coordinator,

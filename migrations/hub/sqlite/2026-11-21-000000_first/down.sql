@@ -1,0 +1,11 @@
+DROP TABLE feed_items;
+DROP TABLE feeds;
+DROP TABLE case_items;
+DROP TABLE case_circles;
+DROP TABLE cases;
+DROP TABLE log_entries;
+DROP TABLE sessions;
+DROP TABLE devices;
+DROP TABLE invitations;
+DROP TABLE accounts;
+DROP TABLE settings;

@@ -1,0 +1,129 @@
+//! One round trip of the sync protocol: what a device brings, what it gets. The hub sees ids, sizes and circles; never a key
+//! or a word.
+
+use serde::{Deserialize, Serialize};
+
+use crate::codec::{self, BadBytes};
+use crate::envelope::{Envelope, Wrap};
+use crate::ids::{CaseId, CircleId, Hash, hash};
+use crate::limits::{MAX_REQUEST, MAX_RESPONSE};
+
+/// What a device sends to `POST /v1/sync`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// The number of the first log entry that the device lacks.
+    pub log_from: u64,
+    /// The cursor of the last frame that the device has stored; empty at first.
+    pub cursor: Vec<u8>,
+    /// Secrets of cases, sealed to circles: those that open a new case, and grants.
+    pub wraps: Vec<Wrap>,
+    /// Changes, each case's in the order in which they were written.
+    pub envelopes: Vec<Envelope>,
+    /// How many bytes of frames the device can take now.
+    pub budget: u32,
+}
+
+/// What the hub answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncResponse {
+    /// For each wrap that was sent.
+    pub wraps: Vec<Pushed>,
+    /// For each envelope that was sent.
+    pub envelopes: Vec<Pushed>,
+    /// Log entries from `log_from` on, encoded.
+    pub log: Vec<Vec<u8>>,
+    /// What is new in the device's feeds.
+    pub frames: Vec<Frame>,
+    /// Whether there is more than the budget allowed.
+    pub more: bool,
+}
+
+/// What became of one thing that was sent. Only [`Pushed::Accepted`] and [`Pushed::Duplicate`] mean that the hub has it
+/// durably.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pushed {
+    /// The hub has it now.
+    Accepted,
+    /// The hub had these very bytes.
+    Duplicate,
+    /// The case has a newer secret: seal again under it.
+    StaleEpoch,
+    /// The hub does not take it.
+    Refused(Refused),
+}
+
+/// Why the hub does not take something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refused {
+    /// The device is not admitted to the organisation.
+    NotAdmitted,
+    /// The device may not write to that case.
+    NoAccess,
+    /// There is no such case, and no wrap that opens it came along.
+    NoCase,
+    /// A new case must be sealed to the coordinators, and besides only to its author's own circle.
+    WrongCircles,
+    /// Only what the log grants may be sealed to another circle.
+    NotGranted,
+    /// Larger than allowed.
+    TooLarge,
+}
+
+/// Part of the feeds, complete in itself. A device stores its items and its cursor together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// What is new.
+    pub items: Vec<FeedItem>,
+    /// Where the next request goes on. Only the hub can make or read it.
+    pub cursor: Vec<u8>,
+}
+
+/// One thing in a circle's feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedItem {
+    /// Whose feed.
+    pub circle: CircleId,
+    /// Its number in the feed, from 1, without gaps.
+    pub seq: u64,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a feed carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Content {
+    /// A case's secret for this circle.
+    Wrap(Wrap),
+    /// A change.
+    Envelope(Envelope),
+}
+
+impl Content {
+    /// The case that it belongs to.
+    pub fn case(&self) -> CaseId {
+        match self {
+            Self::Wrap(wrap) => wrap.case,
+            Self::Envelope(envelope) => envelope.case,
+        }
+    }
+
+    /// The link that the feed's chain has after this item: a hash over the link before and the item's bytes. Who has seen
+    /// a link can tell whether the history behind it was changed.
+    pub fn chain(before: &Hash, bytes: &[u8]) -> Hash {
+        hash("habeas/1/feed", &[before, bytes])
+    }
+}
+
+impl SyncRequest {
+    /// Reads a request.
+    pub fn decode(bytes: &[u8]) -> Result<Self, BadBytes> {
+        codec::decode(bytes, MAX_REQUEST)
+    }
+}
+
+impl SyncResponse {
+    /// Reads an answer.
+    pub fn decode(bytes: &[u8]) -> Result<Self, BadBytes> {
+        codec::decode(bytes, MAX_RESPONSE)
+    }
+}

@@ -1,0 +1,104 @@
+//! The clerk's key file: its device's secrets and the key of its sealed columns. It never enters the database.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_protocol::{decode, encode};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// The largest key file, in bytes.
+const MAX_FILE: usize = 256;
+
+/// What the key file holds.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub struct ClerkKey {
+    version: u8,
+    device: DeviceSecrets,
+    columns: [u8; 32],
+}
+
+impl std::fmt::Debug for ClerkKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ClerkKey of {}", self.device.id())
+    }
+}
+
+/// Why the key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// It cannot be read or written.
+    #[error("the clerk's key file {path}: {cause}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// Others can read it.
+    #[error("the clerk's key file {0} can be read by others; run: chmod 600 {0}")]
+    Open(PathBuf),
+    /// It is no key file of a version that this program knows.
+    #[error("{0} is not a clerk's key file; restore it from your backup. Without it nothing that the clerk stored can be read")]
+    Damaged(PathBuf),
+}
+
+impl ClerkKey {
+    /// Reads the key file, or makes one if there is none.
+    pub fn load_or_create(path: &Path, rng: &mut impl CryptoRng) -> Result<Self, KeyFileError> {
+        let failed = |cause| KeyFileError::File { path: path.to_owned(), cause };
+        match fs::read(path) {
+            Ok(bytes) => Self::read(path, Zeroizing::new(bytes)),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let mut columns = [0; 32];
+                rng.fill_bytes(&mut columns);
+                let key = Self { version: 1, device: DeviceSecrets::generate(rng), columns };
+                key.create(path).map_err(failed)?;
+                Ok(key)
+            }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    fn read(path: &Path, bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeyFileError> {
+        if is_readable_by_others(path) {
+            return Err(KeyFileError::Open(path.to_owned()));
+        }
+        let key: Option<Self> = decode(&bytes, MAX_FILE).ok();
+        key.filter(|key| key.version == 1).ok_or_else(|| KeyFileError::Damaged(path.to_owned()))
+    }
+
+    /// Written under another name first: a file that is there is always whole.
+    fn create(&self, path: &Path) -> std::io::Result<()> {
+        let bytes = Zeroizing::new(encode(self).map_err(std::io::Error::other)?);
+        let new = path.with_extension("key.new");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&new)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        fs::rename(&new, path)?;
+        path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+    }
+
+    /// The clerk's device.
+    pub fn device(&self) -> &DeviceSecrets {
+        &self.device
+    }
+}
+
+#[cfg(unix)]
+fn is_readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &Path) -> bool {
+    false
+}

@@ -1,0 +1,114 @@
+//! The pool and its transactions.
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use r2d2::{ManageConnection, Pool};
+
+use crate::connection::{Db, is_postgres, open};
+
+/// The migrations of a schema for each database, under the same names.
+pub struct Migrations {
+    /// For SQLite.
+    pub sqlite: EmbeddedMigrations,
+    /// For PostgreSQL.
+    pub postgres: EmbeddedMigrations,
+}
+
+/// Why the database did not answer. Causes name files and addresses, so they are for the log and never for an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be opened.
+    #[error("the database cannot be opened: {0}")]
+    Open(String),
+    /// Its schema cannot be brought up to date.
+    #[error("the database's schema cannot be brought up to date: {0}")]
+    Migrate(String),
+    /// Every connection is in use.
+    #[error("the database is too busy: {0}")]
+    Busy(#[from] r2d2::Error),
+    /// A query failed.
+    #[error("a query failed: {0}")]
+    Query(#[from] diesel::result::Error),
+}
+
+/// A database with its pool. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool<Manager>,
+}
+
+struct Manager {
+    address: String,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Db;
+    type Error = diesel::ConnectionError;
+
+    fn connect(&self) -> Result<Db, diesel::ConnectionError> {
+        open(&self.address)
+    }
+
+    fn is_valid(&self, connection: &mut Db) -> Result<(), diesel::ConnectionError> {
+        use diesel::connection::SimpleConnection;
+        connection.batch_execute("SELECT 1").map_err(diesel::ConnectionError::CouldntSetupConfiguration)
+    }
+
+    fn has_broken(&self, connection: &mut Db) -> bool {
+        std::thread::panicking() || Transactions::is_broken_transaction_manager(connection)
+    }
+}
+
+type Transactions = <Db as diesel::Connection>::TransactionManager;
+
+impl Store {
+    /// Opens the database at an address (a file's path, or `postgres://…`) and brings its schema up to date.
+    pub fn open(address: &str, migrations: Migrations) -> Result<Self, StoreError> {
+        let mut first = open(address).map_err(|error| StoreError::Open(error.to_string()))?;
+        match &mut first {
+            Db::Sqlite(sqlite) => sqlite.run_pending_migrations(migrations.sqlite).map(drop),
+            Db::Postgres(postgres) => postgres.run_pending_migrations(migrations.postgres).map(drop),
+        }
+        .map_err(|error| StoreError::Migrate(error.to_string()))?;
+        drop(first);
+        let size = if is_postgres(address) { 8 } else { 4 };
+        let pool = Pool::builder()
+            .max_size(size)
+            .connection_timeout(std::time::Duration::from_secs(15))
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build(Manager { address: address.to_owned() })?;
+        Ok(Self { pool })
+    }
+
+    /// Runs queries that change nothing, within one transaction.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        self.transaction("BEGIN", work)
+    }
+
+    /// Runs queries that change something: all of it happens, or on an error none.
+    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        // A transaction that begins by reading and writes later can fail in the middle on SQLite; this one waits at the start.
+        self.transaction("BEGIN IMMEDIATE", work)
+    }
+
+    fn transaction<T, E: From<StoreError>>(&self, begin: &str, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        let mut connection = self.pool.get().map_err(StoreError::from)?;
+        let connection = &mut *connection;
+        match connection {
+            Db::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, begin),
+            Db::Postgres(_) => Transactions::begin_transaction(connection),
+        }
+        .map_err(StoreError::from)?;
+        match work(connection) {
+            Ok(value) => {
+                Transactions::commit_transaction(connection).map_err(StoreError::from)?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The first error is the one to report; a connection that cannot roll back is thrown away by the pool.
+                let _ = Transactions::rollback_transaction(connection);
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Accounts and devices: setting up, inviting, registering, signing in. What somebody may do is said by the log alone; an
+//! account only lets a device speak to the hub.
+
+use habeas_protocol::api::{DeviceState, Devices, Invite, Register, Session, Setup, SignIn, from_hex, to_hex, token_hash};
+use habeas_protocol::limits::MAX_ENTRY;
+use habeas_protocol::{Body, DeviceKeys, Entry, Log, PersonId, Role};
+use rand_core::CryptoRng;
+
+use crate::hub::{Caller, Hub, append};
+use crate::store::{accounts, devices, settings};
+use crate::{HubError, password};
+
+/// A session holds for thirty days.
+const SESSION: i64 = 30 * 24 * 3600;
+const SETUP_CODE: &str = "setup_code";
+
+impl Hub {
+    /// A fresh set-up code, to be shown to the operator; `None` once there is an organisation. Earlier codes no longer hold.
+    pub fn setup_code(&self, rng: &mut impl CryptoRng) -> Result<Option<String>, HubError> {
+        if self.has_organisation()? {
+            return Ok(None);
+        }
+        let mut code = [0; 16];
+        rng.fill_bytes(&mut code);
+        let code = to_hex(&code);
+        self.store.write(|db| settings::put(db, SETUP_CODE, &token_hash(&code)))?;
+        Ok(Some(code))
+    }
+
+    /// Makes the organisation with its first coordinator. Works once, and only with the code that the operator was shown.
+    pub fn set_up(&self, setup: &Setup, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
+        let keys = device_keys(&setup.device)?;
+        let stored = password::hash(&setup.password, rng)?;
+        check_name(&setup.account)?;
+        let mut log = Log::new();
+        for entry in &setup.log {
+            let bytes = from_hex(entry, MAX_ENTRY).ok_or(HubError::BadInput("the log's entries must be hexadecimal"))?;
+            log.add(Entry::decode(&bytes)?)?;
+        }
+        let begun = log.entries_from(0).next().map(|entry| &entry.body);
+        let Some(&Body::Genesis { device, person, .. }) = begun else {
+            return Err(HubError::BadInput("the log must begin with the organisation's first entry"));
+        };
+        if device != keys {
+            return Err(HubError::BadInput("the log's first entry must be about this device"));
+        }
+        let token = token(rng);
+        self.store.write(|db| {
+            if settings::get(db, SETUP_CODE)? != Some(token_hash(&setup.code).to_vec()) {
+                return Err(HubError::Unauthorized);
+            }
+            append(db, &log, 0)?;
+            accounts::insert(db, person, &setup.account, &stored, role_name(Role::Coordinator), now)?;
+            devices::insert(db, &keys, person, &[], now)?;
+            // The clerk's device signs in with the key that it holds, never with a password; it only needs a row.
+            accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person }, now)
+        })?;
+        Ok(Session { token, person, admitted: true })
+    }
+
+    /// Lets a coordinator invite somebody.
+    pub fn invite(&self, caller: Caller, invite: &Invite, now: i64) -> Result<(), HubError> {
+        self.require(caller, &[Role::Coordinator])?;
+        let token_hash = from_hex(&invite.token_hash, 32)
+            .filter(|hash| hash.len() == 32)
+            .ok_or(HubError::BadInput("token_hash must be 64 hexadecimal digits"))?;
+        if !(1..=168).contains(&invite.hours) {
+            return Err(HubError::BadInput("hours must be 1 to 168"));
+        }
+        if invite.role == Role::Clerk {
+            return Err(HubError::BadInput("the clerk is not invited; it belongs to the server"));
+        }
+        let expires_at = now + i64::from(invite.hours) * 3600;
+        self.store.write(|db| accounts::invite(db, &token_hash, invite.person, role_name(invite.role), expires_at))
+    }
+
+    /// Makes an account for somebody who was invited, with its first device, which then waits to be admitted.
+    pub fn register(&self, register: &Register, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
+        let keys = device_keys(&register.device)?;
+        let proof = from_hex(&register.proof, 32).ok_or(HubError::BadInput("proof must be hexadecimal"))?;
+        check_name(&register.account)?;
+        let stored = password::hash(&register.password, rng)?;
+        let token = token(rng);
+        let person = self.store.write(|db| {
+            let invitation = accounts::accept(db, &token_hash(&register.token), now)?.ok_or(HubError::Unauthorized)?;
+            accounts::insert(db, invitation.person, &register.account, &stored, &invitation.role, now)?;
+            if devices::owner(db, keys.id())?.is_some() {
+                return Err(HubError::Conflict("this device belongs to another account already"));
+            }
+            devices::insert(db, &keys, invitation.person, &proof, now)?;
+            accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person: invitation.person }, now)?;
+            Ok::<_, HubError>(invitation.person)
+        })?;
+        Ok(Session { token, person, admitted: false })
+    }
+
+    /// Signs in. A device that the account did not have before is added, and waits to be admitted.
+    pub fn sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
+        let keys = device_keys(&sign_in.device)?;
+        let known = self.store.read(|db| accounts::by_name(db, &sign_in.account))?;
+        let stored = known.as_ref().map(|(_, stored)| stored.as_str());
+        if !password::verify(&sign_in.password, stored) {
+            return Err(HubError::Unauthorized);
+        }
+        let (person, _) = known.ok_or(HubError::Unauthorized)?;
+        let token = token(rng);
+        let caller = Caller { device: keys.id(), person };
+        self.store.write(|db| {
+            match devices::owner(db, keys.id())? {
+                Some(owner) if owner != person => {
+                    return Err(HubError::Conflict("this device belongs to another account already"));
+                }
+                Some(_) => {}
+                None => devices::insert(db, &keys, person, &[], now)?,
+            }
+            accounts::begin_session(db, &token_hash(&token), caller, now)
+        })?;
+        Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some() })
+    }
+
+    /// Whose session a token is.
+    pub fn caller(&self, token: &str, now: i64) -> Result<Caller, HubError> {
+        self.store.read(|db| accounts::session(db, &token_hash(token), now - SESSION))?.ok_or(HubError::Unauthorized)
+    }
+
+    /// Every device, for a coordinator.
+    pub fn devices(&self, caller: Caller) -> Result<Devices, HubError> {
+        self.require(caller, &[Role::Coordinator])?;
+        let log = self.log()?;
+        let rows = self.store.read(|db| devices::all(db))?;
+        let state = |row: devices::Row| {
+            let keys: DeviceKeys = DeviceKeys::from_hex(&to_hex(&row.keys))?;
+            Some(DeviceState {
+                id: keys.id(),
+                keys: keys.to_hex(),
+                person: PersonId(row.person.try_into().ok()?),
+                account: row.account,
+                role: role_of(&row.role)?,
+                proof: to_hex(&row.proof),
+                admitted: log.member(&keys.id()).is_some(),
+            })
+        };
+        Ok(Devices { devices: rows.into_iter().filter_map(state).collect() })
+    }
+}
+
+fn device_keys(text: &str) -> Result<DeviceKeys, HubError> {
+    DeviceKeys::from_hex(text).ok_or(HubError::BadInput("device must be the 128 hexadecimal digits of its two public keys"))
+}
+
+/// A name for signing in: 2 to 40 of a to z, 0 to 9, dot, dash, underscore.
+fn check_name(name: &str) -> Result<(), HubError> {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_');
+    if (2..=40).contains(&name.len()) && name.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(HubError::BadInput("account must be 2 to 40 of a to z, 0 to 9, dot, dash and underscore"))
+}
+
+fn token(rng: &mut impl CryptoRng) -> String {
+    let mut token = [0; 32];
+    rng.fill_bytes(&mut token);
+    to_hex(&token)
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Coordinator => "coordinator",
+        Role::Lawyer => "lawyer",
+        Role::Recorder => "recorder",
+        Role::Advocate => "advocate",
+        Role::Clerk => "clerk",
+    }
+}
+
+fn role_of(name: &str) -> Option<Role> {
+    [Role::Coordinator, Role::Lawyer, Role::Recorder, Role::Advocate, Role::Clerk]
+        .into_iter()
+        .find(|role| role_name(*role) == name)
+}

@@ -1,0 +1,33 @@
+//! What can go wrong at the hub, by what a caller can do about it.
+
+use habeas_db::StoreError;
+use habeas_protocol::LogError;
+
+/// Why the hub does not do what it was asked. The text is safe to send; causes are for the hub's own log.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// No session, a wrong password, a spent invitation. Which of them is not said.
+    #[error("sign in again: the name, the password, the token or the code is not valid")]
+    Unauthorized,
+    /// A session whose person may not do this.
+    #[error("this account may not do that")]
+    Forbidden,
+    /// Something is there already.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// Malformed or out of bounds: what, and what to send instead.
+    #[error("{0}")]
+    BadInput(&'static str),
+    /// The log refuses an entry.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The database failed; try again later.
+    #[error("the server cannot answer now; nothing was changed")]
+    Store(#[from] StoreError),
+}
+
+impl From<diesel::result::Error> for HubError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

@@ -1,0 +1,117 @@
+//! The hub: its database, and the organisation's log as the database has it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
+use habeas_protocol::{CircleId, DeviceId, Entry, Log, PersonId, Role, SyncRequest, SyncResponse};
+use rand_core::CryptoRng;
+
+use crate::store::{log, settings};
+use crate::{HubError, pull, push};
+
+const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
+const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
+
+/// The hub. Many threads and many processes may use one database.
+pub struct Hub {
+    pub(crate) store: Store,
+    /// What this process has read of the log so far; every use first reads what other processes have added.
+    log: Mutex<Arc<Log>>,
+    cursor_key: Vec<u8>,
+}
+
+/// Who asks, as the session says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The device.
+    pub device: DeviceId,
+    /// Its person.
+    pub person: PersonId,
+}
+
+impl Hub {
+    /// Opens the database at an address (a file's path, or `postgres://…`) and brings it up to date.
+    pub fn open(address: &str, rng: &mut impl CryptoRng) -> Result<Self, HubError> {
+        let store = Store::open(address, Migrations { sqlite: SQLITE, postgres: POSTGRES })?;
+        let mut fresh = [0; 32];
+        rng.fill_bytes(&mut fresh);
+        let cursor_key = store.write(|db| settings::get_or_put(db, "cursor_key", &fresh))?;
+        Ok(Self { store, log: Mutex::new(Arc::new(Log::new())), cursor_key })
+    }
+
+    /// The organisation's log as it is now.
+    pub fn log(&self) -> Result<Arc<Log>, HubError> {
+        let mut known = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let (next, _) = known.next();
+        for bytes in self.store.read::<_, HubError>(|db| log::from(db, next, usize::MAX))? {
+            Arc::make_mut(&mut known).add(Entry::decode(&bytes)?)?;
+        }
+        Ok(Arc::clone(&known))
+    }
+
+    /// Whether an organisation has been made here.
+    pub fn has_organisation(&self) -> Result<bool, HubError> {
+        Ok(self.log()?.fingerprint().is_some())
+    }
+
+    /// Whether the database answers.
+    pub fn is_ready(&self) -> Result<(), StoreError> {
+        self.store.read(|db| settings::get(db, "cursor_key").map(drop).map_err(StoreError::from))
+    }
+
+    /// Adds entries to the log: all of them or none. Only a coordinator's device may send them, and each is signed by one.
+    pub fn append_log(&self, caller: Caller, entries: &[Vec<u8>]) -> Result<(), HubError> {
+        self.require(caller, &[Role::Coordinator])?;
+        let mut log = Log::clone(&*self.log()?);
+        let (first, _) = log.next();
+        for bytes in entries {
+            log.add(Entry::decode(bytes)?)?;
+        }
+        self.store.write(|db| append(db, &log, first))
+    }
+
+    /// One round trip with a device: takes what it brings, gives what it lacks.
+    pub fn sync(
+        &self,
+        caller: Caller,
+        request: &SyncRequest,
+        now: i64,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SyncResponse, HubError> {
+        let log = self.log()?;
+        let mut generation = [0; 16];
+        rng.fill_bytes(&mut generation);
+        let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, generation)?;
+        let mut response = SyncResponse { wraps, envelopes, ..SyncResponse::default() };
+        pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
+        Ok(response)
+    }
+
+    /// Fails unless the log has admitted the caller's device with one of these roles.
+    pub fn require(&self, caller: Caller, roles: &[Role]) -> Result<(), HubError> {
+        let log = self.log()?;
+        match log.member(&caller.device) {
+            Some(member) if member.person == caller.person && roles.contains(&member.role) => Ok(()),
+            _ => Err(HubError::Forbidden),
+        }
+    }
+}
+
+/// Stores the entries of `log` from `first` on. Another process that appended in between has taken the number, and the
+/// database refuses.
+pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<(), HubError> {
+    let newest = log::newest(db)?;
+    if newest.map_or(0, |number| number + 1) != first {
+        return Err(HubError::Conflict("somebody else has written to the log meanwhile; sync and do it again"));
+    }
+    for entry in log.entries_from(first) {
+        log::insert(db, entry.number, &habeas_protocol::encode(entry).map_err(habeas_protocol::LogError::from)?)?;
+    }
+    Ok(())
+}
+
+/// The circles whose present key a device has.
+pub(crate) fn circles_of(log: &Log, device: DeviceId) -> Vec<CircleId> {
+    let holds = |circle: &habeas_protocol::Circle| circle.epochs.last().is_some_and(|epoch| epoch.wraps.contains_key(&device));
+    log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect()
+}

@@ -1,0 +1,17 @@
+//! The hub passes sealed changes between devices and knows who may have which. It cannot read one: this crate links neither
+//! Automerge nor anything that holds a key.
+//!
+//! Callers give the time and randomness. Everything here blocks; call it on a thread that may.
+
+mod accounts;
+mod cursor;
+mod error;
+mod hub;
+mod password;
+mod pull;
+mod push;
+mod schema;
+mod store;
+
+pub use error::HubError;
+pub use hub::{Caller, Hub};

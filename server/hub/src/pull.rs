@@ -1,0 +1,111 @@
+//! What a device lacks: log entries, and what is new in its circles' feeds. Reads along an index, never through all cases.
+
+use habeas_db::Store;
+use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
+use habeas_protocol::{Content, FeedItem, Frame, Log, SyncRequest, SyncResponse, decode};
+
+use crate::cursor::{self, Position};
+use crate::hub::circles_of;
+use crate::store::{feeds, log};
+use crate::{Caller, HubError};
+
+/// How many items are read from the database at a time.
+const BATCH: i64 = 200;
+
+pub(crate) fn pull(
+    store: &Store,
+    log: &Log,
+    caller: Caller,
+    request: &SyncRequest,
+    key: &[u8],
+    response: &mut SyncResponse,
+) -> Result<(), HubError> {
+    store.read(|db| {
+        response.log = log::from(db, request.log_from, MAX_LOG_ENTRIES)?;
+        let known = cursor::read(key, &request.cursor);
+        let mut positions: Vec<Position> = Vec::new();
+        for circle in circles_of(log, caller.device) {
+            if let Some(feed) = feeds::get(db, circle)? {
+                positions.push(resume(db, circle, &feed, &known)?);
+            }
+        }
+        let budget = (request.budget as usize).min(MAX_RESPONSE / 2);
+        let mut frames = Frames { budget, frame: Frame::default(), size: 0, response };
+        for index in 0..positions.len() {
+            loop {
+                let Position { circle, seq, .. } = positions[index];
+                let items = feeds::after(db, circle, seq, BATCH)?;
+                let last = items.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
+                for (seq, chain, bytes) in items {
+                    if frames.is_full(bytes.len()) {
+                        frames.close(key, &positions);
+                        frames.response.more = true;
+                        return Ok(());
+                    }
+                    positions[index].seq = u64::try_from(seq).unwrap_or_default();
+                    positions[index].chain = chain.try_into().unwrap_or_default();
+                    let content: Content =
+                        decode(&bytes, MAX_RESPONSE).map_err(|_| HubError::BadInput("a stored item cannot be read"))?;
+                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, bytes.len());
+                    if frames.size >= MAX_FRAME {
+                        frames.close(key, &positions);
+                    }
+                }
+                if last {
+                    break;
+                }
+            }
+        }
+        frames.close(key, &positions);
+        Ok(())
+    })
+}
+
+/// Where to go on in a feed: where the cursor says, if the feed still has that history, and else at its beginning. What the
+/// device gets twice it knows already.
+fn resume(
+    db: &mut habeas_db::Db,
+    circle: habeas_protocol::CircleId,
+    feed: &feeds::Row,
+    known: &[Position],
+) -> Result<Position, HubError> {
+    let generation: [u8; 16] = feed.generation.as_slice().try_into().unwrap_or_default();
+    if let Some(position) = known.iter().find(|position| position.circle == circle && position.generation == generation) {
+        let chain = feeds::chain_at(db, circle, position.seq)?;
+        if position.seq == 0 || chain.as_deref() == Some(position.chain.as_slice()) {
+            return Ok(*position);
+        }
+    }
+    Ok(Position { circle, generation, seq: 0, chain: [0; 32] })
+}
+
+/// Fills frames within the budget.
+struct Frames<'a> {
+    budget: usize,
+    frame: Frame,
+    size: usize,
+    response: &'a mut SyncResponse,
+}
+
+impl Frames<'_> {
+    /// Whether another item goes beyond the budget. The first one always fits, so that a small budget still moves on.
+    fn is_full(&self, next: usize) -> bool {
+        let anything = self.size > 0 || !self.response.frames.is_empty();
+        anything && self.budget < self.size + next
+    }
+
+    fn add(&mut self, item: FeedItem, size: usize) {
+        self.frame.items.push(item);
+        self.size += size + 32;
+    }
+
+    fn close(&mut self, key: &[u8], positions: &[Position]) {
+        if !self.frame.items.is_empty() {
+            self.budget = self.budget.saturating_sub(self.size);
+            self.size = 0;
+            let mut frame = std::mem::take(&mut self.frame);
+            frame.cursor = cursor::make(key, positions);
+            self.response.frames.push(frame);
+        }
+    }
+}

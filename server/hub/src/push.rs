@@ -1,0 +1,191 @@
+//! What a device brings. One transaction for all of it, one answer for each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use habeas_db::{Db, Store};
+use habeas_protocol::limits::{MAX_SEALED, MAX_WRAPS};
+use habeas_protocol::{
+    CaseId, CircleId, CircleKind, Content, Envelope, Hash, Log, Pushed, Refused, Role, SyncRequest, Wrap, encode,
+};
+
+use crate::hub::circles_of;
+use crate::store::{cases, feeds};
+use crate::{Caller, HubError};
+
+type Answers = (Vec<Pushed>, Vec<Pushed>);
+
+/// What is to be added to a circle's feed.
+struct News {
+    circle: CircleId,
+    case: CaseId,
+    position: i64,
+    bytes: Vec<u8>,
+}
+
+pub(crate) fn push(
+    store: &Store,
+    log: &Log,
+    caller: Caller,
+    request: &SyncRequest,
+    now: i64,
+    generation: [u8; 16],
+) -> Result<Answers, HubError> {
+    if request.wraps.is_empty() && request.envelopes.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let refused = |why| (vec![Pushed::Refused(why); request.wraps.len()], vec![Pushed::Refused(why); request.envelopes.len()]);
+    if log.member(&caller.device).is_none_or(|member| member.person != caller.person) {
+        return Ok(refused(Refused::NotAdmitted));
+    }
+    store.write(|db| {
+        let mut answers = (
+            vec![Pushed::Refused(Refused::NoCase); request.wraps.len()],
+            vec![Pushed::Refused(Refused::NoCase); request.envelopes.len()],
+        );
+        let mut news = Vec::new();
+        // Cases are locked in the order of their ids, feeds after them: two pushes never wait for one another in a ring.
+        let ids: BTreeSet<CaseId> =
+            request.wraps.iter().map(|wrap| wrap.case).chain(request.envelopes.iter().map(|e| e.case)).collect();
+        for case in ids {
+            Push { db, log, caller, request, now, case }.case(&mut answers, &mut news)?;
+        }
+        append(db, news, generation)?;
+        Ok(answers)
+    })
+}
+
+/// The push of one case.
+struct Push<'a> {
+    db: &'a mut Db,
+    log: &'a Log,
+    caller: Caller,
+    request: &'a SyncRequest,
+    now: i64,
+    case: CaseId,
+}
+
+impl Push<'_> {
+    fn case(&mut self, answers: &mut Answers, news: &mut Vec<News>) -> Result<(), HubError> {
+        let request = self.request;
+        let wraps: Vec<(usize, &Wrap)> = request.wraps.iter().enumerate().filter(|(_, wrap)| wrap.case == self.case).collect();
+        let envelopes: Vec<(usize, &Envelope)> =
+            request.envelopes.iter().enumerate().filter(|(_, e)| e.case == self.case).collect();
+        let known = cases::lock(self.db, self.case)?;
+        let is_new = known.is_none();
+        let mut row = match known {
+            Some(row) => row,
+            None if wraps.is_empty() => return Ok(()),
+            None => match self.opens(&wraps) {
+                Ok(()) => cases::open(self.db, self.case, self.caller.device, self.now)?,
+                Err(why) => {
+                    wraps.iter().for_each(|(index, _)| answers.0[*index] = Pushed::Refused(why));
+                    return Ok(());
+                }
+            },
+        };
+        let mut circles: BTreeSet<CircleId> = cases::circles(self.db, self.case)?.into_iter().collect();
+        for (index, wrap) in wraps {
+            answers.0[index] = self.wrap(wrap, is_new, &mut row, &mut circles, news)?;
+        }
+        let may_write = row.opened_by == self.caller.device.0
+            || circles_of(self.log, self.caller.device).iter().any(|mine| circles.contains(mine));
+        for (index, envelope) in envelopes {
+            answers.1[index] =
+                if may_write { self.envelope(envelope, &mut row, &circles, news)? } else { Pushed::Refused(Refused::NoAccess) };
+        }
+        cases::unlock(self.db, &row)
+    }
+
+    /// A new case is sealed to the coordinators, and besides only to its author's own circle, unless a recorder writes it.
+    fn opens(&self, wraps: &[(usize, &Wrap)]) -> Result<(), Refused> {
+        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(id, _)| id);
+        let recorder = self.log.member(&self.caller.device).is_some_and(|member| member.role == Role::Recorder);
+        let own = self.log.circle_of(CircleKind::Person(self.caller.person)).map(|(id, _)| id).filter(|_| !recorder);
+        let allowed = |wrap: &Wrap| wrap.epoch == 0 && (Some(wrap.circle) == coordinators || Some(wrap.circle) == own);
+        let complete = wraps.iter().any(|(_, wrap)| Some(wrap.circle) == coordinators);
+        if complete && wraps.iter().all(|(_, wrap)| allowed(wrap)) { Ok(()) } else { Err(Refused::WrongCircles) }
+    }
+
+    fn wrap(
+        &mut self,
+        wrap: &Wrap,
+        is_new: bool,
+        row: &mut cases::Row,
+        circles: &mut BTreeSet<CircleId>,
+        news: &mut Vec<News>,
+    ) -> Result<Pushed, HubError> {
+        let name = [wrap.circle.0.as_slice(), &wrap.epoch.to_be_bytes(), &wrap.circle_epoch.to_be_bytes()].concat();
+        let Ok(bytes) = encode(&Content::Wrap(wrap.clone())) else {
+            return Ok(Pushed::Refused(Refused::TooLarge));
+        };
+        if let Some(known) = cases::item(self.db, self.case, &name)? {
+            // The first one counts: a wrap's bytes differ each time it is sealed, and what is there was let in already.
+            return Ok(if known == bytes || is_new { Pushed::Duplicate } else { Pushed::Refused(Refused::NotGranted) });
+        }
+        let coordinator = self.log.member(&self.caller.device).is_some_and(|m| matches!(m.role, Role::Coordinator | Role::Clerk));
+        let granted = coordinator && self.log.grants(self.case).any(|circle| circle == wrap.circle);
+        let known_circle = self.log.circle(&wrap.circle).is_some_and(|c| (wrap.circle_epoch as usize) < c.epochs.len());
+        if !known_circle || circles.len() >= MAX_WRAPS || !(is_new || granted) {
+            return Ok(Pushed::Refused(Refused::NotGranted));
+        }
+        let position = cases::add(self.db, row, "wrap", &name, &bytes, self.now)?;
+        news.push(News { circle: wrap.circle, case: self.case, position, bytes });
+        if circles.insert(wrap.circle) {
+            cases::add_circle(self.db, self.case, wrap.circle)?;
+            // Whoever may open the case from now on gets what was written before.
+            for (position, bytes) in cases::envelopes(self.db, self.case)? {
+                news.push(News { circle: wrap.circle, case: self.case, position, bytes });
+            }
+        }
+        Ok(Pushed::Accepted)
+    }
+
+    fn envelope(
+        &mut self,
+        envelope: &Envelope,
+        row: &mut cases::Row,
+        circles: &BTreeSet<CircleId>,
+        news: &mut Vec<News>,
+    ) -> Result<Pushed, HubError> {
+        if envelope.sealed.len() > MAX_SEALED {
+            return Ok(Pushed::Refused(Refused::TooLarge));
+        }
+        if i64::from(envelope.epoch) != row.epoch {
+            return Ok(Pushed::StaleEpoch);
+        }
+        let Ok(bytes) = encode(&Content::Envelope(envelope.clone())) else {
+            return Ok(Pushed::Refused(Refused::TooLarge));
+        };
+        // The same id with other bytes may be junk under somebody's name: it is kept as a variant, one for each device that
+        // pushes one, and readers admit the variant that opens.
+        if cases::variants(self.db, self.case, &envelope.id.0)?.contains(&bytes) {
+            return Ok(Pushed::Duplicate);
+        }
+        let name = [envelope.id.0, self.caller.device.0].concat();
+        if cases::item(self.db, self.case, &name)?.is_some() {
+            return Ok(Pushed::Refused(Refused::NoAccess));
+        }
+        let position = cases::add(self.db, row, "envelope", &name, &bytes, self.now)?;
+        news.extend(circles.iter().map(|&circle| News { circle, case: self.case, position, bytes: bytes.clone() }));
+        Ok(Pushed::Accepted)
+    }
+}
+
+/// Adds news to the feeds, each feed once, in the order of circles.
+fn append(db: &mut Db, news: Vec<News>, generation: [u8; 16]) -> Result<(), HubError> {
+    let mut by_circle: BTreeMap<CircleId, Vec<News>> = BTreeMap::new();
+    for each in news {
+        by_circle.entry(each.circle).or_default().push(each);
+    }
+    for (circle, news) in by_circle {
+        let mut feed = feeds::lock(db, circle, generation)?;
+        for News { case, position, bytes, .. } in news {
+            let before: Hash = feed.chain.as_slice().try_into().unwrap_or_default();
+            feed.counter += 1;
+            feed.chain = Content::chain(&before, &bytes).to_vec();
+            feeds::add(db, &feed, case, position)?;
+        }
+        feeds::unlock(db, &feed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The hub's tables, as `migrations/hub` makes them.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    settings (name) {
+        name -> Text,
+        value -> Binary,
+    }
+}
+
+table! {
+    accounts (person) {
+        person -> Binary,
+        name -> Text,
+        password -> Text,
+        role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    invitations (token_hash) {
+        token_hash -> Binary,
+        person -> Binary,
+        role -> Text,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    devices (id) {
+        id -> Binary,
+        person -> Binary,
+        keys -> Binary,
+        proof -> Binary,
+        registered_at -> BigInt,
+    }
+}
+
+table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        device -> Binary,
+        person -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    log_entries (number) {
+        number -> BigInt,
+        bytes -> Binary,
+    }
+}
+
+table! {
+    cases (id) {
+        id -> Binary,
+        opened_by -> Binary,
+        opened_at -> BigInt,
+        epoch -> BigInt,
+        items -> BigInt,
+    }
+}
+
+table! {
+    case_circles (case_id, circle) {
+        case_id -> Binary,
+        circle -> Binary,
+    }
+}
+
+table! {
+    case_items (case_id, position) {
+        case_id -> Binary,
+        position -> BigInt,
+        kind -> Text,
+        name -> Binary,
+        bytes -> Binary,
+        received_at -> BigInt,
+    }
+}
+
+table! {
+    feeds (circle) {
+        circle -> Binary,
+        generation -> Binary,
+        counter -> BigInt,
+        chain -> Binary,
+    }
+}
+
+table! {
+    feed_items (circle, seq) {
+        circle -> Binary,
+        seq -> BigInt,
+        case_id -> Binary,
+        position -> BigInt,
+        chain -> Binary,
+    }
+}
+
+joinable!(devices -> accounts (person));
+allow_tables_to_appear_in_same_query!(devices, accounts);
+allow_tables_to_appear_in_same_query!(feed_items, case_items);

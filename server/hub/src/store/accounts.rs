@@ -1,0 +1,85 @@
+//! Accounts, invitations and sessions.
+
+use diesel::prelude::*;
+use habeas_db::Db;
+use habeas_protocol::{DeviceId, PersonId};
+
+use crate::schema::{accounts, invitations, sessions};
+use crate::{Caller, HubError};
+
+/// An invitation that can still be used.
+pub(crate) struct Invitation {
+    pub person: PersonId,
+    pub role: String,
+}
+
+/// The account of that name: person and stored password.
+pub(crate) fn by_name(db: &mut Db, name: &str) -> Result<Option<(PersonId, String)>, HubError> {
+    let row: Option<(Vec<u8>, String)> =
+        accounts::table.filter(accounts::name.eq(name)).select((accounts::person, accounts::password)).first(db).optional()?;
+    Ok(row.and_then(|(person, password)| Some((PersonId(person.try_into().ok()?), password))))
+}
+
+pub(crate) fn insert(db: &mut Db, person: PersonId, name: &str, password: &str, role: &str, now: i64) -> Result<(), HubError> {
+    if by_name(db, name)?.is_some() {
+        return Err(HubError::Conflict("there is already an account of that name; choose another"));
+    }
+    let values = (
+        accounts::person.eq(person.0.as_slice()),
+        accounts::name.eq(name),
+        accounts::password.eq(password),
+        accounts::role.eq(role),
+        accounts::created_at.eq(now),
+    );
+    diesel::insert_into(accounts::table).values(values).execute(db)?;
+    Ok(())
+}
+
+pub(crate) fn invite(db: &mut Db, token_hash: &[u8], person: PersonId, role: &str, expires_at: i64) -> Result<(), HubError> {
+    let values = (
+        invitations::token_hash.eq(token_hash),
+        invitations::person.eq(person.0.as_slice()),
+        invitations::role.eq(role),
+        invitations::expires_at.eq(expires_at),
+    );
+    diesel::insert_into(invitations::table).values(values).execute(db)?;
+    Ok(())
+}
+
+/// Uses an invitation up; `None` if there is none, or it has expired or been used.
+pub(crate) fn accept(db: &mut Db, token_hash: &[u8], now: i64) -> Result<Option<Invitation>, HubError> {
+    let open = invitations::table
+        .filter(invitations::token_hash.eq(token_hash))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    let row: Option<(Vec<u8>, String)> = open.select((invitations::person, invitations::role)).first(db).optional()?;
+    let Some((person, role)) = row else {
+        return Ok(None);
+    };
+    // Of two that come at once, only one finds it unused.
+    let unused = invitations::table.filter(invitations::token_hash.eq(token_hash)).filter(invitations::used_at.is_null());
+    if diesel::update(unused).set(invitations::used_at.eq(now)).execute(db)? == 0 {
+        return Ok(None);
+    }
+    Ok(person.try_into().ok().map(|person| Invitation { person: PersonId(person), role }))
+}
+
+pub(crate) fn begin_session(db: &mut Db, token_hash: &[u8], caller: Caller, now: i64) -> Result<(), HubError> {
+    let values = (
+        sessions::token_hash.eq(token_hash),
+        sessions::device.eq(caller.device.0.as_slice()),
+        sessions::person.eq(caller.person.0.as_slice()),
+        sessions::created_at.eq(now),
+    );
+    diesel::insert_into(sessions::table).values(values).execute(db)?;
+    Ok(())
+}
+
+/// Whose session a token is, if it began after `oldest`.
+pub(crate) fn session(db: &mut Db, token_hash: &[u8], oldest: i64) -> Result<Option<Caller>, HubError> {
+    let valid = sessions::table.filter(sessions::token_hash.eq(token_hash)).filter(sessions::created_at.gt(oldest));
+    let row: Option<(Vec<u8>, Vec<u8>)> = valid.select((sessions::device, sessions::person)).first(db).optional()?;
+    Ok(row.and_then(|(device, person)| {
+        Some(Caller { device: DeviceId(device.try_into().ok()?), person: PersonId(person.try_into().ok()?) })
+    }))
+}

@@ -1,0 +1,103 @@
+//! Cases and what they hold, sealed.
+
+use diesel::prelude::*;
+use habeas_db::Db;
+use habeas_protocol::{CaseId, CircleId, DeviceId};
+
+use crate::HubError;
+use crate::schema::{case_circles, case_items, cases};
+
+/// A case, locked until the transaction ends.
+pub(crate) struct Row {
+    pub id: Vec<u8>,
+    pub opened_by: Vec<u8>,
+    pub epoch: i64,
+    pub items: i64,
+}
+
+/// Locks a case; `None` if there is none.
+pub(crate) fn lock(db: &mut Db, case: CaseId) -> Result<Option<Row>, HubError> {
+    // An update that changes nothing takes the row's lock on PostgreSQL; SQLite has one writer anyway.
+    diesel::update(cases::table.filter(cases::id.eq(case.0.as_slice()))).set(cases::items.eq(cases::items)).execute(db)?;
+    let row: Option<(Vec<u8>, Vec<u8>, i64, i64)> = cases::table
+        .filter(cases::id.eq(case.0.as_slice()))
+        .select((cases::id, cases::opened_by, cases::epoch, cases::items))
+        .first(db)
+        .optional()?;
+    Ok(row.map(|(id, opened_by, epoch, items)| Row { id, opened_by, epoch, items }))
+}
+
+/// Begins a case.
+pub(crate) fn open(db: &mut Db, case: CaseId, device: DeviceId, now: i64) -> Result<Row, HubError> {
+    let values = (
+        cases::id.eq(case.0.as_slice()),
+        cases::opened_by.eq(device.0.as_slice()),
+        cases::opened_at.eq(now),
+        cases::epoch.eq(0),
+        cases::items.eq(0),
+    );
+    diesel::insert_into(cases::table).values(values).execute(db)?;
+    Ok(Row { id: case.0.to_vec(), opened_by: device.0.to_vec(), epoch: 0, items: 0 })
+}
+
+/// Writes the number of items back.
+pub(crate) fn unlock(db: &mut Db, row: &Row) -> Result<(), HubError> {
+    diesel::update(cases::table.filter(cases::id.eq(&row.id))).set(cases::items.eq(row.items)).execute(db)?;
+    Ok(())
+}
+
+/// The circles that can open the case.
+pub(crate) fn circles(db: &mut Db, case: CaseId) -> Result<Vec<CircleId>, HubError> {
+    let found: Vec<Vec<u8>> =
+        case_circles::table.filter(case_circles::case_id.eq(case.0.as_slice())).select(case_circles::circle).load(db)?;
+    Ok(found.into_iter().filter_map(|id| id.try_into().ok().map(CircleId)).collect())
+}
+
+pub(crate) fn add_circle(db: &mut Db, case: CaseId, circle: CircleId) -> Result<(), HubError> {
+    let values = (case_circles::case_id.eq(case.0.as_slice()), case_circles::circle.eq(circle.0.as_slice()));
+    diesel::insert_into(case_circles::table).values(values).execute(db)?;
+    Ok(())
+}
+
+/// The item of that name.
+pub(crate) fn item(db: &mut Db, case: CaseId, name: &[u8]) -> Result<Option<Vec<u8>>, HubError> {
+    let named = case_items::table.filter(case_items::case_id.eq(case.0.as_slice())).filter(case_items::name.eq(name));
+    Ok(named.select(case_items::bytes).first(db).optional()?)
+}
+
+/// Every envelope under an id, whoever pushed it.
+pub(crate) fn variants(db: &mut Db, case: CaseId, id: &[u8; 16]) -> Result<Vec<Vec<u8>>, HubError> {
+    let (first, last) = ([id.as_slice(), &[0; 16]].concat(), [id.as_slice(), &[255; 16]].concat());
+    let found = case_items::table
+        .filter(case_items::case_id.eq(case.0.as_slice()))
+        .filter(case_items::name.between(first, last))
+        .select(case_items::bytes)
+        .load(db)?;
+    Ok(found)
+}
+
+/// Adds an item and returns its position in the case, from 1.
+pub(crate) fn add(db: &mut Db, row: &mut Row, kind: &str, name: &[u8], bytes: &[u8], now: i64) -> Result<i64, HubError> {
+    row.items += 1;
+    let values = (
+        case_items::case_id.eq(&row.id),
+        case_items::position.eq(row.items),
+        case_items::kind.eq(kind),
+        case_items::name.eq(name),
+        case_items::bytes.eq(bytes),
+        case_items::received_at.eq(now),
+    );
+    diesel::insert_into(case_items::table).values(values).execute(db)?;
+    Ok(row.items)
+}
+
+/// The case's envelopes with their positions, in order.
+pub(crate) fn envelopes(db: &mut Db, case: CaseId) -> Result<Vec<(i64, Vec<u8>)>, HubError> {
+    let found = case_items::table
+        .filter(case_items::case_id.eq(case.0.as_slice()))
+        .filter(case_items::kind.eq("envelope"))
+        .order(case_items::position)
+        .select((case_items::position, case_items::bytes))
+        .load(db)?;
+    Ok(found)
+}

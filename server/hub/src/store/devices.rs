@@ -1,0 +1,46 @@
+//! Devices that have signed in, admitted or not.
+
+use diesel::prelude::*;
+use habeas_db::Db;
+use habeas_protocol::{DeviceId, DeviceKeys, PersonId};
+
+use crate::HubError;
+use crate::schema::{accounts, devices};
+
+/// A device with its account.
+pub(crate) struct Row {
+    pub keys: Vec<u8>,
+    pub person: Vec<u8>,
+    pub account: String,
+    pub role: String,
+    pub proof: Vec<u8>,
+}
+
+/// Whose device it is, if it is known.
+pub(crate) fn owner(db: &mut Db, device: DeviceId) -> Result<Option<PersonId>, HubError> {
+    let person: Option<Vec<u8>> =
+        devices::table.filter(devices::id.eq(device.0.as_slice())).select(devices::person).first(db).optional()?;
+    Ok(person.and_then(|person| person.try_into().ok()).map(PersonId))
+}
+
+pub(crate) fn insert(db: &mut Db, keys: &DeviceKeys, person: PersonId, proof: &[u8], now: i64) -> Result<(), HubError> {
+    let values = (
+        devices::id.eq(keys.id().0.to_vec()),
+        devices::person.eq(person.0.as_slice()),
+        devices::keys.eq([keys.signing, keys.sealing].concat()),
+        devices::proof.eq(proof),
+        devices::registered_at.eq(now),
+    );
+    diesel::insert_into(devices::table).values(values).execute(db)?;
+    Ok(())
+}
+
+/// Every device, oldest first.
+pub(crate) fn all(db: &mut Db) -> Result<Vec<Row>, HubError> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, String, String, Vec<u8>)> = devices::table
+        .inner_join(accounts::table)
+        .order((devices::registered_at, devices::id))
+        .select((devices::keys, devices::person, accounts::name, accounts::role, devices::proof))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(keys, person, account, role, proof)| Row { keys, person, account, role, proof }).collect())
+}

@@ -1,0 +1,28 @@
+//! Single values: the key of cursors, the set-up code's hash.
+
+use diesel::prelude::*;
+use habeas_db::Db;
+
+use crate::HubError;
+use crate::schema::settings::dsl::{name, settings, value};
+
+/// A setting's value.
+pub(crate) fn get(db: &mut Db, key: &str) -> Result<Option<Vec<u8>>, diesel::result::Error> {
+    settings.filter(name.eq(key)).select(value).first(db).optional()
+}
+
+/// A setting's value; `fresh` becomes it if there is none.
+pub(crate) fn get_or_put(db: &mut Db, key: &str, fresh: &[u8]) -> Result<Vec<u8>, HubError> {
+    if let Some(known) = get(db, key)? {
+        return Ok(known);
+    }
+    diesel::insert_into(settings).values((name.eq(key), value.eq(fresh))).execute(db)?;
+    Ok(fresh.to_vec())
+}
+
+/// Sets or replaces a value.
+pub(crate) fn put(db: &mut Db, key: &str, fresh: &[u8]) -> Result<(), HubError> {
+    diesel::delete(settings.filter(name.eq(key))).execute(db)?;
+    diesel::insert_into(settings).values((name.eq(key), value.eq(fresh))).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! What the operator can set, on the command line or in the environment.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+/// Habeas' server: passes sealed records between devices. It listens on this machine only, unless told otherwise; put a
+/// reverse proxy with TLS in front of it.
+#[derive(Debug, Parser)]
+#[command(version, name = "habeas-server")]
+pub struct Config {
+    /// Where the databases, the clerk's key and unsent mail lie. Made if it is not there
+    #[arg(long, value_name = "DIR", default_value = "data", env = "HABEAS_DATA")]
+    pub data: PathBuf,
+
+    /// The port to listen on; 0 takes any that is free
+    #[arg(long, value_name = "N", default_value_t = 8080, env = "HABEAS_PORT")]
+    pub port: u16,
+
+    /// The address to listen on
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1", env = "HABEAS_ADDRESS")]
+    pub address: IpAddr,
+
+    /// The hub's database: a file, or postgres://USER:PASSWORD@HOST/NAME. By default hub.sqlite in the data folder
+    #[arg(long, value_name = "WHERE", env = "HABEAS_HUB_DATABASE", hide_env_values = true)]
+    pub hub_database: Option<String>,
+
+    /// What to log: error, warn, info or debug. Logs hold no names and no content
+    #[arg(long, value_name = "LEVEL", default_value = "info", env = "HABEAS_LOG")]
+    pub log: String,
+}
+
+impl Config {
+    /// The hub's database.
+    pub fn hub_database(&self) -> String {
+        self.hub_database.clone().unwrap_or_else(|| self.data.join("hub.sqlite").to_string_lossy().into_owned())
+    }
+
+    /// The level, for our own crates; others only warn.
+    pub fn log_filter(&self) -> EnvFilter {
+        EnvFilter::try_new(format!("warn,habeas_server={0},habeas_hub={0},habeas_clerk={0}", self.log))
+            .unwrap_or_else(|_| EnvFilter::new("info"))
+    }
+}

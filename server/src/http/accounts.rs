@@ -1,0 +1,99 @@
+//! Setting up, inviting, registering, signing in, devices, the log.
+
+use actix_web::{HttpResponse, get, post, web};
+use habeas_protocol::api::{self, from_hex};
+use habeas_protocol::limits::MAX_ENTRY;
+
+use super::Problem;
+use super::auth::SignedIn;
+use crate::run::{Rooms, now, rng};
+
+/// How many may wait for their password to be hashed before the next is sent away.
+const WAITING: usize = 16;
+
+/// Runs something that hashes a password, two at a time.
+async fn hashing<T: Send + 'static>(
+    rooms: web::Data<Rooms>,
+    work: impl FnOnce(&Rooms) -> Result<T, habeas_hub::HubError> + Send + 'static,
+) -> Result<T, Problem> {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static QUEUE: AtomicUsize = AtomicUsize::new(0);
+    if QUEUE.fetch_add(1, Ordering::SeqCst) >= WAITING {
+        QUEUE.fetch_sub(1, Ordering::SeqCst);
+        return Err(Problem::busy());
+    }
+    let result = async {
+        let _permit = rooms.hashing.acquire().await.map_err(|_| Problem::busy())?;
+        let rooms = rooms.clone();
+        Ok(web::block(move || work(&rooms)).await??)
+    }
+    .await;
+    QUEUE.fetch_sub(1, Ordering::SeqCst);
+    result
+}
+
+/// The clerk's device, for the first coordinator to admit by its fingerprint.
+#[utoipa::path(responses((status = OK, body = api::Clerk)))]
+#[get("/v1/clerk")]
+pub async fn clerk(rooms: web::Data<Rooms>) -> web::Json<api::Clerk> {
+    web::Json(api::Clerk { keys: rooms.clerk.to_hex() })
+}
+
+/// Makes the organisation. Works once, with the code that the server printed.
+#[utoipa::path(request_body = api::Setup, responses((status = CREATED, body = api::Session), (status = "4XX", body = api::Problem)))]
+#[post("/v1/setup")]
+pub async fn set_up(rooms: web::Data<Rooms>, body: web::Json<api::Setup>) -> Result<HttpResponse, Problem> {
+    let session = hashing(rooms, move |rooms| rooms.hub.set_up(&body, now(), &mut rng())).await?;
+    Ok(HttpResponse::Created().json(session))
+}
+
+/// Makes an account for somebody who was invited.
+#[utoipa::path(request_body = api::Register, responses((status = CREATED, body = api::Session), (status = "4XX", body = api::Problem)))]
+#[post("/v1/accounts")]
+pub async fn register(rooms: web::Data<Rooms>, body: web::Json<api::Register>) -> Result<HttpResponse, Problem> {
+    let session = hashing(rooms, move |rooms| rooms.hub.register(&body, now(), &mut rng())).await?;
+    Ok(HttpResponse::Created().json(session))
+}
+
+/// Signs in on a device.
+#[utoipa::path(request_body = api::SignIn, responses((status = CREATED, body = api::Session), (status = "4XX", body = api::Problem)))]
+#[post("/v1/sessions")]
+pub async fn sign_in(rooms: web::Data<Rooms>, body: web::Json<api::SignIn>) -> Result<HttpResponse, Problem> {
+    let session = hashing(rooms, move |rooms| rooms.hub.sign_in(&body, now(), &mut rng())).await?;
+    Ok(HttpResponse::Created().json(session))
+}
+
+/// Invites somebody. Coordinators only.
+#[utoipa::path(request_body = api::Invite, responses((status = CREATED), (status = "4XX", body = api::Problem)))]
+#[post("/v1/invitations")]
+pub async fn invite(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    body: web::Json<api::Invite>,
+) -> Result<HttpResponse, Problem> {
+    web::block(move || rooms.hub.invite(caller, &body, now())).await??;
+    Ok(HttpResponse::Created().finish())
+}
+
+/// Every device, admitted or waiting. Coordinators only.
+#[utoipa::path(responses((status = OK, body = api::Devices), (status = "4XX", body = api::Problem)))]
+#[get("/v1/devices")]
+pub async fn devices(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<web::Json<api::Devices>, Problem> {
+    Ok(web::Json(web::block(move || rooms.hub.devices(caller)).await??))
+}
+
+/// Adds signed entries to the organisation's log. Coordinators only.
+#[utoipa::path(request_body = api::LogEntries, responses((status = CREATED), (status = "4XX", body = api::Problem)))]
+#[post("/v1/log")]
+pub async fn append_log(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    body: web::Json<api::LogEntries>,
+) -> Result<HttpResponse, Problem> {
+    let read = |entry: &String| {
+        from_hex(entry, MAX_ENTRY).ok_or_else(|| Problem::bad_body("each entry is hexadecimal, within the limits"))
+    };
+    let entries = body.entries.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    web::block(move || rooms.hub.append_log(caller, &entries)).await??;
+    Ok(HttpResponse::Created().finish())
+}

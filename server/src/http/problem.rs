@@ -1,0 +1,104 @@
+//! Errors as problem details (RFC 9457): a stable code and a text that is safe to send.
+
+use std::fmt;
+
+use actix_web::error::{BlockingError, JsonPayloadError};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+use habeas_hub::HubError;
+
+/// An error answer.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: String,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, title: impl fmt::Display) -> Self {
+        Self { status, code, title: title.to_string() }
+    }
+
+    /// No such route.
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address; /openapi.json lists what there is")
+    }
+
+    /// No session.
+    pub fn unauthorized() -> Self {
+        HubError::Unauthorized.into()
+    }
+
+    /// A body that is not what the route takes.
+    pub fn bad_body(what: impl fmt::Display) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_body", what)
+    }
+
+    /// A body above the limit.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format_args!("the body may hold {limit} bytes; send less at a time"),
+        )
+    }
+
+    /// Too many people sign in at this moment.
+    pub fn busy() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many are signing in just now; try again in a few seconds")
+    }
+
+    /// JSON that cannot be read: serde says where.
+    pub fn json(error: &JsonPayloadError) -> Self {
+        match error {
+            JsonPayloadError::Overflow { limit } | JsonPayloadError::OverflowKnownLength { limit, .. } => Self::too_large(*limit),
+            JsonPayloadError::ContentType => Self::bad_body("send JSON with the header content-type: application/json"),
+            JsonPayloadError::Deserialize(error) => Self::bad_body(format_args!("the JSON does not fit: {error}")),
+            _ => Self::bad_body("the body could not be read; send it again"),
+        }
+    }
+}
+
+impl From<HubError> for Problem {
+    fn from(error: HubError) -> Self {
+        let (status, code) = match &error {
+            HubError::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            HubError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            HubError::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
+            HubError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
+            HubError::Log(_) => (StatusCode::CONFLICT, "log"),
+            HubError::Store(cause) => {
+                tracing::error!(%cause, "the hub's database");
+                (StatusCode::SERVICE_UNAVAILABLE, "store")
+            }
+        };
+        Self::new(status, code, error)
+    }
+}
+
+impl From<BlockingError> for Problem {
+    fn from(_: BlockingError) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the server is stopping; try again")
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.title)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let body =
+            habeas_protocol::api::Problem { code: self.code.to_owned(), title: self.title.clone(), status: self.status.as_u16() };
+        HttpResponse::build(self.status)
+            .content_type("application/problem+json")
+            .body(serde_json::to_vec(&body).unwrap_or_default())
+    }
+}

@@ -1,0 +1,28 @@
+//! The sync: one round trip both ways, in postcard.
+
+use actix_web::{HttpResponse, post, web};
+use habeas_protocol::limits::MAX_REQUEST;
+use habeas_protocol::{SyncRequest, encode};
+
+use super::Problem;
+use super::auth::SignedIn;
+use crate::run::{Rooms, now, rng};
+
+/// Takes what a device brings and gives what it lacks.
+#[utoipa::path(
+    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "a SyncRequest"),
+    responses((status = OK, content_type = "application/octet-stream", body = Vec<u8>, description = "a SyncResponse"), (status = "4XX", body = habeas_protocol::api::Problem))
+)]
+#[post("/v1/sync")]
+pub async fn sync(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    body: Result<web::Bytes, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
+    let request =
+        SyncRequest::decode(&body).map_err(|bad| Problem::bad_body(format_args!("the body is no SyncRequest: {bad}")))?;
+    let response = web::block(move || rooms.hub.sync(caller, &request, now(), &mut rng())).await??;
+    let bytes = encode(&response).map_err(|_| Problem::bad_body("the answer cannot be encoded"))?;
+    Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
+}
