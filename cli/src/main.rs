@@ -1,2 +1,146 @@
-//! stub
-fn main() {}
+//! `habeas`: record, list and sync cases from a terminal, on or off the line.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a command-line program")]
+
+mod commands;
+mod remote;
+mod show;
+mod vault;
+mod when;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use habeas_client_core::device::{Device, OpenCase};
+use habeas_protocol::CaseId;
+use habeas_texts::Lang;
+use rand_core::UnwrapErr;
+
+/// Record who was detained, when, where to and for how long. Works without a network; `habeas sync` exchanges what is new.
+///
+/// Everything on this device is sealed under a passphrase. It is asked for, or taken from HABEAS_PASSPHRASE; the account's
+/// password is asked for when it is needed, or taken from HABEAS_PASSWORD.
+#[derive(Debug, Parser)]
+#[command(version, name = "habeas")]
+struct Cli {
+    /// The folder that holds this device
+    #[arg(long, value_name = "DIR", global = true, env = "HABEAS_HOME", default_value = ".habeas")]
+    home: PathBuf,
+
+    /// The language of what is shown: kk, ru or en
+    #[arg(long, value_name = "LANG", global = true, env = "HABEAS_LANG", default_value = "ru", value_parser = language)]
+    lang: Lang,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The organisation: make it, once, on the first coordinator's device
+    #[command(subcommand)]
+    Org(commands::org::OrgCommand),
+    /// Make this device yours: with an invitation, or with an account that you have
+    Login(commands::login::LoginArgs),
+    /// Invite somebody (coordinators)
+    Invite(commands::org::InviteArgs),
+    /// Devices: see who waits, and let them in (coordinators)
+    #[command(subcommand)]
+    Device(commands::org::DeviceCommand),
+    /// Let a person open a case (coordinators)
+    Assign(commands::org::AssignArgs),
+    /// Cases: begin one, show one
+    #[command(subcommand)]
+    Case(commands::case::CaseCommand),
+    /// Facts: add one to a case
+    #[command(subcommand)]
+    Fact(commands::case::FactCommand),
+    /// Every case on this device
+    List(commands::case::ListArgs),
+    /// Exchange what is new with the server
+    Sync,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let home = Home { folder: cli.home, lang: cli.lang };
+    let result = match cli.command {
+        Command::Org(command) => commands::org::org(&home, command),
+        Command::Login(arguments) => commands::login::login(&home, arguments),
+        Command::Invite(arguments) => commands::org::invite(&home, arguments),
+        Command::Device(command) => commands::org::device(&home, command),
+        Command::Assign(arguments) => commands::org::assign(&home, arguments),
+        Command::Case(command) => commands::case::case(&home, command),
+        Command::Fact(command) => commands::case::fact(&home, command),
+        Command::List(arguments) => commands::case::list(&home, arguments),
+        Command::Sync => commands::sync::sync(&home),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            complain(&problem);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Where the device lies and how it speaks.
+pub struct Home {
+    /// The device's folder.
+    pub folder: PathBuf,
+    /// The language of what is shown.
+    pub lang: Lang,
+}
+
+/// A device in a folder.
+pub type LocalDevice = Device<vault::VaultFile>;
+
+impl Home {
+    /// Opens the device.
+    pub fn open(&self) -> Result<LocalDevice, String> {
+        if !vault::exists(&self.folder) {
+            return Err(format!(
+                "there is no device in {}; begin with `habeas login --help`, or name its folder with --home",
+                self.folder.display()
+            ));
+        }
+        let vault = vault::open(&self.folder, &secret("HABEAS_PASSPHRASE", "Passphrase of this device: ")?)?;
+        Device::open(vault)
+            .map_err(|error| error.to_string())?
+            .ok_or_else(|| "the vault holds no device; remove the folder and log in again".to_owned())
+    }
+}
+
+/// Opens a case by its id, or by the beginning of it that no other case has.
+pub fn find_case(device: &mut LocalDevice, id: &str) -> Result<(CaseId, OpenCase), String> {
+    let matching: Vec<CaseId> = device.cases().map(|(case, _)| *case).filter(|case| case.to_string().starts_with(id)).collect();
+    match matching.as_slice() {
+        [case] if id.len() >= 4 => device.case(*case).map(|open| (*case, open)).map_err(|error| error.to_string()),
+        [] => Err(format!("this device has no case {id}; `habeas list` shows what it has")),
+        _ => Err(format!("{id} is not enough to tell the case; give more of its id")),
+    }
+}
+
+/// A secret from the environment or, unseen, from the terminal.
+pub fn secret(variable: &str, prompt: &str) -> Result<String, String> {
+    match std::env::var(variable) {
+        Ok(value) => Ok(value),
+        Err(_) => {
+            rpassword::prompt_password(prompt).map_err(|error| format!("cannot ask on this terminal ({error}); set {variable}"))
+        }
+    }
+}
+
+/// The system's randomness.
+pub fn rng() -> UnwrapErr<getrandom::SysRng> {
+    UnwrapErr(getrandom::SysRng)
+}
+
+/// Says what went wrong.
+pub fn complain(text: &str) {
+    eprintln!("habeas: {text}");
+}
+
+fn language(text: &str) -> Result<Lang, String> {
+    Lang::from_code(text).ok_or_else(|| "the languages are kk, ru and en".to_owned())
+}

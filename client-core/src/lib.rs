@@ -4,6 +4,7 @@
 //! randomness as a `CryptoRng`, and what is to be stored or sent goes out as bytes.
 
 pub mod case;
+pub mod device;
 pub mod keys;
 pub mod sync;
 pub mod vault;

@@ -63,6 +63,8 @@ fn announce(hub: &Hub, key: &ClerkKey, address: &str) -> Result<(), String> {
     if let Some(code) = hub.setup_code(&mut rng()).map_err(|error| cause(&error))? {
         println!("There is no organisation yet. On the first coordinator's device:");
         println!("  habeas org create --server {address} --code {code}-{}", key.device().id());
+    } else {
+        println!("The organisation is there; devices can sync.");
     }
     Ok(())
 }

@@ -34,6 +34,8 @@ fn main() -> ExitCode {
 }
 
 fn test() -> Result<(), String> {
+    tools::postgresql()?;
+    run::cargo("building the programs", &["build", "--workspace", "--bins", "--locked"])?;
     run::cargo("the tests", &["test", "--workspace", "--locked"])
 }
 

@@ -50,6 +50,36 @@ pub fn cargo_deny() -> Result<PathBuf, String> {
     }
 }
 
+/// PostgreSQL of the distribution's packages, for the tests. Installed as root; anybody else is told what to install.
+pub fn postgresql() -> Result<(), String> {
+    let installed = || {
+        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+        versions.filter_map(Result::ok).any(|version| version.path().join("bin/initdb").is_file())
+    };
+    if installed() {
+        return Ok(());
+    }
+    let remedy = "the tests need PostgreSQL: install the package `postgresql` (Debian, Ubuntu: apt-get install postgresql)";
+    if !is_root() || on_path("apt-get").is_none() {
+        return Err(remedy.to_owned());
+    }
+    // The package would start a cluster of its own, which nobody needs here.
+    let settings = Path::new("/etc/postgresql-common/createcluster.conf");
+    if !settings.exists() {
+        let written = std::fs::create_dir_all("/etc/postgresql-common")
+            .and_then(|()| std::fs::write(settings, "create_main_cluster = false\n"));
+        written.map_err(|error| format!("{}: {error}", settings.display()))?;
+    }
+    let apt = Path::new("apt-get");
+    run::program("asking the distribution for its packages", apt, &["-qq", "update"])?;
+    run::program("installing PostgreSQL", apt, &["-qq", "-y", "-o", "Dpkg::Options::=--force-confold", "install", "postgresql"])?;
+    if installed() { Ok(()) } else { Err(remedy.to_owned()) }
+}
+
+fn is_root() -> bool {
+    std::process::Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n")
+}
+
 fn on_path(name: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
 }

@@ -2,7 +2,7 @@
 //! same view, byte for byte, whatever the order in which they arrived.
 
 use habeas_clock::{Instant, Interval};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::accounts::standing;
 use super::custody::is_police;
@@ -64,7 +64,7 @@ pub struct Dispute {
 }
 
 /// Where things stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Nobody knows.

@@ -127,7 +127,7 @@ impl Hub {
     pub fn devices(&self, caller: Caller) -> Result<Devices, HubError> {
         self.require(caller, &[Role::Coordinator])?;
         let log = self.log()?;
-        let rows = self.store.read(|db| devices::all(db))?;
+        let rows = self.store.read(devices::all)?;
         let state = |row: devices::Row| {
             let keys: DeviceKeys = DeviceKeys::from_hex(&to_hex(&row.keys))?;
             Some(DeviceState {

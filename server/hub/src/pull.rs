@@ -36,7 +36,7 @@ pub(crate) fn pull(
                 let Position { circle, seq, .. } = positions[index];
                 let items = feeds::after(db, circle, seq, BATCH)?;
                 let last = items.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
-                for (seq, chain, bytes) in items {
+                for feeds::Item { seq, chain, bytes } in items {
                     if frames.is_full(bytes.len()) {
                         frames.close(key, &positions);
                         frames.response.more = true;

@@ -65,6 +65,7 @@ condition-woman-over-58 = a woman over 58
 explain-within = { $rule }: within the limit until { $deadline } ({ $citation }).
 explain-within-for-good = { $rule }: the limit was kept; it would have passed at { $deadline } ({ $citation }).
 explain-possibly-over = { $rule }: possibly over. The limit passes between { $earliest } and { $latest } ({ $citation }).
+explain-possibly-over-at = { $rule }: possibly over. The limit passes at { $deadline } ({ $citation }).
 explain-possibly-over-open = { $rule }: possibly over. The start is not known well enough to say when the limit passes ({ $citation }).
 explain-over-if-still-held = { $rule }: the limit passed at { $deadline }; no release is on record ({ $citation }).
 explain-certainly-over = { $rule }: held beyond the limit, which passed at { $deadline } ({ $citation }).

@@ -60,6 +60,7 @@ condition-woman-over-58 = 58 жастан асқан әйел
 explain-within = { $rule }: мерзім өткен жоқ, { $deadline } аяқталады ({ $citation }).
 explain-within-for-good = { $rule }: мерзім сақталды; ол { $deadline } аяқталар еді ({ $citation }).
 explain-possibly-over = { $rule }: мерзім өтіп кеткен болуы мүмкін. Ол { $earliest } мен { $latest } аралығында аяқталады ({ $citation }).
+explain-possibly-over-at = { $rule }: мерзім өтіп кеткен болуы мүмкін. Ол { $deadline } аяқталады ({ $citation }).
 explain-possibly-over-open = { $rule }: мерзім өтіп кеткен болуы мүмкін. Мерзімнің қашан аяқталатынын айту үшін басталған уақыты жеткілікті дәл белгілі емес ({ $citation }).
 explain-over-if-still-held = { $rule }: мерзім { $deadline } аяқталды; босатылғаны туралы дерек жоқ ({ $citation }).
 explain-certainly-over = { $rule }: { $deadline } аяқталған мерзімнен артық ұсталды ({ $citation }).

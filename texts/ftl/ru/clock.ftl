@@ -64,6 +64,7 @@ condition-woman-over-58 = женщина старше 58 лет
 explain-within = { $rule }: срок не истёк, истекает { $deadline } ({ $citation }).
 explain-within-for-good = { $rule }: срок соблюдён; он истёк бы { $deadline } ({ $citation }).
 explain-possibly-over = { $rule }: срок, возможно, превышен. Он истекает между { $earliest } и { $latest } ({ $citation }).
+explain-possibly-over-at = { $rule }: срок, возможно, превышен. Он истекает { $deadline } ({ $citation }).
 explain-possibly-over-open = { $rule }: срок, возможно, превышен. Начало известно недостаточно точно, чтобы сказать, когда он истекает ({ $citation }).
 explain-over-if-still-held = { $rule }: срок истёк { $deadline }; сведений об освобождении нет ({ $citation }).
 explain-certainly-over = { $rule }: удерживали дольше срока, который истёк { $deadline } ({ $citation }).

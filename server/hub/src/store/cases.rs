@@ -8,6 +8,7 @@ use crate::HubError;
 use crate::schema::{case_circles, case_items, cases};
 
 /// A case, locked until the transaction ends.
+#[derive(Queryable)]
 pub(crate) struct Row {
     pub id: Vec<u8>,
     pub opened_by: Vec<u8>,
@@ -19,12 +20,12 @@ pub(crate) struct Row {
 pub(crate) fn lock(db: &mut Db, case: CaseId) -> Result<Option<Row>, HubError> {
     // An update that changes nothing takes the row's lock on PostgreSQL; SQLite has one writer anyway.
     diesel::update(cases::table.filter(cases::id.eq(case.0.as_slice()))).set(cases::items.eq(cases::items)).execute(db)?;
-    let row: Option<(Vec<u8>, Vec<u8>, i64, i64)> = cases::table
+    let row = cases::table
         .filter(cases::id.eq(case.0.as_slice()))
         .select((cases::id, cases::opened_by, cases::epoch, cases::items))
         .first(db)
         .optional()?;
-    Ok(row.map(|(id, opened_by, epoch, items)| Row { id, opened_by, epoch, items }))
+    Ok(row)
 }
 
 /// Begins a case.

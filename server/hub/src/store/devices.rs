@@ -8,6 +8,7 @@ use crate::HubError;
 use crate::schema::{accounts, devices};
 
 /// A device with its account.
+#[derive(Queryable)]
 pub(crate) struct Row {
     pub keys: Vec<u8>,
     pub person: Vec<u8>,
@@ -37,10 +38,10 @@ pub(crate) fn insert(db: &mut Db, keys: &DeviceKeys, person: PersonId, proof: &[
 
 /// Every device, oldest first.
 pub(crate) fn all(db: &mut Db) -> Result<Vec<Row>, HubError> {
-    let rows: Vec<(Vec<u8>, Vec<u8>, String, String, Vec<u8>)> = devices::table
+    let rows = devices::table
         .inner_join(accounts::table)
         .order((devices::registered_at, devices::id))
         .select((devices::keys, devices::person, accounts::name, accounts::role, devices::proof))
         .load(db)?;
-    Ok(rows.into_iter().map(|(keys, person, account, role, proof)| Row { keys, person, account, role, proof }).collect())
+    Ok(rows)
 }

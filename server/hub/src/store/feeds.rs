@@ -8,6 +8,7 @@ use crate::HubError;
 use crate::schema::{case_items, feed_items, feeds};
 
 /// A circle's feed.
+#[derive(Queryable)]
 pub(crate) struct Row {
     pub circle: Vec<u8>,
     pub generation: Vec<u8>,
@@ -34,9 +35,7 @@ pub(crate) fn lock(db: &mut Db, circle: CircleId, generation: [u8; 16]) -> Resul
 
 /// A feed, if anything was ever in it.
 pub(crate) fn get(db: &mut Db, circle: CircleId) -> Result<Option<Row>, HubError> {
-    let row: Option<(Vec<u8>, Vec<u8>, i64, Vec<u8>)> =
-        feeds::table.filter(feeds::circle.eq(circle.0.as_slice())).first(db).optional()?;
-    Ok(row.map(|(circle, generation, counter, chain)| Row { circle, generation, counter, chain }))
+    Ok(feeds::table.filter(feeds::circle.eq(circle.0.as_slice())).first(db).optional()?)
 }
 
 /// Writes counter and chain back.
@@ -59,8 +58,16 @@ pub(crate) fn add(db: &mut Db, feed: &Row, case: CaseId, position: i64) -> Resul
     Ok(())
 }
 
-/// What comes after a number: number, chain and bytes of each item.
-pub(crate) fn after(db: &mut Db, circle: CircleId, seq: u64, limit: i64) -> Result<Vec<(i64, Vec<u8>, Vec<u8>)>, HubError> {
+/// Something in a feed.
+#[derive(Queryable)]
+pub(crate) struct Item {
+    pub seq: i64,
+    pub chain: Vec<u8>,
+    pub bytes: Vec<u8>,
+}
+
+/// What comes after a number.
+pub(crate) fn after(db: &mut Db, circle: CircleId, seq: u64, limit: i64) -> Result<Vec<Item>, HubError> {
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
     let same = feed_items::case_id.eq(case_items::case_id).and(feed_items::position.eq(case_items::position));
     let found = feed_items::table

@@ -1,0 +1,223 @@
+//! What coordinators do: `org create`, `invite`, `device`, `assign`.
+
+use clap::{Args, Subcommand};
+use habeas_client_core::device::{Device, Founding};
+use habeas_protocol::api::{Clerk, DeviceState, Devices, Invite, LogEntries, Session, Setup, to_hex, token_hash};
+use habeas_protocol::{DeviceKeys, Entry, PersonId, Role, encode};
+
+use super::{remember, remote};
+use crate::remote::Remote;
+use crate::{Home, LocalDevice, find_case, rng, secret, vault};
+
+/// The organisation.
+#[derive(Debug, Subcommand)]
+pub enum OrgCommand {
+    /// Make the organisation, with this device as its first coordinator's
+    Create(CreateArgs),
+}
+
+/// How to make the organisation.
+#[derive(Debug, Args)]
+pub struct CreateArgs {
+    /// The server's address
+    #[arg(long, value_name = "URL")]
+    server: String,
+    /// The code that the server printed when it started: read it from the server's own terminal
+    #[arg(long, value_name = "CODE")]
+    code: String,
+    /// The name of your account
+    #[arg(long, value_name = "NAME")]
+    account: String,
+}
+
+/// Whom to invite.
+#[derive(Debug, Args)]
+pub struct InviteArgs {
+    /// What the person may do: coordinator, lawyer, recorder or advocate
+    #[arg(long, value_parser = role)]
+    role: Role,
+    /// For how many hours the invitation holds
+    #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=168))]
+    hours: u32,
+}
+
+/// Devices.
+#[derive(Debug, Subcommand)]
+pub enum DeviceCommand {
+    /// Every device, with those that wait first
+    List,
+    /// Let a device in
+    Approve {
+        /// The device's id, or the beginning of it
+        device: String,
+        /// Let it in although its keys did not come with an invitation of this device: compare the id by voice first
+        #[arg(long)]
+        compared_by_voice: bool,
+    },
+}
+
+/// Whom to let open what.
+#[derive(Debug, Args)]
+pub struct AssignArgs {
+    /// The case's id, or the beginning of it
+    case: String,
+    /// The name of the person's account
+    account: String,
+}
+
+/// `habeas org create`.
+pub fn org(home: &Home, OrgCommand::Create(arguments): OrgCommand) -> Result<(), String> {
+    let (code, fingerprint) = arguments
+        .code
+        .split_once('-')
+        .ok_or("the code has two parts, joined by a dash; copy the whole of it from the server's terminal")?;
+    let server = Remote::new(&arguments.server, None)?;
+    let clerk: Clerk = server.get("/v1/clerk")?;
+    let clerk = DeviceKeys::from_hex(&clerk.keys).ok_or("the server's answer about its clerk cannot be read")?;
+    if clerk.id().to_string() != fingerprint {
+        return Err("the clerk that answers is not the one whose fingerprint the server printed: somebody may be in between. Nothing was made".to_owned());
+    }
+    let passphrase = secret("HABEAS_PASSPHRASE", "A passphrase for this device (several words; nobody can reset it): ")?;
+    let founding = Founding::make(&clerk, &mut rng()).map_err(|error| error.to_string())?;
+    let mut log = habeas_protocol::Log::new();
+    founding.entries.iter().try_for_each(|entry| log.add(entry.clone())).map_err(|error| error.to_string())?;
+    let setup = Setup {
+        code: code.to_owned(),
+        account: arguments.account,
+        password: secret("HABEAS_PASSWORD", "A password for your account: ")?,
+        device: founding.secrets.keys().to_hex(),
+        log: hex_entries(&founding.entries)?,
+    };
+    // The vault first: an organisation whose first device was lost could never be entered again.
+    let vault = vault::create(&home.folder, &passphrase)?;
+    let mut device = Device::create(vault, founding.secrets, log.fingerprint()).map_err(|error| error.to_string())?;
+    let session: Session = server.post("/v1/setup", &setup).map_err(|problem| {
+        format!(
+            "{problem}. The folder {} holds a device of no organisation now: remove it before you try again",
+            home.folder.display()
+        )
+    })?;
+    remember(&mut device, &arguments.server, &session.token)?;
+    remote(&device)?.sync(&mut device)?;
+    println!("The organisation is made, and this device is its first coordinator's: {}", device.id());
+    println!("Set-up is unfinished until there is a second coordinator: habeas invite --role coordinator");
+    Ok(())
+}
+
+/// `habeas invite`.
+pub fn invite(home: &Home, arguments: InviteArgs) -> Result<(), String> {
+    let mut device = home.open()?;
+    let remote = remote(&device)?;
+    let (invitation, person) = device.invite(&mut rng()).map_err(|error| error.to_string())?;
+    let token_hash = to_hex(&token_hash(&invitation.token()));
+    remote.tell("/v1/invitations", &Invite { token_hash, person, role: arguments.role, hours: arguments.hours })?;
+    println!("{}", invitation.code());
+    crate::complain(&format!(
+        "this invitation holds for {} hours and for one person; hand it over where nobody else reads it",
+        arguments.hours
+    ));
+    Ok(())
+}
+
+/// `habeas device`.
+pub fn device(home: &Home, command: DeviceCommand) -> Result<(), String> {
+    let mut device = home.open()?;
+    let remote = remote(&device)?;
+    let Devices { mut devices } = remote.get("/v1/devices")?;
+    match command {
+        DeviceCommand::List => {
+            devices.sort_by_key(|state| state.admitted);
+            for state in &devices {
+                let stands = if state.admitted {
+                    "in"
+                } else if is_invited(&device, state) {
+                    "waits"
+                } else {
+                    "waits, keys unproved"
+                };
+                println!("{}  {:12} {:12} {stands}", state.id, state.account, role_name(state.role));
+            }
+            Ok(())
+        }
+        DeviceCommand::Approve { device: id, compared_by_voice } => {
+            let matching: Vec<&DeviceState> = devices.iter().filter(|state| state.id.to_string().starts_with(&id)).collect();
+            let [state] = matching.as_slice() else {
+                return Err(format!("{id} is not the beginning of just one device's id; `habeas device list` shows them"));
+            };
+            if state.admitted {
+                return Err("this device is in already".to_owned());
+            }
+            if !is_invited(&device, state) && !compared_by_voice {
+                return Err("these keys did not come with an invitation of this device. Compare the id with its owner by voice, then add --compared-by-voice".to_owned());
+            }
+            approve(&mut device, &remote, state)
+        }
+    }
+}
+
+fn is_invited(device: &LocalDevice, state: &DeviceState) -> bool {
+    let keys = DeviceKeys::from_hex(&state.keys);
+    let proof = habeas_protocol::api::from_hex(&state.proof, 32);
+    keys.zip(proof).is_some_and(|(keys, proof)| keys.id() == state.id && device.is_invited(state.person, &keys, &proof))
+}
+
+fn approve(device: &mut LocalDevice, remote: &Remote, state: &DeviceState) -> Result<(), String> {
+    let keys = DeviceKeys::from_hex(&state.keys)
+        .filter(|keys| keys.id() == state.id)
+        .ok_or("the server's answer about this device cannot be read")?;
+    remote.sync(device)?;
+    let entries = device.admit(&keys, state.person, state.role, &mut rng()).map_err(|error| error.to_string())?;
+    remote.tell("/v1/log", &LogEntries { entries: hex_entries(&entries)? })?;
+    remote.sync(device)?;
+    println!("{} is in, as {} of {}", state.id, role_name(state.role), state.account);
+    Ok(())
+}
+
+/// `habeas assign`.
+pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), String> {
+    let mut device = home.open()?;
+    let remote = remote(&device)?;
+    remote.sync(&mut device)?;
+    let (case, open) = find_case(&mut device, &arguments.case)?;
+    let Devices { devices } = remote.get("/v1/devices")?;
+    let person: PersonId = devices
+        .iter()
+        .find(|state| state.account == arguments.account)
+        .map(|state| state.person)
+        .ok_or_else(|| format!("there is no account {}; `habeas device list` shows them", arguments.account))?;
+    let entry = device.grant(case, person, &mut rng()).map_err(|error| error.to_string())?;
+    remote.tell("/v1/log", &LogEntries { entries: hex_entries(&[entry])? })?;
+    if open.replica.view().lawyers.iter().all(|account| account.value != person.to_string()) {
+        let draft = super::case::assignment(person);
+        device.add_facts(case, &[draft]).map_err(|error| error.to_string())?;
+    }
+    let report = remote.sync(&mut device)?;
+    match report.refused.first() {
+        Some(code) => Err(format!("the server refused the assignment ({code}); sync and try again")),
+        None => {
+            println!("{} can open {case} at their next sync", arguments.account);
+            Ok(())
+        }
+    }
+}
+
+fn hex_entries(entries: &[Entry]) -> Result<Vec<String>, String> {
+    entries.iter().map(|entry| encode(entry).map(|bytes| to_hex(&bytes)).map_err(|error| error.to_string())).collect()
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    [Role::Coordinator, Role::Lawyer, Role::Recorder, Role::Advocate]
+        .into_iter()
+        .find(|role| role_name(*role) == text)
+        .ok_or_else(|| "the roles are coordinator, lawyer, recorder and advocate".to_owned())
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Coordinator => "coordinator",
+        Role::Lawyer => "lawyer",
+        Role::Recorder => "recorder",
+        Role::Advocate => "advocate",
+        Role::Clerk => "clerk",
+    }
+}

@@ -1,0 +1,119 @@
+//! The server, over HTTP. Bodies of the sync are postcard, everything else is JSON.
+
+use std::time::Duration;
+
+use habeas_client_core::device::{Device, Records, SyncReport};
+use habeas_protocol::api::Problem;
+use habeas_protocol::limits::MAX_RESPONSE;
+use habeas_protocol::{SyncResponse, encode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::rng;
+
+/// The most round trips of one `sync`.
+const MAX_TRIPS: usize = 1000;
+
+/// A server's address with, once there is one, the session's token.
+pub struct Remote {
+    agent: ureq::Agent,
+    server: String,
+    token: Option<String>,
+}
+
+impl Remote {
+    /// The server at an address such as `https://habeas.example`.
+    pub fn new(server: &str, token: Option<String>) -> Result<Self, String> {
+        let server = server.trim_end_matches('/').to_owned();
+        let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|local| server.starts_with(local));
+        if !server.starts_with("https://") && !local {
+            return Err(format!("`{server}` is no address of a server; it begins with https:// (http:// only on this machine)"));
+        }
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(60)))
+            .http_status_as_error(false)
+            .build()
+            .into();
+        Ok(Self { agent, server, token })
+    }
+
+    /// Asks.
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, String> {
+        let request = self.agent.get(format!("{}{path}", self.server)).header("authorization", self.bearer());
+        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
+        check(&mut response)?;
+        response.body_mut().read_json().map_err(|error| format!("the server's answer cannot be read: {error}"))
+    }
+
+    /// Sends.
+    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, String> {
+        let mut response = self.send(path, body)?;
+        response.body_mut().read_json().map_err(|error| format!("the server's answer cannot be read: {error}"))
+    }
+
+    /// Sends something that has no answer.
+    pub fn tell(&self, path: &str, body: &impl Serialize) -> Result<(), String> {
+        self.send(path, body).map(drop)
+    }
+
+    fn send(&self, path: &str, body: &impl Serialize) -> Result<ureq::http::Response<ureq::Body>, String> {
+        let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
+        let mut response = request.send_json(body).map_err(|error| self.unreachable(&error))?;
+        check(&mut response)?;
+        Ok(response)
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token.as_deref().unwrap_or_default())
+    }
+
+    fn unreachable(&self, error: &ureq::Error) -> String {
+        format!(
+            "the server {} cannot be reached: {error}. What you recorded is safe on this device; sync again later",
+            self.server
+        )
+    }
+
+    /// Goes round until there is nothing more to send or to get.
+    pub fn sync<R: Records>(&self, device: &mut Device<R>) -> Result<SyncReport, String> {
+        let mut total = SyncReport::default();
+        for _ in 0..MAX_TRIPS {
+            let request = device.request(&mut rng()).map_err(|error| error.to_string())?;
+            let bytes = encode(&request).map_err(|error| error.to_string())?;
+            let response = self.exchange(&bytes)?;
+            let report = device.receive(&request, response, |_| {}).map_err(|error| error.to_string())?;
+            total.sent += report.sent;
+            total.admitted += report.admitted;
+            total.set_aside += report.set_aside;
+            total.begun_anew += report.begun_anew;
+            total.changed.extend(report.changed);
+            total.refused.extend(report.refused);
+            if !report.more {
+                return Ok(total);
+            }
+        }
+        Ok(SyncReport { more: true, ..total })
+    }
+
+    fn exchange(&self, bytes: &[u8]) -> Result<SyncResponse, String> {
+        let request = self.agent.post(format!("{}/v1/sync", self.server)).header("authorization", self.bearer());
+        let request = request.header("content-type", "application/octet-stream");
+        let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
+        check(&mut response)?;
+        let body = response.body_mut().with_config().limit(MAX_RESPONSE as u64).read_to_vec();
+        let body = body.map_err(|error| self.unreachable(&error))?;
+        SyncResponse::decode(&body).map_err(|error| format!("the server's answer cannot be read: {error}"))
+    }
+}
+
+fn check(response: &mut ureq::http::Response<ureq::Body>) -> Result<(), String> {
+    if response.status().is_success() {
+        return Ok(());
+    }
+    let status = response.status();
+    let problem: Result<Problem, _> = response.body_mut().read_json();
+    Err(problem.map_or_else(
+        |_| format!("the server answered {status}"),
+        |problem| format!("the server says: {} ({})", problem.title, problem.code),
+    ))
+}

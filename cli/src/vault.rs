@@ -1,0 +1,161 @@
+//! The device's records in a folder: `vault.header`, and `vault.log` to which every save is appended. Both are sealed; see
+//! `habeas_client_core::vault` for the formats.
+
+use std::collections::HashMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use habeas_client_core::device::{Records, RecordsError};
+use habeas_client_core::vault::{Header, MAGIC, Params, SealedRecord, Vault, frame, replay};
+
+use crate::rng;
+
+/// A file smaller than this is never rewritten.
+const COMPACT_FROM: usize = 1 << 20;
+
+/// An open vault.
+pub struct VaultFile {
+    vault: Vault,
+    file: File,
+    frames: u64,
+    length: u64,
+    records: HashMap<[u8; 16], SealedRecord>,
+}
+
+/// Whether the folder holds a vault.
+pub fn exists(folder: &Path) -> bool {
+    folder.join("vault.header").exists()
+}
+
+/// Makes a vault in a folder that has none.
+pub fn create(folder: &Path, passphrase: &str) -> Result<VaultFile, String> {
+    fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    if exists(folder) {
+        return Err(format!("{} holds a device already; give another folder with --home", folder.display()));
+    }
+    let (header, vault) = Header::create(passphrase, Params::STANDARD, &mut rng()).map_err(|error| error.to_string())?;
+    // The log first: a header without a log would look like a vault that has lost everything.
+    replace(&folder.join("vault.log"), MAGIC)?;
+    replace(&folder.join("vault.header"), &header.encode())?;
+    load(folder, vault)
+}
+
+/// Opens the vault in a folder.
+pub fn open(folder: &Path, passphrase: &str) -> Result<VaultFile, String> {
+    let path = folder.join("vault.header");
+    let bytes = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    let vault = Header::decode(&bytes).and_then(|header| header.open(passphrase)).map_err(|error| error.to_string())?;
+    load(folder, vault)
+}
+
+fn load(folder: &Path, vault: Vault) -> Result<VaultFile, String> {
+    let path = folder.join("vault.log");
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(format!("another program is using the device in {}; wait until it is done", folder.display()));
+        }
+        Err(TryLockError::Error(error)) => return Err(failed(error)),
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    let found = replay(&bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    if found.torn > 0 {
+        keep_torn(&path, bytes.get(found.length..).unwrap_or_default())?;
+        file.set_len(found.length as u64).and_then(|()| file.sync_all()).map_err(failed)?;
+    }
+    let mut records: HashMap<[u8; 16], SealedRecord> = HashMap::new();
+    for record in found.batches.iter().flatten() {
+        let expected = records.get(&record.slot).map_or(1, |known| known.version + 1);
+        // Compaction keeps the version, so the first one seen may be any; after that each follows the one before.
+        if records.contains_key(&record.slot) && record.version != expected {
+            return Err(format!(
+                "{}: a record was put in another's place; restore the file from a backup of this device",
+                path.display()
+            ));
+        }
+        records.insert(record.slot, record.clone());
+    }
+    let open = VaultFile { vault, file, frames: found.batches.len() as u64, length: found.length as u64, records };
+    let live: usize = open.records.values().map(|record| record.bytes.len() + 32).sum();
+    if found.length > COMPACT_FROM && found.length > live * 4 { open.compact(&path) } else { Ok(open) }
+}
+
+/// The end of a save that was cut off was never confirmed; it is put aside all the same, and said.
+fn keep_torn(path: &Path, torn: &[u8]) -> Result<(), String> {
+    let aside = path.with_extension("torn");
+    fs::write(&aside, torn).map_err(|error| format!("{}: {error}", aside.display()))?;
+    crate::complain(&format!(
+        "the last save was cut off before it was confirmed; its {} bytes are in {}. Everything confirmed is there.",
+        torn.len(),
+        aside.display()
+    ));
+    Ok(())
+}
+
+/// Writes a file under another name and moves it into place, so that it is always whole.
+fn replace(path: &PathBuf, bytes: &[u8]) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+    let new = path.with_extension("new");
+    let mut file = File::create(&new).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    fs::rename(&new, path).map_err(failed)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+}
+
+impl VaultFile {
+    /// Rewrites the file with only the newest version of each record.
+    fn compact(self, path: &PathBuf) -> Result<Self, String> {
+        let mut bytes = MAGIC.to_vec();
+        for (number, record) in (0..).zip(self.records.values()) {
+            bytes.extend(frame(number, std::slice::from_ref(record)).map_err(|error| error.to_string())?);
+        }
+        replace(path, &bytes)?;
+        let file =
+            OpenOptions::new().read(true).write(true).open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        file.try_lock().map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self { frames: self.records.len() as u64, length: bytes.len() as u64, file, ..self })
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.length))?;
+        self.file.write_all(bytes)?;
+        self.file.sync_data()
+    }
+}
+
+impl Records for VaultFile {
+    fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, RecordsError> {
+        let Some(record) = self.records.get(&self.vault.slot(name)) else {
+            return Ok(None);
+        };
+        let content = self.vault.open(name, record).map_err(|error| RecordsError(error.to_string()))?;
+        Ok(content.map(|content| content.to_vec()))
+    }
+
+    fn put(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        let sealed: Vec<SealedRecord> = batch
+            .iter()
+            .map(|(name, content)| {
+                let version = self.records.get(&self.vault.slot(name)).map_or(1, |record| record.version + 1);
+                self.vault.seal(name, version, Some(content), &mut rng())
+            })
+            .collect();
+        let bytes = frame(self.frames, &sealed).map_err(|error| RecordsError(error.to_string()))?;
+        if let Err(error) = self.append(&bytes) {
+            // What was half written is cut away again, so that the next save begins where this one did.
+            let _ = self.file.set_len(self.length);
+            return Err(RecordsError(format!(
+                "the vault cannot be written: {error}. Nothing was saved; free some space and try again"
+            )));
+        }
+        self.frames += 1;
+        self.length += bytes.len() as u64;
+        self.records.extend(sealed.into_iter().map(|record| (record.slot, record)));
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! Times as people give them: to the minute, about, between, before, after.
+
+use clap::Args;
+use habeas_clock::{Instant, Interval, Zone};
+use jiff::Timestamp;
+
+/// When it happened, in the local time of the place: `14:05` (today), `2026-09-07 14:05`, or `now`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct WhenArgs {
+    /// To the minute: 14:05 (today), "2026-09-07 14:05", or now
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["about", "between", "before", "after"])]
+    pub when: Option<String>,
+    /// About then; how exactly says --give-or-take
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["between", "before", "after"])]
+    pub about: Option<String>,
+    /// Minutes either way, for --about
+    #[arg(long, value_name = "MINUTES", default_value_t = 30, requires = "about")]
+    pub give_or_take: u32,
+    /// Between two times
+    #[arg(long, value_names = ["FROM", "TO"], num_args = 2, conflicts_with_all = ["before", "after"])]
+    pub between: Option<Vec<String>>,
+    /// Not later than this; nobody knows since when. With --after: between the two
+    #[arg(long, value_name = "TIME")]
+    pub before: Option<String>,
+    /// Not earlier than this; nobody knows until when
+    #[arg(long, value_name = "TIME")]
+    pub after: Option<String>,
+    /// The time in the words that were used, such as "after lunch"
+    #[arg(long, value_name = "WORDS")]
+    pub said: Option<String>,
+}
+
+impl WhenArgs {
+    /// The interval in a place's zone. Nothing given: nothing known.
+    pub fn interval(&self, zone: &Zone, now: Instant) -> Result<Interval, String> {
+        let read = |text: &str| minute(text, zone, now);
+        if let Some(text) = &self.when {
+            return read(text);
+        }
+        if let Some(text) = &self.about {
+            let at = read(text)?.from.ok_or("the time is open")?;
+            let seconds = i64::from(self.give_or_take.min(100_000)) * 60;
+            return Ok(Interval { from: Some(at.plus_seconds(-seconds)), to: Some(at.plus_seconds(seconds)) });
+        }
+        if let Some([from, to]) = self.between.as_deref() {
+            let (from, to) = (read(from)?.from, read(to)?.to);
+            return match (from, to) {
+                (Some(a), Some(b)) if a > b => Err("--between: the second time lies before the first; exchange them".to_owned()),
+                _ => Ok(Interval { from, to }),
+            };
+        }
+        let to = self.before.as_deref().map(read).transpose()?.and_then(|when| when.to);
+        let from = self.after.as_deref().map(read).transpose()?.and_then(|when| when.from);
+        match (from, to) {
+            (Some(a), Some(b)) if a > b => Err("--after lies later than --before; exchange them".to_owned()),
+            _ => Ok(Interval { from, to }),
+        }
+    }
+}
+
+fn minute(text: &str, zone: &Zone, now: Instant) -> Result<Interval, String> {
+    let text = text.trim();
+    if text == "now" {
+        return Ok(Interval::at(now));
+    }
+    let full = if text.contains([' ', 'T']) { text.replace('T', " ") } else { format!("{} {text}", now.local(zone).date()) };
+    let when = zone.minute(&full).map_err(|error| error.to_string())?;
+    // A day of tolerance for clocks that are wrong; what lies further ahead is a slip of the finger.
+    if when.from.is_some_and(|from| from > now.plus_seconds(24 * 3600)) {
+        return Err(format!("`{text}` lies in the future; record what has happened"));
+    }
+    Ok(when)
+}
+
+/// The time by this device's clock.
+pub fn now() -> Instant {
+    Instant::from_seconds(Timestamp::now().as_second()).unwrap_or(Instant::MIN)
+}

@@ -1,0 +1,176 @@
+//! A device of the organisation: what it knows, what it has written, what it sends and takes in. The same on a laptop, in
+//! the app and in the clerk, which only give it time, randomness, a place for records and a way to send.
+
+mod organisation;
+mod records;
+mod state;
+mod stored;
+mod sync;
+
+pub use organisation::{Founding, Invitation};
+pub use records::{Memory, Records, RecordsError};
+pub use stored::{CaseSummary, OpenCase};
+pub use sync::{Received, SyncReport};
+
+use std::collections::BTreeMap;
+
+use habeas_protocol::{CaseId, DeviceId, Log, Member, PersonId};
+use rand_core::CryptoRng;
+
+use crate::case::{DocumentError, Draft, FactId};
+use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, seal};
+use crate::sync::Replica;
+use state::State;
+use stored::StoredCase;
+
+/// Why a device does not do what it was asked. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    /// The records cannot be read or written.
+    #[error(transparent)]
+    Records(#[from] RecordsError),
+    /// A record is not what this version writes.
+    #[error("the stored {0} cannot be read by this version of the program")]
+    Damaged(&'static str),
+    /// This device has no such case.
+    #[error("this device has no case {0}; `habeas list` shows what it has")]
+    NoCase(CaseId),
+    /// The case cannot be written.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// A key does not open or seal.
+    #[error("{0}")]
+    Key(&'static str),
+    /// The hub sent something that cannot be true.
+    #[error("the server sent something that cannot be true: {0}. Nothing of it was used; tell your coordinator")]
+    Hub(String),
+    /// Only a coordinator can do this, or not yet.
+    #[error("{0}")]
+    NotYet(&'static str),
+}
+
+impl From<DoesNotOpen> for DeviceError {
+    fn from(_: DoesNotOpen) -> Self {
+        Self::Key("a key does not open; sync, and try again")
+    }
+}
+
+/// A device, with its records.
+pub struct Device<R> {
+    records: R,
+    state: State,
+    log: Log,
+    index: BTreeMap<CaseId, CaseSummary>,
+}
+
+impl<R: Records> Device<R> {
+    /// Makes a new device in empty records. `fingerprint`, if it is known, is the hash of the first entry that the
+    /// organisation's log must begin with.
+    pub fn create(mut records: R, secrets: DeviceSecrets, fingerprint: Option<[u8; 32]>) -> Result<Self, DeviceError> {
+        let state = State::new(secrets, fingerprint);
+        records.put(vec![state.record()?])?;
+        Ok(Self { records, state, log: Log::new(), index: BTreeMap::new() })
+    }
+
+    /// The device whose records these are; `None` if there is none in them.
+    pub fn open(mut records: R) -> Result<Option<Self>, DeviceError> {
+        let Some(state) = State::load(&mut records)? else {
+            return Ok(None);
+        };
+        let log = state.log()?;
+        let index = stored::load_index(&mut records)?;
+        Ok(Some(Self { records, state, log, index }))
+    }
+
+    /// Its id.
+    pub fn id(&self) -> DeviceId {
+        self.state.secrets.id()
+    }
+
+    /// Its keys.
+    pub fn secrets(&self) -> &DeviceSecrets {
+        &self.state.secrets
+    }
+
+    /// The actor under which it writes now.
+    pub fn actor(&self) -> [u8; 16] {
+        self.state.secrets.keys().actor(self.state.incarnation)
+    }
+
+    /// The organisation's log as this device knows it.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// What the log says of this device; `None` until a coordinator has admitted it.
+    pub fn member(&self) -> Option<&Member> {
+        self.log.member(&self.id())
+    }
+
+    /// Something that the program around the device wants to keep with it, such as its session.
+    pub fn note(&self, name: &str) -> Option<&str> {
+        self.state.notes.get(name).map(String::as_str)
+    }
+
+    /// Keeps it.
+    pub fn set_note(&mut self, name: &str, text: &str) -> Result<(), DeviceError> {
+        self.state.notes.insert(name.to_owned(), text.to_owned());
+        self.records.put(vec![self.state.record()?])?;
+        Ok(())
+    }
+
+    /// Every case with what a list shows, without opening one.
+    pub fn cases(&self) -> impl Iterator<Item = (&CaseId, &CaseSummary)> {
+        self.index.iter()
+    }
+
+    /// Opens a case.
+    pub fn case(&mut self, case: CaseId) -> Result<OpenCase, DeviceError> {
+        let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        stored.open(case, &self.log)
+    }
+
+    /// Begins a case with its first facts. It is durable when this returns; it travels at the next sync.
+    pub fn new_case(&mut self, drafts: &[Draft], rng: &mut impl CryptoRng) -> Result<(CaseId, Vec<FactId>), DeviceError> {
+        let mut id = [0; 16];
+        rng.fill_bytes(&mut id);
+        let case = CaseId(id);
+        let stored = StoredCase::new(CaseSecret::generate(rng), self.id())?;
+        let facts = self.write(case, stored, drafts)?;
+        Ok((case, facts))
+    }
+
+    /// Adds facts to a case as one edit. They are durable when this returns.
+    pub fn add_facts(&mut self, case: CaseId, drafts: &[Draft]) -> Result<Vec<FactId>, DeviceError> {
+        let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        self.write(case, stored, drafts)
+    }
+
+    fn write(&mut self, case: CaseId, mut stored: StoredCase, drafts: &[Draft]) -> Result<Vec<FactId>, DeviceError> {
+        let actor = self.actor();
+        let OpenCase { mut replica, keys, .. } = stored.open(case, &self.log)?;
+        let written = replica.write(actor, drafts)?;
+        let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key("this device cannot write to that case"))?;
+        let envelope = seal(case, newest, ids, &self.state.secrets, actor, &written)?;
+        stored.unsent.push(envelope);
+        self.keep(case, stored, &replica)?;
+        Ok(written.facts)
+    }
+
+    /// Stores a case and its line in the index together.
+    fn keep(&mut self, case: CaseId, mut stored: StoredCase, replica: &Replica) -> Result<(), DeviceError> {
+        stored.update(replica);
+        self.index.insert(case, stored.summary(replica));
+        self.records.put(vec![stored.record(case)?, stored::index_record(&self.index)?])?;
+        Ok(())
+    }
+
+    fn stored(&mut self, case: CaseId) -> Result<Option<StoredCase>, DeviceError> {
+        StoredCase::load(&mut self.records, case)
+    }
+
+    /// Whose device this is, once the log says so.
+    pub fn person(&self) -> Option<PersonId> {
+        self.member().map(|member| member.person)
+    }
+}

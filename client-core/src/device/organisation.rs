@@ -1,0 +1,166 @@
+//! What coordinators do: found the organisation, invite, admit devices, assign cases. Each act is an entry of the log.
+
+use habeas_protocol::api::{from_hex, to_hex};
+use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceKeys, Entry, Log, PersonId, Role, hash};
+use rand_core::CryptoRng;
+
+use super::{Device, DeviceError, Records};
+use crate::keys::primitives::mac;
+use crate::keys::{DeviceSecrets, seal_circle, unwrap_circle};
+
+/// A new organisation: the first device, and the log's first entries for the server.
+pub struct Founding {
+    /// The first coordinator's device.
+    pub secrets: DeviceSecrets,
+    /// The entries, in order.
+    pub entries: Vec<Entry>,
+}
+
+impl Founding {
+    /// Makes an organisation with its first coordinator and the server's clerk, whose keys the coordinator has checked
+    /// against the fingerprint that the server printed.
+    pub fn make(clerk: &DeviceKeys, rng: &mut impl CryptoRng) -> Result<Self, DeviceError> {
+        let secrets = DeviceSecrets::generate(rng);
+        let mut log = Log::new();
+        let [circle, own, person, clerk_person] = [(); 4].map(|()| sixteen(rng));
+        let person = PersonId(person);
+        let devices = [secrets.keys()];
+        let (coordinators, pair) = seal_circle(CircleId(circle), CircleKind::Coordinators, 0, &devices, rng)?;
+        let (own, _) = seal_circle(CircleId(own), CircleKind::Person(person), 0, &devices, rng)?;
+        let wrap = pair.wrap(CircleId(circle), 0, clerk, rng)?;
+        let bodies = [
+            Body::Genesis { device: secrets.keys(), person, circle: coordinators },
+            Body::CircleEpoch(own),
+            Body::DeviceAdmitted { device: *clerk, person: PersonId(clerk_person), role: Role::Clerk },
+            Body::CircleJoined { circle: CircleId(circle), epoch: 0, device: clerk.id(), wrap },
+        ];
+        let entries = bodies.into_iter().map(|body| secrets.write_entry(&mut log, body)).collect::<Result<Vec<_>, _>>();
+        let entries = entries.map_err(|error| DeviceError::Hub(error.to_string()))?;
+        Ok(Self { secrets, entries })
+    }
+}
+
+/// An invitation: whoever holds it can show the server a token, tell the organisation from another, and prove that a
+/// device's keys are theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The secret that everything else comes from.
+    secret: [u8; 32],
+    /// The hash of the log's first entry.
+    pub fingerprint: [u8; 32],
+}
+
+impl Invitation {
+    /// The text to hand over: by voice or paper, or in a message that nobody else reads.
+    pub fn code(&self) -> String {
+        format!("{}-{}", to_hex(&self.secret), to_hex(&self.fingerprint))
+    }
+
+    /// Reads such a text.
+    pub fn read(code: &str) -> Option<Self> {
+        let (secret, fingerprint) = code.trim().split_once('-')?;
+        Some(Self { secret: from_hex(secret, 32)?.try_into().ok()?, fingerprint: from_hex(fingerprint, 32)?.try_into().ok()? })
+    }
+
+    /// What the newcomer shows the server. It does not tell the secret.
+    pub fn token(&self) -> String {
+        to_hex(&hash("habeas/1/invitation", &[&self.secret]))
+    }
+
+    /// Proof that these keys come from whoever holds the invitation.
+    pub fn proof(&self, device: &DeviceKeys) -> [u8; 32] {
+        mac(&self.secret, &[b"habeas/1/newcomer\0", &device.signing, &device.sealing])
+    }
+}
+
+impl<R: Records> Device<R> {
+    fn coordinator(&self) -> Result<(), DeviceError> {
+        match self.member() {
+            Some(member) if member.role == Role::Coordinator => Ok(()),
+            _ => Err(DeviceError::NotYet("only a coordinator's device can do this")),
+        }
+    }
+
+    /// Invites somebody: the invitation, and the id that they will have. The device remembers the secret, to check the
+    /// newcomer's keys by.
+    pub fn invite(&mut self, rng: &mut impl CryptoRng) -> Result<(Invitation, PersonId), DeviceError> {
+        self.coordinator()?;
+        let fingerprint =
+            self.log.fingerprint().ok_or(DeviceError::NotYet("sync first: this device does not know the organisation yet"))?;
+        let mut secret = [0; 32];
+        rng.fill_bytes(&mut secret);
+        let person = PersonId(sixteen(rng));
+        self.state.invitations.insert(person.to_string(), secret);
+        self.records.put(vec![self.state.record()?])?;
+        Ok((Invitation { secret, fingerprint }, person))
+    }
+
+    /// Whether a newcomer's keys come from whoever this device gave the invitation to.
+    pub fn is_invited(&self, person: PersonId, device: &DeviceKeys, proof: &[u8]) -> bool {
+        let secret = self.state.invitations.get(&person.to_string());
+        secret.is_some_and(|secret| Invitation { secret: *secret, fingerprint: [0; 32] }.proof(device).as_slice() == proof)
+    }
+
+    /// The entries that admit a device and give its person a circle. They count once the hub has them and a sync has
+    /// brought them back.
+    pub fn admit(
+        &self,
+        device: &DeviceKeys,
+        person: PersonId,
+        role: Role,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<Entry>, DeviceError> {
+        self.coordinator()?;
+        let mut log = self.log.clone();
+        let mut entries = vec![self.entry(&mut log, Body::DeviceAdmitted { device: *device, person, role })?];
+        let kind = CircleKind::Person(person);
+        let devices: Vec<DeviceKeys> =
+            log.members().filter(|(_, member)| member.person == person).map(|(_, member)| member.keys).collect();
+        // A person's next device gets a new key of their circle: a coordinator does not have the present one.
+        let (circle, epoch) = match log.circle_of(kind) {
+            Some((id, known)) => (id, u32::try_from(known.epochs.len()).unwrap_or(u32::MAX)),
+            None => (CircleId(sixteen(rng)), 0),
+        };
+        let (key, _) = seal_circle(circle, kind, epoch, &devices, rng)?;
+        entries.push(self.entry(&mut log, Body::CircleEpoch(key))?);
+        if role == Role::Coordinator {
+            entries.push(self.join_coordinators(&mut log, device, rng)?);
+        }
+        Ok(entries)
+    }
+
+    fn join_coordinators(&self, log: &mut Log, device: &DeviceKeys, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
+        let (circle, known) = log.circle_of(CircleKind::Coordinators).ok_or(DeviceError::Damaged("log"))?;
+        let epoch = u32::try_from(known.epochs.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let wrap = unwrap_circle(log, circle, epoch, &self.state.secrets)?.wrap(circle, epoch, device, rng)?;
+        self.entry(log, Body::CircleJoined { circle, epoch, device: device.id(), wrap })
+    }
+
+    /// The entry that lets a person open a case. The secrets for them go out with the sync that follows it.
+    pub fn grant(&mut self, case: CaseId, person: PersonId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
+        self.coordinator()?;
+        let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        let mut log = self.log.clone();
+        let (circle, _) =
+            log.circle_of(CircleKind::Person(person)).ok_or(DeviceError::NotYet("no device of that person is admitted yet"))?;
+        let wraps = stored
+            .secrets
+            .iter()
+            .map(|(epoch, secret)| Ok(secret.wrap(case, *epoch, circle, &log, rng)?))
+            .collect::<Result<Vec<_>, DeviceError>>()?;
+        let entry = self.entry(&mut log, Body::Grant { case, circle })?;
+        self.state.outgoing.extend(wraps);
+        self.records.put(vec![self.state.record()?])?;
+        Ok(entry)
+    }
+
+    fn entry(&self, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
+        self.state.secrets.write_entry(log, body).map_err(|error| DeviceError::Hub(error.to_string()))
+    }
+}
+
+fn sixteen(rng: &mut impl CryptoRng) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    rng.fill_bytes(&mut bytes);
+    bytes
+}

@@ -1,0 +1,152 @@
+//! A case as a device stores it, and the index from which lists are shown without opening one.
+
+use std::collections::BTreeMap;
+
+use habeas_protocol::{CaseId, DeviceId, Envelope, Log, decode, encode};
+use serde::{Deserialize, Serialize};
+
+use super::records::Put;
+use super::{DeviceError, Records};
+use crate::case::{Document, Status, View};
+use crate::keys::CaseSecret;
+use crate::sync::{CaseKeys, Outcome, Replica};
+
+const INDEX: &str = "index";
+const MAX_CASE: usize = 64 << 20;
+
+/// What a list shows of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseSummary {
+    /// The first name that was given, or the description.
+    pub title: Option<String>,
+    /// Where things stand.
+    pub status: Status,
+    /// Where, by name or by city.
+    pub place: Option<String>,
+    /// How many disputes there are.
+    pub disputes: u32,
+    /// How many changes of this device the hub does not have yet.
+    pub unsent: u32,
+    /// How many envelopes wait or were refused.
+    pub aside: u32,
+}
+
+/// A case, open.
+#[derive(Debug, Clone)]
+pub struct OpenCase {
+    /// The case itself.
+    pub replica: Replica,
+    /// Its secrets.
+    pub keys: CaseKeys,
+    /// How many changes of this device the hub does not have yet.
+    pub unsent: usize,
+    /// What the hub said when it refused one, by its code.
+    pub hub_refused: Option<String>,
+}
+
+/// A case, as it is stored.
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredCase {
+    version: u8,
+    /// The secret of each epoch.
+    pub secrets: Vec<(u32, CaseSecret)>,
+    /// The device that began the case, if it is this one: it makes the first wraps.
+    pub opened_here: Option<DeviceId>,
+    /// Whether the hub has the case.
+    pub at_hub: bool,
+    document: Vec<u8>,
+    /// What waits or was refused, sealed as it came.
+    aside: Vec<Envelope>,
+    /// Written here and not yet at the hub, in order.
+    pub unsent: Vec<Envelope>,
+    /// Written here and at the hub: kept, so that a hub which loses them gets them again.
+    pub sent: Vec<Envelope>,
+    /// Why the hub refused something that is unsent.
+    pub hub_refused: Option<String>,
+}
+
+impl StoredCase {
+    /// A case that begins here.
+    pub fn new(secret: CaseSecret, device: DeviceId) -> Result<Self, DeviceError> {
+        let mut stored = Self::received()?;
+        stored.secrets.push((0, secret));
+        stored.opened_here = Some(device);
+        stored.at_hub = false;
+        Ok(stored)
+    }
+
+    /// A case that others began.
+    pub fn received() -> Result<Self, DeviceError> {
+        Ok(Self {
+            version: 1,
+            secrets: Vec::new(),
+            opened_here: None,
+            at_hub: true,
+            document: Document::new()?.save(),
+            aside: Vec::new(),
+            unsent: Vec::new(),
+            sent: Vec::new(),
+            hub_refused: None,
+        })
+    }
+
+    pub fn load(records: &mut impl Records, case: CaseId) -> Result<Option<Self>, DeviceError> {
+        let Some(bytes) = records.get(&name(case))? else {
+            return Ok(None);
+        };
+        let stored: Self = decode(&bytes, MAX_CASE).map_err(|_| DeviceError::Damaged("case"))?;
+        if stored.version == 1 { Ok(Some(stored)) } else { Err(DeviceError::Damaged("case")) }
+    }
+
+    pub fn record(&self, case: CaseId) -> Result<Put, DeviceError> {
+        Ok((name(case), encode(self).map_err(|_| DeviceError::Damaged("case"))?))
+    }
+
+    /// Opens the case. What was set aside is looked at again: the log may have grown.
+    pub fn open(&self, case: CaseId, log: &Log) -> Result<OpenCase, DeviceError> {
+        let mut keys = CaseKeys::default();
+        self.secrets.iter().for_each(|(epoch, secret)| keys.add(*epoch, secret.clone()));
+        let mut replica = Replica::of(case, Document::load(&self.document)?, Vec::new());
+        if !self.aside.is_empty() {
+            replica.receive(&self.aside, &keys, log);
+        }
+        Ok(OpenCase { replica, keys, unsent: self.unsent.len(), hub_refused: self.hub_refused.clone() })
+    }
+
+    /// How many envelopes were set aside when the case was last stored.
+    pub fn waiting(&self) -> usize {
+        self.aside.len()
+    }
+
+    /// Takes over what the replica holds now.
+    pub fn update(&mut self, replica: &Replica) {
+        self.document = replica.document().save();
+        self.aside = replica.aside().iter().map(|aside| aside.envelope.clone()).collect();
+    }
+
+    pub fn summary(&self, replica: &Replica) -> CaseSummary {
+        let View { names, descriptions, status, place, disputes, .. } = replica.view();
+        let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        CaseSummary {
+            title: names.into_iter().chain(descriptions).next().map(|account| account.value),
+            status,
+            place: place.map(|place| place.name.unwrap_or_else(|| place.city.code().to_owned())),
+            disputes: count(disputes.len()),
+            unsent: count(self.unsent.len()),
+            aside: count(replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count()),
+        }
+    }
+}
+
+fn name(case: CaseId) -> String {
+    format!("case/{case}")
+}
+
+pub(super) fn load_index(records: &mut impl Records) -> Result<BTreeMap<CaseId, CaseSummary>, DeviceError> {
+    let bytes = records.get(INDEX)?;
+    bytes.map_or(Ok(BTreeMap::new()), |bytes| decode(&bytes, MAX_CASE).map_err(|_| DeviceError::Damaged("index")))
+}
+
+pub(super) fn index_record(index: &BTreeMap<CaseId, CaseSummary>) -> Result<Put, DeviceError> {
+    Ok((INDEX.to_owned(), encode(index).map_err(|_| DeviceError::Damaged("index"))?))
+}

@@ -1,0 +1,319 @@
+//! The device's side of one round trip: what it sends, and what it makes of the answer. No I/O: the bytes go out and come
+//! back through whoever calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use habeas_protocol::{
+    CaseId, CircleId, CircleKind, Content, Entry, FeedItem, Frame, Pushed, Role, SyncRequest, SyncResponse, Wrap, encode,
+};
+use rand_core::CryptoRng;
+
+use super::stored::{self, StoredCase};
+use super::{Device, DeviceError, Records};
+use crate::keys::{CaseSecret, unwrap_circle};
+use crate::sync::Outcome;
+
+/// How many bytes of envelopes go into one request.
+const MAX_PUSH: usize = 1 << 20;
+/// How many bytes of frames a device asks for at a time.
+const BUDGET: u32 = 1 << 20;
+
+/// What one round trip has brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// How many of this device's changes the hub has newly stored.
+    pub sent: usize,
+    /// How many changes of others came into cases.
+    pub admitted: usize,
+    /// How many were set aside.
+    pub set_aside: usize,
+    /// Cases that changed.
+    pub changed: BTreeSet<CaseId>,
+    /// What the hub refused, by its code.
+    pub refused: Vec<String>,
+    /// Feeds that the hub has begun anew: it was restored, or moved.
+    pub begun_anew: usize,
+    /// Whether another round trip would bring or send more.
+    pub more: bool,
+}
+
+/// A change that came in, for whoever watches cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The case.
+    pub case: CaseId,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+impl<R: Records> Device<R> {
+    /// What to send now. Nothing is changed until the answer has come.
+    pub fn request(&mut self, rng: &mut impl CryptoRng) -> Result<SyncRequest, DeviceError> {
+        let mut request = SyncRequest {
+            log_from: self.log.next().0,
+            cursor: self.state.cursor.clone(),
+            budget: BUDGET,
+            ..SyncRequest::default()
+        };
+        if self.member().is_none() {
+            return Ok(request);
+        }
+        let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
+        request.wraps.clone_from(&self.state.outgoing);
+        let mut size = 0;
+        for case in unsent {
+            let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+            if !stored.at_hub {
+                request.wraps.extend(self.opening_wraps(case, &stored, rng)?);
+            }
+            for envelope in stored.unsent {
+                size += envelope.sealed.len() + 64;
+                if size > MAX_PUSH && !request.envelopes.is_empty() {
+                    return Ok(request);
+                }
+                request.envelopes.push(envelope);
+            }
+        }
+        Ok(request)
+    }
+
+    /// A new case's secret for the coordinators, and for this person's own devices unless they only record.
+    fn opening_wraps(&self, case: CaseId, stored: &StoredCase, rng: &mut impl CryptoRng) -> Result<Vec<Wrap>, DeviceError> {
+        let (epoch, secret) = stored.secrets.first().ok_or(DeviceError::Damaged("case"))?;
+        let member = self.member().ok_or(DeviceError::NotYet("this device waits to be admitted"))?;
+        let mut kinds = vec![CircleKind::Coordinators];
+        if member.role != Role::Recorder {
+            kinds.push(CircleKind::Person(member.person));
+        }
+        let circles = kinds.into_iter().filter_map(|kind| self.log.circle_of(kind));
+        circles.map(|(circle, _)| Ok(secret.wrap(case, *epoch, circle, &self.log, rng)?)).collect()
+    }
+
+    /// Takes the answer in. What a frame holds and the cursor behind it are stored together, so a cut loses nothing and
+    /// brings nothing twice. `received` hears of every change.
+    pub fn receive(
+        &mut self,
+        request: &SyncRequest,
+        response: SyncResponse,
+        mut received: impl FnMut(Received),
+    ) -> Result<SyncReport, DeviceError> {
+        if response.wraps.len() != request.wraps.len() || response.envelopes.len() != request.envelopes.len() {
+            return Err(DeviceError::Hub("it answered something else than was asked".to_owned()));
+        }
+        let mut report = SyncReport { more: response.more, ..SyncReport::default() };
+        self.learn(&response.log, &mut report)?;
+        self.confirm(request, &response, &mut report)?;
+        for frame in response.frames {
+            self.take_frame(frame, &mut report, &mut received)?;
+        }
+        report.more |=
+            self.member().is_some() && report.refused.is_empty() && self.index.values().any(|summary| summary.unsent > 0);
+        Ok(report)
+    }
+
+    /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.
+    fn learn(&mut self, entries: &[Vec<u8>], report: &mut SyncReport) -> Result<(), DeviceError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let mut log = self.log.clone();
+        for bytes in entries {
+            let entry = Entry::decode(bytes).map_err(|error| DeviceError::Hub(error.to_string()))?;
+            log.add(entry).map_err(|error| DeviceError::Hub(error.to_string()))?;
+        }
+        if self.state.fingerprint.is_some_and(|pinned| log.fingerprint() != Some(pinned)) {
+            return Err(DeviceError::Hub("this is not the organisation that the invitation was for".to_owned()));
+        }
+        let mut state = self.state.clone();
+        let (known, _) = self.log.next();
+        let new = log.entries_from(known).map(encode).collect::<Result<Vec<_>, _>>();
+        state.entries.extend(new.map_err(|_| DeviceError::Damaged("log"))?);
+        state.fingerprint = log.fingerprint();
+        self.records.put(vec![state.record()?])?;
+        (self.log, self.state) = (log, state);
+        self.open_waiting()?;
+        self.look_again(report)
+    }
+
+    /// Opens cases in which something waits: its author may be in the log now.
+    fn look_again(&mut self, report: &mut SyncReport) -> Result<(), DeviceError> {
+        let waiting: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.aside > 0).map(|(case, _)| *case).collect();
+        for case in waiting {
+            let Some(stored) = self.stored(case)? else { continue };
+            let open = stored.open(case, &self.log)?;
+            if open.replica.aside().len() < stored.waiting() {
+                report.changed.insert(case);
+                self.keep(case, stored, &open.replica)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries wraps again that no key of this device could open before.
+    fn open_waiting(&mut self) -> Result<(), DeviceError> {
+        let waiting = std::mem::take(&mut self.state.unopened);
+        for wrap in waiting {
+            self.take_wrap(wrap)?;
+        }
+        Ok(())
+    }
+
+    /// Marks what the hub has, and notes what it refused.
+    fn confirm(&mut self, request: &SyncRequest, response: &SyncResponse, report: &mut SyncReport) -> Result<(), DeviceError> {
+        let mut cases: BTreeMap<CaseId, Vec<(usize, Pushed)>> = BTreeMap::new();
+        for (index, (envelope, pushed)) in request.envelopes.iter().zip(&response.envelopes).enumerate() {
+            cases.entry(envelope.case).or_default().push((index, *pushed));
+        }
+        let refused_wraps: Vec<(CaseId, Pushed)> =
+            request.wraps.iter().zip(&response.wraps).filter(|(_, p)| !is_there(**p)).map(|(wrap, p)| (wrap.case, *p)).collect();
+        let sent = |wrap: &Wrap| request.wraps.iter().zip(&response.wraps).any(|(of, pushed)| of == wrap && is_there(*pushed));
+        if self.state.outgoing.iter().any(sent) {
+            self.state.outgoing.retain(|wrap| !sent(wrap));
+            self.records.put(vec![self.state.record()?])?;
+        }
+        for (case, results) in cases {
+            let Some(mut stored) = self.stored(case)? else { continue };
+            stored.hub_refused = None;
+            for (index, pushed) in results {
+                let envelope = &request.envelopes[index];
+                if is_there(pushed) {
+                    stored.at_hub = true;
+                    stored.unsent.retain(|unsent| unsent != envelope);
+                    stored.sent.push(envelope.clone());
+                    report.sent += 1;
+                } else {
+                    stored.hub_refused = Some(code(pushed));
+                }
+            }
+            if let Some((_, pushed)) = refused_wraps.iter().find(|(of, _)| *of == case) {
+                stored.hub_refused = Some(code(*pushed));
+            }
+            report.refused.extend(stored.hub_refused.clone());
+            let open = stored.open(case, &self.log)?;
+            self.keep(case, stored, &open.replica)?;
+        }
+        Ok(())
+    }
+
+    fn take_frame(
+        &mut self,
+        frame: Frame,
+        report: &mut SyncReport,
+        received: &mut impl FnMut(Received),
+    ) -> Result<(), DeviceError> {
+        let mut feeds = self.state.feeds.clone();
+        let mut wraps: BTreeMap<CaseId, Vec<Wrap>> = BTreeMap::new();
+        let mut envelopes: BTreeMap<CaseId, Vec<habeas_protocol::Envelope>> = BTreeMap::new();
+        for item in frame.items {
+            if !follow(&mut feeds, &item, report)? {
+                continue;
+            }
+            match item.content {
+                Content::Wrap(wrap) => wraps.entry(wrap.case).or_default().push(wrap),
+                Content::Envelope(envelope) => envelopes.entry(envelope.case).or_default().push(envelope),
+            }
+        }
+        let mut batch = Vec::new();
+        let mut index = self.index.clone();
+        let mut state = self.state.clone();
+        let cases: BTreeSet<CaseId> = wraps.keys().chain(envelopes.keys()).copied().collect();
+        for case in cases {
+            let mut stored = match self.stored(case)? {
+                Some(stored) => stored,
+                None => StoredCase::received()?,
+            };
+            for wrap in wraps.remove(&case).unwrap_or_default() {
+                match self.secret(&wrap) {
+                    Some(secret) if stored.secrets.iter().all(|(epoch, _)| *epoch != wrap.epoch) => {
+                        stored.secrets.push((wrap.epoch, secret))
+                    }
+                    Some(_) => {}
+                    None => state.unopened.push(wrap),
+                }
+            }
+            let mut open = stored.open(case, &self.log)?;
+            let envelopes = envelopes.remove(&case).unwrap_or_default();
+            for outcome in open.replica.receive(&envelopes, &open.keys, &self.log) {
+                match &outcome {
+                    Outcome::Admitted(_) => report.admitted += 1,
+                    Outcome::Duplicate => {}
+                    Outcome::Parked(_) | Outcome::Refused(_) => report.set_aside += 1,
+                }
+                if outcome != Outcome::Duplicate {
+                    report.changed.insert(case);
+                    received(Received { case, outcome });
+                }
+            }
+            stored.update(&open.replica);
+            index.insert(case, stored.summary(&open.replica));
+            batch.push(stored.record(case)?);
+        }
+        state.feeds = feeds;
+        state.cursor = frame.cursor;
+        batch.push(stored::index_record(&index)?);
+        batch.push(state.record()?);
+        self.records.put(batch)?;
+        (self.index, self.state) = (index, state);
+        Ok(())
+    }
+
+    /// A wrap that came before its circle's key did.
+    fn take_wrap(&mut self, wrap: Wrap) -> Result<(), DeviceError> {
+        let (case, epoch) = (wrap.case, wrap.epoch);
+        let Some(secret) = self.secret(&wrap) else {
+            self.state.unopened.push(wrap);
+            return Ok(());
+        };
+        let mut stored = match self.stored(case)? {
+            Some(stored) => stored,
+            None => StoredCase::received()?,
+        };
+        if stored.secrets.iter().all(|(known, _)| *known != epoch) {
+            stored.secrets.push((epoch, secret));
+        }
+        let open = stored.open(case, &self.log)?;
+        self.keep(case, stored, &open.replica)
+    }
+
+    fn secret(&self, wrap: &Wrap) -> Option<CaseSecret> {
+        let pair = unwrap_circle(&self.log, wrap.circle, wrap.circle_epoch, &self.state.secrets).ok()?;
+        CaseSecret::unwrap(wrap, &pair).ok()
+    }
+}
+
+/// Follows a feed by one item, recomputing its chain. `false`: the device has it already. A number left out is a lie or a
+/// loss, and nothing behind it is used.
+fn follow(
+    feeds: &mut BTreeMap<CircleId, (u64, habeas_protocol::Hash)>,
+    item: &FeedItem,
+    report: &mut SyncReport,
+) -> Result<bool, DeviceError> {
+    let (last, chain) = feeds.get(&item.circle).copied().unwrap_or((0, [0; 32]));
+    let bytes = encode(&item.content).map_err(|_| DeviceError::Damaged("frame"))?;
+    if item.seq == last + 1 {
+        feeds.insert(item.circle, (item.seq, Content::chain(&chain, &bytes)));
+        return Ok(true);
+    }
+    if item.seq == 1 {
+        report.begun_anew += 1;
+        feeds.insert(item.circle, (1, Content::chain(&[0; 32], &bytes)));
+        return Ok(true);
+    }
+    if item.seq <= last {
+        return Ok(false);
+    }
+    Err(DeviceError::Hub(format!("between {last} and {} of a feed something was left out", item.seq)))
+}
+
+fn is_there(pushed: Pushed) -> bool {
+    matches!(pushed, Pushed::Accepted | Pushed::Duplicate)
+}
+
+fn code(pushed: Pushed) -> String {
+    match pushed {
+        Pushed::Accepted => "accepted".to_owned(),
+        Pushed::Duplicate => "duplicate".to_owned(),
+        Pushed::StaleEpoch => "stale_epoch".to_owned(),
+        Pushed::Refused(why) => format!("{why:?}"),
+    }
+}

@@ -1,0 +1,198 @@
+//! The line from devices that are offline to the hub and back: who was taken, told by several people, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
+
+use std::path::Path;
+
+use habeas_tests::device::Person;
+use habeas_tests::postgres::Postgres;
+use habeas_tests::server::Server;
+
+/// The same story on SQLite and on PostgreSQL.
+fn on_both(story: impl Fn(Option<&str>)) {
+    story(None);
+    let server = Postgres::start();
+    story(Some(&server.database()));
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .flat_map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() { files(&path) } else { vec![path] }
+        })
+        .collect()
+}
+
+/// The files below a folder that hold one of these words.
+fn that_hold(folder: &Path, words: &[&str]) -> Vec<String> {
+    let holds = |path: &std::path::PathBuf| {
+        let bytes = std::fs::read(path).unwrap_or_default();
+        words.iter().any(|word| bytes.windows(word.len()).any(|window| window == word.as_bytes()))
+    };
+    files(folder).into_iter().filter(holds).map(|path| path.display().to_string()).collect()
+}
+
+#[test]
+fn two_lawyers_record_offline_and_everybody_ends_with_both_accounts() {
+    on_both(|database| {
+        let server = Server::start(database);
+        let aliya = Person::founds("aliya", &server);
+        let dana = Person::joins("dana", "lawyer", &server, &aliya);
+        let marat = Person::joins("marat", "lawyer", &server, &aliya);
+
+        // Dana records before anybody has let her in: nothing waits for permission.
+        let case = dana.begins("Айгерім Сәрсенова");
+        dana.adds(
+            &case,
+            &["restrained", "exit_offered=no", "--when", "2026-01-10 12:05", "--city", "almaty", "--place", "Republic Square"],
+        );
+        dana.adds(&case, &["regime", "regime=none", "--when", "2026-01-10 12:05"]);
+        assert!(dana.does(&["sync"]).contains("waits for a coordinator"));
+        assert_eq!(dana.case(&case)["unsent"], 3);
+
+        aliya.approves_all();
+        assert!(dana.does(&["sync"]).starts_with("sent 3,"));
+        assert!(dana.does(&["sync"]).starts_with("sent 0, received 0,"), "a second sync has nothing to do");
+        aliya.does(&["sync"]);
+        assert_eq!(aliya.case(&case)["view"]["names"][0]["value"], "Айгерім Сәрсенова");
+
+        // Marat's phone has nothing of the case until a coordinator assigns it.
+        marat.does(&["sync"]);
+        assert!(marat.fails(&["case", "show", &case]).contains("has no case"));
+        aliya.does(&["assign", &case, "marat"]);
+        marat.does(&["sync"]);
+        assert_eq!(marat.case(&case)["view"]["status"], "held");
+
+        // Offline, they contradict each other on the release, and write of somebody else each.
+        dana.adds(&case, &["released", "--when", "2026-01-10 14:00", "--city", "almaty"]);
+        marat.adds(
+            &case,
+            &["released", "--when", "2026-01-10 17:30", "--city", "almaty", "--source", "relative", "--reliability", "reported"],
+        );
+        let serik = marat.begins("Серік Жұмабаев");
+        for person in [&marat, &dana, &marat, &dana, &aliya, &aliya] {
+            person.does(&["sync"]);
+        }
+
+        let views: Vec<String> = [&dana, &marat, &aliya].iter().map(|person| person.case(&case)["view"].to_string()).collect();
+        assert_eq!(views[0], views[1]);
+        assert_eq!(views[0], views[2]);
+        let shown = dana.case(&case);
+        assert_eq!(shown["view"]["disputes"][0]["about"], "released");
+        assert_eq!(shown["view"]["disputes"][0]["accounts"].as_array().unwrap().len(), 2);
+        assert_eq!(shown["unsent"], 0);
+        // 12:05 and three hours (CAO 789(1)); released at 14:00 or at 17:30: possibly over.
+        let limit = shown["limits"].as_array().unwrap().iter().find(|limit| limit["rule"] == "kz.cao.detention").unwrap();
+        assert_eq!((&limit["verdict"], &limit["deadline"]["from"]), (&"possibly_over".into(), &"2026-01-10T10:05:00Z".into()));
+        assert!(marat.does(&["list"]).contains("!1"), "the list shows the dispute");
+
+        // Dana holds the cases that she wrote, not Marat's.
+        assert!(dana.fails(&["case", "show", &serik]).contains("has no case"));
+        assert_eq!(aliya.case(&serik)["view"]["names"][0]["value"], "Серік Жұмабаев");
+
+        // Nothing readable: neither at the hub, nor in its log, nor at rest on a device.
+        let words = ["Айгерім", "Серік", "Republic Square", "restrained", "released"];
+        assert_eq!(that_hold(server.folder.path(), &words), Vec::<String>::new());
+        for person in [&dana, &marat, &aliya] {
+            assert_eq!(that_hold(person.folder.path(), &words), Vec::<String>::new());
+        }
+        assert!(server.log().contains("/v1/sync") && !server.log().contains("dana"), "the log has routes and no names");
+    });
+}
+
+#[test]
+fn what_the_hub_has_acknowledged_survives_its_death() {
+    let server = Server::start(None);
+    let aliya = Person::founds("aliya", &server);
+    let case = aliya.begins("Serik");
+    aliya.does(&["sync"]);
+    let address = server.address.clone();
+    let folder = server.kill();
+    let failed = aliya.fails(&["sync"]);
+    assert!(failed.contains("cannot be reached") && failed.contains("safe on this device"), "{failed}");
+    aliya.adds(&case, &["delivered", "--when", "2026-01-10 13:00", "--city", "almaty"]);
+
+    let server = Server::start_in(folder, None);
+    assert_eq!(server.code, None, "the organisation is still there");
+    // The port is another one; signing in again tells the device so.
+    assert_ne!(address, server.address);
+    aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+    assert!(aliya.does(&["sync"]).starts_with("sent 0, received 0"), "login has already synced");
+    assert_eq!(aliya.case(&case)["unsent"], 0);
+}
+
+#[test]
+fn strangers_and_slips_of_the_finger_are_answered_clearly() {
+    let server = Server::start(None);
+    let stranger = Person::new("mallory");
+    let wrong = ["org", "create", "--server", &server.address, "--account", "mallory", "--code"];
+    let clerk = server.code.as_ref().unwrap().split_once('-').unwrap().1;
+    let guess = format!("{}-{clerk}", "0".repeat(32));
+    assert!(stranger.fails(&[&wrong[..], &[guess.as_str()]].concat()).contains("not valid"));
+    let other_clerk = format!("{}-{}", "0".repeat(32), "1".repeat(32));
+    assert!(Person::new("eve").fails(&[&wrong[..], &[other_clerk.as_str()]].concat()).contains("somebody may be in between"));
+
+    let aliya = Person::founds("aliya", &server);
+    let invitation = aliya.does(&["invite", "--role", "recorder"]);
+    let dana = Person::new("dana");
+    let join = ["login", "--server", &server.address, "--account", "dana", "--invite", invitation.trim()];
+    dana.does(&join);
+    assert!(Person::new("second").fails(&join).contains("not valid"), "an invitation is for one person");
+    assert!(dana.fails(&["device", "list"]).contains("may not do that"));
+    assert!(
+        Person::new("aliya2").fails(&["login", "--server", &server.address, "--account", "aliya"]).contains("not valid"),
+        "another password"
+    );
+    assert!(stranger.fails(&["login", "--server", "http://habeas.example", "--account", "x"]).contains("begins with https://"));
+
+    let case = aliya.begins("Serik");
+    for (arguments, says) in [
+        (&["released", "--when", "9999-01-01 10:00", "--city", "almaty"][..], "1900 and 2199"),
+        (&["released", "--when", "2099-01-01 10:00", "--city", "almaty"], "lies in the future"),
+        (&["released", "--when", "25:00", "--city", "almaty"], "write it like"),
+        (&["released", "--between", "2026-01-10 15:00", "2026-01-10 14:00", "--city", "almaty"], "exchange them"),
+        (&["released", "colour=red", "--city", "almaty"], "no such field"),
+        (&["relaesed", "--city", "almaty"], "unknown variant"),
+        (&["sentenced", "penalty=arrest", "days=many", "--city", "almaty"], "no number of days"),
+        (&["note", "text="], "is empty"),
+        (&["released", "--replaces", "0123456789abcdef0123456789abcdef.1.0", "--city", "almaty"], "has no fact"),
+    ] {
+        let error = aliya.fails(&[&["fact", "add", &case], arguments].concat());
+        assert!(error.contains(says), "{arguments:?}: {error}");
+    }
+    let long = format!("text={}", "я".repeat(50_000));
+    assert!(aliya.fails(&["fact", "add", &case, "note", &long]).contains("holds 100000 bytes"));
+    assert_eq!(aliya.case(&case)["view"]["timeline"].as_array().unwrap().len(), 1, "nothing of all that was written");
+    assert!(aliya.fails(&["case", "show", "ffffffff"]).contains("has no case"));
+}
+
+#[test]
+fn the_api_refuses_malformed_and_oversized_bodies_with_a_stable_code() {
+    let server = Server::start(None);
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let post = |path: &str, kind: &str, body: Vec<u8>| {
+        let mut answer = agent.post(format!("{}{path}", server.address)).header("content-type", kind).send(body).unwrap();
+        let problem: serde_json::Value = answer.body_mut().read_json().unwrap();
+        assert_eq!(problem["status"], answer.status().as_u16());
+        (answer.status().as_u16(), problem["code"].as_str().unwrap().to_owned(), problem["title"].as_str().unwrap().to_owned())
+    };
+    let json = "application/json";
+    let (status, code, title) =
+        post("/v1/sessions", json, br#"{"account": "x", "password": "y", "device": "z", "extra": 1}"#.to_vec());
+    assert_eq!((status, code.as_str()), (400, "bad_body"));
+    assert!(title.contains("unknown field `extra`") && title.contains("line 1"), "{title}");
+    assert_eq!(post("/v1/sessions", json, br#"{"account": 1}"#.to_vec()).1, "bad_body");
+    assert_eq!(post("/v1/sessions", json, vec![b' '; 300_000]).0, 413);
+    assert_eq!(post("/v1/sessions", "text/plain", b"{}".to_vec()).1, "bad_body");
+    let (status, code, _) = post("/v1/sessions", json, br#"{"account": "x", "password": "y", "device": "z"}"#.to_vec());
+    assert_eq!((status, code.as_str()), (400, "bad_input"));
+    assert_eq!(post("/v1/sync", "application/octet-stream", vec![]).0, 401);
+    assert_eq!(post("/v1/nothing", json, vec![]).1, "not_found");
+
+    let read = |path: &str| agent.get(format!("{}{path}", server.address)).call().unwrap().body_mut().read_to_string().unwrap();
+    assert_eq!((read("/healthz").as_str(), read("/readyz").as_str()), ("ok\n", "ready\n"));
+    let api: serde_json::Value = serde_json::from_str(&read("/openapi.json")).unwrap();
+    assert!(api["paths"]["/v1/sync"]["post"].is_object());
+}

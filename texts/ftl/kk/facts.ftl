@@ -1,0 +1,114 @@
+### Деректер, күйлер, дереккөздер, жерлер: іс нені көрсетеді.
+
+fact-name = Аты-жөні
+fact-description = Сипаттамасы
+fact-birth = Туған күні
+fact-sex = Жынысы
+fact-vulnerability = Осалдығы
+fact-last-seen-free = Соңғы рет бостандықта көрінген
+fact-restrained = Бостандығы шектелді
+fact-in-vehicle = Көлікке отырғызылды
+fact-delivered = Бөлімге жеткізілді
+fact-held = Ұсталып отыр
+fact-asked-not-here = Сұралды: «мұнда жоқ»
+fact-seen-in-custody = Қамауда көрінді немесе хабары келді
+fact-transferred = Ауыстырылды
+fact-hospitalised = Ауруханаға жеткізілді
+fact-released = Босатылды
+fact-died = Қайтыс болды
+fact-regime = Ұстау негізі
+fact-circumstance = Мән-жай
+fact-lawyer-admitted = Адвокат жіберілді
+fact-lawyer-refused = Адвокат жіберілмеді
+fact-court-order-received = Сот санкциясы келіп түсті
+fact-hearing-held = Сот отырысы өтті
+fact-sentenced = Жаза қолданылды
+fact-injury = Жарақат
+fact-lawyer-assigned = Істі адвокат алды
+fact-note = Жазба
+fact-retraction = Қайтарып алынды
+
+status-unknown = әзірге ештеңе белгісіз
+status-missing = іздестірілуде
+status-held = ұсталып отыр
+status-in-hospital = ауруханада
+status-under-arrest = қамақта отыр
+status-released = бостандықта
+status-died = қайтыс болған
+
+source-person = адамның өзі
+source-relative = туысы
+source-lawyer = адвокат
+source-witness = куәгер
+source-recording = жазба дерек
+source-police = полиция
+source-court = сот
+source-press = баспасөз
+
+reliability-first-hand = өз көзімен көрген
+reliability-reported = біреуден естіген
+reliability-rumour = қауесет
+
+regime-administrative = әкімшілік іс
+regime-criminal = қылмыстық іс
+regime-none = ешқандай іссіз
+
+penalty-arrest = қамаққа алу
+penalty-fine = айыппұл
+penalty-warning = ескерту
+
+sex-female = әйел
+sex-male = ер адам
+
+condition-foreign = азамат емес
+condition-medical-need = дәрі немесе күтім қажет
+
+answer-yes = иә
+answer-no = жоқ
+
+city-aktau = Ақтау
+city-aktobe = Ақтөбе
+city-almaty = Алматы
+city-astana = Астана
+city-atyrau = Атырау
+city-karaganda = Қарағанды
+city-kokshetau = Көкшетау
+city-konaev = Қонаев
+city-kostanay = Қостанай
+city-kyzylorda = Қызылорда
+city-oral = Орал
+city-oskemen = Өскемен
+city-pavlodar = Павлодар
+city-petropavl = Петропавл
+city-semey = Семей
+city-shymkent = Шымкент
+city-taldykorgan = Талдықорған
+city-taraz = Тараз
+city-turkistan = Түркістан
+city-zhezkazgan = Жезқазған
+
+## Экрандағы іс
+
+show-no-name = аты әзірге белгісіз
+show-status = { $status } ({ $since })
+show-status-open = { $status }
+show-disputed = Мәліметтер қайшы: { $what }
+show-dispute-account = { $who }: { $when }
+show-last-proof = Қамауда соңғы рет көрінген не хабары келген уақыты: { $when }
+show-timeline = Не белгілі
+show-deadlines = Мерзімдер
+show-corrected = Түзетілген не қайтарып алынған
+show-newer = Бағдарламаның жаңарақ нұсқасында жазылған
+show-unsent = { $count ->
+   *[other] { $count } жазба серверге әлі жеткен жоқ
+}
+show-aside = { $count ->
+   *[other] { $count } жазба кейінге қалдырылды және көрсетілмейді
+}
+show-time-unknown = уақыты белгісіз
+show-time-before = { $to } дейін
+show-time-after = { $from } кейін
+show-time-between = { $from } мен { $to } аралығында
+show-source = { $source }, { $reliability }
+show-held-days = { $penalty }, { $days }
+show-no-cases = Бұл құрылғыда іс жоқ.

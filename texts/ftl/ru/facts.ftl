@@ -1,0 +1,118 @@
+### Факты, состояния, источники, места: то, что показывает дело.
+
+fact-name = Имя
+fact-description = Приметы
+fact-birth = Дата рождения
+fact-sex = Пол
+fact-vulnerability = Уязвимость
+fact-last-seen-free = В последний раз видели на свободе
+fact-restrained = Ограничили свободу
+fact-in-vehicle = Посадили в машину
+fact-delivered = Доставили в отдел
+fact-held = Удерживают
+fact-asked-not-here = Спросили: «здесь нет»
+fact-seen-in-custody = Видели или слышали под стражей
+fact-transferred = Перевели
+fact-hospitalised = Увезли в больницу
+fact-released = Освободили
+fact-died = Умер(ла)
+fact-regime = На каком основании
+fact-circumstance = Обстоятельство
+fact-lawyer-admitted = Адвоката допустили
+fact-lawyer-refused = Адвоката не допустили
+fact-court-order-received = Поступила санкция суда
+fact-hearing-held = Прошло заседание
+fact-sentenced = Назначено взыскание
+fact-injury = Травма
+fact-lawyer-assigned = Дело взял адвокат
+fact-note = Заметка
+fact-retraction = Отозвано
+
+status-unknown = пока ничего не известно
+status-missing = разыскивают
+status-held = удерживают
+status-in-hospital = в больнице
+status-under-arrest = отбывает арест
+status-released = на свободе
+status-died = умер(ла)
+
+source-person = сам человек
+source-relative = родственник
+source-lawyer = адвокат
+source-witness = свидетель
+source-recording = запись
+source-police = полиция
+source-court = суд
+source-press = пресса
+
+reliability-first-hand = видел сам
+reliability-reported = с чужих слов
+reliability-rumour = слух
+
+regime-administrative = административное дело
+regime-criminal = уголовное дело
+regime-none = без дела
+
+penalty-arrest = арест
+penalty-fine = штраф
+penalty-warning = предупреждение
+
+sex-female = женщина
+sex-male = мужчина
+
+condition-foreign = не гражданин
+condition-medical-need = нужны лекарства или уход
+
+answer-yes = да
+answer-no = нет
+
+city-aktau = Актау
+city-aktobe = Актобе
+city-almaty = Алматы
+city-astana = Астана
+city-atyrau = Атырау
+city-karaganda = Караганда
+city-kokshetau = Кокшетау
+city-konaev = Конаев
+city-kostanay = Костанай
+city-kyzylorda = Кызылорда
+city-oral = Уральск
+city-oskemen = Усть-Каменогорск
+city-pavlodar = Павлодар
+city-petropavl = Петропавловск
+city-semey = Семей
+city-shymkent = Шымкент
+city-taldykorgan = Талдыкорган
+city-taraz = Тараз
+city-turkistan = Туркестан
+city-zhezkazgan = Жезказган
+
+## Дело на экране
+
+show-no-name = имя пока неизвестно
+show-status = { $status } ({ $since })
+show-status-open = { $status }
+show-disputed = Сведения расходятся: { $what }
+show-dispute-account = { $who }: { $when }
+show-last-proof = В последний раз видели или слышали под стражей: { $when }
+show-timeline = Что известно
+show-deadlines = Сроки
+show-corrected = Исправлено или отозвано
+show-newer = Записано более новой версией программы
+show-unsent = { $count ->
+    [one] { $count } запись ещё не дошла до сервера
+    [few] { $count } записи ещё не дошли до сервера
+   *[other] { $count } записей ещё не дошли до сервера
+}
+show-aside = { $count ->
+    [one] { $count } запись отложена и не показана
+    [few] { $count } записи отложены и не показаны
+   *[other] { $count } записей отложено и не показано
+}
+show-time-unknown = время неизвестно
+show-time-before = до { $to }
+show-time-after = после { $from }
+show-time-between = между { $from } и { $to }
+show-source = { $source }, { $reliability }
+show-held-days = { $penalty }, { $days }
+show-no-cases = На этом устройстве нет дел.
