@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use habeas_client_core::case::{City, Dispute, Fact, Place, Stated, Status, View, What, clock_record};
 use habeas_client_core::device::{CaseSummary, OpenCase};
-use habeas_clock::{Finding, Instant, Interval, Pack, Reading, Verdict, Zone, evaluate};
+use habeas_client_core::words::{Words, word};
+use habeas_clock::{Finding, Instant, Pack, Verdict, evaluate};
 use habeas_protocol::CaseId;
 use habeas_texts::{self as texts, Lang};
 use serde_json::{Value, json};
@@ -48,14 +49,14 @@ fn findings(open: &OpenCase, now: Instant) -> Result<Vec<Finding>, String> {
 pub fn words(lang: Lang, case: CaseId, open: &OpenCase, now: Instant) -> Result<String, String> {
     let view = open.replica.view();
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
-    let shown = Shown { lang, zone, now };
+    let shown = Shown { lang, words: Words { lang, zone, now } };
     let mut out = String::new();
     let names: Vec<&str> = view.names.iter().chain(&view.descriptions).map(|account| account.value.as_str()).collect();
     let title = if names.is_empty() { texts::show_no_name(lang) } else { names.join(" / ") };
     line(&mut out, &format!("{title}   [{}]", &case.to_string()[..8]));
     line(&mut out, &shown.status(&view));
     if let Some(last) = view.last_proof {
-        line(&mut out, &texts::show_last_proof(lang, shown.instant(last)));
+        line(&mut out, &texts::show_last_proof(lang, shown.words.instant(last)));
     }
     for dispute in &view.disputes {
         shown.dispute(&mut out, dispute, &view);
@@ -108,54 +109,25 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-/// The text about one of an enum's words, or the word itself.
-fn word(lang: Lang, prefix: &str, value: impl serde::Serialize) -> String {
-    let word = serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-    texts::named(lang, &texts::key(prefix, &word)).unwrap_or(word)
-}
-
 fn status(lang: Lang, status: Status) -> String {
     word(lang, "status", status)
 }
 
-/// How to show things: in which language, in which zone, on which day.
+/// A case, line by line.
 struct Shown {
     lang: Lang,
-    zone: Zone,
-    now: Instant,
+    words: Words,
 }
 
 impl Shown {
-    /// A moment, to the minute; with its date unless it is today.
-    fn instant(&self, instant: Instant) -> String {
-        let (at, today) = (instant.local(&self.zone), self.now.local(&self.zone).date());
-        let time = format!("{:02}:{:02}", at.hour(), at.minute());
-        if at.date() == today { time } else { format!("{} {time}", at.date()) }
-    }
-
-    fn interval(&self, when: Interval) -> String {
-        match (when.from, when.to) {
-            (Some(from), Some(to)) if to.seconds() - from.seconds() <= 60 => self.instant(from),
-            (Some(from), Some(to)) => texts::show_time_between(self.lang, self.instant(from), self.instant(to)),
-            (Some(from), None) => texts::show_time_after(self.lang, self.instant(from)),
-            (None, Some(to)) => texts::show_time_before(self.lang, self.instant(to)),
-            (None, None) => texts::show_time_unknown(self.lang),
-        }
-    }
-
     fn status(&self, view: &View) -> String {
-        let place = view.place.as_ref().map(|place| self.place(place)).unwrap_or_default();
+        let place = view.place.as_ref().map(|place| self.words.place(place)).unwrap_or_default();
         let status = status(self.lang, view.status);
         let said = match view.since.from {
-            Some(_) => texts::show_status(self.lang, self.interval(view.since), status),
+            Some(_) => texts::show_status(self.lang, self.words.interval(view.since), status),
             None => texts::show_status_open(self.lang, status),
         };
         if place.is_empty() { said } else { format!("{said} — {place}") }
-    }
-
-    fn place(&self, place: &Place) -> String {
-        let city = word(self.lang, "city", place.city);
-        place.name.as_ref().map_or_else(|| city.clone(), |name| format!("{name}, {city}"))
     }
 
     fn dispute(&self, out: &mut String, dispute: &Dispute, view: &View) {
@@ -166,7 +138,7 @@ impl Shown {
                 out,
                 &format!(
                     "  {} [{}]",
-                    texts::show_dispute_account(self.lang, self.interval(fact.when), self.source(fact)),
+                    texts::show_dispute_account(self.lang, self.words.interval(fact.when), self.source(fact)),
                     fact.id
                 ),
             );
@@ -183,13 +155,13 @@ impl Shown {
     fn fact(&self, fact: &Fact) -> String {
         let kind = serde_json::to_value(&fact.what).unwrap_or_default();
         let label = word(self.lang, "fact", &kind["kind"]);
-        let mut said = if fact.what.happens() { format!("{}  {label}", self.interval(fact.when)) } else { label };
+        let mut said = if fact.what.happens() { format!("{}  {label}", self.words.interval(fact.when)) } else { label };
         let detail = self.detail(&fact.what);
         if !detail.is_empty() {
             let _ = write!(said, ": {detail}");
         }
         if let Some(place) = fact.place.as_ref().filter(|_| fact.what.happens()) {
-            let _ = write!(said, " — {}", self.place(place));
+            let _ = write!(said, " — {}", self.words.place(place));
         }
         if let Some(words) = &fact.said {
             let _ = write!(said, " «{words}»");
@@ -207,8 +179,7 @@ impl Shown {
             What::Sex { sex } => word(lang, "sex", sex),
             What::Vulnerability { which, holds } => format!("{}: {}", word(lang, "condition", which), yes(*holds)),
             What::Circumstance { which, holds } => {
-                let name = texts::named(lang, &texts::key("condition", which.condition())).unwrap_or_default();
-                format!("{name}: {}", yes(*holds))
+                format!("{}: {}", word(lang, "circumstance", which), yes(*holds))
             }
             What::Regime { regime, article } => {
                 [Some(word(lang, "regime", regime)), article.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -226,72 +197,17 @@ impl Shown {
             | What::InVehicle { plate: text }
             | What::Retraction { reason: text } => text.clone().unwrap_or_default(),
             What::LawyerAssigned { person } => person.clone(),
+            What::OfficialClaim { date, figure, value, who, .. } => {
+                texts::show_claim(lang, date.clone(), figure.clone(), *value, who.clone())
+            }
             _ => String::new(),
         }
     }
 
     fn finding(&self, out: &mut String, finding: &Finding) {
-        let lang = self.lang;
-        let rule = texts::named(lang, &texts::key("rule", &finding.rule)).unwrap_or_else(|| finding.rule.clone());
-        let citation = self.citations(&finding.readings);
-        let Interval { from, to } = finding.deadline;
-        let at = |instant: Option<Instant>| instant.map(|instant| self.instant(instant)).unwrap_or_default();
-        let said = match (finding.verdict, from, to) {
-            _ if finding.deadline == Interval::OPEN && finding.verdict != Verdict::PossiblyOver => {
-                let verdict = word(lang, "verdict", finding.verdict);
-                texts::explain_sentence(lang, citation, rule, verdict)
-            }
-            (Verdict::Within, ..) if finding.end.to.is_some() => texts::explain_within_for_good(lang, citation, at(from), rule),
-            (Verdict::Within, ..) => texts::explain_within(lang, citation, at(from), rule),
-            (Verdict::PossiblyOver, Some(from), Some(to)) if to.seconds() - from.seconds() <= 60 => {
-                texts::explain_possibly_over_at(lang, citation, self.instant(from), rule)
-            }
-            (Verdict::PossiblyOver, Some(_), Some(_)) => texts::explain_possibly_over(lang, citation, at(from), at(to), rule),
-            (Verdict::PossiblyOver, ..) => texts::explain_possibly_over_open(lang, citation, rule),
-            // The earliest bound of a deadline known to the minute is the minute that people say.
-            (Verdict::OverIfStillHeld, ..) => texts::explain_over_if_still_held(lang, citation, self.passed(finding), rule),
-            _ => texts::explain_certainly_over(lang, citation, self.passed(finding), rule),
-        };
-        line(out, &format!("  {said}"));
+        line(out, &format!("  {}", self.words.explain(finding)));
         if let Some(question) = finding.ask.first() {
-            line(out, &format!("    → {}", self.question(question)));
-        }
-    }
-
-    fn passed(&self, finding: &Finding) -> String {
-        match (finding.deadline.from, finding.deadline.to) {
-            (Some(from), Some(to)) if to.seconds() - from.seconds() <= 60 => self.instant(from),
-            (_, Some(to)) => self.instant(to),
-            _ => String::new(),
-        }
-    }
-
-    fn citations(&self, readings: &[Reading]) -> String {
-        let mut all: Vec<String> = Vec::new();
-        for Reading { citation, .. } in readings {
-            let law = texts::named(self.lang, &format!("law-{}", citation.law)).unwrap_or_else(|| citation.law.clone());
-            let said = texts::citation(self.lang, citation.article.clone(), law);
-            if !all.contains(&said) {
-                all.push(said);
-            }
-        }
-        all.join("; ")
-    }
-
-    fn question(&self, question: &habeas_clock::Question) -> String {
-        use habeas_clock::Question;
-        let lang = self.lang;
-        match question {
-            Question::StillHeld => texts::ask_still_held(lang),
-            Question::WhenStarted => texts::ask_when_started(lang),
-            Question::LastFree => texts::ask_last_free(lang),
-            Question::WhenEnded => texts::ask_when_ended(lang),
-            Question::Condition(name) => match name.strip_prefix("article:") {
-                Some(article) => texts::ask_article(lang, article.to_owned()),
-                None => {
-                    texts::ask_condition(lang, texts::named(lang, &texts::key("condition", name)).unwrap_or_else(|| name.clone()))
-                }
-            },
+            line(out, &format!("    → {}", self.words.question(question)));
         }
     }
 }

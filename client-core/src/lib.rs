@@ -8,3 +8,4 @@ pub mod device;
 pub mod keys;
 pub mod sync;
 pub mod vault;
+pub mod words;

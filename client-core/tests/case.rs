@@ -68,7 +68,7 @@ fn aigerim_was_taken_off_the_square_and_nobody_has_seen_her_since() {
         .unwrap();
     assert_eq!(written.facts.len(), 4);
     let view = View::fold(case.facts());
-    assert_eq!((view.status, view.since, view.last_proof), (Status::Held, minute("13:10"), Some(instant("13:10"))));
+    assert_eq!((view.status, view.since, view.last_proof), (Status::Held, minute("12:05"), Some(instant("13:10"))));
     assert_eq!(view.place, station("Bostandyk"));
     assert!(view.disputes.is_empty());
 
@@ -95,18 +95,62 @@ fn two_lawyers_who_disagree_on_the_release_are_both_heard_until_one_settles_it()
     let view = View::fold(case.facts());
     assert_eq!((view.disputes.len(), view.superseded.len(), view.superseded[0].id), (0, 1, marat));
 
-    // Taking the correction back lets the first account stand again.
-    case.write(
-        DANA,
-        &[Draft {
-            replaces: vec![corrected],
-            place: None,
-            when: Interval::OPEN,
-            ..seen(What::Retraction { reason: Some("it was the right Serik".into()) }, "12:00")
-        }],
-    )
-    .unwrap();
+    // Taking the correction back lets the first account stand again, and taking that back the correction.
+    let take_back = |case: &mut Document, fact| {
+        let retraction = seen(What::Retraction { reason: Some("it was the right Serik".into()) }, "12:00");
+        let written = case.write(DANA, &[Draft { replaces: vec![fact], place: None, when: Interval::OPEN, ..retraction }]);
+        written.unwrap().facts[0]
+    };
+    let back = take_back(&mut case, corrected);
     assert_eq!(View::fold(case.facts()).disputes.len(), 1);
+    take_back(&mut case, back);
+    assert_eq!(View::fold(case.facts()).disputes.len(), 0);
+}
+
+#[test]
+fn a_release_that_the_police_claim_is_in_dispute_with_whoever_saw_her_inside_later() {
+    let mut case = Document::new().unwrap();
+    let police = |what, at: &str| Draft {
+        source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand },
+        ..seen(what, at)
+    };
+    case.write(DANA, &[seen(restrained(), "12:05"), police(What::Released, "14:00"), seen(What::SeenInCustody, "17:00")])
+        .unwrap();
+    let view = View::fold(case.facts());
+    assert_eq!(
+        (view.disputes[0].about, view.disputes[0].accounts.len(), view.status, view.status_disputed),
+        ("released", 2, Status::Held, true)
+    );
+}
+
+#[test]
+fn a_sighting_does_not_end_an_arrest_and_a_fine_sets_nobody_free() {
+    let status = |what, later: What| {
+        let mut case = Document::new().unwrap();
+        case.write(DANA, &[seen(restrained(), "12:05"), seen(what, "15:00"), seen(later, "18:00")]).unwrap();
+        View::fold(case.facts()).status
+    };
+    let arrest = What::Sentenced { penalty: Penalty::Arrest, days: Some(15), article: None };
+    let fine = What::Sentenced { penalty: Penalty::Fine, days: None, article: None };
+    assert_eq!(status(arrest, What::SeenInCustody), Status::UnderArrest);
+    assert_eq!(status(fine.clone(), What::Note { text: "fined".into() }), Status::Held);
+    assert_eq!(status(fine, What::Released), Status::Released);
+    assert_eq!(status(What::Died, What::SeenInCustody), Status::Died);
+}
+
+#[test]
+fn a_rumour_is_shown_and_proves_nothing() {
+    let mut case = Document::new().unwrap();
+    let rumour = Draft {
+        source: Source { kind: SourceKind::Press, name: None, reliability: Reliability::Rumour },
+        ..seen(What::SeenInCustody, "19:00")
+    };
+    case.write(DANA, &[seen(restrained(), "12:05"), seen(What::Regime { regime: Regime::None, article: None }, "12:05"), rumour])
+        .unwrap();
+    let pack = Pack::load(include_str!("../../rules/kz.toml")).unwrap();
+    let findings = evaluate(&pack, &clock_record(&facts(&case)), instant("20:00"));
+    assert_eq!(findings.iter().find(|finding| finding.rule == "kz.cao.detention").unwrap().verdict, Verdict::OverIfStillHeld);
+    assert_eq!(View::fold(case.facts()).timeline.len(), 3);
 }
 
 #[test]

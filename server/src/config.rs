@@ -27,6 +27,23 @@ pub struct Config {
     #[arg(long, value_name = "WHERE", env = "HABEAS_HUB_DATABASE", hide_env_values = true)]
     pub hub_database: Option<String>,
 
+    /// The clerk's database: a file, or postgres://USER:PASSWORD@HOST/NAME. By default clerk.sqlite in the data folder
+    #[arg(long, value_name = "WHERE", env = "HABEAS_CLERK_DATABASE", hide_env_values = true)]
+    pub clerk_database: Option<String>,
+
+    /// The address under which people reach this server, for links in mail. By default the one it listens on
+    #[arg(long, value_name = "URL", env = "HABEAS_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// The SMTP server that takes mail: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT. Without it every mail becomes a
+    /// file in the data folder's `mail`, and nothing is sent
+    #[arg(long, value_name = "URL", env = "HABEAS_SMTP", hide_env_values = true)]
+    pub smtp: Option<String>,
+
+    /// The address that mail comes from
+    #[arg(long, value_name = "ADDRESS", default_value = "habeas@localhost", env = "HABEAS_MAIL_FROM")]
+    pub mail_from: String,
+
     /// What to log: error, warn, info or debug. Logs hold no names and no content
     #[arg(long, value_name = "LEVEL", default_value = "info", env = "HABEAS_LOG")]
     pub log: String,
@@ -36,6 +53,11 @@ impl Config {
     /// The hub's database.
     pub fn hub_database(&self) -> String {
         self.hub_database.clone().unwrap_or_else(|| self.data.join("hub.sqlite").to_string_lossy().into_owned())
+    }
+
+    /// The clerk's database.
+    pub fn clerk_database(&self) -> String {
+        self.clerk_database.clone().unwrap_or_else(|| self.data.join("clerk.sqlite").to_string_lossy().into_owned())
     }
 
     /// The level, for our own crates; others only warn.

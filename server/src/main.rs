@@ -3,6 +3,7 @@
 mod config;
 mod http;
 mod run;
+mod watch;
 
 use std::process::ExitCode;
 

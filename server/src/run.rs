@@ -3,14 +3,15 @@
 use std::fs;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use actix_web::{App, HttpServer, middleware, web};
-use habeas_clerk::ClerkKey;
+use habeas_clerk::{Clerk, ClerkKey, Mailer, Settings};
 use habeas_hub::Hub;
 use rand_core::UnwrapErr;
 
 use crate::config::Config;
-use crate::http;
+use crate::{http, watch};
 
 /// The system's randomness. A machine without it cannot run this server at all.
 pub fn rng() -> UnwrapErr<getrandom::SysRng> {
@@ -26,9 +27,13 @@ pub fn now() -> i64 {
 /// What every handler may use.
 pub struct Rooms {
     /// The hub.
-    pub hub: Hub,
+    pub hub: Arc<Hub>,
+    /// The clerk.
+    pub clerk: Arc<Clerk>,
     /// The clerk's public keys.
-    pub clerk: habeas_protocol::DeviceKeys,
+    pub clerk_keys: habeas_protocol::DeviceKeys,
+    /// Wakes the clerk: it has something to look at or to send.
+    pub wake: Sender<()>,
     /// Two passwords are hashed at a time: each takes 19 MiB.
     pub hashing: tokio::sync::Semaphore,
 }
@@ -51,8 +56,21 @@ pub fn run(config: Config) -> Result<(), String> {
     let key = ClerkKey::load_or_create(&config.data.join("clerk.key"), &mut rng()).map_err(|error| error.to_string())?;
     let hub = Hub::open(&config.hub_database(), &mut rng()).map_err(|error| format!("the hub's database: {}", cause(&error)))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    announce(&hub, &key, &format!("http://{address}"))?;
-    let rooms = web::Data::from(Arc::new(Rooms { hub, clerk: key.device().keys(), hashing: tokio::sync::Semaphore::new(2) }));
+    let here = format!("http://{address}");
+    let mailer = match &config.smtp {
+        Some(url) => Mailer::smtp(url, &config.mail_from),
+        None => Mailer::files(&config.data.join("mail"), &config.mail_from),
+    };
+    let mailer = mailer.map_err(|error| error.to_string())?;
+    let (hub, clerk_keys) = (Arc::new(hub), key.device().keys());
+    announce(&hub, &key, &here)?;
+    let settings = Settings { database: config.clerk_database(), site: config.public_url.clone().unwrap_or(here) };
+    let transport = Box::new(watch::InProcess { hub: Arc::clone(&hub), device: clerk_keys.id() });
+    let clerk =
+        Clerk::open(settings, key, mailer, transport).map_err(|error| format!("the clerk's database: {}", cause(&error)))?;
+    let clerk = Arc::new(clerk);
+    let wake = watch::start(&hub, Arc::clone(&clerk));
+    let rooms = web::Data::from(Arc::new(Rooms { hub, clerk, clerk_keys, wake, hashing: tokio::sync::Semaphore::new(2) }));
     serve(listener, rooms).map_err(|error| format!("the server stopped: {error}"))
 }
 
@@ -70,7 +88,7 @@ fn announce(hub: &Hub, key: &ClerkKey, address: &str) -> Result<(), String> {
 }
 
 /// An error with what lies behind it, for the operator's eyes.
-fn cause(error: &dyn std::error::Error) -> String {
+pub fn cause(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(source) => format!("{error}: {}", cause(source)),
         None => error.to_string(),

@@ -102,7 +102,12 @@ impl Record {
                 Truth::of_accounts(self.conditions.iter().filter(|(n, ..)| n == name).map(|&(_, truth, _)| truth))
             }
             Condition::Article(wanted) => {
-                Truth::of_accounts(self.articles.iter().map(|(stated, _)| article_under(stated, wanted)))
+                // Whoever says `CAO 488` does not contradict whoever says `CAO 488(6)`: the more exact account counts.
+                let exact = |stated: &str| {
+                    !self.articles.iter().any(|(other, _)| other != stated && article_under(other, stated) == Truth::True)
+                };
+                let stated = self.articles.iter().map(|(stated, _)| stated.as_str()).filter(|stated| exact(stated));
+                Truth::of_accounts(stated.map(|stated| article_under(stated, wanted)))
             }
             Condition::Group(_, group) => group.holds(self),
         }

@@ -275,7 +275,7 @@ fn an_arrest_beyond_the_points_maximum_is_unlawful_in_itself() {
         (11, "CAO 488(1)", CertainlyOver),
         (20, "CAO 488(11)", Within),
         (15, "CAO 488", PossiblyOver),
-        (26, "CAO 488", PossiblyOver),
+        (26, "CAO 488", CertainlyOver),
         (31, "CAO 476", CertainlyOver),
         (20, "CAO 476", PossiblyOver),
         (46, "CAO 434", CertainlyOver),
@@ -344,4 +344,81 @@ fn nothing_is_a_court_order_for_the_administrative_limit() {
     // CAO 789(1) knows no court's order on custody; only release or the hearing stops it
     let story = Story::new().regime("none").event(Restrained, "2026-09-07 12:00").event(CourtOrderReceived, "2026-09-07 13:00");
     assert_eq!(story.find(ADMINISTRATIVE, "2026-09-08 12:00").verdict, OverIfStillHeld);
+}
+
+#[test]
+fn a_court_order_that_may_have_come_in_time_is_no_certain_breach() {
+    // CPC 131(4): custody goes on after the order, so a later sighting says nothing of when the order came
+    let story = Story::ordinary()
+        .account(CourtOrderReceived, Claimant::Observed, "2026-09-09 12:00", "2026-09-09 18:00")
+        .event(InCustody, "2026-09-09 16:00");
+    assert_eq!(story.find(DETENTION, "2026-09-09 20:00").verdict, PossiblyOver);
+}
+
+#[test]
+fn a_sighting_that_only_the_protocol_contradicts_opens_no_third_reading() {
+    // CPC 7(29)
+    let story = Story::ordinary()
+        .account(Restrained, Claimant::Police, "2026-09-07 18:00", "2026-09-07 18:00")
+        .event(Delivered, "2026-09-07 15:00");
+    assert_eq!(story.find(DETENTION, "2026-09-07 19:00").deadline, span("2026-09-09 14:05", "2026-09-09 18:01"));
+}
+
+#[test]
+fn an_old_text_is_not_dug_out_for_a_start_that_nobody_saw() {
+    // CPC 131(4): seen in a cell, and again 49 hours later
+    let story = Story::criminal().not("minor").event(InCustody, "2026-09-08 09:00").event(InCustody, "2026-09-10 10:00");
+    assert_eq!(story.find(DETENTION, "2026-09-10 11:00").verdict, CertainlyOver);
+}
+
+#[test]
+fn a_kettle_that_becomes_an_administrative_case_stays_under_the_administrative_limit() {
+    // CAO 789(1), 789(3): whichever of the two it was, it was not criminal
+    let mut story = Story::new().regime("none").event(Restrained, "2026-09-07 12:00").event(InCustody, "2026-09-09 12:00");
+    story.0.conditions.extend([
+        ("regime.none".into(), Truth::False, "later".into()),
+        ("regime.administrative".into(), Truth::True, "later".into()),
+        ("regime.criminal".into(), Truth::False, "later".into()),
+    ]);
+    assert_eq!(story.find(ADMINISTRATIVE, "2026-09-09 13:00").verdict, CertainlyOver);
+}
+
+#[test]
+fn a_vague_article_does_not_fight_the_exact_one() {
+    // CAO 488(6)
+    let story = Story::new().article("CAO 488").article("CAO 488(6)").sentenced(20, "2021-03-01 12:00");
+    assert_eq!(story.find(ARREST, "2021-03-02 12:00").verdict, CertainlyOver);
+}
+
+#[test]
+fn during_an_emergency_three_hours_are_not_certain() {
+    // CAO 789(2): a curfew may be in force
+    let story = Story::new().regime("none").is("circumstance.emergency").event(Restrained, "2022-01-06 12:00");
+    assert_eq!(story.held(ADMINISTRATIVE, "2022-01-06 20:00"), PossiblyOver);
+}
+
+#[test]
+fn whoever_is_seen_free_after_custody_was_let_go_in_between() {
+    // CAO 789(1): restrained 09:00, seen inside at 14:00, in the street at 18:00
+    let story = Story::new()
+        .regime("none")
+        .event(Restrained, "2026-09-07 09:00")
+        .event(InCustody, "2026-09-07 14:00")
+        .event(LastFree, "2026-09-07 18:00");
+    let finding = story.find(ADMINISTRATIVE, "2026-09-07 20:00");
+    assert_eq!((finding.verdict, finding.end), (CertainlyOver, span("2026-09-07 14:00", "2026-09-07 18:01")));
+}
+
+#[test]
+fn the_polices_word_alone_does_not_undo_what_somebody_saw() {
+    // CAO 789(1): "released at 13:30", says the police; a lawyer saw him inside at 17:00
+    let story = |claim| {
+        Story::new()
+            .regime("none")
+            .event(Restrained, "2026-09-07 11:00")
+            .account(Released, claim, "2026-09-07 13:30", "2026-09-07 13:30")
+            .event(InCustody, "2026-09-07 17:00")
+    };
+    assert_eq!(story(Claimant::Police).find(ADMINISTRATIVE, "2026-09-07 18:00").verdict, CertainlyOver);
+    assert_eq!(story(Claimant::Observed).find(ADMINISTRATIVE, "2026-09-07 18:00").verdict, PossiblyOver);
 }

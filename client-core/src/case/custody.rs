@@ -7,6 +7,7 @@ use super::What;
 use super::accounts::standing;
 use super::fact::Fact;
 use super::place::City;
+use super::source::Reliability;
 use super::what::{Penalty, Regime, Vulnerability};
 
 /// The record of a case for the clock: every standing account, none weighed against another.
@@ -21,13 +22,15 @@ pub fn clock_record(facts: &[Fact]) -> Record {
     let zone = places.max_by_key(|&(from, id, _)| (from, id)).map_or(City::Almaty.zone(), |(.., place)| place.zone());
     let mut record = Record::new(zone);
     let start = first_restraint(&standing);
-    for fact in standing {
-        add(&mut record, fact, start);
+    let heard = standing.iter().any(|fact| matches!(fact.what, What::HearingHeld));
+    // Of a rumour nobody can say where it comes from: it is shown, and proves nothing either way.
+    for fact in standing.into_iter().filter(|fact| fact.source.reliability != Reliability::Rumour) {
+        add(&mut record, fact, start, heard);
     }
     record
 }
 
-fn add(record: &mut Record, fact: &Fact, start: Interval) {
+fn add(record: &mut Record, fact: &Fact, start: Interval, heard: bool) {
     let id = fact.id.to_string();
     let (when, claim) = (fact.when, fact.source.claimant());
     let mut event = |kind| record.events.push(Event { kind, when, claim, fact: id.clone() });
@@ -42,7 +45,10 @@ fn add(record: &mut Record, fact: &Fact, start: Interval) {
         What::CourtOrderReceived => event(EventKind::CourtOrderReceived),
         What::HearingHeld => event(EventKind::Heard),
         What::Sentenced { penalty, days, article } => {
-            event(EventKind::Heard);
+            // The hearing is one event, and whoever was there knows its time best.
+            if !heard {
+                event(EventKind::Heard);
+            }
             if let (Penalty::Arrest, &Some(days)) = (penalty, days) {
                 record.sentences.push(Sentence { days, when, fact: id.clone() });
             }
@@ -54,7 +60,10 @@ fn add(record: &mut Record, fact: &Fact, start: Interval) {
             }
             record.articles.extend(article.iter().map(|article| (article.clone(), id.clone())));
         }
-        What::Circumstance { which, holds } => record.conditions.push((which.condition().to_owned(), (*holds).into(), id)),
+        What::Circumstance { which, holds } => {
+            let known = which.conditions().iter().filter(|_| *holds || which.conditions().len() == 1);
+            record.conditions.extend(known.map(|(name, so)| ((*name).to_owned(), (*so == *holds).into(), id.clone())));
+        }
         What::Vulnerability { which, holds } => {
             if let Some(name) = which.condition() {
                 record.conditions.push((name.to_owned(), (*holds).into(), id));
@@ -69,23 +78,31 @@ fn add(record: &mut Record, fact: &Fact, start: Interval) {
     }
 }
 
-/// When custody began, over every account: the age that counts is that at the start.
+/// When custody began, for the age that counts: by the accounts of the restraint, or else between the last sighting at
+/// liberty and the first proof of custody.
 fn first_restraint(standing: &[&Fact]) -> Interval {
-    let proofs = standing.iter().filter(|f| {
-        matches!(f.what, What::Restrained { .. } | What::InVehicle { .. } | What::Delivered | What::Held | What::SeenInCustody)
-    });
-    proofs.map(|fact| fact.when).reduce(Interval::hull).unwrap_or(Interval::OPEN)
+    let restraint = standing.iter().filter(|fact| matches!(fact.what, What::Restrained { .. })).map(|fact| fact.when);
+    if let Some(hull) = restraint.reduce(Interval::hull) {
+        return hull;
+    }
+    let proof = |what: &What| {
+        matches!(what, What::InVehicle { .. } | What::Delivered | What::Held | What::SeenInCustody | What::Transferred)
+            || matches!(what, What::Hospitalised { guarded: Some(true) })
+    };
+    let to = standing.iter().filter(|fact| proof(&fact.what)).filter_map(|fact| fact.when.to).min();
+    let free = standing.iter().filter(|fact| matches!(fact.what, What::LastSeenFree)).filter_map(|fact| fact.when.from);
+    Interval { from: free.filter(|&moment| to.is_none_or(|to| moment <= to)).max(), to }
 }
 
 /// Whether somebody born then was under 18 when custody began. Knowing only the year leaves a year of doubt.
 fn minor(birth: &str, start: Interval, record: &Record) -> Truth {
-    let (Some((from, to)), Some(first), Some(last)) = (birthdays(birth), start.from, start.to) else {
+    let Some((from, to)) = birthdays(birth) else {
         return Truth::Unknown;
     };
     let on = |at: Instant| at.local(&record.zone).date();
-    if on(last) < from {
+    if start.to.is_some_and(|last| on(last) < from) {
         Truth::True
-    } else if on(first) >= to {
+    } else if start.from.is_some_and(|first| on(first) >= to) {
         Truth::False
     } else {
         Truth::Unknown

@@ -53,6 +53,6 @@ pub enum Reliability {
 impl Source {
     /// Whose account the clock counts this as.
     pub fn claimant(&self) -> Claimant {
-        if self.kind == SourceKind::Police { Claimant::Police } else { Claimant::Observed }
+        if matches!(self.kind, SourceKind::Police | SourceKind::Court) { Claimant::Police } else { Claimant::Observed }
     }
 }

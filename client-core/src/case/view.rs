@@ -102,7 +102,7 @@ impl View {
         let mut timeline: Vec<Fact> = standing(&facts).into_iter().cloned().collect();
         let superseded = facts.into_iter().filter(|fact| timeline.iter().all(|standing| standing.id != fact.id)).collect();
         let disputes = disputes(&timeline);
-        let latest = timeline.iter().filter(|fact| status(fact).is_some()).max_by_key(|fact| (moment(fact), fact.id));
+        let (status, since) = standing_status(&timeline, &disputes);
         let last_place = timeline
             .iter()
             .filter(|fact| fact.what.happens() && fact.place.is_some() && !matches!(fact.what, What::AskedNotHere));
@@ -118,10 +118,10 @@ impl View {
                 &timeline,
                 |what| if let What::LawyerAssigned { person } = what { Some(person.clone()) } else { None },
             ),
-            status: latest.and_then(status).unwrap_or(Status::Unknown),
+            status,
             status_disputed: disputes.iter().any(|dispute| matches!(dispute.about, "released" | "sentenced" | "died")),
             place,
-            since: latest.map_or(Interval::OPEN, |fact| fact.when),
+            since,
             last_proof: timeline.iter().filter(|fact| proves_custody(&fact.what)).filter_map(|fact| fact.when.from).max(),
             lawyer_refused: timeline.iter().filter(|fact| matches!(fact.what, What::LawyerRefused { .. })).count(),
             disputes,
@@ -144,16 +144,41 @@ fn moment(fact: &Fact) -> Option<Instant> {
     fact.when.from.or(fact.when.to)
 }
 
-fn status(fact: &Fact) -> Option<Status> {
-    match &fact.what {
-        What::LastSeenFree => Some(Status::Missing),
-        What::Released | What::Sentenced { penalty: Penalty::Fine | Penalty::Warning, .. } => Some(Status::Released),
-        What::Died => Some(Status::Died),
-        What::Hospitalised { .. } => Some(Status::InHospital),
-        What::Sentenced { penalty: Penalty::Arrest, .. } => Some(Status::UnderArrest),
-        what if proves_custody(what) => Some(Status::Held),
-        _ => None,
+/// When a status began by a fact: an end counts by its latest moment, and without any as the last thing that happened; a
+/// proof counts by its earliest.
+fn rank(fact: &Fact) -> Instant {
+    let ends = matches!(fact.what, What::Released | What::Sentenced { .. });
+    if ends { fact.when.to.unwrap_or(Instant::MAX) } else { moment(fact).unwrap_or(Instant::MIN) }
+}
+
+/// Where things stand and since when: the facts in order, each carrying the status on. A sighting inside does not end an
+/// arrest, a fine alone sets nobody free, and nobody rises from the dead.
+fn standing_status(timeline: &[Fact], disputes: &[Dispute]) -> (Status, Interval) {
+    let mut ordered: Vec<&Fact> = timeline.iter().collect();
+    ordered.sort_by_key(|fact| (rank(fact), fact.id));
+    let (mut status, mut since) = (Status::Unknown, Interval::OPEN);
+    for fact in ordered {
+        let next = match &fact.what {
+            What::LastSeenFree if status == Status::Unknown => Status::Missing,
+            What::LastSeenFree | What::Released => Status::Released,
+            What::Died => Status::Died,
+            What::Hospitalised { .. } => Status::InHospital,
+            What::Sentenced { penalty: Penalty::Arrest, .. } => Status::UnderArrest,
+            what if proves_custody(what) && status == Status::UnderArrest => Status::UnderArrest,
+            what if proves_custody(what) => Status::Held,
+            _ => continue,
+        };
+        if status == Status::Died {
+            break;
+        }
+        if next != status {
+            since = fact.when;
+        } else if disputes.iter().any(|dispute| dispute.accounts.contains(&fact.id)) {
+            since = since.hull(fact.when);
+        }
+        status = next;
     }
+    (status, since)
 }
 
 fn proves_custody(what: &What) -> bool {
@@ -168,7 +193,6 @@ fn disputes(facts: &[Fact]) -> Vec<Dispute> {
     let times = |about, of: fn(&What) -> bool| (about, facts.iter().filter(|fact| of(&fact.what)).collect::<Vec<_>>());
     let mut found: Vec<Dispute> = [
         times("restrained", |what| matches!(what, What::Restrained { .. })),
-        times("delivered", |what| matches!(what, What::Delivered)),
         times("released", |what| matches!(what, What::Released)),
         times("died", |what| matches!(what, What::Died)),
         times("court_order_received", |what| matches!(what, What::CourtOrderReceived)),
@@ -178,18 +202,78 @@ fn disputes(facts: &[Fact]) -> Vec<Dispute> {
     .collect();
     let of = |wanted: fn(&What) -> bool| facts.iter().filter(|fact| wanted(&fact.what)).collect::<Vec<_>>();
     found.extend(disagree("birth", &of(|what| matches!(what, What::Birth { .. })), |a, b| births_agree(&a.what, &b.what)));
-    found.extend(disagree("sentenced", &of(|what| matches!(what, What::Sentenced { .. })), |a, b| a.what == b.what));
-    found.extend(disagree("regime", &of(|what| matches!(what, What::Regime { .. })), |a, b| a.what == b.what));
-    let police_deny = of(|what| matches!(what, What::AskedNotHere));
-    if let Some(dispute) = denied(&police_deny, facts) {
+    found.extend(disagree("sentenced", &of(|what| matches!(what, What::Sentenced { .. })), |a, b| {
+        sentences_agree(&a.what, &b.what)
+    }));
+    // What somebody is held as may change with time; two answers for one moment cannot both be true.
+    found.extend(disagree("regime", &of(|what| matches!(what, What::Regime { .. })), |a, b| {
+        regime_of(&a.what) == regime_of(&b.what) || !a.when.meets(b.when)
+    }));
+    found.extend(disagree("vulnerability", &of(|what| matches!(what, What::Vulnerability { .. })), |a, b| {
+        !deny(&a.what, &b.what)
+    }));
+    found.extend(disagree("circumstance", &of(|what| matches!(what, What::Circumstance { .. })), |a, b| !deny(&a.what, &b.what)));
+    if let Some(dispute) = denied(&of(|what| matches!(what, What::AskedNotHere)), facts) {
         found.push(dispute);
     }
+    seen_after_release(facts, &mut found);
     found
 }
 
+/// Somebody is said to be free and seen inside later: the two stand against each other, and it is about the release.
+fn seen_after_release(facts: &[Fact], found: &mut Vec<Dispute>) {
+    let releases: Vec<&Fact> = facts.iter().filter(|fact| matches!(fact.what, What::Released)).collect();
+    let after =
+        |proof: &Fact, release: &Fact| matches!((proof.when.from, release.when.to), (Some(seen), Some(free)) if seen > free);
+    let proofs = facts.iter().filter(|fact| proves_custody(&fact.what));
+    let against: Vec<FactId> =
+        proofs.filter(|proof| releases.iter().any(|release| after(proof, release))).map(|fact| fact.id).collect();
+    if against.is_empty() {
+        return;
+    }
+    let mut accounts: Vec<FactId> = releases.iter().map(|fact| fact.id).chain(against).collect();
+    accounts.sort_unstable();
+    match found.iter_mut().find(|dispute| dispute.about == "released") {
+        Some(dispute) => dispute.accounts = accounts,
+        None => found.push(Dispute { about: "released", accounts }),
+    }
+}
+
+fn regime_of(what: &What) -> Option<super::what::Regime> {
+    if let What::Regime { regime, .. } = what { Some(*regime) } else { None }
+}
+
+/// Two sentences agree if nothing that both name differs.
+fn sentences_agree(a: &What, b: &What) -> bool {
+    let parts = |what: &What| {
+        if let What::Sentenced { penalty, days, article } = what { Some((*penalty, *days, article.clone())) } else { None }
+    };
+    match (parts(a), parts(b)) {
+        (Some((penalty, days, article)), Some((other, more, second))) => {
+            penalty == other && days == more && (article.is_none() || second.is_none() || article == second)
+        }
+        _ => true,
+    }
+}
+
+/// Whether one says that something holds and the other that the same does not.
+fn deny(a: &What, b: &What) -> bool {
+    match (a, b) {
+        (What::Vulnerability { which, holds }, What::Vulnerability { which: other, holds: also }) => {
+            which == other && holds != also
+        }
+        (What::Circumstance { which, holds }, What::Circumstance { which: other, holds: also }) => {
+            which == other && holds != also
+        }
+        _ => false,
+    }
+}
+
 fn disagree(about: &'static str, accounts: &[&Fact], agree: impl Fn(&Fact, &Fact) -> bool) -> Option<Dispute> {
-    let disputed = accounts.iter().enumerate().any(|(index, a)| accounts.iter().skip(index + 1).any(|b| !agree(a, b)));
-    disputed.then(|| Dispute { about, accounts: accounts.iter().map(|fact| fact.id).collect() })
+    // Only those that somebody contradicts: an account that agrees with all others is no part of the dispute.
+    let contradicted = |a: &&&Fact| accounts.iter().any(|b| !agree(a, b));
+    let accounts: Vec<FactId> = accounts.iter().filter(contradicted).map(|fact| fact.id).collect();
+    (!accounts.is_empty()).then_some(Dispute { about, accounts })
 }
 
 fn births_agree(a: &What, b: &What) -> bool {
@@ -199,10 +283,19 @@ fn births_agree(a: &What, b: &What) -> bool {
     }
 }
 
+/// Whether the person was there when the denial was made: seen then, or before and after it at the same place.
+fn around(denial: &Fact, proof: &Fact, facts: &[Fact]) -> bool {
+    let there = |other: &&Fact| proves_custody(&other.what) && other.place == denial.place && !is_police(other);
+    let before = |fact: &Fact| matches!((fact.when.to, denial.when.from), (Some(seen), Some(said)) if seen <= said);
+    let after = |fact: &Fact| matches!((fact.when.from, denial.when.to), (Some(seen), Some(said)) if seen >= said);
+    let seen = |side: &dyn Fn(&Fact) -> bool| facts.iter().filter(there).any(side);
+    proof.when.meets(denial.when) || before(proof) && seen(&after) || after(proof) && seen(&before)
+}
+
 /// "Not here", said at a place while somebody else proves that the person was there.
 fn denied(denials: &[&Fact], facts: &[Fact]) -> Option<Dispute> {
     let contradicts = |denial: &Fact, proof: &Fact| {
-        proves_custody(&proof.what) && proof.place == denial.place && proof.when.meets(denial.when) && !is_police(proof)
+        proves_custody(&proof.what) && proof.place == denial.place && !is_police(proof) && around(denial, proof, facts)
     };
     let mut accounts: Vec<FactId> = Vec::new();
     for denial in denials {

@@ -97,6 +97,21 @@ pub enum What {
     // --- work
     /// A lawyer of ours takes the case; `person` is their identifier in the organisation.
     LawyerAssigned { person: String },
+    /// What an authority or somebody else has said in public: a figure about a day, laid beside the cases.
+    OfficialClaim {
+        /// The day it is about, `YYYY-MM-DD`.
+        date: String,
+        /// What is counted, such as `detained`.
+        figure: String,
+        value: u32,
+        /// Who said it, and when.
+        who: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+        /// The places that it is about, where it is not one city.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scope: Option<String>,
+    },
     /// Anything else worth keeping.
     Note { text: String },
     /// Takes back the facts that it replaces, and states nothing instead.
@@ -169,6 +184,8 @@ impl Regime {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
+    /// An ordinary crime: none of those below that lengthen detention.
+    OrdinaryCrime,
     /// An especially grave crime.
     EspeciallyGrave,
     /// A terrorist or extremist crime.
@@ -194,20 +211,30 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// The name of the condition in rule packs.
-    pub fn condition(self) -> &'static str {
+    /// What the circumstance says of conditions in rule packs: their names, and whether they hold if it does.
+    pub fn conditions(self) -> &'static [(&'static str, bool)] {
         match self {
-            Self::EspeciallyGrave => "crime.especially_grave",
-            Self::TerroristOrExtremist => "crime.terrorist_or_extremist",
-            Self::MassRiot => "crime.mass_riot",
-            Self::CriminalGroup => "crime.criminal_group",
-            Self::Drugs => "crime.drugs",
-            Self::SexualAgainstMinor => "crime.sexual_against_minor",
-            Self::CausingDeath => "crime.causing_death",
-            Self::Remote => "circumstance.remote",
-            Self::Emergency => "circumstance.emergency",
-            Self::CarriesArrest => "offence.carries_arrest",
-            Self::Border => "offence.border",
+            // Saying what it is not, in one fact instead of seven.
+            Self::OrdinaryCrime => &[
+                ("crime.especially_grave", false),
+                ("crime.terrorist_or_extremist", false),
+                ("crime.mass_riot", false),
+                ("crime.criminal_group", false),
+                ("crime.drugs", false),
+                ("crime.sexual_against_minor", false),
+                ("crime.causing_death", false),
+            ],
+            Self::EspeciallyGrave => &[("crime.especially_grave", true)],
+            Self::TerroristOrExtremist => &[("crime.terrorist_or_extremist", true)],
+            Self::MassRiot => &[("crime.mass_riot", true)],
+            Self::CriminalGroup => &[("crime.criminal_group", true)],
+            Self::Drugs => &[("crime.drugs", true)],
+            Self::SexualAgainstMinor => &[("crime.sexual_against_minor", true)],
+            Self::CausingDeath => &[("crime.causing_death", true)],
+            Self::Remote => &[("circumstance.remote", true)],
+            Self::Emergency => &[("circumstance.emergency", true)],
+            Self::CarriesArrest => &[("offence.carries_arrest", true)],
+            Self::Border => &[("offence.border", true)],
         }
     }
 }
@@ -237,6 +264,7 @@ impl What {
                 | Self::Vulnerability { .. }
                 | Self::Circumstance { .. }
                 | Self::LawyerAssigned { .. }
+                | Self::OfficialClaim { .. }
                 | Self::Note { .. }
                 | Self::Retraction { .. }
         )
@@ -250,6 +278,15 @@ impl What {
                 check_text("text", text)
             }
             Self::Birth { date } => check_birth(date),
+            Self::OfficialClaim { date, url, .. } => {
+                if date.len() != 10 || date.parse::<Date>().is_err() {
+                    return Err(BadField::new("date", "write the day that the figure is about as 2021-01-10"));
+                }
+                if url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+                    return Err(BadField::new("url", "an address begins with https:// or http://"));
+                }
+                Ok(())
+            }
             Self::Regime { article: Some(article), .. } => check_article(article),
             Self::Sentenced { penalty, days, article } => {
                 if let Some(article) = article {

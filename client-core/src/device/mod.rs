@@ -82,6 +82,11 @@ impl<R: Records> Device<R> {
         Ok(Some(Self { records, state, log, index }))
     }
 
+    /// Its records, for a program that stores them together with something of its own.
+    pub fn records(&mut self) -> &mut R {
+        &mut self.records
+    }
+
     /// Its id.
     pub fn id(&self) -> DeviceId {
         self.state.secrets.id()

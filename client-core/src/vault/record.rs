@@ -35,6 +35,11 @@ impl Vault {
         Self { content: derive(&key, "habeas/1/vault-content"), names: derive(&key, "habeas/1/vault-names") }
     }
 
+    /// A vault whose key lies elsewhere, such as the clerk's in its key file.
+    pub fn with_key(key: [u8; 32]) -> Self {
+        Self::new(Secret::new(key))
+    }
+
     /// Where the record of that name lies.
     pub fn slot(&self, name: &str) -> [u8; 16] {
         sixteen(&mac(&self.names, &[name.as_bytes()]))

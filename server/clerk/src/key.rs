@@ -86,6 +86,11 @@ impl ClerkKey {
         path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
     }
 
+    /// The key of the clerk's sealed columns and records.
+    pub(crate) fn columns(&self) -> &[u8; 32] {
+        &self.columns
+    }
+
     /// The clerk's device.
     pub fn device(&self) -> &DeviceSecrets {
         &self.device

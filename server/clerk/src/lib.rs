@@ -1,6 +1,29 @@
-//! The clerk is a device like any lawyer's phone, only that it never sleeps. It reaches the hub as devices do, with the same
-//! bytes.
+//! The clerk is a device like any lawyer's phone, only that it never sleeps: it watches the clocks, writes the mail, counts.
+//! It reaches the hub as devices do, with the same bytes.
 
+mod alert;
+mod clerk;
+mod columns;
+mod error;
+mod family;
 mod key;
+mod mail;
+mod pages;
+mod project;
+mod records;
+mod schema;
+mod store;
+mod tally;
 
+pub use clerk::{Clerk, Settings, Transport};
+pub use error::ClerkError;
+pub use family::{Attach, Contact, FamilyForm, FamilyRequest};
 pub use key::{ClerkKey, KeyFileError};
+pub use mail::{MailError, Mailer};
+pub use pages::Page;
+pub use tally::{Cell, ClaimLine, Period, ProposedRelease, Tally};
+
+/// The system's randomness. A machine without it cannot run the clerk at all.
+pub(crate) fn rng() -> rand_core::UnwrapErr<getrandom::SysRng> {
+    rand_core::UnwrapErr(getrandom::SysRng)
+}

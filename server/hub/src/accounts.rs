@@ -55,6 +55,7 @@ impl Hub {
             // The clerk's device signs in with the key that it holds, never with a password; it only needs a row.
             accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person }, now)
         })?;
+        self.tell_news();
         Ok(Session { token, person, admitted: true })
     }
 

@@ -1,9 +1,9 @@
 //! The hub: its database, and the organisation's log as the database has it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
-use habeas_protocol::{CircleId, DeviceId, Entry, Log, PersonId, Role, SyncRequest, SyncResponse};
+use habeas_protocol::{CircleId, DeviceId, Entry, Log, PersonId, Pushed, Role, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
 use crate::store::{log, settings};
@@ -18,6 +18,7 @@ pub struct Hub {
     /// What this process has read of the log so far; every use first reads what other processes have added.
     log: Mutex<Arc<Log>>,
     cursor_key: Vec<u8>,
+    news: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 /// Who asks, as the session says.
@@ -36,7 +37,18 @@ impl Hub {
         let mut fresh = [0; 32];
         rng.fill_bytes(&mut fresh);
         let cursor_key = store.write(|db| settings::get_or_put(db, "cursor_key", &fresh))?;
-        Ok(Self { store, log: Mutex::new(Arc::new(Log::new())), cursor_key })
+        Ok(Self { store, log: Mutex::new(Arc::new(Log::new())), cursor_key, news: OnceLock::new() })
+    }
+
+    /// Calls this whenever something new has been stored by this process: a hint to look, never a promise. Set once.
+    pub fn on_news(&self, call: Box<dyn Fn() + Send + Sync>) {
+        let _ = self.news.set(call);
+    }
+
+    pub(crate) fn tell_news(&self) {
+        if let Some(call) = self.news.get() {
+            call();
+        }
     }
 
     /// The organisation's log as it is now.
@@ -67,7 +79,9 @@ impl Hub {
         for bytes in entries {
             log.add(Entry::decode(bytes)?)?;
         }
-        self.store.write(|db| append(db, &log, first))
+        self.store.write(|db| append(db, &log, first))?;
+        self.tell_news();
+        Ok(())
     }
 
     /// One round trip with a device: takes what it brings, gives what it lacks.
@@ -82,6 +96,9 @@ impl Hub {
         let mut generation = [0; 16];
         rng.fill_bytes(&mut generation);
         let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, generation)?;
+        if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
+            self.tell_news();
+        }
         let mut response = SyncResponse { wraps, envelopes, ..SyncResponse::default() };
         pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
         Ok(response)

@@ -36,7 +36,7 @@ async fn hashing<T: Send + 'static>(
 #[utoipa::path(responses((status = OK, body = api::Clerk)))]
 #[get("/v1/clerk")]
 pub async fn clerk(rooms: web::Data<Rooms>) -> web::Json<api::Clerk> {
-    web::Json(api::Clerk { keys: rooms.clerk.to_hex() })
+    web::Json(api::Clerk { keys: rooms.clerk_keys.to_hex() })
 }
 
 /// Makes the organisation. Works once, with the code that the server printed.

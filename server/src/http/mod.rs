@@ -2,7 +2,9 @@
 
 mod accounts;
 mod auth;
+mod clerk;
 mod health;
+mod pages;
 mod problem;
 mod sync;
 
@@ -34,6 +36,16 @@ pub fn configure(app: &mut web::ServiceConfig) {
         .configure(|app| {
             routes(&mut ServiceConfig::new(app));
         })
+        .service(pages::style)
+        .service(pages::ask)
+        .service(pages::asked)
+        .service(pages::confirm)
+        .service(pages::confirmed)
+        .service(pages::status)
+        .service(pages::opened)
+        .service(pages::stop)
+        .service(pages::stopped)
+        .service(pages::counts)
         .route("/openapi.json", web::get().to(openapi))
         .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }));
 }
@@ -48,7 +60,14 @@ fn routes(app: &mut ServiceConfig<'_>) {
         .service(accounts::invite)
         .service(accounts::devices)
         .service(accounts::append_log)
-        .service(sync::sync);
+        .service(sync::sync)
+        .service(clerk::families)
+        .service(clerk::attach)
+        .service(clerk::contact)
+        .service(clerk::tallies)
+        .service(clerk::propose)
+        .service(clerk::releases)
+        .service(clerk::release);
 }
 
 /// The API's description, made from the handlers.

@@ -5,6 +5,7 @@ use std::fmt;
 use actix_web::error::{BlockingError, JsonPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
+use habeas_clerk::ClerkError;
 use habeas_hub::HubError;
 
 /// An error answer.
@@ -71,6 +72,21 @@ impl From<HubError> for Problem {
             HubError::Store(cause) => {
                 tracing::error!(%cause, "the hub's database");
                 (StatusCode::SERVICE_UNAVAILABLE, "store")
+            }
+        };
+        Self::new(status, code, error)
+    }
+}
+
+impl From<ClerkError> for Problem {
+    fn from(error: ClerkError) -> Self {
+        let (status, code) = match &error {
+            ClerkError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
+            ClerkError::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
+            ClerkError::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
+            ClerkError::Device(_) | ClerkError::Store(_) | ClerkError::Hub(_) | ClerkError::Key => {
+                tracing::error!(cause = crate::run::cause(&error), "the clerk");
+                (StatusCode::SERVICE_UNAVAILABLE, "clerk")
             }
         };
         Self::new(status, code, error)

@@ -75,3 +75,16 @@ reviewed-by-nobody = No lawyer has reviewed these rules yet.
 status-read = the article was read
 status-inferred = follows from texts that were read
 status-unverified = not yet checked against the text
+
+circumstance-ordinary-crime = an ordinary crime
+circumstance-especially-grave = suspected of an especially grave crime
+circumstance-terrorist-or-extremist = suspected of a terrorist or extremist crime
+circumstance-mass-riot = suspected of a crime during mass riots
+circumstance-criminal-group = suspected of a crime in a criminal group
+circumstance-drugs = suspected of a drug crime
+circumstance-sexual-against-minor = suspected of a sexual crime against a minor
+circumstance-causing-death = suspected of an intentional crime causing death
+circumstance-remote = the place is remote
+circumstance-emergency = a state of emergency is in force there
+circumstance-carries-arrest = the offence carries administrative arrest
+circumstance-border = a border, customs or migration offence

@@ -25,6 +25,7 @@ fact-hearing-held = Hearing held
 fact-sentenced = Sentenced
 fact-injury = Injury
 fact-lawyer-assigned = Lawyer assigned
+fact-official-claim = Claimed in public
 fact-note = Note
 fact-retraction = Taken back
 
@@ -112,5 +113,6 @@ show-time-before = before { $to }
 show-time-after = after { $from }
 show-time-between = between { $from } and { $to }
 show-source = { $source }, { $reliability }
+show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-no-cases = There are no cases on this device.

@@ -70,3 +70,16 @@ reviewed-by-nobody = Бұл ережелерді әлі бірде-бір заң
 status-read = бап оқылды
 status-inferred = оқылған мәтіндерден шығады
 status-unverified = мәтінмен әлі салыстырылмаған
+
+circumstance-ordinary-crime = жай қылмыс, ерекше мән-жайсыз
+circumstance-especially-grave = аса ауыр қылмыс жасады деп күдіктеледі
+circumstance-terrorist-or-extremist = террористік немесе экстремистік қылмыс жасады деп күдіктеледі
+circumstance-mass-riot = жаппай тәртіпсіздік кезінде қылмыс жасады деп күдіктеледі
+circumstance-criminal-group = қылмыстық топ құрамында қылмыс жасады деп күдіктеледі
+circumstance-drugs = есірткіге байланысты қылмыс жасады деп күдіктеледі
+circumstance-sexual-against-minor = кәмелетке толмағанға қарсы жыныстық қылмыс жасады деп күдіктеледі
+circumstance-causing-death = адам өліміне әкелген қасақана қылмыс жасады деп күдіктеледі
+circumstance-remote = жер шалғай
+circumstance-emergency = ол жерде төтенше жағдай енгізілген
+circumstance-carries-arrest = құқық бұзушылық үшін әкімшілік қамаққа алу көзделген
+circumstance-border = шекара, кеден немесе көші-қон ережелерін бұзу

@@ -25,6 +25,7 @@ fact-hearing-held = Сот отырысы өтті
 fact-sentenced = Жаза қолданылды
 fact-injury = Жарақат
 fact-lawyer-assigned = Істі адвокат алды
+fact-official-claim = Көпшілікке айтылған дерек
 fact-note = Жазба
 fact-retraction = Қайтарып алынды
 
@@ -110,5 +111,6 @@ show-time-before = { $to } дейін
 show-time-after = { $from } кейін
 show-time-between = { $from } мен { $to } аралығында
 show-source = { $source }, { $reliability }
+show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-no-cases = Бұл құрылғыда іс жоқ.

@@ -74,3 +74,16 @@ reviewed-by-nobody = Ни один юрист ещё не проверил эт�
 status-read = статья прочитана
 status-inferred = следует из прочитанных текстов
 status-unverified = ещё не сверено с текстом
+
+circumstance-ordinary-crime = обычное преступление, без особых обстоятельств
+circumstance-especially-grave = подозревают в особо тяжком преступлении
+circumstance-terrorist-or-extremist = подозревают в террористическом или экстремистском преступлении
+circumstance-mass-riot = подозревают в преступлении во время массовых беспорядков
+circumstance-criminal-group = подозревают в преступлении в составе преступной группы
+circumstance-drugs = подозревают в преступлении, связанном с наркотиками
+circumstance-sexual-against-minor = подозревают в половом преступлении против несовершеннолетнего
+circumstance-causing-death = подозревают в умышленном преступлении, повлёкшем смерть
+circumstance-remote = место отдалённое
+circumstance-emergency = там действует чрезвычайное положение
+circumstance-carries-arrest = за правонарушение предусмотрен административный арест
+circumstance-border = нарушение пограничных, таможенных или миграционных правил

@@ -25,6 +25,7 @@ fact-hearing-held = Прошло заседание
 fact-sentenced = Назначено взыскание
 fact-injury = Травма
 fact-lawyer-assigned = Дело взял адвокат
+fact-official-claim = Публичное заявление
 fact-note = Заметка
 fact-retraction = Отозвано
 
@@ -114,5 +115,6 @@ show-time-before = до { $to }
 show-time-after = после { $from }
 show-time-between = между { $from } и { $to }
 show-source = { $source }, { $reliability }
+show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-no-cases = На этом устройстве нет дел.

@@ -222,12 +222,18 @@ impl When {
     }
 }
 
+/// How long custody may have lasted before anybody saw it, in seconds: thirty days. It only decides which text of a law is
+/// considered for a start that nobody can bound.
+const LONGEST_UNSEEN: i64 = 30 * 24 * 3600;
+
 impl Value {
     /// Whether this text may have been the one in force at some instant of `start`, at the place's midnight.
     pub fn may_govern(&self, start: Interval, zone: &Zone) -> bool {
         let began = self.from.and_then(|date| zone.day_begins(date));
         // The last instant at which it was in force is the second before the next text's first day.
         let ended = self.until.and_then(|date| zone.day_begins(date)).map(|next: Instant| next.plus_seconds(-1));
-        Interval { from: began, to: ended }.meets(start)
+        // Nobody is held for years before the first sighting: of a start that is open, only so much may lie in the past.
+        let from = start.from.or_else(|| start.to.map(|to| to.plus_seconds(-LONGEST_UNSEEN)));
+        Interval { from: began, to: ended }.meets(Interval { from, ..start })
     }
 }

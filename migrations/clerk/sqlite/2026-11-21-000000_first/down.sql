@@ -1,0 +1,9 @@
+DROP TABLE releases;
+DROP TABLE claims;
+DROP TABLE outbox;
+DROP TABLE families;
+DROP TABLE contacts;
+DROP TABLE case_people;
+DROP TABLE findings;
+DROP TABLE cases;
+DROP TABLE records;

@@ -1,0 +1,153 @@
+//! The clerk's round: sync, look at what is due, send what waits, sleep until the next instant that an index names.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use habeas_client_core::device::Device;
+use habeas_clock::Pack;
+use habeas_db::{EmbeddedMigrations, Migrations, Store};
+use habeas_protocol::{CaseId, Log, SyncResponse, encode};
+
+use crate::columns::Columns;
+use crate::mail::Mailer;
+use crate::records::ClerkRecords;
+use crate::store::{cases, outbox};
+use crate::{ClerkError, ClerkKey, rng};
+
+const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/sqlite");
+const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/postgres");
+/// The rules that come with this version.
+const RULES: &str = include_str!("../../../rules/kz.toml");
+/// How many cases are looked at in one transaction.
+const BATCH: i64 = 50;
+
+/// How the clerk reaches the hub: the bytes of one round trip, as any device sends them.
+pub trait Transport: Send + Sync {
+    /// Sends a `SyncRequest` and returns the `SyncResponse`.
+    fn sync(&self, request: &[u8]) -> Result<Vec<u8>, String>;
+}
+
+/// What the operator has set.
+pub struct Settings {
+    /// The database's address.
+    pub database: String,
+    /// The server's public address, for links in mail.
+    pub site: String,
+}
+
+/// The clerk.
+pub struct Clerk {
+    pub(crate) store: Store,
+    pub(crate) columns: Columns,
+    pub(crate) pack: Pack,
+    pub(crate) site: String,
+    pub(crate) mailer: Mailer,
+    key: ClerkKey,
+    device: Mutex<Device<ClerkRecords>>,
+    hub: Box<dyn Transport>,
+}
+
+impl Clerk {
+    /// Opens the clerk's database and device.
+    pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Box<dyn Transport>) -> Result<Self, ClerkError> {
+        let store = Store::open(&settings.database, Migrations { sqlite: SQLITE, postgres: POSTGRES })?;
+        let pack = Pack::load(RULES).map_err(|_| ClerkError::BadInput("the built-in rules cannot be read"))?;
+        let device = Mutex::new(open_device(&store, &key)?);
+        let columns = Columns::new(*key.columns());
+        Ok(Self { store, columns, pack, site: settings.site.trim_end_matches('/').to_owned(), mailer, key, device, hub })
+    }
+
+    /// Whether the database answers.
+    pub fn is_ready(&self) -> Result<(), ClerkError> {
+        self.store.read(|db| cases::next_change(db).map(drop))
+    }
+
+    /// One round at `now`: everything that is due is done. Returns when to come again at the latest; news from the hub is a
+    /// reason to come earlier.
+    pub fn round(&self, now: i64) -> Result<Option<i64>, ClerkError> {
+        self.sync(now)?;
+        self.look_at_due(now)?;
+        self.send_due(now)?;
+        self.store.read(|db| {
+            let (change, mail) = (cases::next_change(db)?, outbox::next_attempt(db)?);
+            Ok([change, mail].into_iter().flatten().min())
+        })
+    }
+
+    /// The organisation's log as the clerk knows it.
+    pub(crate) fn log(&self) -> Log {
+        self.device().log().clone()
+    }
+
+    fn device(&self) -> MutexGuard<'_, Device<ClerkRecords>> {
+        self.device.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Exchanges with the hub until nothing is new. Cursor, cases, projection and outbox move in one transaction.
+    fn sync(&self, now: i64) -> Result<(), ClerkError> {
+        let mut device = self.device();
+        loop {
+            let more = self.trip(&mut device, now);
+            match more {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => {
+                    // What the device holds in memory may be ahead of the database now: begin again from there.
+                    *device = open_device(&self.store, &self.key)?;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    fn trip(&self, device: &mut Device<ClerkRecords>, now: i64) -> Result<bool, ClerkError> {
+        let request = device.request(&mut rng())?;
+        let bytes = encode(&request).map_err(|error| ClerkError::Hub(error.to_string()))?;
+        let answer = self.hub.sync(&bytes).map_err(ClerkError::Hub)?;
+        let response = SyncResponse::decode(&answer).map_err(|error| ClerkError::Hub(error.to_string()))?;
+        if response.log.is_empty() && response.frames.is_empty() {
+            return Ok(false);
+        }
+        let report = device.receive(&request, response, |_| {})?;
+        self.keep(device, &report.changed, now)?;
+        Ok(report.more)
+    }
+
+    /// Stores what the device holds back, with what it means for these cases.
+    fn keep(&self, device: &mut Device<ClerkRecords>, changed: &BTreeSet<CaseId>, now: i64) -> Result<(), ClerkError> {
+        self.store.write(|db| {
+            device.records().flush(db, &mut rng())?;
+            changed.iter().try_for_each(|case| self.project(db, device, *case, now))
+        })?;
+        device.records().clear();
+        Ok(())
+    }
+
+    /// Looks again at the cases whose verdicts change by now: found by an index, whatever the number of cases.
+    fn look_at_due(&self, now: i64) -> Result<(), ClerkError> {
+        let mut device = self.device();
+        loop {
+            let due = self.store.read::<_, ClerkError>(|db| cases::due(db, now, BATCH))?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            self.store.write::<_, ClerkError>(|db| due.iter().try_for_each(|case| self.project(db, &mut device, *case, now)))?;
+        }
+    }
+
+    /// A case as it stands, for a page.
+    pub(crate) fn open_case(&self, case: CaseId) -> Result<habeas_client_core::device::OpenCase, ClerkError> {
+        Ok(self.device().case(case)?)
+    }
+}
+
+fn open_device(store: &Store, key: &ClerkKey) -> Result<Device<ClerkRecords>, ClerkError> {
+    let records = || ClerkRecords::new(store.clone(), *key.columns());
+    if let Some(device) = Device::open(records())? {
+        return Ok(device);
+    }
+    let mut device = Device::create(records(), key.device().clone(), None)?;
+    store.write(|db| device.records().flush(db, &mut rng()))?;
+    device.records().clear();
+    Ok(device)
+}

@@ -1,0 +1,36 @@
+//! What can go wrong at the clerk.
+
+use habeas_client_core::device::DeviceError;
+use habeas_db::StoreError;
+
+/// Why the clerk does not do what it was asked. The text is safe to send; causes are for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum ClerkError {
+    /// Malformed or out of bounds: what, and what to send instead.
+    #[error("{0}")]
+    BadInput(&'static str),
+    /// There is no such thing, or this person may not know of it.
+    #[error("{0}")]
+    NotFound(&'static str),
+    /// This person may not do that.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// The clerk's device failed.
+    #[error("the clerk cannot answer now; nothing was changed")]
+    Device(#[from] DeviceError),
+    /// The database failed.
+    #[error("the clerk cannot answer now; nothing was changed")]
+    Store(#[from] StoreError),
+    /// The hub failed.
+    #[error("the clerk cannot reach the hub: {0}")]
+    Hub(String),
+    /// Something sealed does not open with the key in the key file.
+    #[error("the clerk's key does not open what its database holds")]
+    Key,
+}
+
+impl From<diesel::result::Error> for ClerkError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

@@ -1,0 +1,314 @@
+//! Families: they ask, confirm by mail, are attached to a case by a coordinator, and can stop it all with one click. Answers
+//! are the same whether or not the person is on file.
+
+use habeas_client_core::words::Words;
+use habeas_clock::{Instant, Verdict};
+use habeas_db::Db;
+use habeas_protocol::api::{from_hex, to_hex, token_hash};
+use habeas_protocol::{CaseId, DeviceId, PersonId, Role};
+use habeas_texts::{self as texts, Lang};
+use serde::{Deserialize, Serialize};
+
+use crate::alert::{is_for_families, lang_of, over_sentence, words};
+use crate::clerk::Clerk;
+use crate::mail::{Mail, is_address};
+use crate::pages::Page;
+use crate::store::{contacts, families};
+use crate::{ClerkError, rng};
+
+/// A confirmation holds for a day.
+const CONFIRM: i64 = 24 * 3600;
+/// How many requests one address may make in a day.
+const REQUESTS_A_DAY: i64 = 5;
+/// After so many wrong words the page closes for an hour.
+const WRONG_WORDS: i64 = 5;
+const CLOSED: i64 = 3600;
+
+/// What a family writes into the form.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FamilyForm {
+    /// Whom they look for.
+    pub name: String,
+    /// Who they are to the person.
+    pub relationship: String,
+    /// Where to write.
+    pub email: String,
+    /// The word that their page asks for.
+    pub word: String,
+    /// The word that stands in every mail.
+    pub sign: String,
+    /// The language to write in.
+    pub lang: String,
+}
+
+/// The request as it lies sealed.
+#[derive(Serialize, Deserialize)]
+struct Request {
+    form: FamilyForm,
+    /// What the links hold.
+    token: String,
+}
+
+/// A request, as a coordinator sees it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FamilyRequest {
+    /// Its id, in hexadecimal.
+    pub id: String,
+    /// Whom they look for.
+    pub name: String,
+    /// Who they are to the person.
+    pub relationship: String,
+    /// asked, confirmed or attached.
+    pub state: String,
+    /// The case that they follow.
+    pub case: Option<CaseId>,
+}
+
+/// Which case a family is to follow.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attach {
+    /// The case's id.
+    pub case: CaseId,
+}
+
+/// Where a lawyer wants alerts.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// The mail address.
+    pub address: String,
+    /// kk, ru or en.
+    pub lang: String,
+}
+
+impl Clerk {
+    /// A family asks. The page says the same whatever happens to the request.
+    pub fn ask(&self, form: FamilyForm, now: i64) -> Result<Page, ClerkError> {
+        let lang = lang_of(&form.lang);
+        let fields = [&form.name, &form.relationship, &form.email, &form.word, &form.sign];
+        let filled = |text: &&String| {
+            !text.trim().is_empty() && text.len() <= 800 && text.chars().count() <= 200 && !text.chars().any(char::is_control)
+        };
+        if !fields.iter().all(filled) || !is_address(&form.email) {
+            return Ok(Page::family_form(lang, Some(&form)));
+        }
+        let address_lookup = self.columns.lookup("address", &form.email.to_lowercase()).to_vec();
+        let (id, token) = (random::<16>(), to_hex(&random::<32>()));
+        let link = format!("{}/family/confirm?t={token}", self.site);
+        let mail = Mail {
+            to: form.email.clone(),
+            subject: texts::mail_confirm_subject(lang),
+            paragraphs: vec![texts::mail_confirm_body(lang, link), texts::mail_family_word(lang, form.sign.clone())],
+            stop: None,
+        };
+        let request = serde_json::to_vec(&Request { form, token: token.clone() }).unwrap_or_default();
+        let row = families::Row {
+            id: id.to_vec(),
+            request_sealed: self.columns.seal("families.request", &id, &request, &mut rng()),
+            address_lookup,
+            lang: lang.code().to_owned(),
+            state: "asked".to_owned(),
+            case_id: None,
+            token_hash: token_hash(&token).to_vec(),
+            confirm_until: now + CONFIRM,
+            wrong_words: 0,
+            locked_until: 0,
+            created_at: now,
+        };
+        self.store.write::<_, ClerkError>(|db| {
+            // More than a few a day would make us a machine for annoying somebody.
+            if families::recent(db, &row.address_lookup, now - CONFIRM)? < REQUESTS_A_DAY {
+                families::insert(db, &row)?;
+                self.enqueue(db, "confirm", &row.id, &mail, instant(now))?;
+            }
+            Ok(())
+        })?;
+        Ok(Page::sent(lang))
+    }
+
+    /// The page behind the confirmation link. Looking at it changes nothing.
+    pub fn confirm_page(&self, token: &str, now: i64) -> Result<Page, ClerkError> {
+        match self.family(token)? {
+            Some(row) if row.state == "asked" && row.confirm_until > now => Ok(Page::confirm(lang_of(&row.lang), token)),
+            Some(row) => Ok(Page::expired(lang_of(&row.lang))),
+            None => Ok(Page::expired(Lang::Ru)),
+        }
+    }
+
+    /// The family confirms that the address is theirs.
+    pub fn confirm(&self, token: &str, now: i64) -> Result<Page, ClerkError> {
+        let Some(row) = self.family(token)?.filter(|row| row.state == "asked" && row.confirm_until > now) else {
+            return Ok(Page::expired(Lang::Ru));
+        };
+        let lang = lang_of(&row.lang);
+        self.store.write::<_, ClerkError>(|db| {
+            families::set_state(db, &row.id, "confirmed", None)?;
+            self.mail_family(db, &row, "confirmed", &texts::mail_family_page_again(lang), instant(now))
+        })?;
+        Ok(Page::confirmed(lang))
+    }
+
+    /// The family's page: it asks for the word.
+    pub fn status_page(&self, token: &str) -> Result<Page, ClerkError> {
+        match self.family(token)?.filter(is_open) {
+            Some(row) => Ok(Page::ask_word(lang_of(&row.lang), token, None)),
+            None => Ok(Page::expired(Lang::Ru)),
+        }
+    }
+
+    /// The family's page, once the word is given.
+    pub fn status(&self, token: &str, word: &str, now: i64) -> Result<Page, ClerkError> {
+        let Some(row) = self.family(token)?.filter(is_open) else {
+            return Ok(Page::expired(Lang::Ru));
+        };
+        let lang = lang_of(&row.lang);
+        if row.locked_until > now {
+            return Ok(Page::ask_word(lang, token, Some(texts::page_status_locked(lang))));
+        }
+        let request = self.request(&row)?;
+        if word.trim().to_lowercase() != request.form.word.trim().to_lowercase() {
+            let count = row.wrong_words + 1;
+            let (count, locked) = if count >= WRONG_WORDS { (0, now + CLOSED) } else { (count, 0) };
+            self.store.write::<_, ClerkError>(|db| families::set_wrong_words(db, &row.id, count, locked))?;
+            return Ok(Page::ask_word(lang, token, Some(texts::page_status_wrong(lang))));
+        }
+        self.store.write::<_, ClerkError>(|db| families::set_wrong_words(db, &row.id, 0, 0))?;
+        let lines = match row.case_id.clone().and_then(|id| id.try_into().ok()).map(CaseId) {
+            Some(case) => self.state_of(case, lang, instant(now))?,
+            None => vec![texts::page_status_waiting(lang)],
+        };
+        Ok(Page::status(lang, lines))
+    }
+
+    /// What a family may read of a case: the same words as in mail.
+    fn state_of(&self, case: CaseId, lang: Lang, now: Instant) -> Result<Vec<String>, ClerkError> {
+        let open = self.open_case(case)?;
+        let view = open.replica.view();
+        let record = habeas_client_core::case::clock_record(&crate::project::known_facts(&open));
+        let findings = habeas_clock::evaluate(&self.pack, &record, now);
+        let words: Words = words(lang, &view, now);
+        let mut lines: Vec<String> =
+            findings.iter().filter(|finding| is_for_families(finding)).map(|finding| over_sentence(&words, finding)).collect();
+        if lines.is_empty() {
+            let doubt = findings.iter().any(|finding| finding.verdict == Verdict::PossiblyOver);
+            lines.push(if doubt { texts::page_status_doubt(lang) } else { texts::page_status_nothing(lang) });
+        }
+        Ok(lines)
+    }
+
+    /// The page behind the link that stops the mail. Looking at it changes nothing.
+    pub fn stop_page(&self, token: &str) -> Result<Page, ClerkError> {
+        match self.family(token)? {
+            Some(row) if row.state != "stopped" => Ok(Page::stop(lang_of(&row.lang), token)),
+            Some(row) => Ok(Page::stopped(lang_of(&row.lang))),
+            None => Ok(Page::expired(Lang::Ru)),
+        }
+    }
+
+    /// Stops the mail.
+    pub fn stop(&self, token: &str) -> Result<Page, ClerkError> {
+        let Some(row) = self.family(token)? else {
+            return Ok(Page::expired(Lang::Ru));
+        };
+        self.store.write::<_, ClerkError>(|db| families::set_state(db, &row.id, "stopped", None))?;
+        Ok(Page::stopped(lang_of(&row.lang)))
+    }
+
+    /// The requests that coordinators decide about.
+    pub fn family_requests(&self, device: DeviceId) -> Result<Vec<FamilyRequest>, ClerkError> {
+        self.require(device, &[Role::Coordinator])?;
+        let rows = self.store.read::<_, ClerkError>(|db| families::in_states(db, &["confirmed", "attached"]))?;
+        rows.into_iter()
+            .map(|row| {
+                let Request { form, .. } = self.request(&row)?;
+                let case = row.case_id.and_then(|id| id.try_into().ok()).map(CaseId);
+                Ok(FamilyRequest {
+                    id: to_hex(&row.id),
+                    name: form.name,
+                    relationship: form.relationship,
+                    state: row.state,
+                    case,
+                })
+            })
+            .collect()
+    }
+
+    /// A coordinator lets a family follow a case. They are told at once what the case's other followers were told.
+    pub fn attach(&self, device: DeviceId, id: &str, attach: &Attach, now: i64) -> Result<(), ClerkError> {
+        self.require(device, &[Role::Coordinator])?;
+        let id = from_hex(id, 16).ok_or(ClerkError::BadInput("the request's id is 32 hexadecimal digits"))?;
+        // Opened before the transaction: whoever syncs holds the device while waiting to write.
+        let open = self.open_case(attach.case).map_err(|_| ClerkError::NotFound("the clerk has no such case"))?;
+        self.store.write(|db| {
+            let row = families::by_id(db, &id)?.filter(|row| matches!(row.state.as_str(), "confirmed" | "attached"));
+            let row = row.ok_or(ClerkError::NotFound("there is no such request, or its address is not confirmed"))?;
+            families::set_state(db, &row.id, "attached", Some(attach.case))?;
+            self.tell_newcomer(db, attach.case, &open, &row, instant(now))
+        })
+    }
+
+    /// Somebody of the organisation says where they want their alerts.
+    pub fn set_contact(&self, person: PersonId, contact: &Contact) -> Result<(), ClerkError> {
+        if !is_address(&contact.address) {
+            return Err(ClerkError::BadInput("address must be a mail address such as dana@example.org"));
+        }
+        let lang = Lang::from_code(&contact.lang).ok_or(ClerkError::BadInput("lang must be kk, ru or en"))?;
+        let sealed = self.columns.seal("contacts.address", &person.0, contact.address.as_bytes(), &mut rng());
+        self.store.write(|db| contacts::put(db, person, &sealed, lang.code()))
+    }
+
+    /// Writes to a family, with their sign, the way to their page and the way out.
+    pub(crate) fn mail_family(
+        &self,
+        db: &mut Db,
+        row: &families::Row,
+        event: &str,
+        sentence: &str,
+        now: Instant,
+    ) -> Result<(), ClerkError> {
+        let Request { form, token } = self.request(row)?;
+        let lang = lang_of(&row.lang);
+        let (page, stop) = (format!("{}/family/status?t={token}", self.site), format!("{}/family/stop?t={token}", self.site));
+        let paragraphs = vec![
+            sentence.to_owned(),
+            texts::mail_family_page(lang, page),
+            texts::mail_family_word(lang, form.sign),
+            texts::mail_family_stop(lang, stop.clone()),
+        ];
+        let mail = Mail { to: form.email, subject: texts::mail_family_subject(lang), paragraphs, stop: Some(stop) };
+        self.enqueue(db, event, &row.id, &mail, now)
+    }
+
+    /// Fails unless the log has admitted the device with one of these roles.
+    pub(crate) fn require(&self, device: DeviceId, roles: &[Role]) -> Result<PersonId, ClerkError> {
+        match self.log().member(&device) {
+            Some(member) if roles.contains(&member.role) => Ok(member.person),
+            _ => Err(ClerkError::Forbidden("this account may not do that")),
+        }
+    }
+
+    fn family(&self, token: &str) -> Result<Option<families::Row>, ClerkError> {
+        self.store.read(|db| families::by_token(db, &token_hash(token)))
+    }
+
+    fn request(&self, row: &families::Row) -> Result<Request, ClerkError> {
+        let plain = self.columns.open("families.request", &row.id, row.request_sealed.clone())?;
+        serde_json::from_slice(&plain).map_err(|_| ClerkError::Key)
+    }
+}
+
+fn is_open(row: &families::Row) -> bool {
+    matches!(row.state.as_str(), "confirmed" | "attached")
+}
+
+fn instant(now: i64) -> Instant {
+    Instant::from_seconds(now).unwrap_or(Instant::MIN)
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand_core::Rng::fill_bytes(&mut rng(), &mut bytes);
+    bytes
+}

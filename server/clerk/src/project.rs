@@ -1,0 +1,109 @@
+//! The projection: what a case amounts to, in the columns that counts and clocks are read from.
+
+use std::collections::BTreeSet;
+
+use habeas_client_core::case::{Fact, Stated, View, What, clock_record};
+use habeas_client_core::device::{Device, OpenCase};
+use habeas_clock::{Instant, evaluate, next_change};
+use habeas_db::Db;
+use habeas_protocol::{CaseId, PersonId};
+
+use crate::clerk::Clerk;
+use crate::records::ClerkRecords;
+use crate::store::{cases, claims};
+use crate::{ClerkError, rng};
+
+impl Clerk {
+    /// Folds a case anew, asks every rule about it, and stores both with the mail that this causes.
+    pub(crate) fn project(
+        &self,
+        db: &mut Db,
+        device: &mut Device<ClerkRecords>,
+        case: CaseId,
+        now: i64,
+    ) -> Result<(), ClerkError> {
+        let open = device.case(case)?;
+        let view = open.replica.view();
+        claims::set(db, case, &claims_of(&view))?;
+        let facts = known_facts(&open);
+        if facts.iter().all(|fact| matches!(fact.what, What::OfficialClaim { .. } | What::Note { .. } | What::Retraction { .. }))
+        {
+            return Ok(());
+        }
+        let now = Instant::from_seconds(now).unwrap_or(Instant::MIN);
+        let record = clock_record(&facts);
+        let findings = evaluate(&self.pack, &record, now);
+        cases::put(db, case, &self.row(case, &open, &view, next_change(&findings)))?;
+        let people: BTreeSet<PersonId> = view.lawyers.iter().filter_map(|lawyer| lawyer.value.parse().ok()).collect();
+        let (before, people) = (cases::people(db, case)?, people.into_iter().collect::<Vec<_>>());
+        cases::set_people(db, case, &people)?;
+        self.tell(db, case, &view, &findings, &before, now)?;
+        let newcomers = people.iter().filter(|person| !before.contains(person));
+        newcomers.copied().try_for_each(|person| self.tell_new_lawyer(db, case, &view, &findings, person, now))
+    }
+
+    fn row(&self, case: CaseId, open: &OpenCase, view: &View, next_change: Option<Instant>) -> cases::Row {
+        let title = view.names.iter().chain(&view.descriptions).next().map(|account| account.value.clone()).unwrap_or_default();
+        // People without a name are told apart by their case.
+        let who = view.names.first().map_or_else(|| case.to_string(), |name| same_name(&name.value));
+        let began = view.timeline.iter().find(|fact| is_custody(&fact.what) && fact.place.is_some());
+        let place = began.and_then(|fact| fact.place.as_ref()).or(view.place.as_ref());
+        let day =
+            began.and_then(|fact| Some(fact.when.from.or(fact.when.to)?.local(&fact.place.as_ref()?.zone()).date().to_string()));
+        let status = serde_json::to_value(view.status).ok().and_then(|status| status.as_str().map(str::to_owned));
+        cases::Row {
+            title_sealed: self.columns.seal("cases.title", &case.0, title.as_bytes(), &mut rng()),
+            person_lookup: self.columns.lookup("person", &who).to_vec(),
+            status: status.unwrap_or_default(),
+            city: place.map(|place| place.city.code().to_owned()),
+            day,
+            disputes: i64::try_from(view.disputes.len()).unwrap_or(i64::MAX),
+            incomplete: open.replica.is_incomplete(),
+            next_change: next_change.map(Instant::seconds),
+        }
+    }
+}
+
+/// The facts that this version understands.
+pub(crate) fn known_facts(open: &OpenCase) -> Vec<Fact> {
+    open.replica
+        .facts()
+        .into_iter()
+        .filter_map(|stated| if let Stated::Known(fact) = stated { Some(*fact) } else { None })
+        .collect()
+}
+
+/// Spellings that are surely the same name: case and white space do not count. Other scripts and orders wait for matching.
+fn same_name(name: &str) -> String {
+    name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_custody(what: &What) -> bool {
+    matches!(
+        what,
+        What::Restrained { .. }
+            | What::InVehicle { .. }
+            | What::Delivered
+            | What::Held
+            | What::SeenInCustody
+            | What::Transferred
+            | What::Hospitalised { .. }
+    )
+}
+
+fn claims_of(view: &View) -> Vec<claims::Claim> {
+    let claim = |fact: &Fact| match &fact.what {
+        What::OfficialClaim { date, figure, value, who, url, scope } => Some(claims::Claim {
+            fact: fact.id.to_string(),
+            city: fact.place.as_ref().map(|place| place.city.code().to_owned()),
+            day: date.clone(),
+            figure: figure.clone(),
+            value: i64::from(*value),
+            who: who.clone(),
+            url: url.clone(),
+            place: scope.clone(),
+        }),
+        _ => None,
+    };
+    view.timeline.iter().filter_map(claim).collect()
+}

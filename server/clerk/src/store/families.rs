@@ -1,0 +1,87 @@
+//! Families who ask for somebody.
+
+use diesel::prelude::*;
+use habeas_db::Db;
+use habeas_protocol::CaseId;
+
+use crate::ClerkError;
+use crate::schema::families;
+
+/// A family's request.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct Row {
+    pub id: Vec<u8>,
+    pub request_sealed: Vec<u8>,
+    pub address_lookup: Vec<u8>,
+    pub lang: String,
+    pub state: String,
+    pub case_id: Option<Vec<u8>>,
+    pub token_hash: Vec<u8>,
+    pub confirm_until: i64,
+    pub wrong_words: i64,
+    pub locked_until: i64,
+    pub created_at: i64,
+}
+
+pub(crate) fn insert(db: &mut Db, row: &Row) -> Result<(), ClerkError> {
+    let values = (
+        families::id.eq(&row.id),
+        families::request_sealed.eq(&row.request_sealed),
+        families::address_lookup.eq(&row.address_lookup),
+        families::lang.eq(&row.lang),
+        families::state.eq(&row.state),
+        families::case_id.eq(&row.case_id),
+        families::token_hash.eq(&row.token_hash),
+        (
+            families::confirm_until.eq(row.confirm_until),
+            families::wrong_words.eq(0),
+            families::locked_until.eq(0),
+            families::created_at.eq(row.created_at),
+        ),
+    );
+    diesel::insert_into(families::table).values(values).execute(db)?;
+    Ok(())
+}
+
+pub(crate) fn by_token(db: &mut Db, token_hash: &[u8]) -> Result<Option<Row>, ClerkError> {
+    Ok(families::table.filter(families::token_hash.eq(token_hash)).first(db).optional()?)
+}
+
+pub(crate) fn by_id(db: &mut Db, id: &[u8]) -> Result<Option<Row>, ClerkError> {
+    Ok(families::table.filter(families::id.eq(id)).first(db).optional()?)
+}
+
+/// Requests in these states, oldest first.
+pub(crate) fn in_states(db: &mut Db, states: &[&str]) -> Result<Vec<Row>, ClerkError> {
+    let states: Vec<String> = states.iter().map(|state| (*state).to_owned()).collect();
+    Ok(families::table.filter(families::state.eq_any(states)).order((families::created_at, families::id)).load(db)?)
+}
+
+/// The families that follow a case.
+pub(crate) fn of_case(db: &mut Db, case: CaseId) -> Result<Vec<Row>, ClerkError> {
+    let following = families::table.filter(families::case_id.eq(case.0.as_slice())).filter(families::state.eq("attached"));
+    Ok(following.order(families::id).load(db)?)
+}
+
+/// How many requests an address has made since an instant.
+pub(crate) fn recent(db: &mut Db, address_lookup: &[u8], since: i64) -> Result<i64, ClerkError> {
+    let recent = families::table.filter(families::address_lookup.eq(address_lookup)).filter(families::created_at.gt(since));
+    Ok(recent.count().get_result(db)?)
+}
+
+pub(crate) fn set_state(db: &mut Db, id: &[u8], state: &str, case: Option<CaseId>) -> Result<(), ClerkError> {
+    let row = families::table.filter(families::id.eq(id));
+    match case {
+        Some(case) => {
+            diesel::update(row).set((families::state.eq(state), families::case_id.eq(case.0.as_slice()))).execute(db)?
+        }
+        None => diesel::update(row).set(families::state.eq(state)).execute(db)?,
+    };
+    Ok(())
+}
+
+pub(crate) fn set_wrong_words(db: &mut Db, id: &[u8], count: i64, locked_until: i64) -> Result<(), ClerkError> {
+    let values = (families::wrong_words.eq(count), families::locked_until.eq(locked_until));
+    diesel::update(families::table.filter(families::id.eq(id))).set(values).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! The clerk's queries. Nothing outside this folder knows a table.
+
+pub(crate) mod cases;
+pub(crate) mod claims;
+pub(crate) mod contacts;
+pub(crate) mod families;
+pub(crate) mod outbox;
+pub(crate) mod records;

@@ -1,0 +1,71 @@
+//! Mail that is to go out.
+
+use diesel::prelude::*;
+use habeas_db::Db;
+
+use crate::ClerkError;
+use crate::schema::outbox;
+
+/// A mail that has been claimed for sending.
+#[derive(Debug, Clone, Queryable)]
+pub(crate) struct Claimed {
+    pub id: Vec<u8>,
+    pub mail_sealed: Vec<u8>,
+    pub attempts: i64,
+}
+
+/// Adds a mail, unless the same event has caused one to the same recipient already.
+pub(crate) fn add(
+    db: &mut Db,
+    id: &[u8; 16],
+    event: &str,
+    recipient: &[u8],
+    mail_sealed: &[u8],
+    now: i64,
+) -> Result<(), ClerkError> {
+    let same = outbox::table.filter(outbox::event.eq(event)).filter(outbox::recipient.eq(recipient));
+    if same.count().get_result::<i64>(db)? > 0 {
+        return Ok(());
+    }
+    let values = (
+        outbox::id.eq(id.as_slice()),
+        outbox::event.eq(event),
+        outbox::recipient.eq(recipient),
+        outbox::mail_sealed.eq(mail_sealed),
+        outbox::state.eq("waiting"),
+        outbox::attempts.eq(0),
+        outbox::next_attempt.eq(now),
+        outbox::created_at.eq(now),
+    );
+    diesel::insert_into(outbox::table).values(values).execute(db)?;
+    Ok(())
+}
+
+/// Claims the next mail that is due: nobody else sends it before `lease_until`.
+pub(crate) fn claim(db: &mut Db, now: i64, lease_until: i64) -> Result<Option<Claimed>, ClerkError> {
+    let due = outbox::table
+        .filter(outbox::state.eq("waiting"))
+        .filter(outbox::next_attempt.le(now))
+        .order((outbox::next_attempt, outbox::id));
+    let found: Option<Claimed> = due.select((outbox::id, outbox::mail_sealed, outbox::attempts)).first(db).optional()?;
+    let Some(claimed) = found else {
+        return Ok(None);
+    };
+    let row = outbox::table.filter(outbox::id.eq(&claimed.id)).filter(outbox::next_attempt.le(now));
+    let values = (outbox::next_attempt.eq(lease_until), outbox::attempts.eq(claimed.attempts + 1));
+    // Another clerk that claimed it in between has moved the next attempt away.
+    Ok((diesel::update(row).set(values).execute(db)? == 1).then_some(claimed))
+}
+
+/// Marks a mail as sent or dead, or when to try again.
+pub(crate) fn finish(db: &mut Db, id: &[u8], state: &str, next_attempt: i64) -> Result<(), ClerkError> {
+    let values = (outbox::state.eq(state), outbox::next_attempt.eq(next_attempt));
+    diesel::update(outbox::table.filter(outbox::id.eq(id))).set(values).execute(db)?;
+    Ok(())
+}
+
+/// When the next waiting mail is due.
+pub(crate) fn next_attempt(db: &mut Db) -> Result<Option<i64>, ClerkError> {
+    let waiting = outbox::table.filter(outbox::state.eq("waiting"));
+    Ok(waiting.select(diesel::dsl::min(outbox::next_attempt)).first(db)?)
+}

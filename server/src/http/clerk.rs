@@ -1,0 +1,120 @@
+//! What coordinators, lawyers and advocates ask of the clerk: families, contacts, counts.
+
+use actix_web::{HttpResponse, get, post, put, web};
+use habeas_clerk::{Attach, Contact, Period};
+use habeas_protocol::api;
+use serde::Deserialize;
+
+use super::Problem;
+use super::auth::SignedIn;
+use crate::run::{Rooms, now};
+
+/// Runs something of the clerk's, and wakes it afterwards.
+async fn ask<T: Send + 'static>(
+    rooms: web::Data<Rooms>,
+    work: impl FnOnce(&Rooms) -> Result<T, habeas_clerk::ClerkError> + Send + 'static,
+) -> Result<T, Problem> {
+    let answer = web::block(move || {
+        let answer = work(&rooms)?;
+        let _ = rooms.wake.send(());
+        Ok::<_, habeas_clerk::ClerkError>(answer)
+    })
+    .await??;
+    Ok(answer)
+}
+
+/// Families whose address is confirmed. Coordinators only.
+#[utoipa::path(responses((status = OK, description = "a list of requests: id, name, relationship, state, case"), (status = "4XX", body = api::Problem)))]
+#[get("/v1/families")]
+pub async fn families(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.family_requests(caller.device)).await?))
+}
+
+/// Lets a family follow a case. Coordinators only.
+#[utoipa::path(request_body(content = Object, description = "case: the case's id"), responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
+#[post("/v1/families/{id}/attach")]
+pub async fn attach(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<String>,
+    body: web::Json<Attach>,
+) -> Result<HttpResponse, Problem> {
+    ask(rooms, move |rooms| rooms.clerk.attach(caller.device, &id, &body, now())).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Where the person signed in wants their alerts.
+#[utoipa::path(request_body(content = Object, description = "address: a mail address; lang: kk, ru or en"), responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
+#[put("/v1/contact")]
+pub async fn contact(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    body: web::Json<Contact>,
+) -> Result<HttpResponse, Problem> {
+    ask(rooms, move |rooms| rooms.clerk.set_contact(caller.person, &body)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Which days, and in which form.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct Counting {
+    /// The first day, as 2021-01-10.
+    from: String,
+    /// The last day.
+    to: String,
+    /// json (by default) or csv.
+    format: Option<String>,
+}
+
+/// Counts by day, city and status, with the claims beside them. Advocates and coordinators.
+#[utoipa::path(params(Counting), responses((status = OK, description = "the count, as JSON or CSV"), (status = "4XX", body = api::Problem)))]
+#[get("/v1/tallies")]
+pub async fn tallies(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    query: Result<web::Query<Counting>, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let Counting { from, to, format } = query.map_err(Problem::bad_body)?.into_inner();
+    let csv = match format.as_deref() {
+        None | Some("json") => false,
+        Some("csv") => true,
+        Some(_) => return Err(Problem::bad_body("format must be json or csv")),
+    };
+    let tally = ask(rooms, move |rooms| rooms.clerk.tally(caller.device, Period { from, to }, now())).await?;
+    if csv {
+        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(tally.csv()));
+    }
+    Ok(HttpResponse::Ok().json(tally))
+}
+
+/// Proposes a count for publication; it is fixed from here on. Advocates and coordinators.
+#[utoipa::path(request_body(content = Object, description = "from and to: the first and last day"), responses((status = CREATED), (status = "4XX", body = api::Problem)))]
+#[post("/v1/tallies/releases")]
+pub async fn propose(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    body: web::Json<Period>,
+) -> Result<HttpResponse, Problem> {
+    let proposed = ask(rooms, move |rooms| rooms.clerk.propose(caller.device, body.into_inner(), now())).await?;
+    Ok(HttpResponse::Created().json(proposed))
+}
+
+/// Every proposed count. Advocates and coordinators.
+#[utoipa::path(responses((status = OK), (status = "4XX", body = api::Problem)))]
+#[get("/v1/tallies/releases")]
+pub async fn releases(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.releases(caller.device)).await?))
+}
+
+/// Releases a proposed count: a second person must do it.
+#[utoipa::path(responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
+#[post("/v1/tallies/releases/{id}/release")]
+pub async fn release(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    ask(rooms, move |rooms| rooms.clerk.release(caller.device, &id, now())).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

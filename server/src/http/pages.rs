@@ -1,0 +1,139 @@
+//! Pages for families and the public. They need no JavaScript, and looking at one changes nothing.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use habeas_clerk::{FamilyForm, Page};
+use habeas_texts::Lang;
+use serde::Deserialize;
+
+use super::Problem;
+use crate::run::{Rooms, now};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The language of a page.
+#[derive(Deserialize)]
+pub struct Language {
+    lang: Option<String>,
+}
+
+/// The token of a link, where it is one.
+#[derive(Deserialize)]
+pub struct Token {
+    t: Option<String>,
+}
+
+/// What the family's page is opened with.
+#[derive(Deserialize)]
+pub struct Word {
+    t: String,
+    word: String,
+}
+
+fn html(page: &Page) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((
+            "content-security-policy",
+            "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ))
+        .body(page.html())
+}
+
+/// The language that the address asks for, or the first that the browser does.
+fn language(wanted: Option<&str>, request: &HttpRequest) -> Lang {
+    let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = accepted.split(',').find_map(|part| Lang::from_code(part.split(';').next().unwrap_or_default().trim()));
+    wanted.and_then(Lang::from_code).or(first).unwrap_or(Lang::Ru)
+}
+
+/// Runs something of the clerk's that ends in a page.
+async fn page(
+    rooms: web::Data<Rooms>,
+    work: impl FnOnce(&Rooms) -> Result<Page, habeas_clerk::ClerkError> + Send + 'static,
+) -> Result<HttpResponse, Problem> {
+    let page = web::block(move || {
+        let page = work(&rooms)?;
+        let _ = rooms.wake.send(());
+        Ok::<_, habeas_clerk::ClerkError>(page)
+    })
+    .await??;
+    Ok(html(&page))
+}
+
+/// The style of every page.
+#[get("/style.css")]
+pub async fn style() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/css; charset=utf-8").insert_header(("cache-control", "max-age=3600")).body(STYLE)
+}
+
+/// The form.
+#[get("/family")]
+pub async fn ask(request: HttpRequest, query: web::Query<Language>) -> HttpResponse {
+    html(&Page::family_form(language(query.lang.as_deref(), &request), None))
+}
+
+/// A family asks.
+#[post("/family")]
+pub async fn asked(
+    request: HttpRequest,
+    rooms: web::Data<Rooms>,
+    form: Result<web::Form<FamilyForm>, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    match form {
+        Ok(form) => page(rooms, move |rooms| rooms.clerk.ask(form.into_inner(), now())).await,
+        Err(_) => Ok(html(&Page::family_form(language(None, &request), Some(&FamilyForm::default())))),
+    }
+}
+
+/// The page behind the link that confirms.
+#[get("/family/confirm")]
+pub async fn confirm(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
+    let token = query.into_inner().t.unwrap_or_default();
+    page(rooms, move |rooms| rooms.clerk.confirm_page(&token, now())).await
+}
+
+/// The family confirms.
+#[post("/family/confirm")]
+pub async fn confirmed(rooms: web::Data<Rooms>, form: web::Form<Token>) -> Result<HttpResponse, Problem> {
+    let token = form.into_inner().t.unwrap_or_default();
+    page(rooms, move |rooms| rooms.clerk.confirm(&token, now())).await
+}
+
+/// The family's page.
+#[get("/family/status")]
+pub async fn status(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
+    let token = query.into_inner().t.unwrap_or_default();
+    page(rooms, move |rooms| rooms.clerk.status_page(&token)).await
+}
+
+/// The family's page, with the word.
+#[post("/family/status")]
+pub async fn opened(rooms: web::Data<Rooms>, form: web::Form<Word>) -> Result<HttpResponse, Problem> {
+    let Word { t, word } = form.into_inner();
+    page(rooms, move |rooms| rooms.clerk.status(&t, &word, now())).await
+}
+
+/// The page behind the link that stops the mail.
+#[get("/family/stop")]
+pub async fn stop(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
+    let token = query.into_inner().t.unwrap_or_default();
+    page(rooms, move |rooms| rooms.clerk.stop_page(&token)).await
+}
+
+/// The mail stops: by the page's button, or by a mail program's one click (RFC 8058), which has the token in the address.
+#[post("/family/stop")]
+pub async fn stopped(
+    rooms: web::Data<Rooms>,
+    query: web::Query<Token>,
+    form: Option<web::Form<Token>>,
+) -> Result<HttpResponse, Problem> {
+    let token = form.and_then(|form| form.into_inner().t).or(query.into_inner().t).unwrap_or_default();
+    page(rooms, move |rooms| rooms.clerk.stop(&token)).await
+}
+
+/// Counts that were released.
+#[get("/counts")]
+pub async fn counts(request: HttpRequest, rooms: web::Data<Rooms>, query: web::Query<Language>) -> Result<HttpResponse, Problem> {
+    let lang = language(query.lang.as_deref(), &request);
+    page(rooms, move |rooms| Ok(Page::counts(lang, &rooms.clerk.published()?))).await
+}
