@@ -57,6 +57,14 @@ enum Command {
     Fact(commands::case::FactCommand),
     /// Every case on this device
     List(commands::case::ListArgs),
+    /// Families who ask for somebody: see them, let one follow a case (coordinators)
+    #[command(subcommand)]
+    Family(commands::clerk::FamilyCommand),
+    /// Where you want your alerts
+    Contact(commands::clerk::ContactArgs),
+    /// Counts: see one, propose one for publication, release what somebody else proposed
+    #[command(subcommand)]
+    Tally(commands::clerk::TallyCommand),
     /// Exchange what is new with the server
     Sync,
 }
@@ -73,6 +81,9 @@ fn main() -> ExitCode {
         Command::Case(command) => commands::case::case(&home, command),
         Command::Fact(command) => commands::case::fact(&home, command),
         Command::List(arguments) => commands::case::list(&home, arguments),
+        Command::Family(command) => commands::clerk::family(&home, command),
+        Command::Contact(arguments) => commands::clerk::contact(&home, arguments),
+        Command::Tally(command) => commands::clerk::tally(&home, command),
         Command::Sync => commands::sync::sync(&home),
     };
     match result {

@@ -25,8 +25,16 @@ impl Remote {
     /// The server at an address such as `https://habeas.example`.
     pub fn new(server: &str, token: Option<String>) -> Result<Self, String> {
         let server = server.trim_end_matches('/').to_owned();
-        let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|local| server.starts_with(local));
-        if !server.starts_with("https://") && !local {
+        // The host ends at the first of these; a user name before it would hide another host behind a familiar one.
+        let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
+        let is_local = |host: &str| {
+            let name = host
+                .strip_suffix(|c: char| c.is_ascii_digit())
+                .map_or(host, |_| host.rsplit_once(':').map_or(host, |(name, _)| name));
+            matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+        };
+        let plain = server.strip_prefix("http://").map(host);
+        if !server.starts_with("https://") && !plain.as_deref().is_some_and(is_local) {
             return Err(format!("`{server}` is no address of a server; it begins with https:// (http:// only on this machine)"));
         }
         let agent = ureq::Agent::config_builder()
@@ -49,6 +57,21 @@ impl Remote {
     pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, String> {
         let mut response = self.send(path, body)?;
         response.body_mut().read_json().map_err(|error| format!("the server's answer cannot be read: {error}"))
+    }
+
+    /// Asks for a text as it is.
+    pub fn text(&self, path: &str) -> Result<String, String> {
+        let request = self.agent.get(format!("{}{path}", self.server)).header("authorization", self.bearer());
+        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
+        check(&mut response)?;
+        response.body_mut().read_to_string().map_err(|error| format!("the server's answer cannot be read: {error}"))
+    }
+
+    /// Puts something in place of what was there.
+    pub fn put(&self, path: &str, body: &impl Serialize) -> Result<(), String> {
+        let request = self.agent.put(format!("{}{path}", self.server)).header("authorization", self.bearer());
+        let mut response = request.send_json(body).map_err(|error| self.unreachable(&error))?;
+        check(&mut response)
     }
 
     /// Sends something that has no answer.

@@ -134,14 +134,7 @@ impl Shown {
         let what = word(self.lang, "fact", dispute.about);
         line(out, &texts::show_disputed(self.lang, what));
         for fact in view.timeline.iter().filter(|fact| dispute.accounts.contains(&fact.id)) {
-            line(
-                out,
-                &format!(
-                    "  {} [{}]",
-                    texts::show_dispute_account(self.lang, self.words.interval(fact.when), self.source(fact)),
-                    fact.id
-                ),
-            );
+            line(out, &format!("  {}", self.fact(fact)));
         }
     }
 
@@ -200,12 +193,16 @@ impl Shown {
             What::OfficialClaim { date, figure, value, who, .. } => {
                 texts::show_claim(lang, date.clone(), figure.clone(), *value, who.clone())
             }
+            What::Restrained { exit_offered: Some(offered) } => texts::show_exit_offered(lang, yes(*offered)),
+            What::Hospitalised { guarded: Some(guarded) } => texts::show_guarded(lang, yes(*guarded)),
             _ => String::new(),
         }
     }
 
     fn finding(&self, out: &mut String, finding: &Finding) {
         line(out, &format!("  {}", self.words.explain(finding)));
+        let more = [self.words.two_clocks(finding), self.words.text_status(finding)];
+        more.into_iter().flatten().for_each(|text| line(out, &format!("    {text}")));
         if let Some(question) = finding.ask.first() {
             line(out, &format!("    → {}", self.words.question(question)));
         }

@@ -18,6 +18,8 @@ const COMPACT_FROM: usize = 1 << 20;
 pub struct VaultFile {
     vault: Vault,
     file: File,
+    /// Held as long as the vault is open. A file of its own: the log is replaced when it is compacted.
+    _lock: File,
     frames: u64,
     length: u64,
     records: HashMap<[u8; 16], SealedRecord>,
@@ -52,14 +54,15 @@ pub fn open(folder: &Path, passphrase: &str) -> Result<VaultFile, String> {
 fn load(folder: &Path, vault: Vault) -> Result<VaultFile, String> {
     let path = folder.join("vault.log");
     let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(failed)?;
-    match file.try_lock() {
+    let lock = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join("vault.lock")).map_err(failed)?;
+    match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             return Err(format!("another program is using the device in {}; wait until it is done", folder.display()));
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
+    let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(failed)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(failed)?;
     let found = replay(&bytes).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -79,7 +82,7 @@ fn load(folder: &Path, vault: Vault) -> Result<VaultFile, String> {
         }
         records.insert(record.slot, record.clone());
     }
-    let open = VaultFile { vault, file, frames: found.batches.len() as u64, length: found.length as u64, records };
+    let open = VaultFile { vault, file, _lock: lock, frames: found.batches.len() as u64, length: found.length as u64, records };
     let live: usize = open.records.values().map(|record| record.bytes.len() + 32).sum();
     if found.length > COMPACT_FROM && found.length > live * 4 { open.compact(&path) } else { Ok(open) }
 }
@@ -117,7 +120,6 @@ impl VaultFile {
         replace(path, &bytes)?;
         let file =
             OpenOptions::new().read(true).write(true).open(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        file.try_lock().map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Self { frames: self.records.len() as u64, length: bytes.len() as u64, file, ..self })
     }
 

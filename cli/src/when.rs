@@ -63,8 +63,13 @@ fn minute(text: &str, zone: &Zone, now: Instant) -> Result<Interval, String> {
     if text == "now" {
         return Ok(Interval::at(now));
     }
-    let full = if text.contains([' ', 'T']) { text.replace('T', " ") } else { format!("{} {text}", now.local(zone).date()) };
+    let has_date = text.contains([' ', 'T']);
+    let full = if has_date { text.replace('T', " ") } else { format!("{} {text}", now.local(zone).date()) };
     let when = zone.minute(&full).map_err(|error| error.to_string())?;
+    // Shortly after midnight people say 23:50 and mean yesterday.
+    if !has_date && when.from.is_some_and(|from| from > now.plus_seconds(5 * 60)) {
+        return Err(format!("`{text}` is still to come today; give the date as well, as \"2026-09-07 {text}\""));
+    }
     // A day of tolerance for clocks that are wrong; what lies further ahead is a slip of the finger.
     if when.from.is_some_and(|from| from > now.plus_seconds(24 * 3600)) {
         return Err(format!("`{text}` lies in the future; record what has happened"));

@@ -1,6 +1,6 @@
 //! What the clock found, in the words of a person's language: shared by every screen, mail and page.
 
-use habeas_clock::{Finding, Instant, Interval, Question, Reading, Verdict, Zone};
+use habeas_clock::{Finding, Instant, Interval, Limit, Question, Reading, Status, Verdict, Zone};
 use habeas_texts::{self as texts, Lang};
 
 use crate::case::Place;
@@ -55,7 +55,7 @@ impl Words {
         let Interval { from, to } = finding.deadline;
         let at = |instant: Option<Instant>| instant.map(|instant| self.instant(instant)).unwrap_or_default();
         match (finding.verdict, from, to) {
-            _ if finding.deadline == Interval::OPEN && finding.verdict != Verdict::PossiblyOver => {
+            _ if finding.readings.iter().all(|reading| matches!(reading.limit, Limit::Days(_))) => {
                 let verdict = word(lang, "verdict", finding.verdict);
                 texts::explain_sentence(lang, citation, rule, verdict)
             }
@@ -70,6 +70,18 @@ impl Words {
             (Verdict::OverIfStillHeld, ..) => texts::explain_over_if_still_held(lang, citation, self.passed(finding), rule),
             _ => texts::explain_certainly_over(lang, citation, self.passed(finding), rule),
         }
+    }
+
+    /// The clock as the law counts it beside the clock as the police claim it, where both are known.
+    pub fn two_clocks(&self, finding: &Finding) -> Option<String> {
+        let (law, police) = finding.by_law.zip(finding.by_police)?;
+        Some(texts::explain_two_clocks(self.lang, self.interval(law), self.interval(police)))
+    }
+
+    /// How well the texts behind a verdict are known, unless all of them were read.
+    pub fn text_status(&self, finding: &Finding) -> Option<String> {
+        let status = finding.readings.iter().map(|reading| reading.status).max().filter(|status| *status != Status::Read)?;
+        Some(texts::explain_status(self.lang, word(self.lang, "status", status)))
     }
 
     /// A rule's name.

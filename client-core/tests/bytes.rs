@@ -16,7 +16,7 @@ fn a_lawyer_seals_a_case_that_coordinators_and_the_clerk_open_and_a_stranger_doe
     let case = CaseId([1; 16]);
     let secret = CaseSecret::generate(&mut rng);
     let (coordinators, _) = log.circle_of(CircleKind::Coordinators).unwrap();
-    let wrap = secret.wrap(case, 0, coordinators, &log, &mut rng).unwrap();
+    let wrap = secret.wrap((case, 0), coordinators, &log, &dana, &mut rng).unwrap();
 
     let mut document = habeas_client_core::case::Document::new().unwrap();
     let actor = dana.keys().actor(0);
@@ -37,6 +37,15 @@ fn a_lawyer_seals_a_case_that_coordinators_and_the_clerk_open_and_a_stranger_doe
     moved.case = CaseId([2; 16]);
     assert!(CaseSecret::unwrap(&moved, &pair).is_err());
     assert!(open(&envelope, &CaseSecret::generate(&mut rng)).is_err());
+
+    // Whoever knows only the circle's public key, the hub for one, cannot slip a secret of its own under the case; and no
+    // lawyer can turn a case to a newer secret.
+    assert!(wrap.is_signed(&log) && !moved.is_signed(&log));
+    let mallory = habeas_client_core::keys::DeviceSecrets::generate(&mut rng);
+    let forged = CaseSecret::generate(&mut rng).wrap((case, 0), coordinators, &log, &mallory, &mut rng).unwrap();
+    assert!(!forged.is_signed(&log));
+    assert!(!secret.wrap((case, 1), coordinators, &log, &dana, &mut rng).unwrap().is_signed(&log));
+    assert!(secret.wrap((case, 1), coordinators, &log, &aliya, &mut rng).unwrap().is_signed(&log));
 
     // The clerk is no coordinator: what it signs is no entry.
     let body = Body::Grant { case, circle: coordinators };

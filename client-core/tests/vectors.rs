@@ -29,7 +29,7 @@ fn make() -> Value {
     let case = CaseId([0xca; 16]);
     let secret = CaseSecret::generate(&mut rng);
     let (coordinators, _) = log.circle_of(CircleKind::Coordinators).unwrap();
-    let wrap = secret.wrap(case, 0, coordinators, &log, &mut rng).unwrap();
+    let wrap = secret.wrap((case, 0), coordinators, &log, &dana, &mut rng).unwrap();
     let actor = dana.keys().actor(0);
     let written = Document::new().unwrap().write(actor, &[restrained("12:05")]).unwrap();
     let envelope = seal(case, (0, &secret), &secret, &dana, actor, &written).unwrap();
@@ -87,6 +87,7 @@ fn the_published_vectors_open_to_what_they_say() {
 
     let case = &vectors["case"];
     let wrap: Wrap = decode(&bytes(&case["wrap"]), 300).unwrap();
+    assert!(wrap.is_signed(&log));
     let secret = CaseSecret::unwrap(&wrap, &unwrap_circle(&log, wrap.circle, wrap.circle_epoch, &aliya).unwrap()).unwrap();
     assert_eq!(bytes(&case["secret"]), encode(&secret).unwrap());
     let envelope = Envelope::decode(&bytes(&case["envelope"])).unwrap();

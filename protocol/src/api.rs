@@ -34,6 +34,10 @@ json! {
         device: String,
         /// The log's first entries, each in hexadecimal.
         log: Vec<String>,
+        /// When the device signed this, in seconds since 1970.
+        at: i64,
+        /// The device's signature over the account and that time, in hexadecimal.
+        signature: String,
     }
     /// Somebody who was invited makes an account: `POST /v1/accounts`.
     Register {
@@ -47,6 +51,10 @@ json! {
         device: String,
         /// Proof that these keys come from whoever holds the invitation, in hexadecimal.
         proof: String,
+        /// When the device signed this, in seconds since 1970.
+        at: i64,
+        /// The device's signature over the account and that time, in hexadecimal.
+        signature: String,
     }
     /// Signing in on a device: `POST /v1/sessions`.
     SignIn {
@@ -56,6 +64,10 @@ json! {
         password: String,
         /// The device's keys, in hexadecimal.
         device: String,
+        /// When the device signed this, in seconds since 1970.
+        at: i64,
+        /// The device's signature over the account and that time, in hexadecimal.
+        signature: String,
     }
     /// A session: the token goes into `Authorization: Bearer`.
     Session {
@@ -118,6 +130,14 @@ json! {
         /// The HTTP status.
         status: u16,
     }
+}
+
+/// What a device signs to show that it holds the private halves of its keys.
+pub fn signed_request(account: &str, at: i64) -> Vec<u8> {
+    let mut message = b"habeas/1/sign-in\0".to_vec();
+    message.extend_from_slice(&at.to_be_bytes());
+    message.extend_from_slice(account.as_bytes());
+    message
 }
 
 /// What the hub stores of a token, a code or an invitation. They are random and long, so a plain hash is enough to keep

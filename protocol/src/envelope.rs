@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::codec::{self, BadBytes};
-use crate::ids::{CaseId, CircleId, EnvelopeId};
+use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Signature};
 use crate::limits::MAX_SEALED;
-use crate::log::SealedKey;
+use crate::log::{Role, SealedKey};
+use crate::members::Log;
 
 /// One sealed change. Case, id and epoch are in the clear and authenticated by the seal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,9 +50,37 @@ pub struct Wrap {
     pub circle_epoch: u32,
     /// The secret, sealed.
     pub sealed: SealedKey,
+    /// The device that sealed it.
+    pub signer: DeviceId,
+    /// That device's signature over all of the above: whoever only knows the circle's public key, the hub for one, cannot
+    /// slip a secret of its own under a case.
+    pub signature: Signature,
 }
 
 impl Wrap {
+    /// The bytes that the signature covers.
+    pub fn signed(info: &[u8], sealed: &SealedKey, signer: DeviceId) -> Vec<u8> {
+        let mut message = b"habeas/1/wrap\0".to_vec();
+        for part in [info, &sealed.encapsulated, &sealed.ciphertext, &sealed.tag, &signer.0] {
+            message.extend_from_slice(part);
+        }
+        message
+    }
+
+    /// Whether a device of the organisation has signed it that may: for the first secret any member who is not an
+    /// advocate; later ones are a coordinator's or the clerk's to make.
+    pub fn is_signed(&self, log: &Log) -> bool {
+        let info = Self::info(self.case, self.epoch, self.circle, self.circle_epoch);
+        log.member(&self.signer).is_some_and(|member| {
+            let may = match member.role {
+                Role::Coordinator | Role::Clerk => true,
+                Role::Lawyer | Role::Recorder => self.epoch == 0,
+                Role::Advocate => false,
+            };
+            may && member.keys.verifies(&Self::signed(&info, &self.sealed, self.signer), &self.signature)
+        })
+    }
+
     /// What the seal is bound to: a wrap moved to another case, epoch or circle does not open.
     pub fn info(case: CaseId, epoch: u32, circle: CircleId, circle_epoch: u32) -> Vec<u8> {
         let mut info = b"habeas/1/case-wrap\0".to_vec();

@@ -125,6 +125,10 @@ impl Log {
         if self.members.values().any(|member| member.person == person && member.role != role) {
             return Err(LogError::Contradiction("the person has another role"));
         }
+        // Another device with the same signing key would take over what this one has written.
+        if self.actors.contains_key(&keys.actor(0)) {
+            return Err(LogError::Contradiction("a device with this signing key is admitted already"));
+        }
         for incarnation in 0..INCARNATIONS {
             self.actors.insert(keys.actor(incarnation), keys.id());
         }

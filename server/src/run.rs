@@ -35,7 +35,7 @@ pub struct Rooms {
     /// Wakes the clerk: it has something to look at or to send.
     pub wake: Sender<()>,
     /// Two passwords are hashed at a time: each takes 19 MiB.
-    pub hashing: tokio::sync::Semaphore,
+    pub hashing: Arc<tokio::sync::Semaphore>,
 }
 
 /// Runs until the process is told to stop.
@@ -70,7 +70,8 @@ pub fn run(config: Config) -> Result<(), String> {
         Clerk::open(settings, key, mailer, transport).map_err(|error| format!("the clerk's database: {}", cause(&error)))?;
     let clerk = Arc::new(clerk);
     let wake = watch::start(&hub, Arc::clone(&clerk));
-    let rooms = web::Data::from(Arc::new(Rooms { hub, clerk, clerk_keys, wake, hashing: tokio::sync::Semaphore::new(2) }));
+    let rooms =
+        web::Data::from(Arc::new(Rooms { hub, clerk, clerk_keys, wake, hashing: Arc::new(tokio::sync::Semaphore::new(2)) }));
     serve(listener, rooms).map_err(|error| format!("the server stopped: {error}"))
 }
 

@@ -18,17 +18,17 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server on a free port. `database`: the hub's, if it is not to be SQLite.
-    pub fn start(database: Option<&str>) -> Self {
-        Self::start_in(tempfile::tempdir().unwrap(), database)
+    /// Starts a server on a free port. `databases`: the hub's and the clerk's, if they are not to be SQLite.
+    pub fn start(databases: Option<(&str, &str)>) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), databases)
     }
 
     /// Starts a server in a folder that another one may have used.
-    pub fn start_in(folder: TempDir, database: Option<&str>) -> Self {
+    pub fn start_in(folder: TempDir, databases: Option<(&str, &str)>) -> Self {
         let mut command = Command::new(program("habeas-server"));
         command.arg("--data").arg(folder.path()).args(["--port", "0"]);
-        if let Some(database) = database {
-            command.args(["--hub-database", database]);
+        if let Some((hub, clerk)) = databases {
+            command.args(["--hub-database", hub, "--clerk-database", clerk]);
         }
         let log = std::fs::File::options().create(true).append(true).open(folder.path().join("server.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();

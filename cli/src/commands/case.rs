@@ -189,9 +189,10 @@ fn what(kind: &str, fields: &[String]) -> Result<What, String> {
         let value = match value {
             "yes" => Value::Bool(true),
             "no" => Value::Bool(false),
-            number if name == "days" => {
-                Value::from(number.parse::<u32>().map_err(|_| format!("days: `{number}` is no number of days"))?)
+            number if name == "days" || name == "value" => {
+                Value::from(number.parse::<u32>().map_err(|_| format!("{name}: `{number}` is no whole number"))?)
             }
+
             text => Value::String(text.to_owned()),
         };
         if object.insert(name.to_owned(), value).is_some() {

@@ -3,7 +3,7 @@
 use clap::Args;
 use habeas_client_core::device::{Device, Invitation};
 use habeas_client_core::keys::DeviceSecrets;
-use habeas_protocol::api::{Register, Session, SignIn, to_hex};
+use habeas_protocol::api::{Register, Session, SignIn, from_hex, to_hex};
 
 use super::remember;
 use crate::remote::Remote;
@@ -21,9 +21,12 @@ pub struct LoginArgs {
     /// The invitation that a coordinator has given you
     #[arg(long, value_name = "CODE")]
     invite: Option<String>,
+    /// The organisation's fingerprint, for another device of an account that you have: `habeas org show` prints it
+    #[arg(long, value_name = "DIGITS", conflicts_with = "invite")]
+    organisation: Option<String>,
 }
 
-/// Signs in; on a folder without a device it makes one first.
+/// Signs in; in a folder without a device it makes one first.
 pub fn login(home: &Home, arguments: LoginArgs) -> Result<(), String> {
     let invitation = match &arguments.invite {
         Some(code) => {
@@ -32,19 +35,24 @@ pub fn login(home: &Home, arguments: LoginArgs) -> Result<(), String> {
         None => None,
     };
     let remote = Remote::new(&arguments.server, None)?;
-    if vault::exists(&home.folder) {
-        let mut device = home.open()?;
-        let session = session(&remote, &arguments, invitation.as_ref(), device.secrets())?;
-        return finish(&mut device, &arguments.server, &session);
+    let mut device = if vault::exists(&home.folder) { home.open()? } else { new_device(home, &arguments, invitation.as_ref())? };
+    let session = session(&remote, &arguments, invitation.as_ref(), device.secrets())?;
+    finish(&mut device, &arguments.server, &session)
+}
+
+/// Vault and keys come first: should the server's answer be lost, the same command goes on from there.
+fn new_device(home: &Home, arguments: &LoginArgs, invitation: Option<&Invitation>) -> Result<crate::LocalDevice, String> {
+    let stated = match &arguments.organisation {
+        Some(text) => Some(from_hex(text, 32).and_then(|bytes| bytes.try_into().ok()).ok_or("--organisation has 64 digits")?),
+        None => None,
+    };
+    let fingerprint: Option<[u8; 32]> = invitation.map(|invitation| invitation.fingerprint).or(stated);
+    if fingerprint.is_none() {
+        return Err("a new device must know which organisation it belongs to: give --invite, or --organisation with what `habeas org show` prints on a device that you have".to_owned());
     }
     let passphrase = secret("HABEAS_PASSPHRASE", "A passphrase for this device (several words; nobody can reset it): ")?;
-    let secrets = DeviceSecrets::generate(&mut rng());
-    // The server first: a device that nobody knows is of no use, and the same command can be given again.
-    let session = session(&remote, &arguments, invitation.as_ref(), &secrets)?;
     let vault = vault::create(&home.folder, &passphrase)?;
-    let mut device =
-        Device::create(vault, secrets, invitation.map(|invitation| invitation.fingerprint)).map_err(|error| error.to_string())?;
-    finish(&mut device, &arguments.server, &session)
+    Device::create(vault, DeviceSecrets::generate(&mut rng()), fingerprint).map_err(|error| error.to_string())
 }
 
 fn session(
@@ -55,12 +63,13 @@ fn session(
 ) -> Result<Session, String> {
     let password = secret("HABEAS_PASSWORD", "Password of your account: ")?;
     let (account, device) = (arguments.account.clone(), secrets.keys().to_hex());
+    let (at, signature) = super::proof(secrets, &account);
     match invitation {
         Some(invitation) => {
             let proof = to_hex(&invitation.proof(&secrets.keys()));
-            remote.post("/v1/accounts", &Register { token: invitation.token(), account, password, device, proof })
+            remote.post("/v1/accounts", &Register { token: invitation.token(), account, password, device, proof, at, signature })
         }
-        None => remote.post("/v1/sessions", &SignIn { account, password, device }),
+        None => remote.post("/v1/sessions", &SignIn { account, password, device, at, signature }),
     }
 }
 

@@ -1,9 +1,13 @@
 //! One module a group of commands.
 
 pub mod case;
+pub mod clerk;
 pub mod login;
 pub mod org;
 pub mod sync;
+
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_protocol::api::{signed_request, to_hex};
 
 use crate::LocalDevice;
 use crate::remote::Remote;
@@ -20,4 +24,10 @@ fn remote(device: &LocalDevice) -> Result<Remote, String> {
 
 fn remember(device: &mut LocalDevice, server: &str, token: &str) -> Result<(), String> {
     device.set_note(SERVER, server).and_then(|()| device.set_note(TOKEN, token)).map_err(|error| error.to_string())
+}
+
+/// Proof that this device holds the private halves of its keys: a time and a signature over it.
+fn proof(secrets: &DeviceSecrets, account: &str) -> (i64, String) {
+    let at = crate::when::now().seconds();
+    (at, to_hex(&secrets.sign(&signed_request(account, at)).0))
 }

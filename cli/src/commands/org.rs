@@ -14,6 +14,8 @@ use crate::{Home, LocalDevice, find_case, rng, secret, vault};
 pub enum OrgCommand {
     /// Make the organisation, with this device as its first coordinator's
     Create(CreateArgs),
+    /// Show the organisation's fingerprint, by which another device of yours can tell it from another
+    Show,
 }
 
 /// How to make the organisation.
@@ -50,9 +52,10 @@ pub enum DeviceCommand {
     Approve {
         /// The device's id, or the beginning of it
         device: String,
-        /// Let it in although its keys did not come with an invitation of this device: compare the id by voice first
-        #[arg(long)]
-        compared_by_voice: bool,
+        /// Let it in although its keys did not come with an invitation of this device: compare the whole id by voice first,
+        /// and say what its owner may do
+        #[arg(long, value_name = "ROLE", value_parser = role)]
+        compared_by_voice: Option<Role>,
     },
 }
 
@@ -65,8 +68,20 @@ pub struct AssignArgs {
     account: String,
 }
 
-/// `habeas org create`.
-pub fn org(home: &Home, OrgCommand::Create(arguments): OrgCommand) -> Result<(), String> {
+/// `habeas org`.
+pub fn org(home: &Home, command: OrgCommand) -> Result<(), String> {
+    match command {
+        OrgCommand::Create(arguments) => create(home, arguments),
+        OrgCommand::Show => {
+            let device = home.open()?;
+            let fingerprint = device.log().fingerprint().ok_or("this device does not know its organisation yet; sync first")?;
+            println!("{}", to_hex(&fingerprint));
+            Ok(())
+        }
+    }
+}
+
+fn create(home: &Home, arguments: CreateArgs) -> Result<(), String> {
     let (code, fingerprint) = arguments
         .code
         .split_once('-')
@@ -81,8 +96,11 @@ pub fn org(home: &Home, OrgCommand::Create(arguments): OrgCommand) -> Result<(),
     let founding = Founding::make(&clerk, &mut rng()).map_err(|error| error.to_string())?;
     let mut log = habeas_protocol::Log::new();
     founding.entries.iter().try_for_each(|entry| log.add(entry.clone())).map_err(|error| error.to_string())?;
+    let (at, signature) = super::proof(&founding.secrets, &arguments.account);
     let setup = Setup {
         code: code.to_owned(),
+        at,
+        signature,
         account: arguments.account,
         password: secret("HABEAS_PASSWORD", "A password for your account: ")?,
         device: founding.secrets.keys().to_hex(),
@@ -92,10 +110,7 @@ pub fn org(home: &Home, OrgCommand::Create(arguments): OrgCommand) -> Result<(),
     let vault = vault::create(&home.folder, &passphrase)?;
     let mut device = Device::create(vault, founding.secrets, log.fingerprint()).map_err(|error| error.to_string())?;
     let session: Session = server.post("/v1/setup", &setup).map_err(|problem| {
-        format!(
-            "{problem}. The folder {} holds a device of no organisation now: remove it before you try again",
-            home.folder.display()
-        )
+        format!("{problem}. If the server may have received it all the same, try `habeas login` with this account before anything else: the folder {} then holds your only coordinator. If the server refused it, remove the folder and begin again", home.folder.display())
     })?;
     remember(&mut device, &arguments.server, &session.token)?;
     remote(&device)?.sync(&mut device)?;
@@ -108,7 +123,7 @@ pub fn org(home: &Home, OrgCommand::Create(arguments): OrgCommand) -> Result<(),
 pub fn invite(home: &Home, arguments: InviteArgs) -> Result<(), String> {
     let mut device = home.open()?;
     let remote = remote(&device)?;
-    let (invitation, person) = device.invite(&mut rng()).map_err(|error| error.to_string())?;
+    let (invitation, person) = device.invite(arguments.role, &mut rng()).map_err(|error| error.to_string())?;
     let token_hash = to_hex(&token_hash(&invitation.token()));
     remote.tell("/v1/invitations", &Invite { token_hash, person, role: arguments.role, hours: arguments.hours })?;
     println!("{}", invitation.code());
@@ -128,14 +143,14 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), String> {
         DeviceCommand::List => {
             devices.sort_by_key(|state| state.admitted);
             for state in &devices {
-                let stands = if state.admitted {
-                    "in"
-                } else if is_invited(&device, state) {
-                    "waits"
-                } else {
-                    "waits, keys unproved"
+                let invited = invited_as(&device, state);
+                let stands = match invited {
+                    _ if state.admitted => "in",
+                    Some(_) => "waits",
+                    None => "waits, keys unproved",
                 };
-                println!("{}  {:12} {:12} {stands}", state.id, state.account, role_name(state.role));
+                let role = invited.unwrap_or(state.role);
+                println!("{}  {:12} {:12} {stands}", state.id, state.account, role_name(role));
             }
             Ok(())
         }
@@ -147,29 +162,35 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), String> {
             if state.admitted {
                 return Err("this device is in already".to_owned());
             }
-            if !is_invited(&device, state) && !compared_by_voice {
-                return Err("these keys did not come with an invitation of this device. Compare the id with its owner by voice, then add --compared-by-voice".to_owned());
-            }
-            approve(&mut device, &remote, state)
+            let role = match (invited_as(&device, state), compared_by_voice) {
+                (Some(role), _) => role,
+                (None, Some(role)) if id == state.id.to_string() => role,
+                (None, Some(_)) => return Err("give the whole id that you have compared, not its beginning".to_owned()),
+                (None, None) => {
+                    return Err("these keys did not come with an invitation of this device. Compare the whole id with its owner by voice, then add --compared-by-voice ROLE".to_owned());
+                }
+            };
+            approve(&mut device, &remote, state, role)
         }
     }
 }
 
-fn is_invited(device: &LocalDevice, state: &DeviceState) -> bool {
-    let keys = DeviceKeys::from_hex(&state.keys);
-    let proof = habeas_protocol::api::from_hex(&state.proof, 32);
-    keys.zip(proof).is_some_and(|(keys, proof)| keys.id() == state.id && device.is_invited(state.person, &keys, &proof))
+/// What this device invited the person as, if these are the keys of whoever it gave the invitation to.
+fn invited_as(device: &LocalDevice, state: &DeviceState) -> Option<Role> {
+    let keys = DeviceKeys::from_hex(&state.keys).filter(|keys| keys.id() == state.id)?;
+    device.invited_as(state.person, &keys, &habeas_protocol::api::from_hex(&state.proof, 32)?)
 }
 
-fn approve(device: &mut LocalDevice, remote: &Remote, state: &DeviceState) -> Result<(), String> {
+fn approve(device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role: Role) -> Result<(), String> {
     let keys = DeviceKeys::from_hex(&state.keys)
         .filter(|keys| keys.id() == state.id)
         .ok_or("the server's answer about this device cannot be read")?;
     remote.sync(device)?;
-    let entries = device.admit(&keys, state.person, state.role, &mut rng()).map_err(|error| error.to_string())?;
+    let entries = device.admit(&keys, state.person, role, &mut rng()).map_err(|error| error.to_string())?;
     remote.tell("/v1/log", &LogEntries { entries: hex_entries(&entries)? })?;
     remote.sync(device)?;
-    println!("{} is in, as {} of {}", state.id, role_name(state.role), state.account);
+    device.remember_account(&state.account, state.person).map_err(|error| error.to_string())?;
+    println!("{} is in, as {} of {}", state.id, role_name(role), state.account);
     Ok(())
 }
 
@@ -179,12 +200,12 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), String> {
     let remote = remote(&device)?;
     remote.sync(&mut device)?;
     let (case, open) = find_case(&mut device, &arguments.case)?;
-    let Devices { devices } = remote.get("/v1/devices")?;
-    let person: PersonId = devices
-        .iter()
-        .find(|state| state.account == arguments.account)
-        .map(|state| state.person)
-        .ok_or_else(|| format!("there is no account {}; `habeas device list` shows them", arguments.account))?;
+    let person: PersonId = device.account(&arguments.account).ok_or_else(|| {
+        format!(
+            "this device has not let {} in, so it cannot tell whose keys these are; whoever did can assign",
+            arguments.account
+        )
+    })?;
     let entry = device.grant(case, person, &mut rng()).map_err(|error| error.to_string())?;
     remote.tell("/v1/log", &LogEntries { entries: hex_entries(&[entry])? })?;
     if open.replica.view().lawyers.iter().all(|account| account.value != person.to_string()) {

@@ -11,6 +11,7 @@ use automerge::{ActorId, Automerge, Change, ObjId, ObjType, ROOT, ReadDoc, Scala
 use super::fact::Stated;
 use super::fields::{Fields, Scalar};
 use super::{BadField, Draft, FactId};
+use crate::sync::ParsedChange;
 
 /// The actor of the constant first change: sixteen zero bytes.
 pub const GENESIS_ACTOR: [u8; 16] = [0; 16];
@@ -41,7 +42,7 @@ pub enum DocumentError {
     #[error(transparent)]
     Field(#[from] BadField),
     /// There is nothing to write, or too much for one change.
-    #[error("one edit adds 1 to {MAX_FACTS_IN_CHANGE} facts")]
+    #[error("one edit adds 1 to {MAX_FACTS_IN_CHANGE} facts of 256 KiB together; split it into several")]
     Count,
     /// Automerge refused. Nothing was written.
     #[error("the case cannot be written: {0}")]
@@ -130,6 +131,8 @@ impl Document {
         }
         transaction.commit_with(CommitOptions::default());
         let change = next.get_last_local_change().ok_or_else(|| DocumentError::Automerge("no change was made".to_owned()))?;
+        // Whoever reads it will put it through this; what they would refuse is refused here, before anything is stored.
+        ParsedChange::parse(change.raw_bytes()).map_err(|_| DocumentError::Count)?;
         let written = Written { chunk: change.raw_bytes().to_vec(), hash: change.hash().0, seq, facts: ids };
         self.doc = next.with_actor(ActorId::from(GENESIS_ACTOR));
         Ok(written)

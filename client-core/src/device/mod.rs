@@ -119,8 +119,10 @@ impl<R: Records> Device<R> {
 
     /// Keeps it.
     pub fn set_note(&mut self, name: &str, text: &str) -> Result<(), DeviceError> {
-        self.state.notes.insert(name.to_owned(), text.to_owned());
-        self.records.put(vec![self.state.record()?])?;
+        let mut state = self.state.clone();
+        state.notes.insert(name.to_owned(), text.to_owned());
+        self.records.put(vec![state.record()?])?;
+        self.state = state;
         Ok(())
     }
 
@@ -165,8 +167,10 @@ impl<R: Records> Device<R> {
     /// Stores a case and its line in the index together.
     fn keep(&mut self, case: CaseId, mut stored: StoredCase, replica: &Replica) -> Result<(), DeviceError> {
         stored.update(replica);
-        self.index.insert(case, stored.summary(replica));
-        self.records.put(vec![stored.record(case)?, stored::index_record(&self.index)?])?;
+        let mut index = self.index.clone();
+        index.insert(case, stored.summary(replica));
+        self.records.put(vec![stored.record(case)?, stored::index_record(&index)?])?;
+        self.index = index;
         Ok(())
     }
 

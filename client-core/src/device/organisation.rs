@@ -83,22 +83,36 @@ impl<R: Records> Device<R> {
 
     /// Invites somebody: the invitation, and the id that they will have. The device remembers the secret, to check the
     /// newcomer's keys by.
-    pub fn invite(&mut self, rng: &mut impl CryptoRng) -> Result<(Invitation, PersonId), DeviceError> {
+    pub fn invite(&mut self, role: Role, rng: &mut impl CryptoRng) -> Result<(Invitation, PersonId), DeviceError> {
         self.coordinator()?;
         let fingerprint =
             self.log.fingerprint().ok_or(DeviceError::NotYet("sync first: this device does not know the organisation yet"))?;
         let mut secret = [0; 32];
         rng.fill_bytes(&mut secret);
         let person = PersonId(sixteen(rng));
-        self.state.invitations.insert(person.to_string(), secret);
-        self.records.put(vec![self.state.record()?])?;
+        let mut state = self.state.clone();
+        state.invitations.insert(person.to_string(), (secret, role));
+        self.records.put(vec![state.record()?])?;
+        self.state = state;
         Ok((Invitation { secret, fingerprint }, person))
     }
 
-    /// Whether a newcomer's keys come from whoever this device gave the invitation to.
-    pub fn is_invited(&self, person: PersonId, device: &DeviceKeys, proof: &[u8]) -> bool {
-        let secret = self.state.invitations.get(&person.to_string());
-        secret.is_some_and(|secret| Invitation { secret: *secret, fingerprint: [0; 32] }.proof(device).as_slice() == proof)
+    /// What this device invited somebody as, if the newcomer's keys come from whoever it gave the invitation to. The hub's
+    /// word on the role counts for nothing.
+    pub fn invited_as(&self, person: PersonId, device: &DeviceKeys, proof: &[u8]) -> Option<Role> {
+        let (secret, role) = self.state.invitations.get(&person.to_string())?;
+        let invitation = Invitation { secret: *secret, fingerprint: [0; 32] };
+        (invitation.proof(device).as_slice() == proof).then_some(*role)
+    }
+
+    /// Remembers whose account a person is, as it was when they were let in.
+    pub fn remember_account(&mut self, account: &str, person: PersonId) -> Result<(), DeviceError> {
+        self.set_note(&format!("account/{account}"), &person.to_string())
+    }
+
+    /// The person behind an account, as this device has checked it.
+    pub fn account(&self, account: &str) -> Option<PersonId> {
+        self.note(&format!("account/{account}"))?.parse().ok()
     }
 
     /// The entries that admit a device and give its person a circle. They count once the hub has them and a sync has
@@ -140,17 +154,22 @@ impl<R: Records> Device<R> {
     pub fn grant(&mut self, case: CaseId, person: PersonId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         self.coordinator()?;
         let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        if !stored.at_hub {
+            return Err(DeviceError::NotYet("the server does not have this case yet; sync first"));
+        }
         let mut log = self.log.clone();
         let (circle, _) =
             log.circle_of(CircleKind::Person(person)).ok_or(DeviceError::NotYet("no device of that person is admitted yet"))?;
         let wraps = stored
             .secrets
             .iter()
-            .map(|(epoch, secret)| Ok(secret.wrap(case, *epoch, circle, &log, rng)?))
+            .map(|(epoch, secret)| Ok(secret.wrap((case, *epoch), circle, &log, &self.state.secrets, rng)?))
             .collect::<Result<Vec<_>, DeviceError>>()?;
         let entry = self.entry(&mut log, Body::Grant { case, circle })?;
-        self.state.outgoing.extend(wraps);
-        self.records.put(vec![self.state.record()?])?;
+        let mut state = self.state.clone();
+        state.outgoing.extend(wraps);
+        self.records.put(vec![state.record()?])?;
+        self.state = state;
         Ok(entry)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use habeas_protocol::{CircleId, Entry, Hash, Log, Wrap, decode, encode};
+use habeas_protocol::{CircleId, Entry, Hash, Log, Role, Wrap, decode, encode};
 use serde::{Deserialize, Serialize};
 
 use super::records::Put;
@@ -33,8 +33,9 @@ pub(super) struct State {
     pub outgoing: Vec<Wrap>,
     /// What the program around the device keeps here.
     pub notes: BTreeMap<String, String>,
-    /// Secrets of invitations that this device has given out, by the invited person's id in hexadecimal.
-    pub invitations: BTreeMap<String, [u8; 32]>,
+    /// Secrets of invitations that this device has given out, with what they invite to, by the invited person's id in
+    /// hexadecimal.
+    pub invitations: BTreeMap<String, ([u8; 32], Role)>,
 }
 
 impl State {

@@ -113,6 +113,18 @@ impl StoredCase {
         Ok(OpenCase { replica, keys, unsent: self.unsent.len(), hub_refused: self.hub_refused.clone() })
     }
 
+    /// Adds the secret of an epoch, unless there is one: the first that a member signed is the one that everybody else has.
+    pub fn add_secret(&mut self, epoch: u32, secret: CaseSecret) {
+        if self.secrets.iter().all(|(known, _)| *known != epoch) {
+            self.secrets.push((epoch, secret));
+        }
+    }
+
+    /// The heads of the document as it is stored.
+    pub fn heads(&self) -> Result<Vec<[u8; 32]>, DeviceError> {
+        Ok(Document::load(&self.document)?.heads())
+    }
+
     /// How many envelopes were set aside when the case was last stored.
     pub fn waiting(&self) -> usize {
         self.aside.len()

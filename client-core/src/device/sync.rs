@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use habeas_protocol::limits::MAX_LOG_ENTRIES;
 use habeas_protocol::{
-    CaseId, CircleId, CircleKind, Content, Entry, FeedItem, Frame, Pushed, Role, SyncRequest, SyncResponse, Wrap, encode,
+    CaseId, CircleId, CircleKind, Content, Entry, FeedItem, Frame, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode,
 };
 use rand_core::CryptoRng;
 
@@ -59,10 +60,10 @@ impl<R: Records> Device<R> {
             return Ok(request);
         }
         let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
-        request.wraps.clone_from(&self.state.outgoing);
+        request.wraps = self.granted().cloned().collect();
         let mut size = 0;
         for case in unsent {
-            let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+            let Some(stored) = self.stored(case)? else { continue };
             if !stored.at_hub {
                 request.wraps.extend(self.opening_wraps(case, &stored, rng)?);
             }
@@ -77,6 +78,11 @@ impl<R: Records> Device<R> {
         Ok(request)
     }
 
+    /// The secrets that wait to go out and that the log, as this device knows it, grants.
+    fn granted(&self) -> impl Iterator<Item = &Wrap> {
+        self.state.outgoing.iter().filter(|wrap| self.log.grants(wrap.case).any(|circle| circle == wrap.circle))
+    }
+
     /// A new case's secret for the coordinators, and for this person's own devices unless they only record.
     fn opening_wraps(&self, case: CaseId, stored: &StoredCase, rng: &mut impl CryptoRng) -> Result<Vec<Wrap>, DeviceError> {
         let (epoch, secret) = stored.secrets.first().ok_or(DeviceError::Damaged("case"))?;
@@ -86,7 +92,7 @@ impl<R: Records> Device<R> {
             kinds.push(CircleKind::Person(member.person));
         }
         let circles = kinds.into_iter().filter_map(|kind| self.log.circle_of(kind));
-        circles.map(|(circle, _)| Ok(secret.wrap(case, *epoch, circle, &self.log, rng)?)).collect()
+        circles.map(|(circle, _)| Ok(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?)).collect()
     }
 
     /// Takes the answer in. What a frame holds and the cursor behind it are stored together, so a cut loses nothing and
@@ -100,21 +106,21 @@ impl<R: Records> Device<R> {
         if response.wraps.len() != request.wraps.len() || response.envelopes.len() != request.envelopes.len() {
             return Err(DeviceError::Hub("it answered something else than was asked".to_owned()));
         }
-        let mut report = SyncReport { more: response.more, ..SyncReport::default() };
+        let mut report = SyncReport { more: response.more || response.log.len() >= MAX_LOG_ENTRIES, ..SyncReport::default() };
         self.learn(&response.log, &mut report)?;
         self.confirm(request, &response, &mut report)?;
         for frame in response.frames {
             self.take_frame(frame, &mut report, &mut received)?;
         }
-        report.more |=
-            self.member().is_some() && report.refused.is_empty() && self.index.values().any(|summary| summary.unsent > 0);
+        let waiting = self.index.values().any(|summary| summary.unsent > 0) || self.granted().next().is_some();
+        report.more |= self.member().is_some() && report.refused.is_empty() && waiting;
         Ok(report)
     }
 
     /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.
     fn learn(&mut self, entries: &[Vec<u8>], report: &mut SyncReport) -> Result<(), DeviceError> {
         if entries.is_empty() {
-            return Ok(());
+            return self.open_waiting();
         }
         let mut log = self.log.clone();
         for bytes in entries {
@@ -151,9 +157,8 @@ impl<R: Records> Device<R> {
 
     /// Tries wraps again that no key of this device could open before.
     fn open_waiting(&mut self) -> Result<(), DeviceError> {
-        let waiting = std::mem::take(&mut self.state.unopened);
-        for wrap in waiting {
-            self.take_wrap(wrap)?;
+        for wrap in self.state.unopened.clone() {
+            self.take_wrap(&wrap)?;
         }
         Ok(())
     }
@@ -171,6 +176,9 @@ impl<R: Records> Device<R> {
             self.state.outgoing.retain(|wrap| !sent(wrap));
             self.records.put(vec![self.state.record()?])?;
         }
+        report
+            .refused
+            .extend(refused_wraps.iter().filter(|(case, _)| !cases.contains_key(case)).map(|(_, pushed)| code(*pushed)));
         for (case, results) in cases {
             let Some(mut stored) = self.stored(case)? else { continue };
             stored.hub_refused = None;
@@ -182,6 +190,8 @@ impl<R: Records> Device<R> {
                     stored.sent.push(envelope.clone());
                     report.sent += 1;
                 } else {
+                    // A hub that no longer has the case was restored: the wraps that open it go out again.
+                    stored.at_hub &= pushed != Pushed::Refused(Refused::NoCase);
                     stored.hub_refused = Some(code(pushed));
                 }
             }
@@ -224,14 +234,12 @@ impl<R: Records> Device<R> {
             };
             for wrap in wraps.remove(&case).unwrap_or_default() {
                 match self.secret(&wrap) {
-                    Some(secret) if stored.secrets.iter().all(|(epoch, _)| *epoch != wrap.epoch) => {
-                        stored.secrets.push((wrap.epoch, secret))
-                    }
-                    Some(_) => {}
+                    Some(secret) => stored.add_secret(wrap.epoch, secret),
                     None => state.unopened.push(wrap),
                 }
             }
             let mut open = stored.open(case, &self.log)?;
+            let before = stored.heads()?;
             let envelopes = envelopes.remove(&case).unwrap_or_default();
             for outcome in open.replica.receive(&envelopes, &open.keys, &self.log) {
                 match &outcome {
@@ -243,6 +251,10 @@ impl<R: Records> Device<R> {
                     report.changed.insert(case);
                     received(Received { case, outcome });
                 }
+            }
+            // What waited may have come in with this, without an envelope of its own in the frame.
+            if open.replica.document().heads() != before {
+                report.changed.insert(case);
             }
             stored.update(&open.replica);
             index.insert(case, stored.summary(&open.replica));
@@ -257,25 +269,28 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
-    /// A wrap that came before its circle's key did.
-    fn take_wrap(&mut self, wrap: Wrap) -> Result<(), DeviceError> {
-        let (case, epoch) = (wrap.case, wrap.epoch);
-        let Some(secret) = self.secret(&wrap) else {
-            self.state.unopened.push(wrap);
+    /// A wrap that came before its circle's key, or its signer's admission, did.
+    fn take_wrap(&mut self, wrap: &Wrap) -> Result<(), DeviceError> {
+        let Some(secret) = self.secret(wrap) else {
             return Ok(());
         };
-        let mut stored = match self.stored(case)? {
+        let mut stored = match self.stored(wrap.case)? {
             Some(stored) => stored,
             None => StoredCase::received()?,
         };
-        if stored.secrets.iter().all(|(known, _)| *known != epoch) {
-            stored.secrets.push((epoch, secret));
-        }
-        let open = stored.open(case, &self.log)?;
-        self.keep(case, stored, &open.replica)
+        stored.add_secret(wrap.epoch, secret);
+        let open = stored.open(wrap.case, &self.log)?;
+        self.keep(wrap.case, stored, &open.replica)?;
+        self.state.unopened.retain(|waiting| waiting != wrap);
+        self.records.put(vec![self.state.record()?])?;
+        Ok(())
     }
 
+    /// The secret in a wrap, if a device that may has signed it and a key of this device opens it.
     fn secret(&self, wrap: &Wrap) -> Option<CaseSecret> {
+        if !wrap.is_signed(&self.log) {
+            return None;
+        }
         let pair = unwrap_circle(&self.log, wrap.circle, wrap.circle_epoch, &self.state.secrets).ok()?;
         CaseSecret::unwrap(wrap, &pair).ok()
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::primitives::{Secret, derive, mac, open_sealed, random, seal_to, sixteen};
-use super::{CirclePair, DoesNotOpen};
+use super::{CirclePair, DeviceSecrets, DoesNotOpen};
 
 /// The secret of one epoch of a case. From it come, by HKDF under labels of their own, the key of the contents, the key of
 /// the synthetic nonces and, from epoch 0, the key of the ids.
@@ -25,20 +25,22 @@ impl CaseSecret {
         Self(random(rng))
     }
 
-    /// Seals the secret to a circle's present key. Fails if the log has no such circle.
+    /// Seals the secret to a circle's present key and signs that. Fails if the log has no such circle.
     pub fn wrap(
         &self,
-        case: CaseId,
-        epoch: u32,
+        (case, epoch): (CaseId, u32),
         circle: CircleId,
         log: &Log,
+        device: &DeviceSecrets,
         rng: &mut impl CryptoRng,
     ) -> Result<Wrap, DoesNotOpen> {
         let epochs = &log.circle(&circle).ok_or(DoesNotOpen)?.epochs;
         let public = epochs.last().ok_or(DoesNotOpen)?.public;
         let circle_epoch = u32::try_from(epochs.len() - 1).map_err(|_| DoesNotOpen)?;
-        let sealed = seal_to(&public, &Wrap::info(case, epoch, circle, circle_epoch), &self.0, rng)?;
-        Ok(Wrap { case, epoch, circle, circle_epoch, sealed })
+        let info = Wrap::info(case, epoch, circle, circle_epoch);
+        let sealed = seal_to(&public, &info, &self.0, rng)?;
+        let signature = device.sign(&Wrap::signed(&info, &sealed, device.id()));
+        Ok(Wrap { case, epoch, circle, circle_epoch, sealed, signer: device.id(), signature })
     }
 
     /// Opens a wrap with the key of the circle and epoch that it names.

@@ -183,9 +183,7 @@ impl Replica {
 
     /// Whether anything waits, so that what is shown may be incomplete.
     pub fn is_incomplete(&self) -> bool {
-        self.aside
-            .iter()
-            .any(|aside| matches!(aside.outcome, Outcome::Parked(Parked::Dependencies(_) | Parked::Secret | Parked::Author)))
+        self.aside.iter().any(|aside| matches!(aside.outcome, Outcome::Parked(_)))
     }
 
     /// Every fact.

@@ -127,7 +127,7 @@ impl Clerk {
             let rank = worst.entry(case).or_default();
             *rank = rank_of(&verdict).max(*rank);
         }
-        let mut groups: BTreeMap<(Option<String>, Option<String>, String), Vec<&Counted>> = BTreeMap::new();
+        let mut groups: BTreeMap<Group, Vec<&Counted>> = BTreeMap::new();
         for case in &cases {
             groups.entry((case.day.clone(), case.city.clone(), case.status.clone())).or_default().push(case);
         }
@@ -215,6 +215,9 @@ impl Clerk {
             .collect()
     }
 }
+
+/// What a cell counts together: day, city, status.
+type Group = (Option<String>, Option<String>, String);
 
 fn rank_of(verdict: &str) -> u8 {
     match verdict {

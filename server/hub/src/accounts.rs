@@ -1,9 +1,11 @@
 //! Accounts and devices: setting up, inviting, registering, signing in. What somebody may do is said by the log alone; an
 //! account only lets a device speak to the hub.
 
-use habeas_protocol::api::{DeviceState, Devices, Invite, Register, Session, Setup, SignIn, from_hex, to_hex, token_hash};
+use habeas_protocol::api::{
+    DeviceState, Devices, Invite, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex, token_hash,
+};
 use habeas_protocol::limits::MAX_ENTRY;
-use habeas_protocol::{Body, DeviceKeys, Entry, Log, PersonId, Role};
+use habeas_protocol::{Body, DeviceKeys, Entry, Log, PersonId, Role, Signature};
 use rand_core::CryptoRng;
 
 use crate::hub::{Caller, Hub, append};
@@ -12,6 +14,8 @@ use crate::{HubError, password};
 
 /// A session holds for thirty days.
 const SESSION: i64 = 30 * 24 * 3600;
+/// How far a device's clock may be off when it signs in, in seconds.
+const SIGN_IN_WINDOW: u64 = 600;
 const SETUP_CODE: &str = "setup_code";
 
 impl Hub {
@@ -30,6 +34,7 @@ impl Hub {
     /// Makes the organisation with its first coordinator. Works once, and only with the code that the operator was shown.
     pub fn set_up(&self, setup: &Setup, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
         let keys = device_keys(&setup.device)?;
+        prove(&keys, &setup.account, setup.at, &setup.signature, now)?;
         let stored = password::hash(&setup.password, rng)?;
         check_name(&setup.account)?;
         let mut log = Log::new();
@@ -79,6 +84,8 @@ impl Hub {
     pub fn register(&self, register: &Register, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
         let keys = device_keys(&register.device)?;
         let proof = from_hex(&register.proof, 32).ok_or(HubError::BadInput("proof must be hexadecimal"))?;
+        prove(&keys, &register.account, register.at, &register.signature, now)?;
+        self.belongs_to_nobody_else(&keys, None)?;
         check_name(&register.account)?;
         let stored = password::hash(&register.password, rng)?;
         let token = token(rng);
@@ -98,12 +105,14 @@ impl Hub {
     /// Signs in. A device that the account did not have before is added, and waits to be admitted.
     pub fn sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
         let keys = device_keys(&sign_in.device)?;
+        prove(&keys, &sign_in.account, sign_in.at, &sign_in.signature, now)?;
         let known = self.store.read(|db| accounts::by_name(db, &sign_in.account))?;
         let stored = known.as_ref().map(|(_, stored)| stored.as_str());
         if !password::verify(&sign_in.password, stored) {
             return Err(HubError::Unauthorized);
         }
         let (person, _) = known.ok_or(HubError::Unauthorized)?;
+        self.belongs_to_nobody_else(&keys, Some(person))?;
         let token = token(rng);
         let caller = Caller { device: keys.id(), person };
         self.store.write(|db| {
@@ -117,6 +126,17 @@ impl Hub {
             accounts::begin_session(db, &token_hash(&token), caller, now)
         })?;
         Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some() })
+    }
+
+    /// Fails if the log has admitted the device for somebody else than `person`: the clerk's device, for one, has keys that
+    /// everybody knows and no account.
+    fn belongs_to_nobody_else(&self, keys: &DeviceKeys, person: Option<PersonId>) -> Result<(), HubError> {
+        match self.log()?.member(&keys.id()) {
+            Some(member) if Some(member.person) != person => {
+                Err(HubError::Conflict("this device belongs to another account already"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whose session a token is.
@@ -142,6 +162,18 @@ impl Hub {
             })
         };
         Ok(Devices { devices: rows.into_iter().filter_map(state).collect() })
+    }
+}
+
+/// Fails unless the device's own key has signed this request a moment ago: public keys are known to many.
+fn prove(keys: &DeviceKeys, account: &str, at: i64, signature: &str, now: i64) -> Result<(), HubError> {
+    let signature = from_hex(signature, 64).and_then(|bytes| bytes.try_into().ok()).map(Signature);
+    if now.abs_diff(at) > SIGN_IN_WINDOW {
+        return Err(HubError::BadInput("the device's clock is more than ten minutes off; set it right and try again"));
+    }
+    match signature {
+        Some(signature) if keys.verifies(&signed_request(account, at), &signature) => Ok(()),
+        _ => Err(HubError::Unauthorized),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
-use habeas_protocol::{CircleId, DeviceId, Entry, Log, PersonId, Pushed, Role, SyncRequest, SyncResponse};
+use habeas_protocol::{CircleId, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
 use crate::store::{log, settings};
@@ -107,8 +107,8 @@ impl Hub {
     /// Fails unless the log has admitted the caller's device with one of these roles.
     pub fn require(&self, caller: Caller, roles: &[Role]) -> Result<(), HubError> {
         let log = self.log()?;
-        match log.member(&caller.device) {
-            Some(member) if member.person == caller.person && roles.contains(&member.role) => Ok(()),
+        match member_of(&log, caller) {
+            Some(member) if roles.contains(&member.role) => Ok(()),
             _ => Err(HubError::Forbidden),
         }
     }
@@ -127,8 +127,17 @@ pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<()
     Ok(())
 }
 
-/// The circles whose present key a device has.
-pub(crate) fn circles_of(log: &Log, device: DeviceId) -> Vec<CircleId> {
+/// What the log says of a caller; `None` unless it has admitted that device for that person.
+pub(crate) fn member_of(log: &Log, caller: Caller) -> Option<&Member> {
+    log.member(&caller.device).filter(|member| member.person == caller.person)
+}
+
+/// The circles whose present key a caller's device has.
+pub(crate) fn circles_of(log: &Log, caller: Caller) -> Vec<CircleId> {
+    let device = caller.device;
+    if member_of(log, caller).is_none() {
+        return Vec::new();
+    }
     let holds = |circle: &habeas_protocol::Circle| circle.epochs.last().is_some_and(|epoch| epoch.wraps.contains_key(&device));
     log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect()
 }

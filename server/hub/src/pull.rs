@@ -24,7 +24,7 @@ pub(crate) fn pull(
         response.log = log::from(db, request.log_from, MAX_LOG_ENTRIES)?;
         let known = cursor::read(key, &request.cursor);
         let mut positions: Vec<Position> = Vec::new();
-        for circle in circles_of(log, caller.device) {
+        for circle in circles_of(log, caller) {
             if let Some(feed) = feeds::get(db, circle)? {
                 positions.push(resume(db, circle, &feed, &known)?);
             }

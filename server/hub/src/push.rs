@@ -8,7 +8,7 @@ use habeas_protocol::{
     CaseId, CircleId, CircleKind, Content, Envelope, Hash, Log, Pushed, Refused, Role, SyncRequest, Wrap, encode,
 };
 
-use crate::hub::circles_of;
+use crate::hub::{circles_of, member_of};
 use crate::store::{cases, feeds};
 use crate::{Caller, HubError};
 
@@ -34,7 +34,7 @@ pub(crate) fn push(
         return Ok((Vec::new(), Vec::new()));
     }
     let refused = |why| (vec![Pushed::Refused(why); request.wraps.len()], vec![Pushed::Refused(why); request.envelopes.len()]);
-    if log.member(&caller.device).is_none_or(|member| member.person != caller.person) {
+    if member_of(log, caller).is_none() {
         return Ok(refused(Refused::NotAdmitted));
     }
     store.write(|db| {
@@ -87,8 +87,8 @@ impl Push<'_> {
         for (index, wrap) in wraps {
             answers.0[index] = self.wrap(wrap, is_new, &mut row, &mut circles, news)?;
         }
-        let may_write = row.opened_by == self.caller.device.0
-            || circles_of(self.log, self.caller.device).iter().any(|mine| circles.contains(mine));
+        let may_write =
+            row.opened_by == self.caller.device.0 || circles_of(self.log, self.caller).iter().any(|mine| circles.contains(mine));
         for (index, envelope) in envelopes {
             answers.1[index] =
                 if may_write { self.envelope(envelope, &mut row, &circles, news)? } else { Pushed::Refused(Refused::NoAccess) };
@@ -101,9 +101,18 @@ impl Push<'_> {
         let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(id, _)| id);
         let recorder = self.log.member(&self.caller.device).is_some_and(|member| member.role == Role::Recorder);
         let own = self.log.circle_of(CircleKind::Person(self.caller.person)).map(|(id, _)| id).filter(|_| !recorder);
-        let allowed = |wrap: &Wrap| wrap.epoch == 0 && (Some(wrap.circle) == coordinators || Some(wrap.circle) == own);
+        let allowed = |wrap: &Wrap| {
+            self.is_good(wrap) && wrap.epoch == 0 && (Some(wrap.circle) == coordinators || Some(wrap.circle) == own)
+        };
         let complete = wraps.iter().any(|(_, wrap)| Some(wrap.circle) == coordinators);
         if complete && wraps.iter().all(|(_, wrap)| allowed(wrap)) { Ok(()) } else { Err(Refused::WrongCircles) }
+    }
+
+    /// Signed by the device that pushes it, and sealed to the circle's newest key: a device whose log is behind learns the
+    /// newer one with this answer and seals again.
+    fn is_good(&self, wrap: &Wrap) -> bool {
+        let newest = self.log.circle(&wrap.circle).is_some_and(|circle| wrap.circle_epoch as usize + 1 == circle.epochs.len());
+        newest && wrap.signer == self.caller.device && wrap.is_signed(self.log)
     }
 
     fn wrap(
@@ -124,8 +133,7 @@ impl Push<'_> {
         }
         let coordinator = self.log.member(&self.caller.device).is_some_and(|m| matches!(m.role, Role::Coordinator | Role::Clerk));
         let granted = coordinator && self.log.grants(self.case).any(|circle| circle == wrap.circle);
-        let known_circle = self.log.circle(&wrap.circle).is_some_and(|c| (wrap.circle_epoch as usize) < c.epochs.len());
-        if !known_circle || circles.len() >= MAX_WRAPS || !(is_new || granted) {
+        if !self.is_good(wrap) || circles.len() >= MAX_WRAPS || !(is_new || granted) {
             return Ok(Pushed::Refused(Refused::NotGranted));
         }
         let position = cases::add(self.db, row, "wrap", &name, &bytes, self.now)?;

@@ -1,5 +1,8 @@
 //! Setting up, inviting, registering, signing in, devices, the log.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use actix_web::{HttpResponse, get, post, web};
 use habeas_protocol::api::{self, from_hex};
 use habeas_protocol::limits::MAX_ENTRY;
@@ -11,25 +14,36 @@ use crate::run::{Rooms, now, rng};
 /// How many may wait for their password to be hashed before the next is sent away.
 const WAITING: usize = 16;
 
-/// Runs something that hashes a password, two at a time.
+/// A place in the queue, given up however the request ends: also when whoever asked has gone.
+struct Place;
+
+static QUEUE: AtomicUsize = AtomicUsize::new(0);
+
+impl Place {
+    fn take() -> Option<Self> {
+        let place = Self;
+        (QUEUE.fetch_add(1, Ordering::SeqCst) < WAITING).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        QUEUE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Runs something that hashes a password, two at a time. Place and permit go with the work, so hanging up frees neither early.
 async fn hashing<T: Send + 'static>(
     rooms: web::Data<Rooms>,
     work: impl FnOnce(&Rooms) -> Result<T, habeas_hub::HubError> + Send + 'static,
 ) -> Result<T, Problem> {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    static QUEUE: AtomicUsize = AtomicUsize::new(0);
-    if QUEUE.fetch_add(1, Ordering::SeqCst) >= WAITING {
-        QUEUE.fetch_sub(1, Ordering::SeqCst);
-        return Err(Problem::busy());
-    }
-    let result = async {
-        let _permit = rooms.hashing.acquire().await.map_err(|_| Problem::busy())?;
-        let rooms = rooms.clone();
-        Ok(web::block(move || work(&rooms)).await??)
-    }
-    .await;
-    QUEUE.fetch_sub(1, Ordering::SeqCst);
-    result
+    let place = Place::take().ok_or_else(Problem::busy)?;
+    let permit = Arc::clone(&rooms.hashing).acquire_owned().await.map_err(|_| Problem::busy())?;
+    let done = web::block(move || {
+        let _kept = (place, permit);
+        work(&rooms)
+    });
+    Ok(done.await??)
 }
 
 /// The clerk's device, for the first coordinator to admit by its fingerprint.

@@ -88,3 +88,6 @@ circumstance-remote = the place is remote
 circumstance-emergency = a state of emergency is in force there
 circumstance-carries-arrest = the offence carries administrative arrest
 circumstance-border = a border, customs or migration offence
+
+explain-two-clocks = As the law counts: { $law }; as the police claim: { $police }
+explain-status = Text: { $status }

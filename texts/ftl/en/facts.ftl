@@ -33,7 +33,7 @@ status-unknown = nothing is known yet
 status-missing = looked for
 status-held = held
 status-in-hospital = in hospital
-status-under-arrest = serving an arrest
+status-under-arrest = serving administrative arrest
 status-released = free
 status-died = dead
 
@@ -54,7 +54,7 @@ regime-administrative = an administrative case
 regime-criminal = a criminal case
 regime-none = no case
 
-penalty-arrest = arrest
+penalty-arrest = administrative arrest
 penalty-fine = fine
 penalty-warning = warning
 
@@ -94,7 +94,6 @@ show-no-name = no name yet
 show-status = { $status } ({ $since })
 show-status-open = { $status }
 show-disputed = Accounts disagree: { $what }
-show-dispute-account = { $who }: { $when }
 show-last-proof = Last seen or heard of in custody: { $when }
 show-timeline = What is known
 show-deadlines = Limits
@@ -116,3 +115,5 @@ show-source = { $source }, { $reliability }
 show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-no-cases = There are no cases on this device.
+show-exit-offered = could they leave: { $answer }
+show-guarded = under guard: { $answer }

@@ -1,10 +1,10 @@
 ### Құқықтық сағат: қорытындылар, мерзімдер, сұрақтар. Терминдер docs/glossary.md бойынша.
 
 verdict-not-applicable = қолданылмайды
-verdict-within = мерзім өткен жоқ
-verdict-possibly-over = мерзім өтіп кеткен болуы мүмкін
-verdict-over-if-still-held = әлі ұсталып отырса, мерзім өтіп кетті
-verdict-certainly-over = мерзімнің өткені анық
+verdict-within = мерзім шегінде
+verdict-possibly-over = мерзімнен асқан болуы мүмкін
+verdict-over-if-still-held = әлі ұсталып отырса, мерзімнен асты
+verdict-certainly-over = мерзімнен асқаны анық
 
 limit-hours = { $count ->
    *[other] { $count } сағат
@@ -28,7 +28,7 @@ citation = { $law }, { $article }-бап
 
 ask-still-held = Содан бері бұл адамды біреу көрді ме, ол туралы біреу естіді ме: ішінде ме, әлде бостандықта ма?
 ask-when-started = Бұл адам қай минуттан бастап кете алмай қалды?
-ask-last-free = Бұл адамның бостандықта болғаны соңғы рет қашан анық белгілі болды?
+ask-last-free = Бұл адамның бостандықта болғаны анық белгілі соңғы сәт қашан?
 ask-when-ended = Бұл адамды қай минутта босатты және оны кім көрді?
 
 ask-condition = Анықтау керек: { $what }
@@ -42,7 +42,7 @@ condition-crime-criminal-group = қылмыстық топ құрамында қ
 condition-crime-drugs = есірткіге байланысты қылмыс жасады деп күдіктеледі
 condition-crime-especially-grave = аса ауыр қылмыс жасады деп күдіктеледі
 condition-crime-mass-riot = жаппай тәртіпсіздік кезінде қылмыс жасады деп күдіктеледі
-condition-crime-sexual-against-minor = кәмелетке толмағанға қарсы жыныстық қылмыс жасады деп күдіктеледі
+condition-crime-sexual-against-minor = кәмелетке толмағанның жыныстық тиіспеушілігіне қарсы қылмыс жасады деп күдіктеледі
 condition-crime-terrorist-or-extremist = террористік немесе экстремистік қылмыс жасады деп күдіктеледі
 condition-disability-group-1-or-2 = I немесе II топтағы мүгедектігі бар
 condition-man-over-63 = 63 жастан асқан ер адам
@@ -57,13 +57,13 @@ condition-woman-over-58 = 58 жастан асқан әйел
 
 ## Толық сөйлемдер
 
-explain-within = { $rule }: мерзім өткен жоқ, { $deadline } аяқталады ({ $citation }).
-explain-within-for-good = { $rule }: мерзім сақталды; ол { $deadline } аяқталар еді ({ $citation }).
-explain-possibly-over = { $rule }: мерзім өтіп кеткен болуы мүмкін. Ол { $earliest } мен { $latest } аралығында аяқталады ({ $citation }).
-explain-possibly-over-at = { $rule }: мерзім өтіп кеткен болуы мүмкін. Ол { $deadline } аяқталады ({ $citation }).
-explain-possibly-over-open = { $rule }: мерзім өтіп кеткен болуы мүмкін. Мерзімнің қашан аяқталатынын айту үшін басталған уақыты жеткілікті дәл белгілі емес ({ $citation }).
-explain-over-if-still-held = { $rule }: мерзім { $deadline } аяқталды; босатылғаны туралы дерек жоқ ({ $citation }).
-explain-certainly-over = { $rule }: { $deadline } аяқталған мерзімнен артық ұсталды ({ $citation }).
+explain-within = { $rule }: мерзім өткен жоқ; аяқталу уақыты: { $deadline } ({ $citation }).
+explain-within-for-good = { $rule }: мерзім сақталды; аяқталу уақыты: { $deadline } ({ $citation }).
+explain-possibly-over = { $rule }: мерзімнен асқан болуы мүмкін. Аяқталу уақыты: { $earliest } – { $latest } аралығы ({ $citation }).
+explain-possibly-over-at = { $rule }: мерзімнен асқан болуы мүмкін. Аяқталу уақыты: { $deadline } ({ $citation }).
+explain-possibly-over-open = { $rule }: мерзімнен асқан болуы мүмкін. Басталған уақыты жеткілікті дәл белгісіз болғандықтан, мерзімнің қашан аяқталатынын айту мүмкін емес ({ $citation }).
+explain-over-if-still-held = { $rule }: мерзім аяқталды: { $deadline }; босатылғаны туралы дерек жоқ ({ $citation }).
+explain-certainly-over = { $rule }: мерзімнен артық ұсталды; мерзімнің аяқталған уақыты: { $deadline } ({ $citation }).
 explain-sentence = { $rule }: { $verdict } ({ $citation }).
 
 reviewed-by-nobody = Бұл ережелерді әлі бірде-бір заңгер тексерген жоқ.
@@ -77,9 +77,12 @@ circumstance-terrorist-or-extremist = террористік немесе экс
 circumstance-mass-riot = жаппай тәртіпсіздік кезінде қылмыс жасады деп күдіктеледі
 circumstance-criminal-group = қылмыстық топ құрамында қылмыс жасады деп күдіктеледі
 circumstance-drugs = есірткіге байланысты қылмыс жасады деп күдіктеледі
-circumstance-sexual-against-minor = кәмелетке толмағанға қарсы жыныстық қылмыс жасады деп күдіктеледі
+circumstance-sexual-against-minor = кәмелетке толмағанның жыныстық тиіспеушілігіне қарсы қылмыс жасады деп күдіктеледі
 circumstance-causing-death = адам өліміне әкелген қасақана қылмыс жасады деп күдіктеледі
 circumstance-remote = жер шалғай
 circumstance-emergency = ол жерде төтенше жағдай енгізілген
 circumstance-carries-arrest = құқық бұзушылық үшін әкімшілік қамаққа алу көзделген
 circumstance-border = шекара, кеден немесе көші-қон ережелерін бұзу
+
+explain-two-clocks = Заң бойынша: { $law }; полиция айтуынша: { $police }
+explain-status = Мәтін: { $status }

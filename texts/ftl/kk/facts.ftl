@@ -11,16 +11,16 @@ fact-in-vehicle = Көлікке отырғызылды
 fact-delivered = Бөлімге жеткізілді
 fact-held = Ұсталып отыр
 fact-asked-not-here = Сұралды: «мұнда жоқ»
-fact-seen-in-custody = Қамауда көрінді немесе хабары келді
+fact-seen-in-custody = Ұсталып отырғаны көрінді немесе хабары келді
 fact-transferred = Ауыстырылды
 fact-hospitalised = Ауруханаға жеткізілді
 fact-released = Босатылды
 fact-died = Қайтыс болды
 fact-regime = Ұстау негізі
 fact-circumstance = Мән-жай
-fact-lawyer-admitted = Адвокат жіберілді
-fact-lawyer-refused = Адвокат жіберілмеді
-fact-court-order-received = Сот санкциясы келіп түсті
+fact-lawyer-admitted = Адвокат кіргізілді
+fact-lawyer-refused = Адвокат кіргізілмеді
+fact-court-order-received = Сот қаулысы келіп түсті
 fact-hearing-held = Сот отырысы өтті
 fact-sentenced = Жаза қолданылды
 fact-injury = Жарақат
@@ -30,10 +30,10 @@ fact-note = Жазба
 fact-retraction = Қайтарып алынды
 
 status-unknown = әзірге ештеңе белгісіз
-status-missing = іздестірілуде
+status-missing = қайда екені белгісіз, іздеп жатырмыз
 status-held = ұсталып отыр
 status-in-hospital = ауруханада
-status-under-arrest = қамақта отыр
+status-under-arrest = әкімшілік қамаққа алу жазасын өтеп жатыр
 status-released = бостандықта
 status-died = қайтыс болған
 
@@ -41,12 +41,12 @@ source-person = адамның өзі
 source-relative = туысы
 source-lawyer = адвокат
 source-witness = куәгер
-source-recording = жазба дерек
+source-recording = бейне- немесе аудиожазба
 source-police = полиция
 source-court = сот
 source-press = баспасөз
 
-reliability-first-hand = өз көзімен көрген
+reliability-first-hand = тікелей дерек
 reliability-reported = біреуден естіген
 reliability-rumour = қауесет
 
@@ -54,14 +54,14 @@ regime-administrative = әкімшілік іс
 regime-criminal = қылмыстық іс
 regime-none = ешқандай іссіз
 
-penalty-arrest = қамаққа алу
+penalty-arrest = әкімшілік қамаққа алу
 penalty-fine = айыппұл
 penalty-warning = ескерту
 
 sex-female = әйел
 sex-male = ер адам
 
-condition-foreign = азамат емес
+condition-foreign = Қазақстан азаматы емес
 condition-medical-need = дәрі немесе күтім қажет
 
 answer-yes = иә
@@ -94,8 +94,7 @@ show-no-name = аты әзірге белгісіз
 show-status = { $status } ({ $since })
 show-status-open = { $status }
 show-disputed = Мәліметтер қайшы: { $what }
-show-dispute-account = { $who }: { $when }
-show-last-proof = Қамауда соңғы рет көрінген не хабары келген уақыты: { $when }
+show-last-proof = Ұсталып отырғаны туралы соңғы дерек: { $when }
 show-timeline = Не белгілі
 show-deadlines = Мерзімдер
 show-corrected = Түзетілген не қайтарып алынған
@@ -104,13 +103,15 @@ show-unsent = { $count ->
    *[other] { $count } жазба серверге әлі жеткен жоқ
 }
 show-aside = { $count ->
-   *[other] { $count } жазба кейінге қалдырылды және көрсетілмейді
+   *[other] { $count } жазба бөлек қойылды және көрсетілмейді
 }
 show-time-unknown = уақыты белгісіз
-show-time-before = { $to } дейін
-show-time-after = { $from } кейін
-show-time-between = { $from } мен { $to } аралығында
+show-time-before = { $to } уақытына дейін
+show-time-after = { $from } уақытынан кейін
+show-time-between = { $from } – { $to } аралығында
 show-source = { $source }, { $reliability }
 show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-no-cases = Бұл құрылғыда іс жоқ.
+show-exit-offered = кетуге рұқсат етілді ме: { $answer }
+show-guarded = күзет астында: { $answer }

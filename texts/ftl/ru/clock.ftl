@@ -46,7 +46,7 @@ condition-crime-criminal-group = подозревают в преступлен�
 condition-crime-drugs = подозревают в преступлении, связанном с наркотиками
 condition-crime-especially-grave = подозревают в особо тяжком преступлении
 condition-crime-mass-riot = подозревают в преступлении во время массовых беспорядков
-condition-crime-sexual-against-minor = подозревают в половом преступлении против несовершеннолетнего
+condition-crime-sexual-against-minor = подозревают в преступлении против половой неприкосновенности несовершеннолетнего
 condition-crime-terrorist-or-extremist = подозревают в террористическом или экстремистском преступлении
 condition-disability-group-1-or-2 = инвалидность I или II группы
 condition-man-over-63 = мужчина старше 63 лет
@@ -61,13 +61,13 @@ condition-woman-over-58 = женщина старше 58 лет
 
 ## Целые предложения
 
-explain-within = { $rule }: срок не истёк, истекает { $deadline } ({ $citation }).
-explain-within-for-good = { $rule }: срок соблюдён; он истёк бы { $deadline } ({ $citation }).
+explain-within = { $rule }: срок не истёк, истекает: { $deadline } ({ $citation }).
+explain-within-for-good = { $rule }: срок соблюдён; истекал: { $deadline } ({ $citation }).
 explain-possibly-over = { $rule }: срок, возможно, превышен. Он истекает между { $earliest } и { $latest } ({ $citation }).
-explain-possibly-over-at = { $rule }: срок, возможно, превышен. Он истекает { $deadline } ({ $citation }).
+explain-possibly-over-at = { $rule }: срок, возможно, превышен. Он истекает: { $deadline } ({ $citation }).
 explain-possibly-over-open = { $rule }: срок, возможно, превышен. Начало известно недостаточно точно, чтобы сказать, когда он истекает ({ $citation }).
-explain-over-if-still-held = { $rule }: срок истёк { $deadline }; сведений об освобождении нет ({ $citation }).
-explain-certainly-over = { $rule }: удерживали дольше срока, который истёк { $deadline } ({ $citation }).
+explain-over-if-still-held = { $rule }: срок истёк: { $deadline }; сведений об освобождении нет ({ $citation }).
+explain-certainly-over = { $rule }: удерживали дольше срока; срок истёк: { $deadline } ({ $citation }).
 explain-sentence = { $rule }: { $verdict } ({ $citation }).
 
 reviewed-by-nobody = Ни один юрист ещё не проверил эти правила.
@@ -81,9 +81,12 @@ circumstance-terrorist-or-extremist = подозревают в террорис
 circumstance-mass-riot = подозревают в преступлении во время массовых беспорядков
 circumstance-criminal-group = подозревают в преступлении в составе преступной группы
 circumstance-drugs = подозревают в преступлении, связанном с наркотиками
-circumstance-sexual-against-minor = подозревают в половом преступлении против несовершеннолетнего
+circumstance-sexual-against-minor = подозревают в преступлении против половой неприкосновенности несовершеннолетнего
 circumstance-causing-death = подозревают в умышленном преступлении, повлёкшем смерть
 circumstance-remote = место отдалённое
 circumstance-emergency = там действует чрезвычайное положение
 circumstance-carries-arrest = за правонарушение предусмотрен административный арест
 circumstance-border = нарушение пограничных, таможенных или миграционных правил
+
+explain-two-clocks = Как считает закон: { $law }; как утверждает полиция: { $police }
+explain-status = Текст: { $status }

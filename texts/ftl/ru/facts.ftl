@@ -11,7 +11,7 @@ fact-in-vehicle = Посадили в машину
 fact-delivered = Доставили в отдел
 fact-held = Удерживают
 fact-asked-not-here = Спросили: «здесь нет»
-fact-seen-in-custody = Видели или слышали под стражей
+fact-seen-in-custody = Видели среди задержанных или есть весть
 fact-transferred = Перевели
 fact-hospitalised = Увезли в больницу
 fact-released = Освободили
@@ -20,7 +20,7 @@ fact-regime = На каком основании
 fact-circumstance = Обстоятельство
 fact-lawyer-admitted = Адвоката допустили
 fact-lawyer-refused = Адвоката не допустили
-fact-court-order-received = Поступила санкция суда
+fact-court-order-received = Поступило постановление суда
 fact-hearing-held = Прошло заседание
 fact-sentenced = Назначено взыскание
 fact-injury = Травма
@@ -30,10 +30,10 @@ fact-note = Заметка
 fact-retraction = Отозвано
 
 status-unknown = пока ничего не известно
-status-missing = разыскивают
+status-missing = где находится, неизвестно; ищем
 status-held = удерживают
 status-in-hospital = в больнице
-status-under-arrest = отбывает арест
+status-under-arrest = отбывает административный арест
 status-released = на свободе
 status-died = умер(ла)
 
@@ -46,7 +46,7 @@ source-police = полиция
 source-court = суд
 source-press = пресса
 
-reliability-first-hand = видел сам
+reliability-first-hand = из первых рук
 reliability-reported = с чужих слов
 reliability-rumour = слух
 
@@ -54,7 +54,7 @@ regime-administrative = административное дело
 regime-criminal = уголовное дело
 regime-none = без дела
 
-penalty-arrest = арест
+penalty-arrest = административный арест
 penalty-fine = штраф
 penalty-warning = предупреждение
 
@@ -94,8 +94,7 @@ show-no-name = имя пока неизвестно
 show-status = { $status } ({ $since })
 show-status-open = { $status }
 show-disputed = Сведения расходятся: { $what }
-show-dispute-account = { $who }: { $when }
-show-last-proof = В последний раз видели или слышали под стражей: { $when }
+show-last-proof = Последнее подтверждение, что человека удерживают: { $when }
 show-timeline = Что известно
 show-deadlines = Сроки
 show-corrected = Исправлено или отозвано
@@ -106,9 +105,9 @@ show-unsent = { $count ->
    *[other] { $count } записей ещё не дошли до сервера
 }
 show-aside = { $count ->
-    [one] { $count } запись отложена и не показана
-    [few] { $count } записи отложены и не показаны
-   *[other] { $count } записей отложено и не показано
+    [one] { $count } запись оставлена в стороне и не показана
+    [few] { $count } записи оставлены в стороне и не показаны
+   *[other] { $count } записей оставлено в стороне и не показано
 }
 show-time-unknown = время неизвестно
 show-time-before = до { $to }
@@ -118,3 +117,5 @@ show-source = { $source }, { $reliability }
 show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-no-cases = На этом устройстве нет дел.
+show-exit-offered = предлагали уйти: { $answer }
+show-guarded = под охраной: { $answer }

@@ -41,7 +41,7 @@ pub(crate) fn put(db: &mut Db, case: CaseId, row: &Row) -> Result<(), ClerkError
         cases::incomplete.eq(i64::from(row.incomplete)),
         cases::next_change.eq(row.next_change),
     );
-    if diesel::update(cases::table.filter(cases::id.eq(id))).set(values.clone()).execute(db)? == 0 {
+    if diesel::update(cases::table.filter(cases::id.eq(id))).set(values).execute(db)? == 0 {
         diesel::insert_into(cases::table).values((cases::id.eq(id), values)).execute(db)?;
     }
     Ok(())
@@ -74,7 +74,7 @@ pub(crate) fn put_known(db: &mut Db, case: CaseId, known: &Known) -> Result<(), 
         findings::told_families.eq(&known.told_families),
         findings::told_lawyers.eq(&known.told_lawyers),
     );
-    if diesel::update(row).set(values.clone()).execute(db)? == 0 {
+    if diesel::update(row).set(values).execute(db)? == 0 {
         diesel::insert_into(findings::table)
             .values((findings::case_id.eq(id), findings::rule.eq(&known.rule), values))
             .execute(db)?;

@@ -37,8 +37,12 @@ pub(crate) fn open(db: &mut Db, case: CaseId, device: DeviceId, now: i64) -> Res
         cases::epoch.eq(0),
         cases::items.eq(0),
     );
-    diesel::insert_into(cases::table).values(values).execute(db)?;
-    Ok(Row { id: case.0.to_vec(), opened_by: device.0.to_vec(), epoch: 0, items: 0 })
+    // Two devices may begin the same case at once; whoever comes second finds it there.
+    match db {
+        Db::Sqlite(db) => diesel::insert_into(cases::table).values(values).on_conflict_do_nothing().execute(db)?,
+        Db::Postgres(db) => diesel::insert_into(cases::table).values(values).on_conflict_do_nothing().execute(db)?,
+    };
+    lock(db, case)?.ok_or_else(|| diesel::result::Error::NotFound.into())
 }
 
 /// Writes the number of items back.

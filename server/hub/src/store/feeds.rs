@@ -18,18 +18,20 @@ pub(crate) struct Row {
 
 /// Locks a feed until the transaction ends; begins it if there is none.
 pub(crate) fn lock(db: &mut Db, circle: CircleId, generation: [u8; 16]) -> Result<Row, HubError> {
-    let found = diesel::update(feeds::table.filter(feeds::circle.eq(circle.0.as_slice())))
+    let fresh = (
+        feeds::circle.eq(circle.0.as_slice()),
+        feeds::generation.eq(generation.as_slice()),
+        feeds::counter.eq(0),
+        feeds::chain.eq([0_u8; 32].as_slice()),
+    );
+    // Inserted first, so that of two that begin a feed at once the second waits at the update like any other.
+    match db {
+        Db::Sqlite(db) => diesel::insert_into(feeds::table).values(fresh).on_conflict_do_nothing().execute(db)?,
+        Db::Postgres(db) => diesel::insert_into(feeds::table).values(fresh).on_conflict_do_nothing().execute(db)?,
+    };
+    diesel::update(feeds::table.filter(feeds::circle.eq(circle.0.as_slice())))
         .set(feeds::counter.eq(feeds::counter))
         .execute(db)?;
-    if found == 0 {
-        let values = (
-            feeds::circle.eq(circle.0.as_slice()),
-            feeds::generation.eq(generation.as_slice()),
-            feeds::counter.eq(0),
-            feeds::chain.eq([0_u8; 32].as_slice()),
-        );
-        diesel::insert_into(feeds::table).values(values).execute(db)?;
-    }
     get(db, circle)?.ok_or_else(|| diesel::result::Error::NotFound.into())
 }
 

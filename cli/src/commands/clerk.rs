@@ -1,0 +1,137 @@
+//! What people ask of the clerk: `family`, `contact`, `tally`.
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::remote;
+use crate::{Home, find_case};
+
+/// Families.
+#[derive(Debug, Subcommand)]
+pub enum FamilyCommand {
+    /// The requests whose address is confirmed
+    List,
+    /// Let a family follow a case, once you have checked who they are and what the detained person wishes
+    Attach {
+        /// The request's id
+        request: String,
+        /// The case's id, or the beginning of it
+        case: String,
+    },
+}
+
+/// Where alerts go.
+#[derive(Debug, Args)]
+pub struct ContactArgs {
+    /// Your mail address
+    address: String,
+}
+
+/// Counts.
+#[derive(Debug, Subcommand)]
+pub enum TallyCommand {
+    /// Count the detentions that began on these days
+    Show {
+        #[command(flatten)]
+        days: Days,
+        /// As CSV for a spreadsheet; else as JSON
+        #[arg(long)]
+        csv: bool,
+    },
+    /// Propose a count for publication. It is fixed from here on; a second person releases it
+    Propose {
+        #[command(flatten)]
+        days: Days,
+    },
+    /// The counts that were proposed
+    List,
+    /// Release a count that somebody else proposed
+    Release {
+        /// The count's id
+        id: String,
+    },
+}
+
+/// Which days.
+#[derive(Debug, Args)]
+pub struct Days {
+    /// The first day, as 2021-01-10
+    #[arg(long, value_name = "DAY")]
+    from: String,
+    /// The last day
+    #[arg(long, value_name = "DAY")]
+    to: String,
+}
+
+/// `habeas family`.
+pub fn family(home: &Home, command: FamilyCommand) -> Result<(), String> {
+    let mut device = home.open()?;
+    let remote = remote(&device)?;
+    match command {
+        FamilyCommand::List => {
+            let requests: Vec<Value> = remote.get("/v1/families")?;
+            for request in requests {
+                let text = |name: &str| request[name].as_str().unwrap_or("-").to_owned();
+                println!("{}  {:10} {} ({})  {}", text("id"), text("state"), text("name"), text("relationship"), text("case"));
+            }
+            Ok(())
+        }
+        FamilyCommand::Attach { request, case } => {
+            let (case, _) = find_case(&mut device, &case)?;
+            remote.tell(&format!("/v1/families/{request}/attach"), &json!({ "case": case }))?;
+            println!("The family follows {case} from here on.");
+            Ok(())
+        }
+    }
+}
+
+/// `habeas contact`.
+pub fn contact(home: &Home, arguments: ContactArgs) -> Result<(), String> {
+    let device = home.open()?;
+    remote(&device)?.put("/v1/contact", &json!({ "address": arguments.address, "lang": home.lang.code() }))?;
+    println!("Alerts about cases that are assigned to you go to {}.", arguments.address);
+    Ok(())
+}
+
+/// `habeas tally`.
+pub fn tally(home: &Home, command: TallyCommand) -> Result<(), String> {
+    let device = home.open()?;
+    let remote = remote(&device)?;
+    let pretty = |value: &Value| serde_json::to_string_pretty(value).map_err(|error| error.to_string());
+    match command {
+        TallyCommand::Show { days, csv } => {
+            let format = if csv { "csv" } else { "json" };
+            print!(
+                "{}",
+                remote.text(&format!("/v1/tallies?from={}&to={}&format={format}", plain(&days.from)?, plain(&days.to)?))?
+            );
+            Ok(())
+        }
+        TallyCommand::Propose { days } => {
+            let proposed: Value = remote.post("/v1/tallies/releases", &json!({ "from": days.from, "to": days.to }))?;
+            println!("{}", proposed["id"].as_str().unwrap_or_default());
+            crate::complain("a second person must release it: habeas tally release");
+            Ok(())
+        }
+        TallyCommand::List => {
+            let all: Value = remote.get("/v1/tallies/releases")?;
+            println!("{}", pretty(&all)?);
+            Ok(())
+        }
+        TallyCommand::Release { id } => {
+            remote.tell(&format!("/v1/tallies/releases/{}/release", plain(&id)?), &json!({}))?;
+            println!("Released: it stands on the server's page /counts");
+            Ok(())
+        }
+    }
+}
+
+/// A text that can stand in an address as it is.
+fn plain(text: &str) -> Result<&str, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if !text.is_empty() && text.chars().all(allowed) {
+        Ok(text)
+    } else {
+        Err(format!("`{text}` cannot be asked for; days are written as 2021-01-10"))
+    }
+}
