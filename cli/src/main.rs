@@ -67,6 +67,9 @@ enum Command {
     Tally(commands::clerk::TallyCommand),
     /// Exchange what is new with the server
     Sync,
+    /// Fill an empty server with an invented day; the folder given by --home will hold everybody's device
+    #[command(hide = true)]
+    Demo(commands::demo::DemoArgs),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Command::Family(command) => commands::clerk::family(&home, command),
         Command::Contact(arguments) => commands::clerk::contact(&home, arguments),
         Command::Tally(command) => commands::clerk::tally(&home, command),
+        Command::Demo(arguments) => commands::demo::demo(&home, arguments),
         Command::Sync => commands::sync::sync(&home),
     };
     match result {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
 
 pub mod device;
+pub mod mail;
 pub mod postgres;
 pub mod server;
 

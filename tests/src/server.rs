@@ -23,13 +23,22 @@ impl Server {
         Self::start_in(tempfile::tempdir().unwrap(), databases)
     }
 
+    /// Starts a server with more options.
+    pub fn start_with(options: &[&str]) -> Self {
+        Self::run(tempfile::tempdir().unwrap(), options)
+    }
+
     /// Starts a server in a folder that another one may have used.
     pub fn start_in(folder: TempDir, databases: Option<(&str, &str)>) -> Self {
-        let mut command = Command::new(program("habeas-server"));
-        command.arg("--data").arg(folder.path()).args(["--port", "0"]);
-        if let Some((hub, clerk)) = databases {
-            command.args(["--hub-database", hub, "--clerk-database", clerk]);
+        match databases {
+            Some((hub, clerk)) => Self::run(folder, &["--hub-database", hub, "--clerk-database", clerk]),
+            None => Self::run(folder, &[]),
         }
+    }
+
+    fn run(folder: TempDir, options: &[&str]) -> Self {
+        let mut command = Command::new(program("habeas-server"));
+        command.arg("--data").arg(folder.path()).args(["--port", "0"]).args(options);
         let log = std::fs::File::options().create(true).append(true).open(folder.path().join("server.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use habeas_tests::device::Person;
+use habeas_tests::mail::MailServer;
 use habeas_tests::postgres::Postgres;
 use habeas_tests::server::Server;
 
@@ -103,6 +104,29 @@ fn two_lawyers_record_offline_and_everybody_ends_with_both_accounts() {
         }
         assert!(server.log().contains("/v1/sync") && !server.log().contains("dana"), "the log has routes and no names");
     });
+}
+
+#[test]
+fn mail_reaches_a_real_mail_server_over_smtp() {
+    let postmaster = MailServer::start();
+    let server = Server::start_with(&["--smtp", &postmaster.url(), "--mail-from", "habeas@example.org"]);
+    let browser = Browser(ureq::Agent::new_with_defaults(), server.address.clone());
+    let request = [
+        ("name", "Aigerim"),
+        ("relationship", "mother"),
+        ("email", "mother@example.net"),
+        ("word", "swallow"),
+        ("sign", "apple"),
+        ("lang", "ru"),
+    ];
+    assert!(browser.send("/family", &request).contains("Спасибо"));
+    let mail = decoded(&postmaster.next_mail());
+    assert!(
+        mail.contains("Подтвердите, пожалуйста, ваш запрос") && mail.contains("/family/confirm?t=") && mail.contains("apple"),
+        "{mail}"
+    );
+    assert!(mail.contains("auto-generated") && mail.contains("@example.org"), "{mail}");
+    assert!(!server.folder.path().join("mail").exists(), "with SMTP nothing goes into files");
 }
 
 #[test]
@@ -394,5 +418,37 @@ fn a_person_recorded_offline_reaches_a_familys_mailbox_and_an_advocates_count() 
         let leaks: Vec<String> =
             that_hold(server.folder.path(), &words).into_iter().filter(|path| !path.contains("/mail/")).collect();
         assert_eq!(leaks, Vec::<String>::new());
+    });
+}
+
+#[test]
+fn the_demo_is_a_day_that_holds_together() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let operator = Person::new("demo");
+        let home = operator.folder.path().join("device");
+        operator.does(&["demo", "--server", &server.address, "--code", server.code.as_ref().unwrap()]);
+        let at =
+            |name: &str, arguments: &[&str]| operator.does(&[&["--home", home.join(name).to_str().unwrap()], arguments].concat());
+
+        let list: Vec<serde_json::Value> = serde_json::from_str(&at("aliya", &["list", "--json"])).unwrap();
+        assert_eq!(list.len(), 15, "fourteen people and the public figures");
+        assert!(list.iter().all(|case| case["unsent"] == 0 && case["aside"] == 0));
+        assert!(list.iter().filter(|case| case["disputes"] != 0).count() >= 2, "devices disagree in places");
+        // The second coordinator has the same; the recorder reads nothing of it.
+        assert_eq!(at("bolat", &["list", "--json"]), at("aliya", &["list", "--json"]));
+        assert_eq!(at("zhanar", &["list", "--json"]).trim(), "[]");
+
+        let count = || -> serde_json::Value {
+            serde_json::from_str(&at("saule", &["tally", "show", "--from", "2021-01-10", "--to", "2199-12-31"])).unwrap()
+        };
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        // Nurlan is only looked for, so thirteen are counted as detained.
+        while count()["total"]["detentions"] != 13 || count()["claims"].as_array().unwrap().len() != 4 {
+            assert!(std::time::Instant::now() < deadline, "{}", count());
+        }
+        let total = &count()["total"];
+        assert!(total["certainly_over"].as_u64() >= Some(2) && total["over_if_still_held"].as_u64() >= Some(1), "{total}");
+        assert_eq!(that_hold(server.folder.path(), &["Серік", "красная куртка"]), Vec::<String>::new());
     });
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: sets up what is missing, then runs. Every command says what it does as it does it.
 
 mod run;
+mod serve;
 mod tools;
 
 use std::process::ExitCode;
@@ -8,14 +9,17 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
+  serve    build the server and start it: [--demo] [--port N] [--data DIR]
   test     run every test
   check    formatting, lints, documentation, licences and banned dependencies
 
 Each command installs what it needs, or says what to install.";
 
 fn main() -> ExitCode {
-    let command = std::env::args().nth(1).unwrap_or_default();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let command = arguments.first().cloned().unwrap_or_default();
     let result = match command.as_str() {
+        "serve" => serve::serve(&arguments[1..]),
         "test" => test(),
         "check" => check(),
         "" | "help" | "--help" | "-h" => {
@@ -34,7 +38,7 @@ fn main() -> ExitCode {
 }
 
 fn test() -> Result<(), String> {
-    tools::postgresql()?;
+    tools::test_servers()?;
     run::cargo("building the programs", &["build", "--workspace", "--bins", "--locked"])?;
     run::cargo("the tests", &["test", "--workspace", "--locked"])
 }

@@ -50,18 +50,22 @@ pub fn cargo_deny() -> Result<PathBuf, String> {
     }
 }
 
-/// PostgreSQL of the distribution's packages, for the tests. Installed as root; anybody else is told what to install.
-pub fn postgresql() -> Result<(), String> {
-    let installed = || {
-        let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
-        versions.filter_map(Result::ok).any(|version| version.path().join("bin/initdb").is_file())
-    };
-    if installed() {
+/// The servers that the tests run against, of the distribution's packages: PostgreSQL and a mail server. Installed as
+/// root; anybody else is told what to install.
+pub fn test_servers() -> Result<(), String> {
+    let mut missing = Vec::new();
+    if !has_postgresql() {
+        missing.push("postgresql");
+    }
+    if !has_mail_server() {
+        missing.push("python3-aiosmtpd");
+    }
+    if missing.is_empty() {
         return Ok(());
     }
-    let remedy = "the tests need PostgreSQL: install the package `postgresql` (Debian, Ubuntu: apt-get install postgresql)";
+    let remedy = format!("the tests need {0}: apt-get install {0} (Debian, Ubuntu), as root", missing.join(" "));
     if !is_root() || on_path("apt-get").is_none() {
-        return Err(remedy.to_owned());
+        return Err(remedy);
     }
     // The package would start a cluster of its own, which nobody needs here.
     let settings = Path::new("/etc/postgresql-common/createcluster.conf");
@@ -72,8 +76,20 @@ pub fn postgresql() -> Result<(), String> {
     }
     let apt = Path::new("apt-get");
     run::program("asking the distribution for its packages", apt, &["-qq", "update"])?;
-    run::program("installing PostgreSQL", apt, &["-qq", "-y", "-o", "Dpkg::Options::=--force-confold", "install", "postgresql"])?;
-    if installed() { Ok(()) } else { Err(remedy.to_owned()) }
+    let install = ["-qq", "-y", "-o", "Dpkg::Options::=--force-confold", "install"];
+    run::program("installing what the tests need", apt, &[&install[..], &missing].concat())?;
+    if has_postgresql() && has_mail_server() { Ok(()) } else { Err(remedy) }
+}
+
+fn has_postgresql() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    versions.filter_map(Result::ok).any(|version| version.path().join("bin/initdb").is_file())
+}
+
+fn has_mail_server() -> bool {
+    let mut python = std::process::Command::new("/usr/bin/python3");
+    python.args(["-c", "import aiosmtpd"]).stderr(std::process::Stdio::null());
+    python.status().is_ok_and(|status| status.success())
 }
 
 fn is_root() -> bool {

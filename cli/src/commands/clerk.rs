@@ -24,7 +24,7 @@ pub enum FamilyCommand {
 #[derive(Debug, Args)]
 pub struct ContactArgs {
     /// Your mail address
-    address: String,
+    pub address: String,
 }
 
 /// Counts.

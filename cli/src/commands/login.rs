@@ -14,16 +14,16 @@ use crate::{Home, rng, secret, vault};
 pub struct LoginArgs {
     /// The server's address
     #[arg(long, value_name = "URL")]
-    server: String,
+    pub server: String,
     /// The name of your account: an existing one, or with --invite the one to make
     #[arg(long, value_name = "NAME")]
-    account: String,
+    pub account: String,
     /// The invitation that a coordinator has given you
     #[arg(long, value_name = "CODE")]
-    invite: Option<String>,
+    pub invite: Option<String>,
     /// The organisation's fingerprint, for another device of an account that you have: `habeas org show` prints it
     #[arg(long, value_name = "DIGITS", conflicts_with = "invite")]
-    organisation: Option<String>,
+    pub organisation: Option<String>,
 }
 
 /// Signs in; in a folder without a device it makes one first.

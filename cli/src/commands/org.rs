@@ -23,13 +23,13 @@ pub enum OrgCommand {
 pub struct CreateArgs {
     /// The server's address
     #[arg(long, value_name = "URL")]
-    server: String,
+    pub server: String,
     /// The code that the server printed when it started: read it from the server's own terminal
     #[arg(long, value_name = "CODE")]
-    code: String,
+    pub code: String,
     /// The name of your account
     #[arg(long, value_name = "NAME")]
-    account: String,
+    pub account: String,
 }
 
 /// Whom to invite.
@@ -37,10 +37,10 @@ pub struct CreateArgs {
 pub struct InviteArgs {
     /// What the person may do: coordinator, lawyer, recorder or advocate
     #[arg(long, value_parser = role)]
-    role: Role,
+    pub role: Role,
     /// For how many hours the invitation holds
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=168))]
-    hours: u32,
+    pub hours: u32,
 }
 
 /// Devices.
@@ -63,9 +63,9 @@ pub enum DeviceCommand {
 #[derive(Debug, Args)]
 pub struct AssignArgs {
     /// The case's id, or the beginning of it
-    case: String,
+    pub case: String,
     /// The name of the person's account
-    account: String,
+    pub account: String,
 }
 
 /// `habeas org`.
@@ -81,7 +81,8 @@ pub fn org(home: &Home, command: OrgCommand) -> Result<(), String> {
     }
 }
 
-fn create(home: &Home, arguments: CreateArgs) -> Result<(), String> {
+/// Makes the organisation.
+pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), String> {
     let (code, fingerprint) = arguments
         .code
         .split_once('-')
@@ -121,16 +122,34 @@ fn create(home: &Home, arguments: CreateArgs) -> Result<(), String> {
 
 /// `habeas invite`.
 pub fn invite(home: &Home, arguments: InviteArgs) -> Result<(), String> {
+    println!("{}", invitation(home, &arguments)?);
+    crate::complain(&format!(
+        "this invitation holds for {} hours and for one person; hand it over where nobody else reads it",
+        arguments.hours
+    ));
+    Ok(())
+}
+
+/// Makes an invitation and returns its code.
+pub fn invitation(home: &Home, arguments: &InviteArgs) -> Result<String, String> {
     let mut device = home.open()?;
     let remote = remote(&device)?;
     let (invitation, person) = device.invite(arguments.role, &mut rng()).map_err(|error| error.to_string())?;
     let token_hash = to_hex(&token_hash(&invitation.token()));
     remote.tell("/v1/invitations", &Invite { token_hash, person, role: arguments.role, hours: arguments.hours })?;
-    println!("{}", invitation.code());
-    crate::complain(&format!(
-        "this invitation holds for {} hours and for one person; hand it over where nobody else reads it",
-        arguments.hours
-    ));
+    Ok(invitation.code())
+}
+
+/// Lets in every waiting device whose keys came with an invitation of this one.
+pub fn approve_everybody(home: &Home) -> Result<(), String> {
+    let mut device = home.open()?;
+    let remote = remote(&device)?;
+    let Devices { devices } = remote.get("/v1/devices")?;
+    for state in devices.iter().filter(|state| !state.admitted) {
+        if let Some(role) = invited_as(&device, state) {
+            approve(&mut device, &remote, state, role)?;
+        }
+    }
     Ok(())
 }
 

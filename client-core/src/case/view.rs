@@ -103,9 +103,7 @@ impl View {
         let superseded = facts.into_iter().filter(|fact| timeline.iter().all(|standing| standing.id != fact.id)).collect();
         let disputes = disputes(&timeline);
         let (status, since) = standing_status(&timeline, &disputes);
-        let last_place = timeline
-            .iter()
-            .filter(|fact| fact.what.happens() && fact.place.is_some() && !matches!(fact.what, What::AskedNotHere));
+        let last_place = timeline.iter().filter(|fact| tells_where(&fact.what) && fact.place.is_some());
         let place = last_place.max_by_key(|fact| (moment(fact), fact.id)).and_then(|fact| fact.place.clone());
         let mut view = Self {
             names: gather(&timeline, |what| if let What::Name { text } = what { Some(text.clone()) } else { None }),
@@ -119,7 +117,7 @@ impl View {
                 |what| if let What::LawyerAssigned { person } = what { Some(person.clone()) } else { None },
             ),
             status,
-            status_disputed: disputes.iter().any(|dispute| matches!(dispute.about, "released" | "sentenced" | "died")),
+            status_disputed: disputes.iter().any(is_about_status),
             place,
             since,
             last_proof: timeline.iter().filter(|fact| proves_custody(&fact.what)).filter_map(|fact| fact.when.from).max(),
@@ -142,6 +140,17 @@ fn gather<T>(facts: &[Fact], value: impl Fn(&What) -> Option<T>) -> Vec<Account<
 /// When a fact takes its place on the timeline: its earliest moment, or its latest where the beginning is open.
 fn moment(fact: &Fact) -> Option<Instant> {
     fact.when.from.or(fact.when.to)
+}
+
+/// Whether a dispute is about where things stand.
+fn is_about_status(dispute: &Dispute) -> bool {
+    matches!(dispute.about, "restrained" | "released" | "sentenced" | "died")
+}
+
+/// Whether a fact says where the person was. (Where a protocol was written or a lawyer refused says little of that.)
+fn tells_where(what: &What) -> bool {
+    proves_custody(what)
+        || matches!(what, What::LastSeenFree | What::Released | What::Died | What::Hospitalised { .. } | What::Sentenced { .. })
 }
 
 /// When a status began by a fact: an end counts by its latest moment, and without any as the last thing that happened; a
@@ -173,7 +182,7 @@ fn standing_status(timeline: &[Fact], disputes: &[Dispute]) -> (Status, Interval
         }
         if next != status {
             since = fact.when;
-        } else if disputes.iter().any(|dispute| dispute.accounts.contains(&fact.id)) {
+        } else if disputes.iter().any(|dispute| is_about_status(dispute) && dispute.accounts.contains(&fact.id)) {
             since = since.hull(fact.when);
         }
         status = next;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::records::Put;
 use super::{DeviceError, Records};
-use crate::case::{Document, Status, View};
+use crate::case::{City, Document, Status, View};
 use crate::keys::CaseSecret;
 use crate::sync::{CaseKeys, Outcome, Replica};
 
@@ -21,7 +21,9 @@ pub struct CaseSummary {
     pub title: Option<String>,
     /// Where things stand.
     pub status: Status,
-    /// Where, by name or by city.
+    /// In which city.
+    pub city: Option<City>,
+    /// At which place there.
     pub place: Option<String>,
     /// How many disputes there are.
     pub disputes: u32,
@@ -142,7 +144,8 @@ impl StoredCase {
         CaseSummary {
             title: names.into_iter().chain(descriptions).next().map(|account| account.value),
             status,
-            place: place.map(|place| place.name.unwrap_or_else(|| place.city.code().to_owned())),
+            city: place.as_ref().map(|place| place.city),
+            place: place.and_then(|place| place.name),
             disputes: count(disputes.len()),
             unsent: count(self.unsent.len()),
             aside: count(replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count()),

@@ -168,16 +168,15 @@ pub(crate) fn words(lang: Lang, view: &View, now: Instant) -> Words {
 fn lawyer_mail(words: &Words, case: CaseId, finding: &Finding, alarming: bool, to: String) -> Mail {
     let (lang, short) = (words.lang, case.to_string()[..8].to_owned());
     let sentence = words.explain(finding);
+    let question = finding.ask.first().filter(|_| alarming).map(|question| words.question(question));
     let (subject, body) = if alarming {
-        let question = finding.ask.first().map(|question| words.question(question)).unwrap_or_default();
-        (
-            texts::mail_lawyer_subject(lang, short.clone(), word(lang, "verdict", finding.verdict)),
-            texts::mail_lawyer_body(lang, question, sentence),
-        )
+        (texts::mail_lawyer_subject(lang, short.clone(), word(lang, "verdict", finding.verdict)), sentence)
     } else {
         (texts::mail_lawyer_correction_subject(lang, short.clone()), texts::mail_lawyer_correction(lang, sentence))
     };
-    Mail { to, subject, paragraphs: vec![body, texts::mail_lawyer_foot(lang, short)], stop: None }
+    let paragraphs =
+        [Some(body), words.two_clocks(finding), words.text_status(finding), question, Some(texts::mail_lawyer_foot(lang, short))];
+    Mail { to, subject, paragraphs: paragraphs.into_iter().flatten().collect(), stop: None }
 }
 
 /// What a family is told: when the limit passed, and when somebody last knew the person inside. No name, place or article.

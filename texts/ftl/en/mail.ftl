@@ -3,10 +3,6 @@
 ## To lawyers. $case is the beginning of the case's id.
 
 mail-lawyer-subject = Case { $case }: { $verdict }
-mail-lawyer-body =
-    { $sentence }
-
-    { $question }
 mail-lawyer-correction-subject = Case { $case }: correction
 mail-lawyer-correction = What we wrote about this limit no longer holds. Now: { $sentence }
 mail-lawyer-foot = Case { $case }. Details are on your device. You get this because the case is assigned to you.

@@ -1,10 +1,6 @@
 ### Хаттар мен беттер. Отбасыларға жазылатын хаттарда есім, жер, бап және сот аталмайды.
 
 mail-lawyer-subject = { $case } ісі: { $verdict }
-mail-lawyer-body =
-    { $sentence }
-
-    { $question }
 mail-lawyer-correction-subject = { $case } ісі: түзету
 mail-lawyer-correction = Бұл мерзім туралы жазғанымыз енді дұрыс емес. Қазір: { $sentence }
 mail-lawyer-foot = { $case } ісі. Толығырақ — құрылғыңызда. Бұл хат сізге іс тапсырылғандықтан келді.

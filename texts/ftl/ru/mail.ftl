@@ -1,10 +1,6 @@
 ### Письма и страницы. В письмах семьям нет имён, мест, статей и судов.
 
 mail-lawyer-subject = Дело { $case }: { $verdict }
-mail-lawyer-body =
-    { $sentence }
-
-    { $question }
 mail-lawyer-correction-subject = Дело { $case }: поправка
 mail-lawyer-correction = То, что мы писали об этом сроке, больше не верно. Теперь: { $sentence }
 mail-lawyer-foot = Дело { $case }. Подробности — на вашем устройстве. Вы получили это письмо, потому что дело поручено вам.
