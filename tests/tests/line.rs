@@ -452,3 +452,55 @@ fn the_demo_is_a_day_that_holds_together() {
         assert_eq!(that_hold(server.folder.path(), &["Серік", "красная куртка"]), Vec::<String>::new());
     });
 }
+
+#[test]
+fn the_scheduler_wakes_when_a_limit_passes_and_not_before() {
+    let server = Server::start(None);
+    let aliya = Person::founds("aliya", &server);
+    let dana = Person::joins("dana", "lawyer", &server, &aliya);
+    aliya.approves_all();
+    dana.does(&["sync"]);
+    dana.does(&["contact", "dana@example.org"]);
+    let case = dana.begins("Serik");
+    dana.adds(&case, &["regime", "regime=none", "--city", "almaty"]);
+    dana.does(&["sync"]);
+    aliya.does(&["assign", &case, "dana"]);
+    // Restrained three hours ago less a few seconds, to the second: the limit (CAO 789(1)) passes while we watch.
+    let zone = jiff::tz::TimeZone::get("Asia/Almaty").unwrap();
+    let start = jiff::Timestamp::now().to_zoned(zone) - jiff::Span::new().hours(3) + jiff::Span::new().seconds(6);
+    let when = start.strftime("%Y-%m-%d %H:%M:%S").to_string();
+    dana.adds(&case, &["restrained", "--when", &when, "--city", "almaty"]);
+    dana.does(&["sync"]);
+    let passes = (start + jiff::Span::new().hours(3)).timestamp();
+    while jiff::Timestamp::now() < passes {
+        mails(&server, "over the limit if still held", 0);
+    }
+    mails(&server, "over the limit if still held", 1);
+    assert!(jiff::Timestamp::now().as_second() - passes.as_second() < 10, "within seconds, without anybody's asking");
+}
+
+#[test]
+fn what_hinders_the_server_is_one_line_with_its_remedy() {
+    let fails = |arguments: &[&str]| {
+        let output = std::process::Command::new(habeas_tests::program("habeas-server")).args(arguments).output().unwrap();
+        assert!(!output.status.success());
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        text
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    assert!(fails(&["--data", &data, "--port", &port]).contains("give another with --port"));
+    let file = folder.path().join("file");
+    std::fs::write(&file, b"").unwrap();
+    assert!(fails(&["--data", file.to_str().unwrap(), "--port", "0"]).contains("Give another with --data"));
+    assert!(fails(&["--data", &data, "--port", "0", "--smtp", "nonsense"]).contains("smtps://USER:PASSWORD@HOST"));
+    assert!(fails(&["--data", &data, "--port", "0", "--mail-from", "nobody"]).contains("is no mail address"));
+    std::fs::write(format!("{data}/clerk.key"), b"short").unwrap();
+    assert!(
+        fails(&["--data", &data, "--port", "0"]).contains("chmod 600")
+            || fails(&["--data", &data, "--port", "0"]).contains("not a clerk's key file")
+    );
+}

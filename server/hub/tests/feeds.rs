@@ -1,0 +1,255 @@
+//! The hub's store on both databases: who may write and read what, and feeds without gaps under load.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
+
+use ed25519_dalek::{Signer, SigningKey};
+use habeas_hub::{Caller, Hub, HubError};
+use habeas_protocol::api::{Setup, signed_request, to_hex};
+use habeas_protocol::{
+    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, Envelope, EnvelopeId, FeedItem, Log, PersonId, Pushed,
+    Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Wrap, encode,
+};
+use habeas_tests::postgres::Postgres;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+const NOW: i64 = 1_800_000_000;
+
+/// A device of which the hub sees only this much.
+struct Device(SigningKey, PersonId);
+
+impl Device {
+    fn new(number: u8) -> Self {
+        Self(SigningKey::from_bytes(&[number; 32]), PersonId([number; 16]))
+    }
+
+    fn keys(&self) -> DeviceKeys {
+        DeviceKeys { signing: self.0.verifying_key().to_bytes(), sealing: [self.1.0[0]; 32] }
+    }
+
+    fn caller(&self) -> Caller {
+        Caller { device: self.keys().id(), person: self.1 }
+    }
+
+    fn sign(&self, message: &[u8]) -> Signature {
+        Signature(self.0.sign(message).to_bytes())
+    }
+
+    fn entry(&self, log: &mut Log, body: Body) -> Entry {
+        let (number, previous) = log.next();
+        let signature = self.sign(&Entry::signed(number, &previous, &body, self.keys().id()).unwrap());
+        let entry = Entry { number, previous, body, signer: self.keys().id(), signature };
+        log.add(entry.clone()).unwrap();
+        entry
+    }
+
+    fn wrap(&self, case: CaseId, circle: CircleId) -> Wrap {
+        let sealed = SealedKey { encapsulated: [1; 32], ciphertext: [2; 32], tag: [3; 16] };
+        let message = Wrap::signed(&Wrap::info(case, 0, circle, 0), &sealed, self.keys().id());
+        Wrap { case, epoch: 0, circle, circle_epoch: 0, sealed, signer: self.keys().id(), signature: self.sign(&message) }
+    }
+}
+
+const COORDINATORS: CircleId = CircleId([0xc0; 16]);
+
+fn own(device: &Device) -> CircleId {
+    CircleId(device.1.0)
+}
+
+fn circle(circle: CircleId, kind: CircleKind, device: &Device) -> CircleKey {
+    let sealed = SealedKey { encapsulated: [0; 32], ciphertext: [0; 32], tag: [0; 16] };
+    CircleKey { circle, kind, epoch: 0, public: [9; 32], wraps: vec![(device.keys().id(), sealed)] }
+}
+
+/// An organisation of Aliya, who coordinates, and the lawyers Dana and Marat.
+struct World {
+    hub: Hub,
+    log: Log,
+    aliya: Device,
+    dana: Device,
+    marat: Device,
+}
+
+fn rng(seed: u8) -> ChaCha20Rng {
+    ChaCha20Rng::from_seed([seed; 32])
+}
+
+fn world(address: &str) -> World {
+    let hub = Hub::open(address, &mut rng(1)).unwrap();
+    let [aliya, dana, marat] = [1, 2, 3].map(Device::new);
+    let mut log = Log::new();
+    let mut entries = vec![aliya.entry(
+        &mut log,
+        Body::Genesis { device: aliya.keys(), person: aliya.1, circle: circle(COORDINATORS, CircleKind::Coordinators, &aliya) },
+    )];
+    for device in [&dana, &marat] {
+        entries.push(aliya.entry(&mut log, Body::DeviceAdmitted { device: device.keys(), person: device.1, role: Role::Lawyer }));
+        entries.push(aliya.entry(&mut log, Body::CircleEpoch(circle(own(device), CircleKind::Person(device.1), device))));
+    }
+    let code = hub.setup_code(&mut rng(2)).unwrap().unwrap();
+    let setup = Setup {
+        code,
+        account: "aliya".into(),
+        password: "a long password".into(),
+        device: aliya.keys().to_hex(),
+        log: entries.iter().map(|entry| to_hex(&encode(entry).unwrap())).collect(),
+        at: NOW,
+        signature: to_hex(&aliya.sign(&signed_request("aliya", NOW)).0),
+    };
+    hub.set_up(&setup, NOW, &mut rng(3)).unwrap();
+    World { hub, log, aliya, dana, marat }
+}
+
+fn envelope(case: CaseId, number: u8) -> Envelope {
+    Envelope { case, id: EnvelopeId([number; 16]), epoch: 0, sealed: vec![number; 200] }
+}
+
+impl World {
+    fn push(&self, device: &Device, wraps: Vec<Wrap>, envelopes: Vec<Envelope>) -> SyncResponse {
+        let request = SyncRequest { wraps, envelopes, ..SyncRequest::default() };
+        self.hub.sync(device.caller(), &request, NOW, &mut rng(4)).unwrap()
+    }
+
+    /// Everything that a device gets from the beginning, in frames of a small budget.
+    fn pull(&self, device: &Device) -> Vec<FeedItem> {
+        let (mut items, mut cursor) = (Vec::new(), Vec::new());
+        loop {
+            let request = SyncRequest { log_from: u64::MAX, cursor: cursor.clone(), budget: 700, ..SyncRequest::default() };
+            let response = self.hub.sync(device.caller(), &request, NOW, &mut rng(5)).unwrap();
+            for frame in response.frames {
+                items.extend(frame.items);
+                cursor = frame.cursor;
+            }
+            if !response.more {
+                return items;
+            }
+        }
+    }
+
+    /// Dana begins a case for the coordinators and herself.
+    fn begin(&self, case: CaseId) {
+        let wraps = vec![self.dana.wrap(case, COORDINATORS), self.dana.wrap(case, own(&self.dana))];
+        let response = self.push(&self.dana, wraps, vec![envelope(case, 1)]);
+        assert_eq!((response.wraps, response.envelopes), (vec![Pushed::Accepted; 2], vec![Pushed::Accepted]));
+    }
+}
+
+/// The same on SQLite and on PostgreSQL.
+fn on_both(story: impl Fn(World)) {
+    let folder = tempfile::tempdir().unwrap();
+    story(world(folder.path().join("hub.sqlite").to_str().unwrap()));
+    let postgres = Postgres::start();
+    story(world(&postgres.database()));
+}
+
+#[test]
+fn a_case_is_open_to_its_circles_and_closed_to_everybody_else() {
+    on_both(|world| {
+        let case = CaseId([7; 16]);
+        let refused = |why| vec![Pushed::Refused(why)];
+        assert_eq!(world.push(&world.dana, vec![], vec![envelope(case, 1)]).envelopes, refused(Refused::NoCase));
+        assert_eq!(
+            world.push(&world.dana, vec![world.dana.wrap(case, own(&world.dana))], vec![]).wraps,
+            refused(Refused::WrongCircles)
+        );
+        assert_eq!(
+            world.push(&world.dana, vec![world.marat.wrap(case, COORDINATORS)], vec![]).wraps,
+            refused(Refused::WrongCircles),
+            "signed by another"
+        );
+        world.begin(case);
+
+        // Another user's case, a device that nobody admitted, and somebody else's device under one's own account.
+        assert_eq!(world.push(&world.marat, vec![], vec![envelope(case, 2)]).envelopes, refused(Refused::NoAccess));
+        assert_eq!(world.push(&Device::new(9), vec![], vec![envelope(case, 2)]).envelopes, refused(Refused::NotAdmitted));
+        assert!(world.pull(&world.marat).is_empty() && world.pull(&Device::new(9)).is_empty());
+        let stolen = Caller { device: world.aliya.keys().id(), person: world.marat.1 };
+        let pulled =
+            world.hub.sync(stolen, &SyncRequest { budget: 1 << 20, ..SyncRequest::default() }, NOW, &mut rng(6)).unwrap();
+        assert!(pulled.frames.is_empty());
+        assert!(matches!(world.hub.devices(stolen), Err(HubError::Forbidden)));
+
+        // The same bytes again, other bytes under the same id, a newer epoch.
+        assert_eq!(world.push(&world.dana, vec![], vec![envelope(case, 1)]).envelopes, [Pushed::Duplicate]);
+        let variant = Envelope { sealed: vec![0; 50], ..envelope(case, 1) };
+        assert_eq!(
+            world.push(&world.aliya, vec![], vec![variant.clone()]).envelopes,
+            [Pushed::Accepted],
+            "one variant for each device"
+        );
+        assert_eq!(
+            world.push(&world.aliya, vec![], vec![Envelope { sealed: vec![1; 50], ..variant }]).envelopes,
+            refused(Refused::NoAccess)
+        );
+        assert_eq!(
+            world.push(&world.dana, vec![], vec![Envelope { epoch: 1, ..envelope(case, 5) }]).envelopes,
+            [Pushed::StaleEpoch]
+        );
+        assert_eq!(world.pull(&world.dana).len(), 3);
+    });
+}
+
+#[test]
+fn a_grant_gives_what_was_written_before_and_everything_after() {
+    on_both(|mut world| {
+        let case = CaseId([7; 16]);
+        world.begin(case);
+        world.push(&world.dana, vec![], vec![envelope(case, 2), envelope(case, 3)]);
+        let to_marat = || world.aliya.wrap(case, own(&world.marat));
+        assert_eq!(
+            world.push(&world.aliya, vec![to_marat()], vec![]).wraps,
+            [Pushed::Refused(Refused::NotGranted)],
+            "the log says nothing of it"
+        );
+        let mut log = world.log.clone();
+        let entry = world.aliya.entry(&mut log, Body::Grant { case, circle: own(&world.marat) });
+        let bytes = encode(&entry).unwrap();
+        assert!(matches!(world.hub.append_log(world.dana.caller(), std::slice::from_ref(&bytes)), Err(HubError::Forbidden)));
+        world.hub.append_log(world.aliya.caller(), &[bytes]).unwrap();
+        assert_eq!(world.push(&world.aliya, vec![to_marat()], vec![]).wraps, [Pushed::Accepted]);
+        world.push(&world.dana, vec![], vec![envelope(case, 4)]);
+        let seqs: Vec<u64> = world.pull(&world.marat).iter().map(|item| item.seq).collect();
+        assert_eq!(seqs, [1, 2, 3, 4, 5], "the wrap, three changes from before, one from after");
+        world.log = log;
+    });
+}
+
+#[test]
+fn feeds_have_no_gaps_however_many_push_at_once() {
+    on_both(|world| {
+        let cases: Vec<CaseId> = (10..14).map(|number| CaseId([number; 16])).collect();
+        cases.iter().for_each(|case| world.begin(*case));
+        let reading = |expected: usize| {
+            // Read while others write: what was read stays, and nothing appears behind the cursor later.
+            let (mut seen, mut cursor) = (0_u64, Vec::new());
+            while seen < expected as u64 {
+                let request = SyncRequest { log_from: u64::MAX, cursor: cursor.clone(), budget: 5000, ..SyncRequest::default() };
+                let response = world.hub.sync(world.aliya.caller(), &request, NOW, &mut rng(7)).unwrap();
+                for frame in response.frames {
+                    for item in &frame.items {
+                        assert_eq!(item.seq, seen + 1);
+                        seen = item.seq;
+                    }
+                    cursor = frame.cursor;
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| reading(4 * 2 + 4 * 20));
+            for thread in 0..4_u8 {
+                let (world, cases) = (&world, &cases);
+                scope.spawn(move || {
+                    for round in 0..5_u8 {
+                        let mut batch: Vec<Envelope> =
+                            cases.iter().map(|case| envelope(*case, 20 + thread * 5 + round)).collect();
+                        // Some send their cases in the other order: the hub locks them in its own.
+                        if thread % 2 == 0 {
+                            batch.reverse();
+                        }
+                        assert_eq!(world.push(&world.dana, vec![], batch).envelopes, [Pushed::Accepted; 4]);
+                    }
+                });
+            }
+        });
+        assert_eq!(world.pull(&world.dana).len(), 4 * 2 + 4 * 20);
+    });
+}
