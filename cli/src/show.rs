@@ -93,14 +93,14 @@ pub fn list<'a>(lang: Lang, cases: impl Iterator<Item = (&'a CaseId, &'a CaseSum
     for (case, summary) in cases {
         let title = summary.title.clone().unwrap_or_else(|| texts::show_no_name(lang));
         let city = summary.city.map(|city| word(lang, "city", city));
-        let place = summary.place.clone().or(city).unwrap_or_default();
+        let place = summary.place.clone().or(city).map(|place| format!(", {place}")).unwrap_or_default();
         let mut marks = String::new();
         for (sign, count) in [('!', summary.disputes), ('↑', summary.unsent), ('?', summary.aside)] {
             if count > 0 {
                 let _ = write!(marks, " {sign}{count}");
             }
         }
-        line(&mut out, &format!("{}  {title} — {}, {place}{marks}", &case.to_string()[..8], status(lang, summary.status)));
+        line(&mut out, &format!("{}  {title} — {}{place}{marks}", &case.to_string()[..8], status(lang, summary.status)));
     }
     if out.is_empty() { format!("{}\n", texts::show_no_cases(lang)) } else { out }
 }

@@ -32,7 +32,11 @@ pub fn exists(folder: &Path) -> bool {
 
 /// Makes a vault in a folder that has none.
 pub fn create(folder: &Path, passphrase: &str) -> Result<VaultFile, String> {
-    fs::create_dir_all(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
     if exists(folder) {
         return Err(format!("{} holds a device already; give another folder with --home", folder.display()));
     }

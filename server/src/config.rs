@@ -44,6 +44,10 @@ pub struct Config {
     #[arg(long, value_name = "ADDRESS", default_value = "habeas@localhost", env = "HABEAS_MAIL_FROM")]
     pub mail_from: String,
 
+    /// End when standard input is closed: whoever started the server has ended
+    #[arg(long, hide = true)]
+    pub end_with_input: bool,
+
     /// What to log: error, warn, info or debug. Logs hold no names and no content
     #[arg(long, value_name = "LEVEL", default_value = "info", env = "HABEAS_LOG")]
     pub log: String,

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use actix_web::{App, HttpServer, middleware, web};
 use habeas_clerk::{Clerk, ClerkKey, Mailer, Settings};
 use habeas_hub::Hub;
+use habeas_protocol::DeviceId;
 use rand_core::UnwrapErr;
 
 use crate::config::Config;
@@ -41,11 +43,14 @@ pub struct Rooms {
 /// Runs until the process is told to stop.
 pub fn run(config: Config) -> Result<(), String> {
     let folder = config.data.display().to_string();
-    fs::create_dir_all(&config.data)
+    make(&config.data)
         .map_err(|error| format!("cannot make the folder {folder}: {error}. Give another with --data, or make it writable"))?;
     let probe = config.data.join(".writable");
     fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).map_err(|error| {
         format!("cannot write in the folder {folder}: {error}. Give another with --data, or make it writable")
+    })?;
+    let _only = lock(&config.data.join("server.lock")).ok_or_else(|| {
+        format!("another server is running on the folder {folder}. Stop it first, or give another folder with --data")
     })?;
     let listener = TcpListener::bind((config.address, config.port)).map_err(|error| {
         format!(
@@ -63,25 +68,52 @@ pub fn run(config: Config) -> Result<(), String> {
     };
     let mailer = mailer.map_err(|error| error.to_string())?;
     let (hub, clerk_keys) = (Arc::new(hub), key.device().keys());
-    announce(&hub, &key, &here)?;
-    let settings = Settings { database: config.clerk_database(), site: config.public_url.clone().unwrap_or(here) };
+    let site = config.public_url.clone().unwrap_or_else(|| here.clone());
+    let settings = Settings { database: config.clerk_database(), site };
     let transport = Box::new(watch::InProcess { hub: Arc::clone(&hub), device: clerk_keys.id() });
     let clerk =
         Clerk::open(settings, key, mailer, transport).map_err(|error| format!("the clerk's database: {}", cause(&error)))?;
     let clerk = Arc::new(clerk);
+    announce(&hub, clerk_keys.id(), &here)?;
+    if config.end_with_input {
+        end_with_input();
+    }
     let wake = watch::start(&hub, Arc::clone(&clerk));
     let rooms =
         web::Data::from(Arc::new(Rooms { hub, clerk, clerk_keys, wake, hashing: Arc::new(tokio::sync::Semaphore::new(2)) }));
     serve(listener, rooms).map_err(|error| format!("the server stopped: {error}"))
 }
 
+/// Makes the folder, closed to other users of the machine.
+fn make(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Takes the folder for this process; `None` if another has it. Held as long as the file is open.
+fn lock(path: &Path) -> Option<fs::File> {
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path).ok()?;
+    file.try_lock().is_ok().then_some(file)
+}
+
+/// Ends the process when its standard input is closed.
+fn end_with_input() {
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        std::process::exit(0);
+    });
+}
+
 /// Tells the operator where the server is, and how to begin if nobody has.
 #[allow(clippy::print_stdout, reason = "the operator's terminal")]
-fn announce(hub: &Hub, key: &ClerkKey, address: &str) -> Result<(), String> {
+fn announce(hub: &Hub, clerk: DeviceId, address: &str) -> Result<(), String> {
     println!("Habeas listens on {address}");
     if let Some(code) = hub.setup_code(&mut rng()).map_err(|error| cause(&error))? {
         println!("There is no organisation yet. On the first coordinator's device:");
-        println!("  habeas org create --server {address} --code {code}-{}", key.device().id());
+        println!("  habeas org create --server {address} --code {code}-{clerk} --account NAME");
     } else {
         println!("The organisation is there; devices can sync.");
     }

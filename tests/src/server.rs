@@ -47,7 +47,7 @@ impl Server {
         // Two more lines follow where there is no organisation yet; the server itself says how many.
         let code = match lines.next() {
             Some(line) if line.starts_with("There is no organisation") => {
-                lines.next().and_then(|line| Some(line.split_once("--code ")?.1.to_owned()))
+                lines.next().and_then(|line| Some(line.split_once("--code ")?.1.split(' ').next()?.to_owned()))
             }
             _ => None,
         };

@@ -27,7 +27,9 @@ pub fn serve(arguments: &[String]) -> Result<(), String> {
     let mut server = Command::new(program("habeas-server"))
         .args(["--port", &options.port, "--data"])
         .arg(&options.data)
+        .arg("--end-with-input")
         .env("HABEAS_LOG", "warn")
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("cannot start the server: {error}"))?;
@@ -53,6 +55,7 @@ fn read(arguments: &[String]) -> Result<Options, String> {
                 options.port.parse::<u16>().map_err(|_| "--port needs a number from 0 to 65535".to_owned())?;
             }
             "--data" => options.data = PathBuf::from(value()?),
+            "--help" | "-h" => return Err("serve takes --demo, --port N (8080) and --data DIR (data)".to_owned()),
             other => return Err(format!("serve does not know `{other}`; it takes --demo, --port N and --data DIR")),
         }
     }
@@ -85,11 +88,15 @@ fn accompany(server: &mut Child, options: &Options) -> Result<(), String> {
             said.clone_into(&mut address);
         }
         if let Some((_, code)) = line.split_once("--code ").filter(|_| options.demo) {
-            demo(&address, code, &options.data)?;
+            demo(&address, code.split(' ').next().unwrap_or_default(), &options.data)?;
             tell(&address, &options.data);
         }
-        if line.starts_with("The organisation is there") && options.demo && options.data.join("demo").is_dir() {
-            tell(&address, &options.data);
+        if line.starts_with("The organisation is there") && options.demo {
+            if options.data.join("demo").is_dir() {
+                tell(&address, &options.data);
+            } else {
+                run::say("-- this folder holds an organisation of yours, so no demo was loaded; give another folder with --data");
+            }
         }
     }
     Ok(())

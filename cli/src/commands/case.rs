@@ -117,15 +117,14 @@ pub fn fact(home: &Home, FactCommand::Add { case, kind, fields, when, about, rep
     let what = what(&kind, &fields)?;
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
+    // The city is the case's unless another is given, so that the time has a zone; a place is only what somebody said.
+    let known = open.replica.view().place.map(|place| place.city);
+    let facts = open.replica.view().timeline;
+    let city = about.city.or(known).or_else(|| facts.iter().find_map(|fact| fact.place.as_ref()).map(|place| place.city));
+    let about = About { city, ..about };
     let draft = about.draft(what)?;
-    let zone = draft
-        .place
-        .as_ref()
-        .map(Place::zone)
-        .or_else(|| open.replica.view().place.map(|place| place.zone()))
-        .unwrap_or(City::Almaty.zone());
-    let place = draft.place.clone().or_else(|| draft.what.happens().then(|| open.replica.view().place).flatten());
-    let draft = Draft { when: when.interval(&zone, now())?, said: when.said.clone(), place, replaces, ..draft };
+    let zone = city.unwrap_or(City::Almaty).zone();
+    let draft = Draft { when: when.interval(&zone, now())?, said: when.said.clone(), replaces, ..draft };
     let ids = device.add_facts(case, &[draft]).map_err(|error| error.to_string())?;
     ids.iter().for_each(|id| println!("{id}"));
     Ok(())

@@ -70,6 +70,9 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), String> {
     match command {
         FamilyCommand::List => {
             let requests: Vec<Value> = remote.get("/v1/families")?;
+            if requests.is_empty() {
+                println!("No family with a confirmed address is waiting.");
+            }
             for request in requests {
                 let text = |name: &str| request[name].as_str().unwrap_or("-").to_owned();
                 println!("{}  {:10} {} ({})  {}", text("id"), text("state"), text("name"), text("relationship"), text("case"));
@@ -77,9 +80,11 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), String> {
             Ok(())
         }
         FamilyCommand::Attach { request, case } => {
-            let (case, _) = find_case(&mut device, &case)?;
+            let (case, open) = find_case(&mut device, &case)?;
+            let view = open.replica.view();
+            let title = view.names.into_iter().chain(view.descriptions).next().map(|account| account.value).unwrap_or_default();
             remote.tell(&format!("/v1/families/{request}/attach"), &json!({ "case": case }))?;
-            println!("The family follows {case} from here on.");
+            println!("The family follows {case} ({title}) from here on. Attaching the request to another case moves it there.");
             Ok(())
         }
     }

@@ -64,7 +64,7 @@ pub enum DeviceCommand {
 pub struct AssignArgs {
     /// The case's id, or the beginning of it
     pub case: String,
-    /// The name of the person's account
+    /// The name of the person's account; or, if another coordinator has let them in, the whole id of one of their devices
     pub account: String,
 }
 
@@ -216,14 +216,15 @@ fn approve(device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role:
 /// `habeas assign`.
 pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), String> {
     let mut device = home.open()?;
+    if device.member().is_none_or(|member| member.role != Role::Coordinator) {
+        return Err("only a coordinator's device can assign a case".to_owned());
+    }
     let remote = remote(&device)?;
     remote.sync(&mut device)?;
     let (case, open) = find_case(&mut device, &arguments.case)?;
-    let person: PersonId = device.account(&arguments.account).ok_or_else(|| {
-        format!(
-            "this device has not let {} in, so it cannot tell whose keys these are; whoever did can assign",
-            arguments.account
-        )
+    let by_device = || arguments.account.parse().ok().and_then(|id| device.log().member(&id)).map(|member| member.person);
+    let person: PersonId = device.account(&arguments.account).or_else(by_device).ok_or_else(|| {
+        format!("this device has let nobody of the account {0} in. `habeas device list` shows who there is; if another coordinator let {0} in, give the whole id of their device, compared by voice", arguments.account)
     })?;
     let entry = device.grant(case, person, &mut rng()).map_err(|error| error.to_string())?;
     remote.tell("/v1/log", &LogEntries { entries: hex_entries(&[entry])? })?;

@@ -33,7 +33,7 @@ pub(crate) struct End {
 
 /// When custody started, or `None` if no account puts the person in custody at all.
 pub(crate) fn start(events: &[&Event], start: StartEvent) -> Option<Start> {
-    let accounts: Vec<&Event> = events.iter().copied().filter(|e| e.kind == start.kind()).collect();
+    let accounts = timed(events.iter().copied().filter(|e| e.kind == start.kind()).collect());
     let proofs: Vec<&Event> = events.iter().copied().filter(|e| start.proved_by(e.kind)).collect();
     // Somebody seen free after custody was proved had been let go: that is an end, and says nothing of the start.
     let free: Vec<&Event> =
@@ -69,6 +69,16 @@ pub(crate) fn start(events: &[&Event], start: StartEvent) -> Option<Start> {
     Some(Start { hull, observed, police, facts })
 }
 
+/// Whoever says that something happened, and nothing of when, has no account of the time: it counts only where there is no
+/// other.
+fn timed(accounts: Vec<&Event>) -> Vec<&Event> {
+    if accounts.iter().all(|e| e.when == Interval::OPEN) {
+        accounts
+    } else {
+        accounts.into_iter().filter(|e| e.when != Interval::OPEN).collect()
+    }
+}
+
 /// A start as one account has it, narrowed by what is consistent with it: proofs of custody after its beginning, and
 /// moments of freedom before its end.
 fn narrowed(account: Interval, proofs: &[&Event], free: &[Instant]) -> Interval {
@@ -90,7 +100,7 @@ pub(crate) fn end(events: &[&Event], stop: &[EventKind]) -> End {
     let mut facts: Vec<String> = Vec::new();
     let mut ends: Vec<Interval> = Vec::new();
     for &kind in stop {
-        let accounts: Vec<&Event> = events.iter().copied().filter(|e| ends_as(e, kind, events)).collect();
+        let accounts = timed(events.iter().copied().filter(|e| ends_as(e, kind, events)).collect());
         facts.extend(accounts.iter().map(|e| e.fact.clone()));
         ends.extend(if kind == EventKind::Released {
             released(&accounts, &proofs)

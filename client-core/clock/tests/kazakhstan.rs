@@ -422,3 +422,14 @@ fn the_polices_word_alone_does_not_undo_what_somebody_saw() {
     assert_eq!(story(Claimant::Police).find(ADMINISTRATIVE, "2026-09-07 18:00").verdict, CertainlyOver);
     assert_eq!(story(Claimant::Observed).find(ADMINISTRATIVE, "2026-09-07 18:00").verdict, PossiblyOver);
 }
+
+#[test]
+fn an_account_without_a_time_takes_no_time_away() {
+    // CAO 789(1)
+    let mut story = Story::new().regime("none").event(Restrained, "2026-09-07 12:00");
+    let before = story.find(ADMINISTRATIVE, "2026-09-07 16:00");
+    story.0.events.push(Event { kind: Restrained, when: Interval::OPEN, claim: Claimant::Observed, fact: "vague".into() });
+    let after = story.find(ADMINISTRATIVE, "2026-09-07 16:00");
+    assert_eq!((after.verdict, after.deadline), (before.verdict, before.deadline));
+    assert_eq!(after.verdict, OverIfStillHeld);
+}

@@ -180,7 +180,7 @@ fn standing_status(timeline: &[Fact], disputes: &[Dispute]) -> (Status, Interval
         if status == Status::Died {
             break;
         }
-        if next != status {
+        if next != status || since == Interval::OPEN {
             since = fact.when;
         } else if disputes.iter().any(|dispute| is_about_status(dispute) && dispute.accounts.contains(&fact.id)) {
             since = since.hull(fact.when);

@@ -153,6 +153,10 @@ impl<R: Records> Device<R> {
     /// The entry that lets a person open a case. The secrets for them go out with the sync that follows it.
     pub fn grant(&mut self, case: CaseId, person: PersonId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         self.coordinator()?;
+        let role = self.log.members().find(|(_, member)| member.person == person).map(|(_, member)| member.role);
+        if !matches!(role, Some(Role::Lawyer | Role::Coordinator)) {
+            return Err(DeviceError::NotYet("only a lawyer or a coordinator can be given a case to open"));
+        }
         let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
         if !stored.at_hub {
             return Err(DeviceError::NotYet("the server does not have this case yet; sync first"));

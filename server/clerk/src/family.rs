@@ -18,6 +18,8 @@ use crate::{ClerkError, rng};
 
 /// A confirmation holds for a day.
 const CONFIRM: i64 = 24 * 3600;
+/// The event that confirms a request: its mail brings no news.
+const CONFIRMED: &str = "confirmed";
 /// How many requests one address may make in a day.
 const REQUESTS_A_DAY: i64 = 5;
 /// After so many wrong words the page closes for an hour.
@@ -145,7 +147,7 @@ impl Clerk {
         let lang = lang_of(&row.lang);
         self.store.write::<_, ClerkError>(|db| {
             families::set_state(db, &row.id, "confirmed", None)?;
-            self.mail_family(db, &row, "confirmed", &texts::mail_family_page_again(lang), instant(now))
+            self.mail_family(db, &row, CONFIRMED, &texts::mail_family_page_again(lang), instant(now))
         })?;
         Ok(Page::confirmed(lang))
     }
@@ -277,7 +279,12 @@ impl Clerk {
             texts::mail_family_word(lang, form.sign),
             texts::mail_family_stop(lang, stop.clone()),
         ];
-        let mail = Mail { to: form.email, subject: texts::mail_family_subject(lang), paragraphs, stop: Some(stop) };
+        let mail = Mail {
+            to: form.email,
+            subject: if event == CONFIRMED { texts::mail_confirmed_subject(lang) } else { texts::mail_family_subject(lang) },
+            paragraphs,
+            stop: Some(stop),
+        };
         self.enqueue(db, event, &row.id, &mail, now)
     }
 

@@ -39,6 +39,7 @@ struct Table {
     caption: String,
     head: Vec<String>,
     rows: Vec<Vec<String>>,
+    notes_heading: Option<String>,
     notes: Vec<Note>,
 }
 
@@ -167,15 +168,19 @@ fn table(lang: Lang, release: &ProposedRelease) -> Table {
     total[1] = String::new();
     rows.push(total);
     let mut notes: Vec<Note> = Vec::new();
-    if !tally.claims.is_empty() {
-        notes.push(Note { text: texts::counts_claims(lang), url: None });
-    }
+    let notes_heading = (!tally.claims.is_empty()).then(|| texts::counts_claims(lang));
     for claim in &tally.claims {
         let place = claim.city.as_deref().map(|city| name(lang, "city", city)).or(claim.scope.clone()).unwrap_or_default();
         let text = texts::counts_claim(lang, claim.figure.clone(), claim.value, claim.who.clone());
         notes.push(Note { text: format!("{} {place} — {text}", claim.day), url: claim.url.clone() });
     }
-    Table { caption: texts::counts_period(lang, tally.period.from.clone(), known, tally.period.to.clone()), head, rows, notes }
+    Table {
+        caption: texts::counts_period(lang, tally.period.from.clone(), known, tally.period.to.clone()),
+        head,
+        rows,
+        notes_heading,
+        notes,
+    }
 }
 
 fn name(lang: Lang, prefix: &str, code: &str) -> String {

@@ -6,7 +6,7 @@ use habeas_client_core::case::{Fact, Stated, View, What, clock_record};
 use habeas_client_core::device::{Device, OpenCase};
 use habeas_clock::{Instant, evaluate, next_change};
 use habeas_db::Db;
-use habeas_protocol::{CaseId, PersonId};
+use habeas_protocol::{CaseId, PersonId, Role};
 
 use crate::clerk::Clerk;
 use crate::records::ClerkRecords;
@@ -37,7 +37,12 @@ impl Clerk {
         let people: BTreeSet<PersonId> = view.lawyers.iter().filter_map(|lawyer| lawyer.value.parse().ok()).collect();
         let (before, people) = (cases::people(db, case)?, people.into_iter().collect::<Vec<_>>());
         cases::set_people(db, case, &people)?;
-        self.tell(db, case, &view, &findings, &before, now)?;
+        // A case that nobody has taken is every coordinator's.
+        let coordinators =
+            || device.log().members().filter(|(_, member)| member.role == Role::Coordinator).map(|(_, member)| member.person);
+        let hear: BTreeSet<PersonId> =
+            if before.is_empty() { coordinators().collect() } else { before.iter().copied().collect() };
+        self.tell(db, case, &view, &findings, &hear.into_iter().collect::<Vec<_>>(), now)?;
         let newcomers = people.iter().filter(|person| !before.contains(person));
         newcomers.copied().try_for_each(|person| self.tell_new_lawyer(db, case, &view, &findings, person, now))
     }

@@ -49,6 +49,11 @@ impl Hub {
         if device != keys {
             return Err(HubError::BadInput("the log's first entry must be about this device"));
         }
+        if self.has_organisation()? {
+            return Err(HubError::Conflict(
+                "there is an organisation on this server already; ask its coordinator for an invitation",
+            ));
+        }
         let token = token(rng);
         self.store.write(|db| {
             if settings::get(db, SETUP_CODE)? != Some(token_hash(&setup.code).to_vec()) {
@@ -90,7 +95,9 @@ impl Hub {
         let stored = password::hash(&register.password, rng)?;
         let token = token(rng);
         let person = self.store.write(|db| {
-            let invitation = accounts::accept(db, &token_hash(&register.token), now)?.ok_or(HubError::Unauthorized)?;
+            let invitation = accounts::accept(db, &token_hash(&register.token), now)?;
+            let invitation = invitation
+                .ok_or(HubError::Conflict("this invitation was used already or has expired; ask your coordinator for another"))?;
             accounts::insert(db, invitation.person, &register.account, &stored, &invitation.role, now)?;
             if devices::owner(db, keys.id())?.is_some() {
                 return Err(HubError::Conflict("this device belongs to another account already"));

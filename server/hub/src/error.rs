@@ -10,7 +10,7 @@ pub enum HubError {
     #[error("sign in again: the name, the password, the token or the code is not valid")]
     Unauthorized,
     /// A session whose person may not do this.
-    #[error("this account may not do that")]
+    #[error("this account may not do that: it takes another role, or the device is not let in yet")]
     Forbidden,
     /// Something is there already.
     #[error("{0}")]

@@ -37,6 +37,7 @@ pub fn configure(app: &mut web::ServiceConfig) {
             routes(&mut ServiceConfig::new(app));
         })
         .service(pages::style)
+        .service(pages::home)
         .service(pages::ask)
         .service(pages::asked)
         .service(pages::confirm)

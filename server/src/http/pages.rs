@@ -66,6 +66,12 @@ pub async fn style() -> HttpResponse {
     HttpResponse::Ok().content_type("text/css; charset=utf-8").insert_header(("cache-control", "max-age=3600")).body(STYLE)
 }
 
+/// Whoever types only the address comes to the form.
+#[get("/")]
+pub async fn home() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header(("location", "/family")).finish()
+}
+
 /// The form.
 #[get("/family")]
 pub async fn ask(request: HttpRequest, query: web::Query<Language>) -> HttpResponse {

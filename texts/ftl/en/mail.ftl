@@ -5,11 +5,12 @@
 mail-lawyer-subject = Case { $case }: { $verdict }
 mail-lawyer-correction-subject = Case { $case }: correction
 mail-lawyer-correction = What we wrote about this limit no longer holds. Now: { $sentence }
-mail-lawyer-foot = Case { $case }. Details are on your device. You get this because the case is assigned to you.
+mail-lawyer-foot = Case { $case }. Details are on your device. You get this because the case is yours, or nobody's yet.
 
 ## To families
 
 mail-family-subject = News about the person you asked about
+mail-confirmed-subject = Your request is confirmed
 mail-confirm-subject = Please confirm your request
 mail-confirm-body =
     Somebody asked us to write to this address about a person. If it was you, open this page and confirm within 24 hours:
