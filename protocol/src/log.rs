@@ -83,6 +83,27 @@ pub enum Role {
     Clerk,
 }
 
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Coordinator, Self::Lawyer, Self::Recorder, Self::Advocate, Self::Clerk];
+
+    /// The role's name in JSON, in the hub's database and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Coordinator => "coordinator",
+            Self::Lawyer => "lawyer",
+            Self::Recorder => "recorder",
+            Self::Advocate => "advocate",
+            Self::Clerk => "clerk",
+        }
+    }
+
+    /// The role of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
 /// Who a circle is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CircleKind {

@@ -38,7 +38,8 @@ pub enum FactCommand {
     /// Add a fact to a case: its kind, then the kind's own fields as name=value
     ///
     /// Examples: `restrained exit_offered=no`, `regime regime=administrative article="CAO 488(6)"`, `sentenced penalty=arrest
-    /// days=15`, `lawyer_refused by="duty officer"`, `released`. A wrong field is answered with those that the kind has.
+    /// days=15`, `lawyer_refused by="duty officer"`, `released`. Below stand all kinds with their fields.
+    #[command(after_long_help = kinds())]
     Add {
         /// The case's id, or the beginning of it
         case: String,
@@ -179,6 +180,43 @@ impl About {
     }
 }
 
+/// Every kind with its fields; those in brackets may be left out.
+const KINDS: [(&str, &str); 28] = [
+    ("name", "text"),
+    ("description", "text"),
+    ("birth", "date (2009-05-17 or 2009)"),
+    ("sex", "sex (female, male)"),
+    ("vulnerability", "which (minor, pregnant, child_under_14, disability_group_1_or_2, foreign, medical_need) holds (yes, no)"),
+    ("last_seen_free", ""),
+    ("restrained", "[exit_offered (yes, no)]"),
+    ("in_vehicle", "[plate]"),
+    ("delivered", ""),
+    ("held", ""),
+    ("asked_not_here", ""),
+    ("seen_in_custody", ""),
+    ("transferred", ""),
+    ("hospitalised", "[guarded (yes, no)]"),
+    ("released", ""),
+    ("died", ""),
+    ("regime", "regime (administrative, criminal, none) [article (CAO 488(6))]"),
+    ("circumstance", "which (ordinary_crime, especially_grave, mass_riot, emergency, carries_arrest, …) holds (yes, no)"),
+    ("lawyer_admitted", "[lawyer]"),
+    ("lawyer_refused", "[by]"),
+    ("court_order_received", ""),
+    ("hearing_held", ""),
+    ("sentenced", "penalty (arrest, fine, warning) [days] [article]"),
+    ("injury", "text"),
+    ("lawyer_assigned", "person"),
+    ("official_claim", "date figure value who [url] [scope]"),
+    ("note", "text"),
+    ("retraction", "[reason], and --replaces"),
+];
+
+fn kinds() -> String {
+    let lines: String = KINDS.iter().map(|(kind, fields)| format!("  {kind:22}{fields}\n")).collect();
+    format!("Kinds and their fields; those in brackets may be left out:\n{lines}")
+}
+
 /// A kind with its fields: typed as the kind wants them, and nothing that it does not have.
 fn what(kind: &str, fields: &[String]) -> Result<What, String> {
     let mut object = Map::new();
@@ -201,7 +239,11 @@ fn what(kind: &str, fields: &[String]) -> Result<What, String> {
     let what: What = serde_json::from_value(Value::Object(object.clone())).map_err(|error| format!("{kind}: {error}"))?;
     let known = serde_json::to_value(&what).map_err(|error| error.to_string())?;
     match object.keys().find(|name| known.get(*name).is_none()) {
-        Some(name) => Err(format!("{name}: a fact of the kind {kind} has no such field")),
+        Some(name) => {
+            let fields =
+                KINDS.iter().find(|(known, _)| *known == kind).map(|(_, fields)| *fields).filter(|fields| !fields.is_empty());
+            Err(format!("{name}: a fact of the kind {kind} has no such field; it has: {}", fields.unwrap_or("none of its own")))
+        }
         None => Ok(what),
     }
 }
@@ -209,4 +251,25 @@ fn what(kind: &str, fields: &[String]) -> Result<What, String> {
 /// Reads one of an enum's words.
 fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_value(Value::String(text.to_owned())).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_kind_and_only_those() {
+        let error = what("no_such_kind", &[]).unwrap_err();
+        for (kind, _) in KINDS {
+            assert!(error.contains(&format!("`{kind}`")), "{kind} is not a kind: {error}");
+        }
+        assert_eq!(error.matches('`').count() / 2, KINDS.len() + 1, "the help lacks a kind: {error}");
+    }
+
+    #[test]
+    fn the_vulnerabilities_in_the_help_can_be_typed() {
+        for which in ["minor", "pregnant", "child_under_14", "disability_group_1_or_2", "foreign", "medical_need"] {
+            assert!(what("vulnerability", &[format!("which={which}"), "holds=yes".to_owned()]).is_ok(), "{which}");
+        }
+    }
 }

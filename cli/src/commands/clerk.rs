@@ -1,6 +1,7 @@
 //! What people ask of the clerk: `family`, `contact`, `tally`.
 
 use clap::{Args, Subcommand};
+use habeas_texts as texts;
 use serde_json::{Value, json};
 
 use super::remote;
@@ -71,7 +72,7 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), String> {
         FamilyCommand::List => {
             let requests: Vec<Value> = remote.get("/v1/families")?;
             if requests.is_empty() {
-                println!("No family with a confirmed address is waiting.");
+                println!("{}", texts::device_no_family(home.lang));
             }
             for request in requests {
                 let text = |name: &str| request[name].as_str().unwrap_or("-").to_owned();
@@ -84,7 +85,7 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), String> {
             let view = open.replica.view();
             let title = view.names.into_iter().chain(view.descriptions).next().map(|account| account.value).unwrap_or_default();
             remote.tell(&format!("/v1/families/{request}/attach"), &json!({ "case": case }))?;
-            println!("The family follows {case} ({title}) from here on. Attaching the request to another case moves it there.");
+            println!("{}", texts::device_family_follows(home.lang, case.to_string(), title));
             Ok(())
         }
     }
@@ -94,7 +95,7 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), String> {
 pub fn contact(home: &Home, arguments: ContactArgs) -> Result<(), String> {
     let device = home.open()?;
     remote(&device)?.put("/v1/contact", &json!({ "address": arguments.address, "lang": home.lang.code() }))?;
-    println!("Alerts about cases that are assigned to you go to {}.", arguments.address);
+    println!("{}", texts::device_contact(home.lang, arguments.address));
     Ok(())
 }
 
@@ -114,8 +115,9 @@ pub fn tally(home: &Home, command: TallyCommand) -> Result<(), String> {
         }
         TallyCommand::Propose { days } => {
             let proposed: Value = remote.post("/v1/tallies/releases", &json!({ "from": days.from, "to": days.to }))?;
-            println!("{}", proposed["id"].as_str().unwrap_or_default());
-            crate::complain("a second person must release it: habeas tally release");
+            let id = proposed["id"].as_str().unwrap_or_default();
+            println!("{id}");
+            crate::complain(&texts::device_proposed(home.lang, id));
             Ok(())
         }
         TallyCommand::List => {
@@ -125,7 +127,7 @@ pub fn tally(home: &Home, command: TallyCommand) -> Result<(), String> {
         }
         TallyCommand::Release { id } => {
             remote.tell(&format!("/v1/tallies/releases/{}/release", plain(&id)?), &json!({}))?;
-            println!("Released: it stands on the server's page /counts");
+            println!("{}", texts::device_released(home.lang));
             Ok(())
         }
     }

@@ -5,6 +5,8 @@ use habeas_client_core::device::{Device, Invitation};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::api::{Register, Session, SignIn, from_hex, to_hex};
 
+use habeas_texts::{self as texts, Lang};
+
 use super::remember;
 use crate::remote::Remote;
 use crate::{Home, rng, secret, vault};
@@ -37,7 +39,7 @@ pub fn login(home: &Home, arguments: LoginArgs) -> Result<(), String> {
     let remote = Remote::new(&arguments.server, None)?;
     let mut device = if vault::exists(&home.folder) { home.open()? } else { new_device(home, &arguments, invitation.as_ref())? };
     let session = session(&remote, &arguments, invitation.as_ref(), device.secrets())?;
-    finish(&mut device, &arguments.server, &session)
+    finish(home.lang, &mut device, &arguments.server, &session)
 }
 
 /// Vault and keys come first: should the server's answer be lost, the same command goes on from there.
@@ -73,14 +75,14 @@ fn session(
     }
 }
 
-fn finish(device: &mut crate::LocalDevice, server: &str, session: &Session) -> Result<(), String> {
+fn finish(lang: Lang, device: &mut crate::LocalDevice, server: &str, session: &Session) -> Result<(), String> {
     remember(device, server, &session.token)?;
-    println!("This device: {}", device.id());
+    println!("{}", texts::device_this(lang, device.id().to_string()));
     if session.admitted {
-        println!("Signed in. `habeas sync` brings your cases.");
+        println!("{}", texts::device_signed_in(lang));
     } else {
-        println!("Signed in. A coordinator lets the device in with: habeas device approve {}", device.id());
-        println!("You can record at once; it travels afterwards.");
+        println!("{}", texts::device_signed_in_waiting(lang, device.id().to_string()));
+        println!("{}", texts::device_record_meanwhile(lang));
     }
     // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough.
     if let Err(problem) = super::remote(device)?.sync(device) {

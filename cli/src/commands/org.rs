@@ -5,6 +5,9 @@ use habeas_client_core::device::{Device, Founding};
 use habeas_protocol::api::{Clerk, DeviceState, Devices, Invite, LogEntries, Session, Setup, to_hex, token_hash};
 use habeas_protocol::{DeviceKeys, Entry, PersonId, Role, encode};
 
+use habeas_client_core::words::word;
+use habeas_texts::{self as texts, Lang};
+
 use super::{remember, remote};
 use crate::remote::Remote;
 use crate::{Home, LocalDevice, find_case, rng, secret, vault};
@@ -115,18 +118,15 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), String> {
     })?;
     remember(&mut device, &arguments.server, &session.token)?;
     remote(&device)?.sync(&mut device)?;
-    println!("The organisation is made, and this device is its first coordinator's: {}", device.id());
-    println!("Set-up is unfinished until there is a second coordinator: habeas invite --role coordinator");
+    println!("{}", texts::device_organisation_made(home.lang, device.id().to_string()));
+    println!("{}", texts::device_second_coordinator(home.lang));
     Ok(())
 }
 
 /// `habeas invite`.
 pub fn invite(home: &Home, arguments: InviteArgs) -> Result<(), String> {
     println!("{}", invitation(home, &arguments)?);
-    crate::complain(&format!(
-        "this invitation holds for {} hours and for one person; hand it over where nobody else reads it",
-        arguments.hours
-    ));
+    crate::complain(&texts::device_invitation(home.lang, arguments.hours));
     Ok(())
 }
 
@@ -147,7 +147,7 @@ pub fn approve_everybody(home: &Home) -> Result<(), String> {
     let Devices { devices } = remote.get("/v1/devices")?;
     for state in devices.iter().filter(|state| !state.admitted) {
         if let Some(role) = invited_as(&device, state) {
-            approve(&mut device, &remote, state, role)?;
+            approve(home.lang, &mut device, &remote, state, role)?;
         }
     }
     Ok(())
@@ -164,12 +164,12 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), String> {
             for state in &devices {
                 let invited = invited_as(&device, state);
                 let stands = match invited {
-                    _ if state.admitted => "in",
-                    Some(_) => "waits",
-                    None => "waits, keys unproved",
+                    _ if state.admitted => texts::device_state_in(home.lang),
+                    Some(_) => texts::device_state_waits(home.lang),
+                    None => texts::device_state_unproved(home.lang),
                 };
                 let role = invited.unwrap_or(state.role);
-                println!("{}  {:12} {:12} {stands}", state.id, state.account, role_name(role));
+                println!("{}  {:12} {:12} {stands}", state.id, state.account, word(home.lang, "role", role));
             }
             Ok(())
         }
@@ -189,7 +189,7 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), String> {
                     return Err("these keys did not come with an invitation of this device. Compare the whole id with its owner by voice, then add --compared-by-voice ROLE".to_owned());
                 }
             };
-            approve(&mut device, &remote, state, role)
+            approve(home.lang, &mut device, &remote, state, role)
         }
     }
 }
@@ -200,7 +200,7 @@ fn invited_as(device: &LocalDevice, state: &DeviceState) -> Option<Role> {
     device.invited_as(state.person, &keys, &habeas_protocol::api::from_hex(&state.proof, 32)?)
 }
 
-fn approve(device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role: Role) -> Result<(), String> {
+fn approve(lang: Lang, device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role: Role) -> Result<(), String> {
     let keys = DeviceKeys::from_hex(&state.keys)
         .filter(|keys| keys.id() == state.id)
         .ok_or("the server's answer about this device cannot be read")?;
@@ -209,7 +209,7 @@ fn approve(device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role:
     remote.tell("/v1/log", &LogEntries { entries: hex_entries(&entries)? })?;
     remote.sync(device)?;
     device.remember_account(&state.account, state.person).map_err(|error| error.to_string())?;
-    println!("{} is in, as {} of {}", state.id, role_name(role), state.account);
+    println!("{}", texts::device_let_in(lang, state.account.as_str(), state.id.to_string(), word(lang, "role", role)));
     Ok(())
 }
 
@@ -236,7 +236,7 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), String> {
     match report.refused.first() {
         Some(code) => Err(format!("the server refused the assignment ({code}); sync and try again")),
         None => {
-            println!("{} can open {case} at their next sync", arguments.account);
+            println!("{}", texts::device_can_open(home.lang, arguments.account, case.to_string()));
             Ok(())
         }
     }
@@ -247,18 +247,6 @@ fn hex_entries(entries: &[Entry]) -> Result<Vec<String>, String> {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    [Role::Coordinator, Role::Lawyer, Role::Recorder, Role::Advocate]
-        .into_iter()
-        .find(|role| role_name(*role) == text)
-        .ok_or_else(|| "the roles are coordinator, lawyer, recorder and advocate".to_owned())
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Coordinator => "coordinator",
-        Role::Lawyer => "lawyer",
-        Role::Recorder => "recorder",
-        Role::Advocate => "advocate",
-        Role::Clerk => "clerk",
-    }
+    let invited = |role: &Role| *role != Role::Clerk;
+    Role::named(text).filter(invited).ok_or_else(|| "the roles are coordinator, lawyer, recorder and advocate".to_owned())
 }

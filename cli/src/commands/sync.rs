@@ -1,5 +1,7 @@
 //! `habeas sync`.
 
+use habeas_texts as texts;
+
 use super::remote;
 use crate::Home;
 
@@ -8,18 +10,16 @@ pub fn sync(home: &Home) -> Result<(), String> {
     let mut device = home.open()?;
     let report = remote(&device)?.sync(&mut device)?;
     if device.member().is_none() {
-        println!("This device waits for a coordinator to let it in: {}", device.id());
-        println!("What you record meanwhile is kept here and travels afterwards.");
+        println!("{}", texts::device_waiting(home.lang, device.id().to_string()));
+        println!("{}", texts::device_kept(home.lang));
         return Ok(());
     }
-    println!("sent {}, received {}, set aside {}", report.sent, report.admitted, report.set_aside);
+    println!("{}", texts::device_synced(home.lang, report.set_aside, report.admitted, report.sent));
     if report.begun_anew > 0 {
-        println!("The server has begun its feeds anew; nothing on this device is lost.");
+        println!("{}", texts::device_begun_anew(home.lang));
     }
     for code in &report.refused {
-        crate::complain(&format!(
-            "the server refused something that this device sent ({code}); it is kept here. Tell your coordinator"
-        ));
+        crate::complain(&texts::device_refused(home.lang, code.as_str()));
     }
     if report.more {
         return Err("there is more to exchange; sync again".to_owned());

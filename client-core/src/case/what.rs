@@ -139,6 +139,7 @@ pub enum Vulnerability {
     /// Pregnant.
     Pregnant,
     /// A woman, or a man alone, with a child under 14: CAO 50(2).
+    #[serde(rename = "child_under_14")]
     ChildUnder14,
     /// Disability of group I or II: CAO 50(2).
     #[serde(rename = "disability_group_1_or_2")]

@@ -60,7 +60,7 @@ impl Hub {
                 return Err(HubError::Unauthorized);
             }
             append(db, &log, 0)?;
-            accounts::insert(db, person, &setup.account, &stored, role_name(Role::Coordinator), now)?;
+            accounts::insert(db, person, &setup.account, &stored, Role::Coordinator.name(), now)?;
             devices::insert(db, &keys, person, &[], now)?;
             // The clerk's device signs in with the key that it holds, never with a password; it only needs a row.
             accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person }, now)
@@ -82,7 +82,7 @@ impl Hub {
             return Err(HubError::BadInput("the clerk is not invited; it belongs to the server"));
         }
         let expires_at = now + i64::from(invite.hours) * 3600;
-        self.store.write(|db| accounts::invite(db, &token_hash, invite.person, role_name(invite.role), expires_at))
+        self.store.write(|db| accounts::invite(db, &token_hash, invite.person, invite.role.name(), expires_at))
     }
 
     /// Makes an account for somebody who was invited, with its first device, which then waits to be admitted.
@@ -163,7 +163,7 @@ impl Hub {
                 keys: keys.to_hex(),
                 person: PersonId(row.person.try_into().ok()?),
                 account: row.account,
-                role: role_of(&row.role)?,
+                role: Role::named(&row.role)?,
                 proof: to_hex(&row.proof),
                 admitted: log.member(&keys.id()).is_some(),
             })
@@ -201,20 +201,4 @@ fn token(rng: &mut impl CryptoRng) -> String {
     let mut token = [0; 32];
     rng.fill_bytes(&mut token);
     to_hex(&token)
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Coordinator => "coordinator",
-        Role::Lawyer => "lawyer",
-        Role::Recorder => "recorder",
-        Role::Advocate => "advocate",
-        Role::Clerk => "clerk",
-    }
-}
-
-fn role_of(name: &str) -> Option<Role> {
-    [Role::Coordinator, Role::Lawyer, Role::Recorder, Role::Advocate, Role::Clerk]
-        .into_iter()
-        .find(|role| role_name(*role) == name)
 }

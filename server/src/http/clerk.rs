@@ -10,7 +10,7 @@ use super::auth::SignedIn;
 use crate::run::{Rooms, now};
 
 /// Runs something of the clerk's, and wakes it afterwards.
-async fn ask<T: Send + 'static>(
+pub async fn ask<T: Send + 'static>(
     rooms: web::Data<Rooms>,
     work: impl FnOnce(&Rooms) -> Result<T, habeas_clerk::ClerkError> + Send + 'static,
 ) -> Result<T, Problem> {

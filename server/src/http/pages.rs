@@ -5,7 +5,7 @@ use habeas_clerk::{FamilyForm, Page};
 use habeas_texts::Lang;
 use serde::Deserialize;
 
-use super::Problem;
+use super::{Problem, clerk};
 use crate::run::{Rooms, now};
 
 const STYLE: &str = include_str!("style.css");
@@ -51,13 +51,7 @@ async fn page(
     rooms: web::Data<Rooms>,
     work: impl FnOnce(&Rooms) -> Result<Page, habeas_clerk::ClerkError> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
-    let page = web::block(move || {
-        let page = work(&rooms)?;
-        let _ = rooms.wake.send(());
-        Ok::<_, habeas_clerk::ClerkError>(page)
-    })
-    .await??;
-    Ok(html(&page))
+    Ok(html(&clerk::ask(rooms, work).await?))
 }
 
 /// The style of every page.
