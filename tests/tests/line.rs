@@ -477,6 +477,10 @@ fn the_scheduler_wakes_when_a_limit_passes_and_not_before() {
     }
     mails(&server, "over the limit if still held", 1);
     assert!(jiff::Timestamp::now().as_second() - passes.as_second() < 10, "within seconds, without anybody's asking");
+
+    // Whoever says later where their alerts go hears how things stand.
+    dana.does(&["contact", "dana@example.net"]);
+    assert!(mails(&server, "dana@example.net", 1)[0].contains("over the limit if still held"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::alert::{is_for_families, lang_of, over_sentence, words};
 use crate::clerk::Clerk;
 use crate::mail::{Mail, is_address};
 use crate::pages::Page;
-use crate::store::{contacts, families};
+use crate::store::{cases, contacts, families};
 use crate::{ClerkError, rng};
 
 /// A confirmation holds for a day.
@@ -251,14 +251,17 @@ impl Clerk {
         })
     }
 
-    /// Somebody of the organisation says where they want their alerts.
-    pub fn set_contact(&self, person: PersonId, contact: &Contact) -> Result<(), ClerkError> {
+    /// Somebody of the organisation says where they want their alerts. They hear at once how their cases stand.
+    pub fn set_contact(&self, person: PersonId, contact: &Contact, now: i64) -> Result<(), ClerkError> {
         if !is_address(&contact.address) {
             return Err(ClerkError::BadInput("address must be a mail address such as dana@example.org"));
         }
         let lang = Lang::from_code(&contact.lang).ok_or(ClerkError::BadInput("lang must be kk, ru or en"))?;
         let sealed = self.columns.seal("contacts.address", &person.0, contact.address.as_bytes(), &mut rng());
-        self.store.write(|db| contacts::put(db, person, &sealed, lang.code()))
+        self.store.write(|db| {
+            contacts::put(db, person, &sealed, lang.code())?;
+            cases::take_anew(db, person, now)
+        })
     }
 
     /// Writes to a family, with their sign, the way to their page and the way out.

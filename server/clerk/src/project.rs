@@ -41,7 +41,7 @@ impl Clerk {
         let coordinators =
             || device.log().members().filter(|(_, member)| member.role == Role::Coordinator).map(|(_, member)| member.person);
         let hear: BTreeSet<PersonId> =
-            if before.is_empty() { coordinators().collect() } else { before.iter().copied().collect() };
+            if before.is_empty() && people.is_empty() { coordinators().collect() } else { before.iter().copied().collect() };
         self.tell(db, case, &view, &findings, &hear.into_iter().collect::<Vec<_>>(), now)?;
         let newcomers = people.iter().filter(|person| !before.contains(person));
         newcomers.copied().try_for_each(|person| self.tell_new_lawyer(db, case, &view, &findings, person, now))

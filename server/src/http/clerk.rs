@@ -51,7 +51,7 @@ pub async fn contact(
     SignedIn(caller): SignedIn,
     body: web::Json<Contact>,
 ) -> Result<HttpResponse, Problem> {
-    ask(rooms, move |rooms| rooms.clerk.set_contact(caller.person, &body)).await?;
+    ask(rooms, move |rooms| rooms.clerk.set_contact(caller.person, &body, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -89,6 +89,16 @@ pub(crate) fn people(db: &mut Db, case: CaseId) -> Result<Vec<PersonId>, ClerkEr
     Ok(found.into_iter().filter_map(|id| id.try_into().ok().map(PersonId)).collect())
 }
 
+/// Makes the cases of somebody due now, as if they had just taken them: whoever says where their alerts go hears how things
+/// stand.
+pub(crate) fn take_anew(db: &mut Db, person: PersonId, now: i64) -> Result<(), ClerkError> {
+    let of_person = case_people::table.filter(case_people::person.eq(person.0.as_slice()));
+    let ids: Vec<Vec<u8>> = of_person.select(case_people::case_id).load(db)?;
+    diesel::update(cases::table.filter(cases::id.eq_any(ids))).set(cases::next_change.eq(now)).execute(db)?;
+    diesel::delete(case_people::table.filter(case_people::person.eq(person.0.as_slice()))).execute(db)?;
+    Ok(())
+}
+
 /// Sets who of ours has taken the case.
 pub(crate) fn set_people(db: &mut Db, case: CaseId, people: &[PersonId]) -> Result<(), ClerkError> {
     diesel::delete(case_people::table.filter(case_people::case_id.eq(case.0.as_slice()))).execute(db)?;
