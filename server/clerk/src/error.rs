@@ -28,9 +28,3 @@ pub enum ClerkError {
     #[error("the clerk's key does not open what its database holds")]
     Key,
 }
-
-impl From<diesel::result::Error> for ClerkError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Store(error.into())
-    }
-}

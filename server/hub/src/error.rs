@@ -25,9 +25,3 @@ pub enum HubError {
     #[error("the server cannot answer now; nothing was changed")]
     Store(#[from] StoreError),
 }
-
-impl From<diesel::result::Error> for HubError {
-    fn from(error: diesel::result::Error) -> Self {
-        Self::Store(error.into())
-    }
-}

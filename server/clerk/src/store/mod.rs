@@ -6,3 +6,11 @@ pub(crate) mod contacts;
 pub(crate) mod families;
 pub(crate) mod outbox;
 pub(crate) mod records;
+
+use crate::ClerkError;
+
+impl From<diesel::result::Error> for ClerkError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

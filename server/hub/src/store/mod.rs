@@ -6,3 +6,11 @@ pub(crate) mod devices;
 pub(crate) mod feeds;
 pub(crate) mod log;
 pub(crate) mod settings;
+
+use crate::HubError;
+
+impl From<diesel::result::Error> for HubError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Store(error.into())
+    }
+}

@@ -1,0 +1,162 @@
+//! The line from devices that are offline to the hub and back: who was taken, told by several people, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
+
+mod family;
+mod slips;
+
+use std::path::Path;
+
+use habeas_tests::device::Person;
+use habeas_tests::postgres::Postgres;
+use habeas_tests::server::Server;
+
+/// The same story on SQLite and on PostgreSQL.
+fn on_both(story: impl Fn(Option<(&str, &str)>)) {
+    story(None);
+    let server = Postgres::start();
+    story(Some((&server.database(), &server.database())));
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .flat_map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() { files(&path) } else { vec![path] }
+        })
+        .collect()
+}
+
+/// The files below a folder that hold one of these words.
+fn that_hold(folder: &Path, words: &[&str]) -> Vec<String> {
+    let holds = |path: &std::path::PathBuf| {
+        let bytes = std::fs::read(path).unwrap_or_default();
+        words.iter().any(|word| bytes.windows(word.len()).any(|window| window == word.as_bytes()))
+    };
+    files(folder).into_iter().filter(holds).map(|path| path.display().to_string()).collect()
+}
+
+#[test]
+fn two_lawyers_record_offline_and_everybody_ends_with_both_accounts() {
+    on_both(|database| {
+        let server = Server::start(database);
+        let aliya = Person::founds("aliya", &server);
+        let dana = Person::joins("dana", "lawyer", &server, &aliya);
+        let marat = Person::joins("marat", "lawyer", &server, &aliya);
+
+        // Dana records before anybody has let her in: nothing waits for permission.
+        let case = dana.begins("Айгерім Сәрсенова");
+        dana.adds(
+            &case,
+            &["restrained", "exit_offered=no", "--when", "2026-01-10 12:05", "--city", "almaty", "--place", "Republic Square"],
+        );
+        dana.adds(&case, &["regime", "regime=none", "--when", "2026-01-10 12:05"]);
+        assert!(dana.does(&["sync"]).contains("waits for a coordinator"));
+        assert_eq!(dana.case(&case)["unsent"], 3);
+
+        aliya.approves_all();
+        assert!(dana.does(&["sync"]).starts_with("sent 3,"));
+        assert!(dana.does(&["sync"]).starts_with("sent 0, received 0,"), "a second sync has nothing to do");
+        aliya.does(&["sync"]);
+        assert_eq!(aliya.case(&case)["view"]["names"][0]["value"], "Айгерім Сәрсенова");
+
+        // Marat's phone has nothing of the case until a coordinator assigns it.
+        marat.does(&["sync"]);
+        assert!(marat.fails(&["case", "show", &case]).contains("has no case"));
+        aliya.does(&["assign", &case, "marat"]);
+        marat.does(&["sync"]);
+        assert_eq!(marat.case(&case)["view"]["status"], "held");
+
+        // Offline, they contradict each other on the release, and write of somebody else each.
+        dana.adds(&case, &["released", "--when", "2026-01-10 14:00", "--city", "almaty"]);
+        marat.adds(
+            &case,
+            &["released", "--when", "2026-01-10 17:30", "--city", "almaty", "--source", "relative", "--reliability", "reported"],
+        );
+        let serik = marat.begins("Серік Жұмабаев");
+        for person in [&marat, &dana, &marat, &dana, &aliya, &aliya] {
+            person.does(&["sync"]);
+        }
+
+        let views: Vec<String> = [&dana, &marat, &aliya].iter().map(|person| person.case(&case)["view"].to_string()).collect();
+        assert_eq!(views[0], views[1]);
+        assert_eq!(views[0], views[2]);
+        let shown = dana.case(&case);
+        assert_eq!(shown["view"]["disputes"][0]["about"], "released");
+        assert_eq!(shown["view"]["disputes"][0]["accounts"].as_array().unwrap().len(), 2);
+        assert_eq!(shown["unsent"], 0);
+        // 12:05 and three hours (CAO 789(1)); released at 14:00 or at 17:30: possibly over.
+        let limit = shown["limits"].as_array().unwrap().iter().find(|limit| limit["rule"] == "kz.cao.detention").unwrap();
+        assert_eq!((&limit["verdict"], &limit["deadline"]["from"]), (&"possibly_over".into(), &"2026-01-10T10:05:00Z".into()));
+        assert!(marat.does(&["list"]).contains("!1"), "the list shows the dispute");
+
+        // Dana holds the cases that she wrote, not Marat's.
+        assert!(dana.fails(&["case", "show", &serik]).contains("has no case"));
+        assert_eq!(aliya.case(&serik)["view"]["names"][0]["value"], "Серік Жұмабаев");
+
+        // Nothing readable: neither at the hub, nor in its log, nor at rest on a device.
+        let words = ["Айгерім", "Серік", "Republic Square", "restrained", "released"];
+        let at_hub = that_hold(server.folder.path(), &words).into_iter().filter(|path| path.contains("hub.sqlite"));
+        assert_eq!(at_hub.collect::<Vec<_>>(), Vec::<String>::new());
+        // The clerk counts by status; names and places are sealed there too.
+        assert_eq!(that_hold(server.folder.path(), &words[..3]), Vec::<String>::new());
+        for person in [&dana, &marat, &aliya] {
+            assert_eq!(that_hold(person.folder.path(), &words), Vec::<String>::new());
+        }
+        assert!(server.log().contains("/v1/sync") && !server.log().contains("dana"), "the log has routes and no names");
+    });
+}
+
+#[test]
+fn what_the_hub_has_acknowledged_survives_its_death() {
+    let server = Server::start(None);
+    let aliya = Person::founds("aliya", &server);
+    let case = aliya.begins("Serik");
+    aliya.does(&["sync"]);
+    let address = server.address.clone();
+    let folder = server.kill();
+    let failed = aliya.fails(&["sync"]);
+    assert!(failed.contains("cannot be reached") && failed.contains("safe on this device"), "{failed}");
+    aliya.adds(&case, &["delivered", "--when", "2026-01-10 13:00", "--city", "almaty"]);
+
+    let server = Server::start_in(folder, None);
+    assert_eq!(server.code, None, "the organisation is still there");
+    // The port is another one; signing in again tells the device so.
+    assert_ne!(address, server.address);
+    aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+    assert!(aliya.does(&["sync"]).starts_with("sent 0, received 0"), "login has already synced");
+    assert_eq!(aliya.case(&case)["unsent"], 0);
+}
+
+#[test]
+fn the_demo_is_a_day_that_holds_together() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let operator = Person::new("demo");
+        let home = operator.folder.path().join("device");
+        operator.does(&["demo", "--server", &server.address, "--code", server.code.as_ref().unwrap()]);
+        let at =
+            |name: &str, arguments: &[&str]| operator.does(&[&["--home", home.join(name).to_str().unwrap()], arguments].concat());
+
+        let list: Vec<serde_json::Value> = serde_json::from_str(&at("aliya", &["list", "--json"])).unwrap();
+        assert_eq!(list.len(), 15, "fourteen people and the public figures");
+        assert!(list.iter().all(|case| case["unsent"] == 0 && case["aside"] == 0));
+        assert!(list.iter().filter(|case| case["disputes"] != 0).count() >= 2, "devices disagree in places");
+        // The second coordinator has the same; the recorder reads nothing of it.
+        assert_eq!(at("bolat", &["list", "--json"]), at("aliya", &["list", "--json"]));
+        assert_eq!(at("zhanar", &["list", "--json"]).trim(), "[]");
+
+        let count = || -> serde_json::Value {
+            serde_json::from_str(&at("saule", &["tally", "show", "--from", "2021-01-10", "--to", "2199-12-31"])).unwrap()
+        };
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        // Nurlan is only looked for, so thirteen are counted as detained.
+        while count()["total"]["detentions"] != 13 || count()["claims"].as_array().unwrap().len() != 4 {
+            assert!(std::time::Instant::now() < deadline, "{}", count());
+        }
+        let total = &count()["total"];
+        assert!(total["certainly_over"].as_u64() >= Some(2) && total["over_if_still_held"].as_u64() >= Some(1), "{total}");
+        assert_eq!(that_hold(server.folder.path(), &["Серік", "красная куртка"]), Vec::<String>::new());
+    });
+}

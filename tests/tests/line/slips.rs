@@ -1,0 +1,111 @@
+//! Strangers, slips of the finger, malformed bodies, and what hinders the server: each gets a clear answer.
+
+use habeas_tests::device::Person;
+use habeas_tests::server::Server;
+
+#[test]
+fn strangers_and_slips_of_the_finger_are_answered_clearly() {
+    let server = Server::start(None);
+    let stranger = Person::new("mallory");
+    let wrong = ["org", "create", "--server", &server.address, "--account", "mallory", "--code"];
+    let clerk = server.code.as_ref().unwrap().split_once('-').unwrap().1;
+    let guess = format!("{}-{clerk}", "0".repeat(32));
+    assert!(stranger.fails(&[&wrong[..], &[guess.as_str()]].concat()).contains("not valid"));
+    let other_clerk = format!("{}-{}", "0".repeat(32), "1".repeat(32));
+    assert!(Person::new("eve").fails(&[&wrong[..], &[other_clerk.as_str()]].concat()).contains("somebody may be in between"));
+
+    let aliya = Person::founds("aliya", &server);
+    let invitation = aliya.does(&["invite", "--role", "recorder"]);
+    let dana = Person::new("dana");
+    let join = ["login", "--server", &server.address, "--account", "dana", "--invite", invitation.trim()];
+    dana.does(&join);
+    assert!(Person::new("second").fails(&join).contains("used already"), "an invitation is for one person");
+    assert!(dana.fails(&["device", "list"]).contains("may not do that"));
+    assert!(
+        Person::new("aliya2").fails(&["login", "--server", &server.address, "--account", "aliya"]).contains("which organisation"),
+        "a new device trusts no server's word on where it belongs"
+    );
+    let fingerprint = aliya.does(&["org", "show"]);
+    let guess = ["login", "--server", &server.address, "--account", "aliya", "--organisation", fingerprint.trim()];
+    assert!(Person::new("eve").fails(&guess).contains("not valid"), "another password");
+    assert!(stranger.fails(&["login", "--server", "http://habeas.example", "--account", "x"]).contains("begins with https://"));
+
+    let case = aliya.begins("Serik");
+    for (arguments, says) in [
+        (&["released", "--when", "9999-01-01 10:00", "--city", "almaty"][..], "1900 and 2199"),
+        (&["released", "--when", "2099-01-01 10:00", "--city", "almaty"], "lies in the future"),
+        (&["released", "--when", "25:00", "--city", "almaty"], "write it like"),
+        (&["released", "--between", "2026-01-10 15:00", "2026-01-10 14:00", "--city", "almaty"], "exchange them"),
+        (&["released", "colour=red", "--city", "almaty"], "no such field"),
+        (&["relaesed", "--city", "almaty"], "unknown variant"),
+        (&["sentenced", "penalty=arrest", "days=many", "--city", "almaty"], "days: `many` is no whole number"),
+        (&["note", "text="], "is empty"),
+        (&["released", "--replaces", "0123456789abcdef0123456789abcdef.1.0", "--city", "almaty"], "has no fact"),
+    ] {
+        let error = aliya.fails(&[&["fact", "add", &case], arguments].concat());
+        assert!(error.contains(says), "{arguments:?}: {error}");
+    }
+    let long = format!("text={}", "я".repeat(50_000));
+    assert!(aliya.fails(&["fact", "add", &case, "note", &long]).contains("holds 100000 bytes"));
+    assert_eq!(aliya.case(&case)["view"]["timeline"].as_array().unwrap().len(), 1, "nothing of all that was written");
+    assert!(aliya.fails(&["case", "show", "ffffffff"]).contains("has no case"));
+}
+
+#[test]
+fn the_api_refuses_malformed_and_oversized_bodies_with_a_stable_code() {
+    let server = Server::start(None);
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let post = |path: &str, kind: &str, body: Vec<u8>| {
+        let mut answer = agent.post(format!("{}{path}", server.address)).header("content-type", kind).send(body).unwrap();
+        let problem: serde_json::Value = answer.body_mut().read_json().unwrap();
+        assert_eq!(problem["status"], answer.status().as_u16());
+        (answer.status().as_u16(), problem["code"].as_str().unwrap().to_owned(), problem["title"].as_str().unwrap().to_owned())
+    };
+    let json = "application/json";
+    let (status, code, title) = post(
+        "/v1/sessions",
+        json,
+        br#"{"account": "x", "password": "y", "device": "z", "at": 0, "signature": "", "extra": 1}"#.to_vec(),
+    );
+    assert_eq!((status, code.as_str()), (400, "bad_body"));
+    assert!(title.contains("unknown field `extra`") && title.contains("line 1"), "{title}");
+    assert_eq!(post("/v1/sessions", json, br#"{"account": 1}"#.to_vec()).1, "bad_body");
+    assert_eq!(post("/v1/sessions", json, vec![b' '; 300_000]).0, 413);
+    assert_eq!(post("/v1/sessions", "text/plain", b"{}".to_vec()).1, "bad_body");
+    let (status, code, _) =
+        post("/v1/sessions", json, br#"{"account": "x", "password": "y", "device": "z", "at": 0, "signature": ""}"#.to_vec());
+    assert_eq!((status, code.as_str()), (400, "bad_input"));
+    assert_eq!(post("/v1/sync", "application/octet-stream", vec![]).0, 401);
+    assert_eq!(post("/v1/nothing", json, vec![]).1, "not_found");
+
+    let read = |path: &str| agent.get(format!("{}{path}", server.address)).call().unwrap().body_mut().read_to_string().unwrap();
+    assert_eq!((read("/healthz").as_str(), read("/readyz").as_str()), ("ok\n", "ready\n"));
+    let api: serde_json::Value = serde_json::from_str(&read("/openapi.json")).unwrap();
+    assert!(api["paths"]["/v1/sync"]["post"].is_object());
+}
+
+#[test]
+fn what_hinders_the_server_is_one_line_with_its_remedy() {
+    let fails = |arguments: &[&str]| {
+        let output = std::process::Command::new(habeas_tests::program("habeas-server")).args(arguments).output().unwrap();
+        assert!(!output.status.success());
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        text
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    assert!(fails(&["--data", &data, "--port", &port]).contains("give another with --port"));
+    let file = folder.path().join("file");
+    std::fs::write(&file, b"").unwrap();
+    assert!(fails(&["--data", file.to_str().unwrap(), "--port", "0"]).contains("Give another with --data"));
+    assert!(fails(&["--data", &data, "--port", "0", "--smtp", "nonsense"]).contains("smtps://USER:PASSWORD@HOST"));
+    assert!(fails(&["--data", &data, "--port", "0", "--mail-from", "nobody"]).contains("is no mail address"));
+    std::fs::write(format!("{data}/clerk.key"), b"short").unwrap();
+    assert!(
+        fails(&["--data", &data, "--port", "0"]).contains("chmod 600")
+            || fails(&["--data", &data, "--port", "0"]).contains("not a clerk's key file")
+    );
+}
