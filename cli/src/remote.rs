@@ -104,7 +104,7 @@ impl Remote {
             let request = device.request(&mut rng()).map_err(|error| error.to_string())?;
             let bytes = encode(&request).map_err(|error| error.to_string())?;
             let response = self.exchange(&bytes)?;
-            let report = device.receive(&request, response, |_| {}).map_err(|error| error.to_string())?;
+            let report = device.receive(&request, response).map_err(|error| error.to_string())?;
             total.sent += report.sent;
             total.admitted += report.admitted;
             total.set_aside += report.set_aside;

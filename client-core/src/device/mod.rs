@@ -10,7 +10,7 @@ mod sync;
 pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
 pub use stored::{CaseSummary, OpenCase};
-pub use sync::{Received, SyncReport};
+pub use sync::SyncReport;
 
 use std::collections::BTreeMap;
 

@@ -38,15 +38,6 @@ pub struct SyncReport {
     pub more: bool,
 }
 
-/// A change that came in, for whoever watches cases.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Received {
-    /// The case.
-    pub case: CaseId,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
 impl<R: Records> Device<R> {
     /// What to send now. Nothing is changed until the answer has come.
     pub fn request(&mut self, rng: &mut impl CryptoRng) -> Result<SyncRequest, DeviceError> {
@@ -96,13 +87,8 @@ impl<R: Records> Device<R> {
     }
 
     /// Takes the answer in. What a frame holds and the cursor behind it are stored together, so a cut loses nothing and
-    /// brings nothing twice. `received` hears of every change.
-    pub fn receive(
-        &mut self,
-        request: &SyncRequest,
-        response: SyncResponse,
-        mut received: impl FnMut(Received),
-    ) -> Result<SyncReport, DeviceError> {
+    /// brings nothing twice.
+    pub fn receive(&mut self, request: &SyncRequest, response: SyncResponse) -> Result<SyncReport, DeviceError> {
         if response.wraps.len() != request.wraps.len() || response.envelopes.len() != request.envelopes.len() {
             return Err(DeviceError::Hub("it answered something else than was asked".to_owned()));
         }
@@ -110,7 +96,7 @@ impl<R: Records> Device<R> {
         self.learn(&response.log, &mut report)?;
         self.confirm(request, &response, &mut report)?;
         for frame in response.frames {
-            self.take_frame(frame, &mut report, &mut received)?;
+            self.take_frame(frame, &mut report)?;
         }
         let waiting = self.index.values().any(|summary| summary.unsent > 0) || self.granted().next().is_some();
         report.more |= self.member().is_some() && report.refused.is_empty() && waiting;
@@ -205,12 +191,7 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
-    fn take_frame(
-        &mut self,
-        frame: Frame,
-        report: &mut SyncReport,
-        received: &mut impl FnMut(Received),
-    ) -> Result<(), DeviceError> {
+    fn take_frame(&mut self, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
         let mut feeds = self.state.feeds.clone();
         let mut wraps: BTreeMap<CaseId, Vec<Wrap>> = BTreeMap::new();
         let mut envelopes: BTreeMap<CaseId, Vec<habeas_protocol::Envelope>> = BTreeMap::new();
@@ -249,7 +230,6 @@ impl<R: Records> Device<R> {
                 }
                 if outcome != Outcome::Duplicate {
                     report.changed.insert(case);
-                    received(Received { case, outcome });
                 }
             }
             // What waited may have come in with this, without an envelope of its own in the frame.
