@@ -138,6 +138,17 @@ fn compare(english: &Messages, other: &Messages, language: &str) -> Result<(), S
 
 fn function(code: &mut String, name: &str, arguments: &BTreeSet<String>) {
     let ident = |text: &str| text.to_lowercase().replace('-', "_");
+    if name.starts_with("error-") {
+        let list: Vec<String> = arguments.iter().map(|a| format!("{}: impl Into<Argument>", ident(a))).collect();
+        let pairs: Vec<String> = arguments.iter().map(|a| format!("({a:?}, {}.into())", ident(a))).collect();
+        let (list, pairs) = (list.join(", "), pairs.join(", "));
+        let name_of = ident(name);
+        let _ = writeln!(
+            code,
+            "/// The message `{name}`.\npub fn {name_of}({list}) -> Message {{ Message::new({name:?}, [{pairs}]) }}"
+        );
+        return;
+    }
     let list: String = arguments.iter().map(|a| format!(", {}: impl Into<Value<'a>>", ident(a))).collect();
     let lifetime = if arguments.is_empty() { "" } else { "<'a>" };
     let pairs: Vec<String> = arguments.iter().map(|a| format!("({a:?}, {}.into())", ident(a))).collect();

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use habeas_client_core::device::{Device, OpenCase};
 use habeas_protocol::CaseId;
-use habeas_texts::Lang;
+use habeas_texts::{self as texts, Lang, Message};
 use rand_core::UnwrapErr;
 
 /// Record who was detained, when, where to and for how long. Works without a network; `habeas sync` exchanges what is new.
@@ -93,7 +93,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            complain(&problem);
+            complain(&problem.say(home.lang));
             ExitCode::from(2)
         }
     }
@@ -112,36 +112,34 @@ pub type LocalDevice = Device<vault::VaultFile>;
 
 impl Home {
     /// Opens the device.
-    pub fn open(&self) -> Result<LocalDevice, String> {
+    pub fn open(&self) -> Result<LocalDevice, Message> {
         if !vault::exists(&self.folder) {
-            return Err(format!(
-                "there is no device in {}; begin with `habeas login --help`, or name its folder with --home",
-                self.folder.display()
-            ));
+            return Err(texts::error_no_device(self.folder.display().to_string()));
         }
-        let vault = vault::open(&self.folder, &secret("HABEAS_PASSPHRASE", "Passphrase of this device: ")?)?;
-        Device::open(vault)
-            .map_err(|error| error.to_string())?
-            .ok_or_else(|| "the vault holds no device; remove the folder and log in again".to_owned())
+        let vault = vault::open(&self.folder, &secret("HABEAS_PASSPHRASE", &texts::ask_passphrase(self.lang))?)?;
+        if let Some(warning) = &vault.warning {
+            complain(&warning.say(self.lang));
+        }
+        Device::open(vault)?.ok_or_else(texts::error_vault_empty)
     }
 }
 
 /// Opens a case by its id, or by the beginning of it that no other case has.
-pub fn find_case(device: &mut LocalDevice, id: &str) -> Result<(CaseId, OpenCase), String> {
+pub fn find_case(device: &mut LocalDevice, id: &str) -> Result<(CaseId, OpenCase), Message> {
     let matching: Vec<CaseId> = device.cases().map(|(case, _)| *case).filter(|case| case.to_string().starts_with(id)).collect();
     match matching.as_slice() {
-        [case] if id.len() >= 4 => device.case(*case).map(|open| (*case, open)).map_err(|error| error.to_string()),
-        [] => Err(format!("this device has no case {id}; `habeas list` shows what it has")),
-        _ => Err(format!("{id} is not enough to tell the case; give more of its id")),
+        [case] if id.len() >= 4 => Ok((*case, device.case(*case)?)),
+        [] => Err(texts::error_no_case(id)),
+        _ => Err(texts::error_case_ambiguous(id)),
     }
 }
 
 /// A secret from the environment or, unseen, from the terminal.
-pub fn secret(variable: &str, prompt: &str) -> Result<String, String> {
+pub fn secret(variable: &str, prompt: &str) -> Result<String, Message> {
     match std::env::var(variable) {
         Ok(value) => Ok(value),
         Err(_) => {
-            rpassword::prompt_password(prompt).map_err(|error| format!("cannot ask on this terminal ({error}); set {variable}"))
+            rpassword::prompt_password(format!("{prompt} ")).map_err(|error| texts::error_cannot_ask(error.to_string(), variable))
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The server, over HTTP. Bodies of the sync are postcard, everything else is JSON.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use habeas_client_core::device::{Device, Records, SyncReport};
 use habeas_protocol::api::Problem;
 use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_protocol::{SyncResponse, encode};
+use habeas_texts::{self as texts, Message};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -23,7 +25,7 @@ pub struct Remote {
 
 impl Remote {
     /// The server at an address such as `https://habeas.example`.
-    pub fn new(server: &str, token: Option<String>) -> Result<Self, String> {
+    pub fn new(server: &str, token: Option<String>) -> Result<Self, Message> {
         let server = server.trim_end_matches('/').to_owned();
         // The host ends at the first of these; a user name before it would hide another host behind a familiar one.
         let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
@@ -35,7 +37,7 @@ impl Remote {
         };
         let plain = server.strip_prefix("http://").map(host);
         if !server.starts_with("https://") && !plain.as_deref().is_some_and(is_local) {
-            return Err(format!("`{server}` is no address of a server; it begins with https:// (http:// only on this machine)"));
+            return Err(texts::error_server_address(server));
         }
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(60)))
@@ -46,40 +48,47 @@ impl Remote {
     }
 
     /// Asks.
-    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, String> {
+    pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Message> {
         let request = self.agent.get(format!("{}{path}", self.server)).header("authorization", self.bearer());
         let mut response = request.call().map_err(|error| self.unreachable(&error))?;
         check(&mut response)?;
-        response.body_mut().read_json().map_err(|error| format!("the server's answer cannot be read: {error}"))
+        response.body_mut().read_json().map_err(unreadable)
     }
 
     /// Sends.
-    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, String> {
+    pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Message> {
         let mut response = self.send(path, body)?;
-        response.body_mut().read_json().map_err(|error| format!("the server's answer cannot be read: {error}"))
+        response.body_mut().read_json().map_err(unreadable)
     }
 
     /// Asks for a text as it is.
-    pub fn text(&self, path: &str) -> Result<String, String> {
+    pub fn text(&self, path: &str) -> Result<String, Message> {
         let request = self.agent.get(format!("{}{path}", self.server)).header("authorization", self.bearer());
         let mut response = request.call().map_err(|error| self.unreachable(&error))?;
         check(&mut response)?;
-        response.body_mut().read_to_string().map_err(|error| format!("the server's answer cannot be read: {error}"))
+        response.body_mut().read_to_string().map_err(unreadable)
     }
 
     /// Puts something in place of what was there.
-    pub fn put(&self, path: &str, body: &impl Serialize) -> Result<(), String> {
+    pub fn put(&self, path: &str, body: &impl Serialize) -> Result<(), Message> {
         let request = self.agent.put(format!("{}{path}", self.server)).header("authorization", self.bearer());
         let mut response = request.send_json(body).map_err(|error| self.unreachable(&error))?;
         check(&mut response)
     }
 
+    /// Sends a form as a browser does; the answer is a page for people.
+    pub fn form(&self, path: &str, fields: &BTreeMap<String, String>) -> Result<(), Message> {
+        let request = self.agent.post(format!("{}{path}", self.server));
+        let mut response = request.send_form(fields).map_err(|error| self.unreachable(&error))?;
+        check(&mut response)
+    }
+
     /// Sends something that has no answer.
-    pub fn tell(&self, path: &str, body: &impl Serialize) -> Result<(), String> {
+    pub fn tell(&self, path: &str, body: &impl Serialize) -> Result<(), Message> {
         self.send(path, body).map(drop)
     }
 
-    fn send(&self, path: &str, body: &impl Serialize) -> Result<ureq::http::Response<ureq::Body>, String> {
+    fn send(&self, path: &str, body: &impl Serialize) -> Result<ureq::http::Response<ureq::Body>, Message> {
         let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
         let mut response = request.send_json(body).map_err(|error| self.unreachable(&error))?;
         check(&mut response)?;
@@ -90,21 +99,18 @@ impl Remote {
         format!("Bearer {}", self.token.as_deref().unwrap_or_default())
     }
 
-    fn unreachable(&self, error: &ureq::Error) -> String {
-        format!(
-            "the server {} cannot be reached: {error}. What you recorded is safe on this device; sync again later",
-            self.server
-        )
+    fn unreachable(&self, error: &ureq::Error) -> Message {
+        texts::error_unreachable(error.to_string(), self.server.as_str())
     }
 
     /// Goes round until there is nothing more to send or to get.
-    pub fn sync<R: Records>(&self, device: &mut Device<R>) -> Result<SyncReport, String> {
+    pub fn sync<R: Records>(&self, device: &mut Device<R>) -> Result<SyncReport, Message> {
         let mut total = SyncReport::default();
         for _ in 0..MAX_TRIPS {
-            let request = device.request(&mut rng()).map_err(|error| error.to_string())?;
-            let bytes = encode(&request).map_err(|error| error.to_string())?;
+            let request = device.request(&mut rng())?;
+            let bytes = encode(&request).map_err(unreadable)?;
             let response = self.exchange(&bytes)?;
-            let report = device.receive(&request, response).map_err(|error| error.to_string())?;
+            let report = device.receive(&request, response)?;
             total.sent += report.sent;
             total.admitted += report.admitted;
             total.set_aside += report.set_aside;
@@ -118,25 +124,31 @@ impl Remote {
         Ok(SyncReport { more: true, ..total })
     }
 
-    fn exchange(&self, bytes: &[u8]) -> Result<SyncResponse, String> {
+    fn exchange(&self, bytes: &[u8]) -> Result<SyncResponse, Message> {
         let request = self.agent.post(format!("{}/v1/sync", self.server)).header("authorization", self.bearer());
         let request = request.header("content-type", "application/octet-stream");
         let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
         check(&mut response)?;
         let body = response.body_mut().with_config().limit(MAX_RESPONSE as u64).read_to_vec();
         let body = body.map_err(|error| self.unreachable(&error))?;
-        SyncResponse::decode(&body).map_err(|error| format!("the server's answer cannot be read: {error}"))
+        SyncResponse::decode(&body).map_err(unreadable)
     }
 }
 
-fn check(response: &mut ureq::http::Response<ureq::Body>) -> Result<(), String> {
+fn check(response: &mut ureq::http::Response<ureq::Body>) -> Result<(), Message> {
     if response.status().is_success() {
         return Ok(());
     }
     let status = response.status();
     let problem: Result<Problem, _> = response.body_mut().read_json();
     Err(problem.map_or_else(
-        |_| format!("the server answered {status}"),
-        |problem| format!("the server says: {} ({})", problem.title, problem.code),
+        |_| texts::error_server_status(u32::from(status.as_u16())),
+        |Problem { code, title, .. }| {
+            Message::named(&texts::key("error-server", &code)).unwrap_or_else(|| texts::error_server_other(code, title))
+        },
     ))
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Message {
+    texts::error_answer(error.to_string())
 }

@@ -1,21 +1,20 @@
 //! A case in words, and as JSON.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use habeas_client_core::case::{City, Dispute, Fact, Place, Stated, Status, View, What, clock_record};
-use habeas_client_core::device::{CaseSummary, OpenCase};
+use habeas_client_core::case::{City, Dispute, Fact, Place, View};
+use habeas_client_core::device::{Listed, OpenCase};
+use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
-use habeas_clock::{Finding, Instant, Pack, Verdict, evaluate};
+use habeas_clock::{Finding, Instant};
 use habeas_protocol::CaseId;
 use habeas_texts::{self as texts, Lang};
 use serde_json::{Value, json};
 
-/// The rules that come with this version of the program.
-const KZ: &str = include_str!("../../rules/kz.toml");
-
 /// A case, its view and its limits as JSON.
-pub fn json(case: CaseId, open: &OpenCase, now: Instant) -> Result<String, String> {
-    let findings = findings(open, now)?;
+pub fn json(case: CaseId, open: &OpenCase, now: Instant) -> String {
+    let limits = limits(&open.replica.clock_record(), now);
     let aside: Vec<Value> = open
         .replica
         .aside()
@@ -26,35 +25,24 @@ pub fn json(case: CaseId, open: &OpenCase, now: Instant) -> Result<String, Strin
         "case": case,
         "as_at": now,
         "view": open.replica.view(),
-        "limits": findings,
+        "limits": limits,
         "unsent": open.unsent,
         "server_refused": open.hub_refused,
         "set_aside": aside,
     });
-    serde_json::to_string_pretty(&value).map_err(|error| error.to_string())
-}
-
-fn findings(open: &OpenCase, now: Instant) -> Result<Vec<Finding>, String> {
-    let facts: Vec<Fact> = open
-        .replica
-        .facts()
-        .into_iter()
-        .filter_map(|stated| if let Stated::Known(fact) = stated { Some(*fact) } else { None })
-        .collect();
-    let pack = Pack::load(KZ).map_err(|error| format!("the built-in rules: {error}"))?;
-    Ok(evaluate(&pack, &clock_record(&facts), now))
+    crate::commands::pretty(&value)
 }
 
 /// A case in words.
-pub fn words(lang: Lang, case: CaseId, open: &OpenCase, now: Instant) -> Result<String, String> {
+pub fn words(lang: Lang, people: BTreeMap<String, String>, case: CaseId, open: &OpenCase, now: Instant) -> String {
     let view = open.replica.view();
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
-    let shown = Shown { lang, words: Words { lang, zone, now } };
+    let shown = Shown { words: Words { lang, zone, now, people } };
     let mut out = String::new();
     let names: Vec<&str> = view.names.iter().chain(&view.descriptions).map(|account| account.value.as_str()).collect();
     let title = if names.is_empty() { texts::show_no_name(lang) } else { names.join(" / ") };
     line(&mut out, &format!("{title}   [{}]", &case.to_string()[..8]));
-    line(&mut out, &shown.status(&view));
+    line(&mut out, &shown.words.status(&view));
     if let Some(last) = view.last_proof {
         line(&mut out, &texts::show_last_proof(lang, shown.words.instant(last)));
     }
@@ -63,7 +51,7 @@ pub fn words(lang: Lang, case: CaseId, open: &OpenCase, now: Instant) -> Result<
     }
     line(&mut out, "");
     line(&mut out, &format!("{}:", texts::show_deadlines(lang)));
-    for finding in findings(open, now)?.iter().filter(|finding| finding.verdict != Verdict::NotApplicable) {
+    for finding in &limits(&open.replica.clock_record(), now) {
         shown.finding(&mut out, finding);
     }
     line(&mut out, &format!("  {}", texts::reviewed_by_nobody(lang)));
@@ -84,25 +72,64 @@ pub fn words(lang: Lang, case: CaseId, open: &OpenCase, now: Instant) -> Result<
     if !open.replica.aside().is_empty() {
         line(&mut out, &texts::show_aside(lang, open.replica.aside().len()));
     }
-    Ok(out)
+    out
 }
 
-/// Every case, one a line.
-pub fn list<'a>(lang: Lang, cases: impl Iterator<Item = (&'a CaseId, &'a CaseSummary)>) -> String {
+/// Every case, one a line, the most urgent first.
+pub fn list(lang: Lang, cases: &[Listed<'_>], now: Instant) -> String {
     let mut out = String::new();
-    for (case, summary) in cases {
+    for Listed { case, summary, limit } in cases {
+        let words = Words { lang, zone: summary.clock.zone.clone(), now, people: BTreeMap::new() };
         let title = summary.title.clone().unwrap_or_else(|| texts::show_no_name(lang));
         let city = summary.city.map(|city| word(lang, "city", city));
         let place = summary.place.clone().or(city).map(|place| format!(", {place}")).unwrap_or_default();
+        let countdown = limit.as_ref().and_then(|finding| words.countdown(finding));
+        let countdown = countdown.map(|countdown| format!(" — {countdown}")).unwrap_or_default();
         let mut marks = String::new();
         for (sign, count) in [('!', summary.disputes), ('↑', summary.unsent), ('?', summary.aside)] {
             if count > 0 {
                 let _ = write!(marks, " {sign}{count}");
             }
         }
-        line(&mut out, &format!("{}  {title} — {}{place}{marks}", &case.to_string()[..8], status(lang, summary.status)));
+        line(
+            &mut out,
+            &format!("{}  {title} — {}{place}{countdown}{marks}", &case.to_string()[..8], word(lang, "status", summary.status)),
+        );
     }
     if out.is_empty() { format!("{}\n", texts::show_no_cases(lang)) } else { out }
+}
+
+/// A count, one row a line.
+pub fn tally(lang: Lang, tally: &Value) -> String {
+    let row = |cell: &Value, day: &str, city: &str, status: &str| {
+        let number = |name: &str| cell[name].to_string();
+        let persons = match (number("persons_low"), number("persons_high")) {
+            (low, high) if low == high => low,
+            (low, high) => format!("{low}–{high}"),
+        };
+        let numbers = [
+            (texts::counts_detentions(lang), number("detentions")),
+            (texts::counts_persons(lang), persons),
+            (texts::counts_possibly(lang), number("possibly_over")),
+            (texts::counts_if_held(lang), number("over_if_still_held")),
+            (texts::counts_certainly(lang), number("certainly_over")),
+        ];
+        let numbers = numbers.map(|(name, number)| format!("{name}: {number}")).join("; ");
+        let whose = [day, city, status].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+        format!("{whose} — {numbers}")
+    };
+    let mut out = String::new();
+    for cell in tally["cells"].as_array().into_iter().flatten() {
+        let city = if cell["city"].is_null() { texts::counts_city_unknown(lang) } else { word(lang, "city", &cell["city"]) };
+        line(&mut out, &row(cell, cell["day"].as_str().unwrap_or_default(), &city, &word(lang, "status", &cell["status"])));
+    }
+    line(&mut out, &row(&tally["total"], &texts::counts_total(lang), "", ""));
+    for claim in tally["claims"].as_array().into_iter().flatten() {
+        let text = |name: &str| claim[name].as_str().unwrap_or_default().to_owned();
+        let said = texts::counts_claim(lang, word(lang, "figure", &claim["figure"]), claim["value"].to_string(), text("who"));
+        line(&mut out, &format!("{}: {said}", text("day")));
+    }
+    out
 }
 
 fn line(out: &mut String, text: &str) {
@@ -110,94 +137,23 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-fn status(lang: Lang, status: Status) -> String {
-    word(lang, "status", status)
-}
-
 /// A case, line by line.
 struct Shown {
-    lang: Lang,
     words: Words,
 }
 
 impl Shown {
-    fn status(&self, view: &View) -> String {
-        let place = view.place.as_ref().map(|place| self.words.place(place)).unwrap_or_default();
-        let status = status(self.lang, view.status);
-        let said = match view.since.from {
-            Some(_) => texts::show_status(self.lang, self.words.interval(view.since), status),
-            None => texts::show_status_open(self.lang, status),
-        };
-        if place.is_empty() { said } else { format!("{said} — {place}") }
-    }
-
     fn dispute(&self, out: &mut String, dispute: &Dispute, view: &View) {
-        let what = word(self.lang, "fact", dispute.about);
-        line(out, &texts::show_disputed(self.lang, what));
+        let what = word(self.words.lang, "fact", dispute.about);
+        line(out, &texts::show_disputed(self.words.lang, what));
         for fact in view.timeline.iter().filter(|fact| dispute.accounts.contains(&fact.id)) {
             line(out, &format!("  {}", self.fact(fact)));
         }
     }
 
-    fn source(&self, fact: &Fact) -> String {
-        let reliability = word(self.lang, "reliability", fact.source.reliability);
-        let kind = word(self.lang, "source", fact.source.kind);
-        let source = fact.source.name.as_ref().map_or_else(|| kind.clone(), |name| format!("{name} ({kind})"));
-        texts::show_source(self.lang, reliability, source)
-    }
-
     fn fact(&self, fact: &Fact) -> String {
-        let kind = serde_json::to_value(&fact.what).unwrap_or_default();
-        let label = word(self.lang, "fact", &kind["kind"]);
-        let mut said = if fact.what.happens() { format!("{}  {label}", self.words.interval(fact.when)) } else { label };
-        let detail = self.detail(&fact.what);
-        if !detail.is_empty() {
-            let _ = write!(said, ": {detail}");
-        }
-        if let Some(place) = fact.place.as_ref().filter(|_| fact.what.happens()) {
-            let _ = write!(said, " — {}", self.words.place(place));
-        }
-        if let Some(words) = &fact.said {
-            let _ = write!(said, " «{words}»");
-        }
-        let _ = write!(said, " ({}) [{}]", self.source(fact), fact.id);
-        said
-    }
-
-    fn detail(&self, what: &What) -> String {
-        let lang = self.lang;
-        let yes = |holds: bool| if holds { texts::answer_yes(lang) } else { texts::answer_no(lang) };
-        match what {
-            What::Name { text } | What::Description { text } | What::Injury { text } | What::Note { text } => text.clone(),
-            What::Birth { date } => date.clone(),
-            What::Sex { sex } => word(lang, "sex", sex),
-            What::Vulnerability { which, holds } => format!("{}: {}", word(lang, "condition", which), yes(*holds)),
-            What::Circumstance { which, holds } => {
-                format!("{}: {}", word(lang, "circumstance", which), yes(*holds))
-            }
-            What::Regime { regime, article } => {
-                [Some(word(lang, "regime", regime)), article.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
-            }
-            What::Sentenced { penalty, days, article } => {
-                let penalty = word(lang, "penalty", penalty);
-                let said = days.map_or_else(
-                    || penalty.clone(),
-                    |days| texts::show_held_days(lang, texts::limit_days(lang, days), penalty.clone()),
-                );
-                [Some(said), article.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ")
-            }
-            What::LawyerRefused { by: text }
-            | What::LawyerAdmitted { lawyer: text }
-            | What::InVehicle { plate: text }
-            | What::Retraction { reason: text } => text.clone().unwrap_or_default(),
-            What::LawyerAssigned { person } => person.clone(),
-            What::OfficialClaim { date, figure, value, who, .. } => {
-                texts::show_claim(lang, date.clone(), figure.clone(), *value, who.clone())
-            }
-            What::Restrained { exit_offered: Some(offered) } => texts::show_exit_offered(lang, yes(*offered)),
-            What::Hospitalised { guarded: Some(guarded) } => texts::show_guarded(lang, yes(*guarded)),
-            _ => String::new(),
-        }
+        let when = self.words.when(fact).map(|when| format!("{when}  ")).unwrap_or_default();
+        format!("{when}{} ({}) [{}]", self.words.stated(fact), self.words.source(fact), fact.id)
     }
 
     fn finding(&self, out: &mut String, finding: &Finding) {

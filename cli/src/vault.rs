@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use habeas_client_core::device::{Records, RecordsError};
 use habeas_client_core::vault::{Header, MAGIC, Params, SealedRecord, Vault, frame, replay};
 
+use habeas_texts::{self as texts, Message};
+
 use crate::rng;
 
 /// A file smaller than this is never rewritten.
@@ -22,6 +24,8 @@ pub struct VaultFile {
     _lock: File,
     frames: u64,
     length: u64,
+    /// What somebody should know of how the file was found.
+    pub warning: Option<Message>,
     records: HashMap<[u8; 16], SealedRecord>,
 }
 
@@ -31,16 +35,16 @@ pub fn exists(folder: &Path) -> bool {
 }
 
 /// Makes a vault in a folder that has none.
-pub fn create(folder: &Path, passphrase: &str) -> Result<VaultFile, String> {
+pub fn create(folder: &Path, passphrase: &str) -> Result<VaultFile, Message> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    builder.create(folder).map_err(|error| file_failed(folder, &error))?;
     if exists(folder) {
-        return Err(format!("{} holds a device already; give another folder with --home", folder.display()));
+        return Err(texts::error_folder_holds_device(folder.display().to_string()));
     }
-    let (header, vault) = Header::create(passphrase, Params::STANDARD, &mut rng()).map_err(|error| error.to_string())?;
+    let (header, vault) = Header::create(passphrase, Params::STANDARD, &mut rng())?;
     // The log first: a header without a log would look like a vault that has lost everything.
     replace(&folder.join("vault.log"), MAGIC)?;
     replace(&folder.join("vault.header"), &header.encode())?;
@@ -48,30 +52,31 @@ pub fn create(folder: &Path, passphrase: &str) -> Result<VaultFile, String> {
 }
 
 /// Opens the vault in a folder.
-pub fn open(folder: &Path, passphrase: &str) -> Result<VaultFile, String> {
+pub fn open(folder: &Path, passphrase: &str) -> Result<VaultFile, Message> {
     let path = folder.join("vault.header");
-    let bytes = fs::read(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    let vault = Header::decode(&bytes).and_then(|header| header.open(passphrase)).map_err(|error| error.to_string())?;
+    let bytes = fs::read(&path).map_err(|error| file_failed(&path, &error))?;
+    let vault = Header::decode(&bytes).and_then(|header| header.open(passphrase))?;
     load(folder, vault)
 }
 
-fn load(folder: &Path, vault: Vault) -> Result<VaultFile, String> {
+fn load(folder: &Path, vault: Vault) -> Result<VaultFile, Message> {
     let path = folder.join("vault.log");
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    let failed = |error: std::io::Error| file_failed(&path, &error);
     let lock = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join("vault.lock")).map_err(failed)?;
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            return Err(format!("another program is using the device in {}; wait until it is done", folder.display()));
+            return Err(texts::error_device_busy(folder.display().to_string()));
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
     let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(failed)?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(failed)?;
-    let found = replay(&bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    let found = replay(&bytes).map_err(|error| texts::error_file(Message::from(error), path.display().to_string()))?;
+    let mut warning = None;
     if found.torn > 0 {
-        keep_torn(&path, bytes.get(found.length..).unwrap_or_default())?;
+        warning = Some(keep_torn(&path, bytes.get(found.length..).unwrap_or_default())?);
         file.set_len(found.length as u64).and_then(|()| file.sync_all()).map_err(failed)?;
     }
     let mut records: HashMap<[u8; 16], SealedRecord> = HashMap::new();
@@ -79,33 +84,30 @@ fn load(folder: &Path, vault: Vault) -> Result<VaultFile, String> {
         let expected = records.get(&record.slot).map_or(1, |known| known.version + 1);
         // Compaction keeps the version, so the first one seen may be any; after that each follows the one before.
         if records.contains_key(&record.slot) && record.version != expected {
-            return Err(format!(
-                "{}: a record was put in another's place; restore the file from a backup of this device",
-                path.display()
-            ));
+            return Err(texts::error_file(texts::error_vault_order(), path.display().to_string()));
         }
         records.insert(record.slot, record.clone());
     }
-    let open = VaultFile { vault, file, _lock: lock, frames: found.batches.len() as u64, length: found.length as u64, records };
+    let open =
+        VaultFile { vault, file, _lock: lock, frames: found.batches.len() as u64, length: found.length as u64, warning, records };
     let live: usize = open.records.values().map(|record| record.bytes.len() + 32).sum();
     if found.length > COMPACT_FROM && found.length > live * 4 { open.compact(&path) } else { Ok(open) }
 }
 
 /// The end of a save that was cut off was never confirmed; it is put aside all the same, and said.
-fn keep_torn(path: &Path, torn: &[u8]) -> Result<(), String> {
+fn keep_torn(path: &Path, torn: &[u8]) -> Result<Message, Message> {
     let aside = path.with_extension("torn");
-    fs::write(&aside, torn).map_err(|error| format!("{}: {error}", aside.display()))?;
-    crate::complain(&format!(
-        "the last save was cut off before it was confirmed; its {} bytes are in {}. Everything confirmed is there.",
-        torn.len(),
-        aside.display()
-    ));
-    Ok(())
+    fs::write(&aside, torn).map_err(|error| file_failed(&aside, &error))?;
+    Ok(texts::error_vault_torn(torn.len(), aside.display().to_string()))
+}
+
+fn file_failed(path: &Path, error: &std::io::Error) -> Message {
+    texts::error_file(error.to_string(), path.display().to_string())
 }
 
 /// Writes a file under another name and moves it into place, so that it is always whole.
-fn replace(path: &PathBuf, bytes: &[u8]) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("cannot write {}: {error}", path.display());
+fn replace(path: &PathBuf, bytes: &[u8]) -> Result<(), Message> {
+    let failed = |error: std::io::Error| file_failed(path, &error);
     let new = path.with_extension("new");
     let mut file = File::create(&new).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
@@ -116,14 +118,13 @@ fn replace(path: &PathBuf, bytes: &[u8]) -> Result<(), String> {
 
 impl VaultFile {
     /// Rewrites the file with only the newest version of each record.
-    fn compact(self, path: &PathBuf) -> Result<Self, String> {
+    fn compact(self, path: &PathBuf) -> Result<Self, Message> {
         let mut bytes = MAGIC.to_vec();
         for (number, record) in (0..).zip(self.records.values()) {
-            bytes.extend(frame(number, std::slice::from_ref(record)).map_err(|error| error.to_string())?);
+            bytes.extend(frame(number, std::slice::from_ref(record))?);
         }
         replace(path, &bytes)?;
-        let file =
-            OpenOptions::new().read(true).write(true).open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| file_failed(path, &error))?;
         Ok(Self { frames: self.records.len() as u64, length: bytes.len() as u64, file, ..self })
     }
 
@@ -139,7 +140,7 @@ impl Records for VaultFile {
         let Some(record) = self.records.get(&self.vault.slot(name)) else {
             return Ok(None);
         };
-        let content = self.vault.open(name, record).map_err(|error| RecordsError(error.to_string()))?;
+        let content = self.vault.open(name, record).map_err(|error| RecordsError(error.into()))?;
         Ok(content.map(|content| content.to_vec()))
     }
 
@@ -151,13 +152,11 @@ impl Records for VaultFile {
                 self.vault.seal(name, version, Some(content), &mut rng())
             })
             .collect();
-        let bytes = frame(self.frames, &sealed).map_err(|error| RecordsError(error.to_string()))?;
+        let bytes = frame(self.frames, &sealed).map_err(|error| RecordsError(error.into()))?;
         if let Err(error) = self.append(&bytes) {
             // What was half written is cut away again, so that the next save begins where this one did.
             let _ = self.file.set_len(self.length);
-            return Err(RecordsError(format!(
-                "the vault cannot be written: {error}. Nothing was saved; free some space and try again"
-            )));
+            return Err(RecordsError(texts::error_vault_write(error.to_string())));
         }
         self.frames += 1;
         self.length += bytes.len() as u64;

@@ -69,6 +69,23 @@ pub enum Refused {
     TooLarge,
 }
 
+impl Pushed {
+    /// The code by which people are told of it, such as `no_access`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
+            Self::StaleEpoch => "stale_epoch",
+            Self::Refused(Refused::NotAdmitted) => "not_admitted",
+            Self::Refused(Refused::NoAccess) => "no_access",
+            Self::Refused(Refused::NoCase) => "no_case",
+            Self::Refused(Refused::WrongCircles) => "wrong_circles",
+            Self::Refused(Refused::NotGranted) => "not_granted",
+            Self::Refused(Refused::TooLarge) => "too_large",
+        }
+    }
+}
+
 /// Part of the feeds, complete in itself. A device stores its items and its cursor together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {

@@ -1,13 +1,18 @@
 //! Every word a person reads, in Kazakh, Russian and English.
 //!
 //! The texts stand in `ftl/{kk,ru,en}/`. For each message there is one function with the message's arguments, so that a
-//! missing argument does not compile; the build script refuses a message that a language lacks.
+//! missing argument does not compile; the build script refuses a message that a language lacks. A message whose name begins
+//! with `error-` becomes a function without a language: it makes a [`Message`], which is said where a person reads it.
+
+mod message;
 
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
+
+pub use message::{Argument, Message};
 
 /// What a message can take as an argument: a text or a number.
 pub type Value<'a> = fluent_bundle::FluentValue<'a>;
@@ -71,12 +76,17 @@ fn bundle((lang, source): (Lang, &str)) -> FluentBundle<FluentResource> {
 }
 
 fn format<'a, const N: usize>(lang: Lang, name: &str, arguments: [(&'static str, Value<'a>); N]) -> String {
+    format_all(lang, name, arguments)
+}
+
+fn format_all<'a>(lang: Lang, name: &str, arguments: impl IntoIterator<Item = (&'a str, Value<'a>)>) -> String {
     let bundle = &BUNDLES[lang as usize];
     let Some(pattern) = bundle.get_message(name).and_then(|message| message.value()) else {
         return name.to_owned();
     };
-    let arguments: FluentArgs<'a> = arguments.into_iter().collect();
-    bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned()
+    let mut all = FluentArgs::new();
+    arguments.into_iter().for_each(|(name, value)| all.set(name, value));
+    bundle.format_pattern(pattern, Some(&all), &mut Vec::new()).into_owned()
 }
 
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));

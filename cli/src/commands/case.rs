@@ -1,9 +1,13 @@
 //! `habeas case`, `habeas fact`, `habeas list`.
 
 use clap::{Args, Subcommand};
-use habeas_client_core::case::{City, Draft, FactId, Place, Reliability, Source, SourceKind, What};
+use habeas_client_core::case::{
+    BadField, City, Draft, FactId, Field, KINDS, Kind, Place, Reliability, Source, SourceKind, Takes, What,
+};
+use habeas_client_core::device::Listed;
 use habeas_protocol::PersonId;
-use serde_json::{Map, Value};
+use habeas_texts::{self as texts, Message};
+use serde_json::Value;
 
 use crate::when::{WhenArgs, now};
 use crate::{Home, find_case, rng, show};
@@ -54,7 +58,7 @@ pub enum FactCommand {
         about: About,
         /// Facts that this one corrects, by their ids
         #[arg(long, value_name = "FACT")]
-        replaces: Vec<FactId>,
+        replaces: Vec<String>,
     },
 }
 
@@ -62,20 +66,20 @@ pub enum FactCommand {
 #[derive(Debug, Args)]
 pub struct About {
     /// The city, such as almaty or astana
-    #[arg(long, value_name = "CITY", value_parser = word::<City>)]
-    city: Option<City>,
+    #[arg(long, value_name = "CITY")]
+    city: Option<String>,
     /// The station, court, hospital, square or street
     #[arg(long, value_name = "NAME")]
     place: Option<String>,
     /// Who says so: person, relative, lawyer, witness, recording, police, court or press
-    #[arg(long, value_name = "KIND", default_value = "witness", value_parser = word::<SourceKind>)]
-    source: SourceKind,
+    #[arg(long, value_name = "KIND", default_value = "witness")]
+    source: String,
     /// Their name, if it may be written down
     #[arg(long, value_name = "NAME")]
     source_name: Option<String>,
     /// How they know: first_hand, reported or rumour
-    #[arg(long, value_name = "HOW", default_value = "first_hand", value_parser = word::<Reliability>)]
-    reliability: Reliability,
+    #[arg(long, value_name = "HOW", default_value = "first_hand")]
+    reliability: String,
 }
 
 /// What to list.
@@ -87,26 +91,26 @@ pub struct ListArgs {
 }
 
 /// `habeas case`.
-pub fn case(home: &Home, command: CaseCommand) -> Result<(), String> {
+pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
     let mut device = home.open()?;
     match command {
         CaseCommand::New { name, description, about } => {
             let whats =
                 name.map(|text| What::Name { text }).into_iter().chain(description.map(|text| What::Description { text }));
-            let drafts: Vec<Draft> = whats.map(|what| about.draft(what)).collect::<Result<_, _>>()?;
+            let drafts: Vec<Draft> = whats.map(|what| about.draft(what, about.city()?)).collect::<Result<_, _>>()?;
             if drafts.is_empty() {
-                return Err("say who it is: --name, or --description if nobody knows the name".to_owned());
+                return Err(texts::error_who_missing());
             }
-            let (case, _) = device.new_case(&drafts, &mut rng()).map_err(|error| error.to_string())?;
+            let (case, _) = device.new_case(&drafts, &mut rng())?;
             println!("{case}");
             Ok(())
         }
         CaseCommand::Show { case, json } => {
             let (id, open) = find_case(&mut device, &case)?;
             if json {
-                println!("{}", show::json(id, &open, now())?);
+                println!("{}", show::json(id, &open, now()));
             } else {
-                print!("{}", show::words(home.lang, id, &open, now())?);
+                print!("{}", show::words(home.lang, device.people(), id, &open, now()));
             }
             Ok(())
         }
@@ -114,38 +118,43 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), String> {
 }
 
 /// `habeas fact`.
-pub fn fact(home: &Home, FactCommand::Add { case, kind, fields, when, about, replaces }: FactCommand) -> Result<(), String> {
+pub fn fact(home: &Home, FactCommand::Add { case, kind, fields, when, about, replaces }: FactCommand) -> Result<(), Message> {
     let what = what(&kind, &fields)?;
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
     // The city is the case's unless another is given, so that the time has a zone; a place is only what somebody said.
     let known = open.replica.view().place.map(|place| place.city);
     let facts = open.replica.view().timeline;
-    let city = about.city.or(known).or_else(|| facts.iter().find_map(|fact| fact.place.as_ref()).map(|place| place.city));
-    let about = About { city, ..about };
-    let draft = about.draft(what)?;
+    let city = about.city()?.or(known).or_else(|| facts.iter().find_map(|fact| fact.place.as_ref()).map(|place| place.city));
+    let draft = about.draft(what, city)?;
     let zone = city.unwrap_or(City::Almaty).zone();
+    let replaces = replaces.iter().map(|id| id.parse()).collect::<Result<Vec<FactId>, BadField>>()?;
     let draft = Draft { when: when.interval(&zone, now())?, said: when.said.clone(), replaces, ..draft };
-    let ids = device.add_facts(case, &[draft]).map_err(|error| error.to_string())?;
+    let ids = device.add_facts(case, &[draft])?;
     ids.iter().for_each(|id| println!("{id}"));
     Ok(())
 }
 
 /// `habeas list`.
-pub fn list(home: &Home, arguments: ListArgs) -> Result<(), String> {
+pub fn list(home: &Home, arguments: ListArgs) -> Result<(), Message> {
     let device = home.open()?;
     if arguments.json {
-        let cases: Vec<Value> = device
-            .cases()
-            .map(|(case, summary)| {
+        let listed = device.by_urgency(now());
+        let cases: Vec<Value> = listed
+            .iter()
+            .map(|Listed { case, summary, limit }| {
                 let mut value = serde_json::to_value(summary).unwrap_or_default();
-                value["case"] = Value::String(case.to_string());
+                if let Some(fields) = value.as_object_mut() {
+                    fields.remove("clock");
+                    fields.insert("case".to_owned(), Value::from(case.to_string()));
+                    fields.insert("limit".to_owned(), serde_json::to_value(limit).unwrap_or_default());
+                }
                 value
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&cases).map_err(|error| error.to_string())?);
+        println!("{}", super::pretty(&cases));
     } else {
-        print!("{}", show::list(home.lang, device.cases()));
+        print!("{}", show::list(home.lang, &device.by_urgency(now()), now()));
     }
     Ok(())
 }
@@ -164,112 +173,59 @@ pub fn assignment(person: PersonId) -> Draft {
 }
 
 impl About {
-    fn draft(&self, what: What) -> Result<Draft, String> {
-        if self.place.is_some() && self.city.is_none() {
-            return Err("--place needs --city, so that the time has a zone".to_owned());
+    fn city(&self) -> Result<Option<City>, Message> {
+        self.city.as_ref().map(|city| word("--city", city, &City::ALL.map(City::code))).transpose()
+    }
+
+    fn draft(&self, what: What, city: Option<City>) -> Result<Draft, Message> {
+        if self.place.is_some() && city.is_none() {
+            return Err(texts::error_place_city());
         }
         Ok(Draft {
             what,
             when: habeas_clock::Interval::OPEN,
             said: None,
-            place: self.city.map(|city| Place { city, name: self.place.clone() }),
-            source: Source { kind: self.source, name: self.source_name.clone(), reliability: self.reliability },
+            place: city.map(|city| Place { city, name: self.place.clone() }),
+            source: Source {
+                kind: word("--source", &self.source, &SourceKind::WORDS)?,
+                name: self.source_name.clone(),
+                reliability: word("--reliability", &self.reliability, &Reliability::WORDS)?,
+            },
             recorded_at: now(),
             replaces: Vec::new(),
         })
     }
 }
 
-/// Every kind with its fields; those in brackets may be left out.
-const KINDS: [(&str, &str); 28] = [
-    ("name", "text"),
-    ("description", "text"),
-    ("birth", "date (2009-05-17 or 2009)"),
-    ("sex", "sex (female, male)"),
-    ("vulnerability", "which (minor, pregnant, child_under_14, disability_group_1_or_2, foreign, medical_need) holds (yes, no)"),
-    ("last_seen_free", ""),
-    ("restrained", "[exit_offered (yes, no)]"),
-    ("in_vehicle", "[plate]"),
-    ("delivered", ""),
-    ("held", ""),
-    ("asked_not_here", ""),
-    ("seen_in_custody", ""),
-    ("transferred", ""),
-    ("hospitalised", "[guarded (yes, no)]"),
-    ("released", ""),
-    ("died", ""),
-    ("regime", "regime (administrative, criminal, none) [article (CAO 488(6))]"),
-    ("circumstance", "which (ordinary_crime, especially_grave, mass_riot, emergency, carries_arrest, …) holds (yes, no)"),
-    ("lawyer_admitted", "[lawyer]"),
-    ("lawyer_refused", "[by]"),
-    ("court_order_received", ""),
-    ("hearing_held", ""),
-    ("sentenced", "penalty (arrest, fine, warning) [days] [article]"),
-    ("injury", "text"),
-    ("lawyer_assigned", "person"),
-    ("official_claim", "date figure value who [url] [scope]"),
-    ("note", "text"),
-    ("retraction", "[reason], and --replaces"),
-];
-
+/// Every kind with its fields, for the help.
 fn kinds() -> String {
-    let lines: String = KINDS.iter().map(|(kind, fields)| format!("  {kind:22}{fields}\n")).collect();
+    let field = |field: &Field| {
+        let takes = match field.takes {
+            Takes::Text => String::new(),
+            Takes::Date => " (2021-01-10)".to_owned(),
+            Takes::Article => " (CAO 488(6))".to_owned(),
+            Takes::Number => " (a whole number)".to_owned(),
+            Takes::YesNo => " (yes, no)".to_owned(),
+            Takes::OneOf(_, words) => format!(" ({})", words.join(", ")),
+        };
+        if field.required { format!("{}{takes}", field.name) } else { format!("[{}{takes}]", field.name) }
+    };
+    let fields = |kind: &Kind| kind.fields.iter().map(field).collect::<Vec<_>>().join(" ");
+    let lines: String = KINDS.iter().map(|kind| format!("  {:22}{}\n", kind.name, fields(kind))).collect();
     format!("Kinds and their fields; those in brackets may be left out:\n{lines}")
 }
 
-/// A kind with its fields: typed as the kind wants them, and nothing that it does not have.
-fn what(kind: &str, fields: &[String]) -> Result<What, String> {
-    let mut object = Map::new();
-    object.insert("kind".to_owned(), Value::String(kind.to_owned()));
-    for field in fields {
-        let (name, value) = field.split_once('=').ok_or_else(|| format!("`{field}` is no field; write name=value"))?;
-        let value = match value {
-            "yes" => Value::Bool(true),
-            "no" => Value::Bool(false),
-            number if name == "days" || name == "value" => {
-                Value::from(number.parse::<u32>().map_err(|_| format!("{name}: `{number}` is no whole number"))?)
-            }
-
-            text => Value::String(text.to_owned()),
-        };
-        if object.insert(name.to_owned(), value).is_some() {
-            return Err(format!("{name} is given twice"));
-        }
-    }
-    let what: What = serde_json::from_value(Value::Object(object.clone())).map_err(|error| format!("{kind}: {error}"))?;
-    let known = serde_json::to_value(&what).map_err(|error| error.to_string())?;
-    match object.keys().find(|name| known.get(*name).is_none()) {
-        Some(name) => {
-            let fields =
-                KINDS.iter().find(|(known, _)| *known == kind).map(|(_, fields)| *fields).filter(|fields| !fields.is_empty());
-            Err(format!("{name}: a fact of the kind {kind} has no such field; it has: {}", fields.unwrap_or("none of its own")))
-        }
-        None => Ok(what),
-    }
+/// A kind with its fields, as they were typed.
+fn what(kind: &str, fields: &[String]) -> Result<What, Message> {
+    let split = |field: &String| {
+        let (name, value) = field.split_once('=').ok_or_else(|| texts::error_field_form(field.as_str()))?;
+        Ok((name.to_owned(), value.to_owned()))
+    };
+    let given = fields.iter().map(split).collect::<Result<Vec<_>, Message>>()?;
+    Ok(What::read(kind, &given)?)
 }
 
-/// Reads one of an enum's words.
-fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_value(Value::String(text.to_owned())).map_err(|error| error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_help_names_every_kind_and_only_those() {
-        let error = what("no_such_kind", &[]).unwrap_err();
-        for (kind, _) in KINDS {
-            assert!(error.contains(&format!("`{kind}`")), "{kind} is not a kind: {error}");
-        }
-        assert_eq!(error.matches('`').count() / 2, KINDS.len() + 1, "the help lacks a kind: {error}");
-    }
-
-    #[test]
-    fn the_vulnerabilities_in_the_help_can_be_typed() {
-        for which in ["minor", "pregnant", "child_under_14", "disability_group_1_or_2", "foreign", "medical_need"] {
-            assert!(what("vulnerability", &[format!("which={which}"), "holds=yes".to_owned()]).is_ok(), "{which}");
-        }
-    }
+/// Reads one of an enum's words, given as that option.
+fn word<T: serde::de::DeserializeOwned>(option: &str, text: &str, words: &[&str]) -> Result<T, Message> {
+    serde_json::from_value(Value::from(text)).map_err(|_| texts::error_field(option, texts::error_one_of(text, words.join(", "))))
 }

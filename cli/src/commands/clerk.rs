@@ -1,11 +1,11 @@
 //! What people ask of the clerk: `family`, `contact`, `tally`.
 
 use clap::{Args, Subcommand};
-use habeas_texts as texts;
+use habeas_texts::{self as texts, Message};
 use serde_json::{Value, json};
 
 use super::remote;
-use crate::{Home, find_case};
+use crate::{Home, find_case, show};
 
 /// Families.
 #[derive(Debug, Subcommand)]
@@ -18,6 +18,11 @@ pub enum FamilyCommand {
         request: String,
         /// The case's id, or the beginning of it
         case: String,
+    },
+    /// Take a family off the case that it follows; its request waits again
+    Detach {
+        /// The request's id
+        request: String,
     },
 }
 
@@ -35,9 +40,12 @@ pub enum TallyCommand {
     Show {
         #[command(flatten)]
         days: Days,
-        /// As CSV for a spreadsheet; else as JSON
+        /// As CSV, for a spreadsheet
         #[arg(long)]
         csv: bool,
+        /// As JSON
+        #[arg(long, conflicts_with = "csv")]
+        json: bool,
     },
     /// Propose a count for publication. It is fixed from here on; a second person releases it
     Propose {
@@ -65,7 +73,7 @@ pub struct Days {
 }
 
 /// `habeas family`.
-pub fn family(home: &Home, command: FamilyCommand) -> Result<(), String> {
+pub fn family(home: &Home, command: FamilyCommand) -> Result<(), Message> {
     let mut device = home.open()?;
     let remote = remote(&device)?;
     match command {
@@ -84,15 +92,20 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), String> {
             let (case, open) = find_case(&mut device, &case)?;
             let view = open.replica.view();
             let title = view.names.into_iter().chain(view.descriptions).next().map(|account| account.value).unwrap_or_default();
-            remote.tell(&format!("/v1/families/{request}/attach"), &json!({ "case": case }))?;
+            remote.tell(&format!("/v1/families/{}/attach", plain(&request)?), &json!({ "case": case }))?;
             println!("{}", texts::device_family_follows(home.lang, case.to_string(), title));
+            Ok(())
+        }
+        FamilyCommand::Detach { request } => {
+            remote.tell(&format!("/v1/families/{}/detach", plain(&request)?), &json!({}))?;
+            println!("{}", texts::device_family_waits(home.lang));
             Ok(())
         }
     }
 }
 
 /// `habeas contact`.
-pub fn contact(home: &Home, arguments: ContactArgs) -> Result<(), String> {
+pub fn contact(home: &Home, arguments: ContactArgs) -> Result<(), Message> {
     let device = home.open()?;
     remote(&device)?.put("/v1/contact", &json!({ "address": arguments.address, "lang": home.lang.code() }))?;
     println!("{}", texts::device_contact(home.lang, arguments.address));
@@ -100,17 +113,19 @@ pub fn contact(home: &Home, arguments: ContactArgs) -> Result<(), String> {
 }
 
 /// `habeas tally`.
-pub fn tally(home: &Home, command: TallyCommand) -> Result<(), String> {
+pub fn tally(home: &Home, command: TallyCommand) -> Result<(), Message> {
     let device = home.open()?;
     let remote = remote(&device)?;
-    let pretty = |value: &Value| serde_json::to_string_pretty(value).map_err(|error| error.to_string());
     match command {
-        TallyCommand::Show { days, csv } => {
+        TallyCommand::Show { days, csv, json } => {
             let format = if csv { "csv" } else { "json" };
-            print!(
-                "{}",
-                remote.text(&format!("/v1/tallies?from={}&to={}&format={format}", plain(&days.from)?, plain(&days.to)?))?
-            );
+            let count =
+                remote.text(&format!("/v1/tallies?from={}&to={}&format={format}", plain(&days.from)?, plain(&days.to)?))?;
+            if csv || json {
+                print!("{count}");
+            } else {
+                print!("{}", show::tally(home.lang, &serde_json::from_str(&count).unwrap_or_default()));
+            }
             Ok(())
         }
         TallyCommand::Propose { days } => {
@@ -121,8 +136,14 @@ pub fn tally(home: &Home, command: TallyCommand) -> Result<(), String> {
             Ok(())
         }
         TallyCommand::List => {
-            let all: Value = remote.get("/v1/tallies/releases")?;
-            println!("{}", pretty(&all)?);
+            let all: Vec<Value> = remote.get("/v1/tallies/releases")?;
+            for proposed in &all {
+                let released = !proposed["released_at"].is_null();
+                let state = if released { texts::count_released(home.lang) } else { texts::count_waits(home.lang) };
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                let period = &proposed["tally"]["period"];
+                println!("{}  {} – {}  {state}", text(&proposed["id"]), text(&period["from"]), text(&period["to"]));
+            }
             Ok(())
         }
         TallyCommand::Release { id } => {
@@ -134,11 +155,7 @@ pub fn tally(home: &Home, command: TallyCommand) -> Result<(), String> {
 }
 
 /// A text that can stand in an address as it is.
-fn plain(text: &str) -> Result<&str, String> {
+pub fn plain(text: &str) -> Result<&str, Message> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if !text.is_empty() && text.chars().all(allowed) {
-        Ok(text)
-    } else {
-        Err(format!("`{text}` cannot be asked for; days are written as 2021-01-10"))
-    }
+    if !text.is_empty() && text.chars().all(allowed) { Ok(text) } else { Err(texts::error_days_form(text)) }
 }

@@ -5,7 +5,7 @@ use habeas_client_core::device::{Device, Invitation};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::api::{Register, Session, SignIn, from_hex, to_hex};
 
-use habeas_texts::{self as texts, Lang};
+use habeas_texts::{self as texts, Lang, Message};
 
 use super::remember;
 use crate::remote::Remote;
@@ -29,41 +29,42 @@ pub struct LoginArgs {
 }
 
 /// Signs in; in a folder without a device it makes one first.
-pub fn login(home: &Home, arguments: LoginArgs) -> Result<(), String> {
+pub fn login(home: &Home, arguments: LoginArgs) -> Result<(), Message> {
     let invitation = match &arguments.invite {
-        Some(code) => {
-            Some(Invitation::read(code).ok_or("this is no invitation; it has two parts of 64 digits, joined by a dash")?)
-        }
+        Some(code) => Some(Invitation::read(code).ok_or_else(texts::error_invitation_form)?),
         None => None,
     };
     let remote = Remote::new(&arguments.server, None)?;
     let mut device = if vault::exists(&home.folder) { home.open()? } else { new_device(home, &arguments, invitation.as_ref())? };
-    let session = session(&remote, &arguments, invitation.as_ref(), device.secrets())?;
+    let session = session(home.lang, &remote, &arguments, invitation.as_ref(), device.secrets())?;
     finish(home.lang, &mut device, &arguments.server, &session)
 }
 
 /// Vault and keys come first: should the server's answer be lost, the same command goes on from there.
-fn new_device(home: &Home, arguments: &LoginArgs, invitation: Option<&Invitation>) -> Result<crate::LocalDevice, String> {
+fn new_device(home: &Home, arguments: &LoginArgs, invitation: Option<&Invitation>) -> Result<crate::LocalDevice, Message> {
     let stated = match &arguments.organisation {
-        Some(text) => Some(from_hex(text, 32).and_then(|bytes| bytes.try_into().ok()).ok_or("--organisation has 64 digits")?),
+        Some(text) => {
+            Some(from_hex(text, 32).and_then(|bytes| bytes.try_into().ok()).ok_or_else(texts::error_organisation_digits)?)
+        }
         None => None,
     };
     let fingerprint: Option<[u8; 32]> = invitation.map(|invitation| invitation.fingerprint).or(stated);
     if fingerprint.is_none() {
-        return Err("a new device must know which organisation it belongs to: give --invite, or --organisation with what `habeas org show` prints on a device that you have".to_owned());
+        return Err(texts::error_organisation_missing());
     }
-    let passphrase = secret("HABEAS_PASSPHRASE", "A passphrase for this device (several words; nobody can reset it): ")?;
+    let passphrase = secret("HABEAS_PASSPHRASE", &texts::ask_new_passphrase(home.lang))?;
     let vault = vault::create(&home.folder, &passphrase)?;
-    Device::create(vault, DeviceSecrets::generate(&mut rng()), fingerprint).map_err(|error| error.to_string())
+    Ok(Device::create(vault, DeviceSecrets::generate(&mut rng()), fingerprint)?)
 }
 
 fn session(
+    lang: Lang,
     remote: &Remote,
     arguments: &LoginArgs,
     invitation: Option<&Invitation>,
     secrets: &DeviceSecrets,
-) -> Result<Session, String> {
-    let password = secret("HABEAS_PASSWORD", "Password of your account: ")?;
+) -> Result<Session, Message> {
+    let password = secret("HABEAS_PASSWORD", &texts::ask_password(lang))?;
     let (account, device) = (arguments.account.clone(), secrets.keys().to_hex());
     let (at, signature) = super::proof(secrets, &account);
     match invitation {
@@ -75,7 +76,7 @@ fn session(
     }
 }
 
-fn finish(lang: Lang, device: &mut crate::LocalDevice, server: &str, session: &Session) -> Result<(), String> {
+fn finish(lang: Lang, device: &mut crate::LocalDevice, server: &str, session: &Session) -> Result<(), Message> {
     remember(device, server, &session.token)?;
     println!("{}", texts::device_this(lang, device.id().to_string()));
     if session.admitted {
@@ -86,7 +87,7 @@ fn finish(lang: Lang, device: &mut crate::LocalDevice, server: &str, session: &S
     }
     // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough.
     if let Err(problem) = super::remote(device)?.sync(device) {
-        crate::complain(&problem);
+        crate::complain(&problem.say(lang));
     }
     Ok(())
 }

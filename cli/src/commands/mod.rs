@@ -10,6 +10,8 @@ pub mod sync;
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::api::{signed_request, to_hex};
 
+use habeas_texts::{self as texts, Lang, Message};
+
 use crate::LocalDevice;
 use crate::remote::Remote;
 
@@ -18,13 +20,24 @@ const SERVER: &str = "server";
 const TOKEN: &str = "token";
 
 /// The server that the device has signed in to.
-fn remote(device: &LocalDevice) -> Result<Remote, String> {
-    let server = device.note(SERVER).ok_or("this device has not signed in to a server; see `habeas login --help`")?;
+fn remote(device: &LocalDevice) -> Result<Remote, Message> {
+    let server = device.note(SERVER).ok_or_else(texts::error_not_signed_in)?;
     Remote::new(server, device.note(TOKEN).map(str::to_owned))
 }
 
-fn remember(device: &mut LocalDevice, server: &str, token: &str) -> Result<(), String> {
-    device.set_note(SERVER, server).and_then(|()| device.set_note(TOKEN, token)).map_err(|error| error.to_string())
+fn remember(device: &mut LocalDevice, server: &str, token: &str) -> Result<(), Message> {
+    device.set_note(SERVER, server)?;
+    Ok(device.set_note(TOKEN, token)?)
+}
+
+/// JSON for a person to read.
+pub fn pretty(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// Why the server did not take something, in words.
+fn refused(lang: Lang, code: &str) -> String {
+    texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.to_owned())
 }
 
 /// Proof that this device holds the private halves of its keys: a time and a signature over it.

@@ -6,7 +6,7 @@ use habeas_protocol::api::{Clerk, DeviceState, Devices, Invite, LogEntries, Sess
 use habeas_protocol::{DeviceKeys, Entry, PersonId, Role, encode};
 
 use habeas_client_core::words::word;
-use habeas_texts::{self as texts, Lang};
+use habeas_texts::{self as texts, Lang, Message};
 
 use super::{remember, remote};
 use crate::remote::Remote;
@@ -39,8 +39,8 @@ pub struct CreateArgs {
 #[derive(Debug, Args)]
 pub struct InviteArgs {
     /// What the person may do: coordinator, lawyer, recorder or advocate
-    #[arg(long, value_parser = role)]
-    pub role: Role,
+    #[arg(long)]
+    pub role: String,
     /// For how many hours the invitation holds
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=168))]
     pub hours: u32,
@@ -57,8 +57,8 @@ pub enum DeviceCommand {
         device: String,
         /// Let it in although its keys did not come with an invitation of this device: compare the whole id by voice first,
         /// and say what its owner may do
-        #[arg(long, value_name = "ROLE", value_parser = role)]
-        compared_by_voice: Option<Role>,
+        #[arg(long, value_name = "ROLE")]
+        compared_by_voice: Option<String>,
     },
 }
 
@@ -72,12 +72,12 @@ pub struct AssignArgs {
 }
 
 /// `habeas org`.
-pub fn org(home: &Home, command: OrgCommand) -> Result<(), String> {
+pub fn org(home: &Home, command: OrgCommand) -> Result<(), Message> {
     match command {
         OrgCommand::Create(arguments) => create(home, arguments),
         OrgCommand::Show => {
             let device = home.open()?;
-            let fingerprint = device.log().fingerprint().ok_or("this device does not know its organisation yet; sync first")?;
+            let fingerprint = device.log().fingerprint().ok_or_else(texts::error_log_unknown)?;
             println!("{}", to_hex(&fingerprint));
             Ok(())
         }
@@ -85,37 +85,38 @@ pub fn org(home: &Home, command: OrgCommand) -> Result<(), String> {
 }
 
 /// Makes the organisation.
-pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), String> {
-    let (code, fingerprint) = arguments
-        .code
-        .split_once('-')
-        .ok_or("the code has two parts, joined by a dash; copy the whole of it from the server's terminal")?;
+pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
+    let (code, fingerprint) = arguments.code.split_once('-').ok_or_else(texts::error_code_parts)?;
     let server = Remote::new(&arguments.server, None)?;
     let clerk: Clerk = server.get("/v1/clerk")?;
-    let clerk = DeviceKeys::from_hex(&clerk.keys).ok_or("the server's answer about its clerk cannot be read")?;
+    let clerk = DeviceKeys::from_hex(&clerk.keys).ok_or_else(|| texts::error_answer("clerk"))?;
     if clerk.id().to_string() != fingerprint {
-        return Err("the clerk that answers is not the one whose fingerprint the server printed: somebody may be in between. Nothing was made".to_owned());
+        return Err(texts::error_other_clerk());
     }
-    let passphrase = secret("HABEAS_PASSPHRASE", "A passphrase for this device (several words; nobody can reset it): ")?;
-    let founding = Founding::make(&clerk, &mut rng()).map_err(|error| error.to_string())?;
+    let passphrase = secret("HABEAS_PASSPHRASE", &texts::ask_new_passphrase(home.lang))?;
+    let founding = Founding::make(&clerk, &mut rng())?;
     let mut log = habeas_protocol::Log::new();
-    founding.entries.iter().try_for_each(|entry| log.add(entry.clone())).map_err(|error| error.to_string())?;
+    founding
+        .entries
+        .iter()
+        .try_for_each(|entry| log.add(entry.clone()))
+        .map_err(|error| texts::error_answer(error.to_string()))?;
     let (at, signature) = super::proof(&founding.secrets, &arguments.account);
     let setup = Setup {
         code: code.to_owned(),
         at,
         signature,
         account: arguments.account,
-        password: secret("HABEAS_PASSWORD", "A password for your account: ")?,
+        password: secret("HABEAS_PASSWORD", &texts::ask_new_password(home.lang))?,
         device: founding.secrets.keys().to_hex(),
         log: hex_entries(&founding.entries)?,
     };
     // The vault first: an organisation whose first device was lost could never be entered again.
     let vault = vault::create(&home.folder, &passphrase)?;
-    let mut device = Device::create(vault, founding.secrets, log.fingerprint()).map_err(|error| error.to_string())?;
-    let session: Session = server.post("/v1/setup", &setup).map_err(|problem| {
-        format!("{problem}. If the server may have received it all the same, try `habeas login` with this account before anything else: the folder {} then holds your only coordinator. If the server refused it, remove the folder and begin again", home.folder.display())
-    })?;
+    let mut device = Device::create(vault, founding.secrets, log.fingerprint())?;
+    let session: Session = server
+        .post("/v1/setup", &setup)
+        .map_err(|problem| texts::error_setup_unsure(home.folder.display().to_string(), problem))?;
     remember(&mut device, &arguments.server, &session.token)?;
     remote(&device)?.sync(&mut device)?;
     println!("{}", texts::device_organisation_made(home.lang, device.id().to_string()));
@@ -124,24 +125,25 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), String> {
 }
 
 /// `habeas invite`.
-pub fn invite(home: &Home, arguments: InviteArgs) -> Result<(), String> {
+pub fn invite(home: &Home, arguments: InviteArgs) -> Result<(), Message> {
     println!("{}", invitation(home, &arguments)?);
     crate::complain(&texts::device_invitation(home.lang, arguments.hours));
     Ok(())
 }
 
 /// Makes an invitation and returns its code.
-pub fn invitation(home: &Home, arguments: &InviteArgs) -> Result<String, String> {
+pub fn invitation(home: &Home, arguments: &InviteArgs) -> Result<String, Message> {
+    let role = role(&arguments.role)?;
     let mut device = home.open()?;
     let remote = remote(&device)?;
-    let (invitation, person) = device.invite(arguments.role, &mut rng()).map_err(|error| error.to_string())?;
+    let (invitation, person) = device.invite(role, &mut rng())?;
     let token_hash = to_hex(&token_hash(&invitation.token()));
-    remote.tell("/v1/invitations", &Invite { token_hash, person, role: arguments.role, hours: arguments.hours })?;
+    remote.tell("/v1/invitations", &Invite { token_hash, person, role, hours: arguments.hours })?;
     Ok(invitation.code())
 }
 
 /// Lets in every waiting device whose keys came with an invitation of this one.
-pub fn approve_everybody(home: &Home) -> Result<(), String> {
+pub fn approve_everybody(home: &Home) -> Result<(), Message> {
     let mut device = home.open()?;
     let remote = remote(&device)?;
     let Devices { devices } = remote.get("/v1/devices")?;
@@ -154,7 +156,7 @@ pub fn approve_everybody(home: &Home) -> Result<(), String> {
 }
 
 /// `habeas device`.
-pub fn device(home: &Home, command: DeviceCommand) -> Result<(), String> {
+pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
     let mut device = home.open()?;
     let remote = remote(&device)?;
     let Devices { mut devices } = remote.get("/v1/devices")?;
@@ -176,17 +178,17 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), String> {
         DeviceCommand::Approve { device: id, compared_by_voice } => {
             let matching: Vec<&DeviceState> = devices.iter().filter(|state| state.id.to_string().starts_with(&id)).collect();
             let [state] = matching.as_slice() else {
-                return Err(format!("{id} is not the beginning of just one device's id; `habeas device list` shows them"));
+                return Err(texts::error_device_id(id));
             };
             if state.admitted {
-                return Err("this device is in already".to_owned());
+                return Err(texts::error_device_in());
             }
             let role = match (invited_as(&device, state), compared_by_voice) {
                 (Some(role), _) => role,
-                (None, Some(role)) if id == state.id.to_string() => role,
-                (None, Some(_)) => return Err("give the whole id that you have compared, not its beginning".to_owned()),
+                (None, Some(stated)) if id == state.id.to_string() => role(&stated)?,
+                (None, Some(_)) => return Err(texts::error_device_whole_id()),
                 (None, None) => {
-                    return Err("these keys did not come with an invitation of this device. Compare the whole id with its owner by voice, then add --compared-by-voice ROLE".to_owned());
+                    return Err(texts::error_device_unproved());
                 }
             };
             approve(home.lang, &mut device, &remote, state, role)
@@ -200,41 +202,41 @@ fn invited_as(device: &LocalDevice, state: &DeviceState) -> Option<Role> {
     device.invited_as(state.person, &keys, &habeas_protocol::api::from_hex(&state.proof, 32)?)
 }
 
-fn approve(lang: Lang, device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role: Role) -> Result<(), String> {
-    let keys = DeviceKeys::from_hex(&state.keys)
-        .filter(|keys| keys.id() == state.id)
-        .ok_or("the server's answer about this device cannot be read")?;
+fn approve(lang: Lang, device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role: Role) -> Result<(), Message> {
+    let keys =
+        DeviceKeys::from_hex(&state.keys).filter(|keys| keys.id() == state.id).ok_or_else(|| texts::error_answer("device"))?;
     remote.sync(device)?;
-    let entries = device.admit(&keys, state.person, role, &mut rng()).map_err(|error| error.to_string())?;
+    let entries = device.admit(&keys, state.person, role, &mut rng())?;
     remote.tell("/v1/log", &LogEntries { entries: hex_entries(&entries)? })?;
     remote.sync(device)?;
-    device.remember_account(&state.account, state.person).map_err(|error| error.to_string())?;
+    device.remember_account(&state.account, state.person)?;
     println!("{}", texts::device_let_in(lang, state.account.as_str(), state.id.to_string(), word(lang, "role", role)));
     Ok(())
 }
 
 /// `habeas assign`.
-pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), String> {
+pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), Message> {
     let mut device = home.open()?;
     if device.member().is_none_or(|member| member.role != Role::Coordinator) {
-        return Err("only a coordinator's device can assign a case".to_owned());
+        return Err(texts::error_not_coordinator());
     }
     let remote = remote(&device)?;
     remote.sync(&mut device)?;
     let (case, open) = find_case(&mut device, &arguments.case)?;
     let by_device = || arguments.account.parse().ok().and_then(|id| device.log().member(&id)).map(|member| member.person);
-    let person: PersonId = device.account(&arguments.account).or_else(by_device).ok_or_else(|| {
-        format!("this device has let nobody of the account {0} in. `habeas device list` shows who there is; if another coordinator let {0} in, give the whole id of their device, compared by voice", arguments.account)
-    })?;
-    let entry = device.grant(case, person, &mut rng()).map_err(|error| error.to_string())?;
+    let person: PersonId = device
+        .account(&arguments.account)
+        .or_else(by_device)
+        .ok_or_else(|| texts::error_account_unknown(arguments.account.as_str()))?;
+    let entry = device.grant(case, person, &mut rng())?;
     remote.tell("/v1/log", &LogEntries { entries: hex_entries(&[entry])? })?;
     if open.replica.view().lawyers.iter().all(|account| account.value != person.to_string()) {
         let draft = super::case::assignment(person);
-        device.add_facts(case, &[draft]).map_err(|error| error.to_string())?;
+        device.add_facts(case, &[draft])?;
     }
     let report = remote.sync(&mut device)?;
     match report.refused.first() {
-        Some(code) => Err(format!("the server refused the assignment ({code}); sync and try again")),
+        Some(code) => Err(texts::error_assignment_refused(super::refused(home.lang, code))),
         None => {
             println!("{}", texts::device_can_open(home.lang, arguments.account, case.to_string()));
             Ok(())
@@ -242,11 +244,15 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), String> {
     }
 }
 
-fn hex_entries(entries: &[Entry]) -> Result<Vec<String>, String> {
-    entries.iter().map(|entry| encode(entry).map(|bytes| to_hex(&bytes)).map_err(|error| error.to_string())).collect()
+fn hex_entries(entries: &[Entry]) -> Result<Vec<String>, Message> {
+    entries
+        .iter()
+        .map(|entry| encode(entry).map(|bytes| to_hex(&bytes)).map_err(|error| texts::error_answer(error.to_string())))
+        .collect()
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    let invited = |role: &Role| *role != Role::Clerk;
-    Role::named(text).filter(invited).ok_or_else(|| "the roles are coordinator, lawyer, recorder and advocate".to_owned())
+fn role(text: &str) -> Result<Role, Message> {
+    let words = [Role::Coordinator, Role::Lawyer, Role::Recorder, Role::Advocate].map(Role::name);
+    let invited = |role: &Role| words.contains(&role.name());
+    Role::named(text).filter(invited).ok_or_else(|| texts::error_field("role", texts::error_one_of(text, words.join(", "))))
 }

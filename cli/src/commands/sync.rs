@@ -1,12 +1,12 @@
 //! `habeas sync`.
 
-use habeas_texts as texts;
+use habeas_texts::{self as texts, Message};
 
-use super::remote;
+use super::{refused, remote};
 use crate::Home;
 
 /// Exchanges what is new.
-pub fn sync(home: &Home) -> Result<(), String> {
+pub fn sync(home: &Home) -> Result<(), Message> {
     let mut device = home.open()?;
     let report = remote(&device)?.sync(&mut device)?;
     if device.member().is_none() {
@@ -19,10 +19,10 @@ pub fn sync(home: &Home) -> Result<(), String> {
         println!("{}", texts::device_begun_anew(home.lang));
     }
     for code in &report.refused {
-        crate::complain(&texts::device_refused(home.lang, code.as_str()));
+        crate::complain(&texts::device_refused(home.lang, refused(home.lang, code)));
     }
     if report.more {
-        return Err("there is more to exchange; sync again".to_owned());
+        return Err(texts::error_more());
     }
     Ok(())
 }

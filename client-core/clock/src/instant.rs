@@ -21,13 +21,30 @@ pub struct Instant(i64);
 pub struct BadTime {
     /// What was read, cut to 60 characters.
     pub text: String,
-    /// What is wrong with it, and what to write instead.
-    pub reason: String,
+    /// What is wrong with it.
+    pub reason: TimeFault,
+}
+
+/// What is wrong with a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TimeFault {
+    /// It is not written as a local time.
+    #[error("write it like 2026-09-07 14:05, the local time of the place")]
+    Form,
+    /// It is not written as an instant.
+    #[error("write it like 2026-09-07T14:05:00+05:00, with the offset from UTC")]
+    Offset,
+    /// Its year cannot be recorded.
+    #[error("the year must lie between 1900 and 2199")]
+    Year,
+    /// The clocks of the place went from before it to after it.
+    #[error("the clocks of that place skipped this time; give the time that they showed")]
+    Skipped,
 }
 
 impl BadTime {
-    fn new(text: &str, reason: impl Into<String>) -> Self {
-        Self { text: text.chars().take(60).collect(), reason: reason.into() }
+    fn new(text: &str, reason: TimeFault) -> Self {
+        Self { text: text.chars().take(60).collect(), reason }
     }
 }
 
@@ -80,9 +97,8 @@ impl FromStr for Instant {
 
     /// Reads RFC 3339 with an offset, such as `2026-09-07T14:05:00+05:00`. Fractions of a second are cut.
     fn from_str(text: &str) -> Result<Self, BadTime> {
-        let stamp: Timestamp =
-            text.parse().map_err(|_| BadTime::new(text, "write it like 2026-09-07T14:05:00+05:00, with the offset from UTC"))?;
-        Self::from_seconds(stamp.as_second()).ok_or_else(|| BadTime::new(text, "the year must lie between 1900 and 2199"))
+        let stamp: Timestamp = text.parse().map_err(|_| BadTime::new(text, TimeFault::Offset))?;
+        Self::from_seconds(stamp.as_second()).ok_or_else(|| BadTime::new(text, TimeFault::Year))
     }
 }
 
@@ -120,23 +136,22 @@ impl Zone {
     ///
     /// A wall time that a clock change repeats gives the interval over both; one that it skips is refused.
     pub fn minute(&self, text: &str) -> Result<Interval, BadTime> {
-        let civil: DateTime =
-            text.parse().map_err(|_| BadTime::new(text, "write it like 2026-09-07 14:05, the local time of the place"))?;
+        let civil: DateTime = text.parse().map_err(|_| BadTime::new(text, TimeFault::Form))?;
         if !(1900..=2199).contains(&civil.year()) {
-            return Err(BadTime::new(text, "the year must lie between 1900 and 2199"));
+            return Err(BadTime::new(text, TimeFault::Year));
         }
         let both = self.0.to_ambiguous_zoned(civil);
         if matches!(both.offset(), AmbiguousOffset::Gap { .. }) {
-            return Err(BadTime::new(text, "the clocks of that place skipped this time; give the time that they showed"));
+            return Err(BadTime::new(text, TimeFault::Skipped));
         }
-        let out_of_range = |_| BadTime::new(text, "the year must lie between 1900 and 2199");
+        let out_of_range = |_| BadTime::new(text, TimeFault::Year);
         let first = both.clone().earlier().map_err(out_of_range)?.timestamp().as_second();
         let last = both.later().map_err(out_of_range)?.timestamp().as_second();
         let exact = text.matches(':').count() > 1;
         let end = if exact { last } else { last + 60 };
         match (Instant::from_seconds(first), Instant::from_seconds(end)) {
             (Some(from), Some(to)) => Ok(Interval { from: Some(from), to: Some(to) }),
-            _ => Err(BadTime::new(text, "the year must lie between 1900 and 2199")),
+            _ => Err(BadTime::new(text, TimeFault::Year)),
         }
     }
 
@@ -144,6 +159,19 @@ impl Zone {
     pub fn day_begins(&self, date: jiff::civil::Date) -> Option<Instant> {
         let start = date.to_zoned(self.0.clone()).ok()?;
         Instant::from_seconds(start.timestamp().as_second())
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let name = std::borrow::Cow::<'de, str>::deserialize(from)?;
+        Self::named(&name).ok_or_else(|| serde::de::Error::custom("there is no such time zone"))
     }
 }
 

@@ -17,7 +17,7 @@ mod truth;
 mod verdict;
 
 pub use evaluate::{evaluate, next_change};
-pub use instant::{BadTime, Instant, Interval, Zone};
+pub use instant::{BadTime, Instant, Interval, TimeFault, Zone};
 pub use pack::{Binding, Case, Citation, Condition, Kind, Limit, Pack, PackError, Rule, StartEvent, Status, Value, When};
 pub use record::{Claimant, Event, EventKind, Record, Sentence};
 pub use truth::Truth;

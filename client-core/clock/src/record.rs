@@ -7,7 +7,7 @@ use crate::pack::Condition;
 use crate::{Instant, Interval, Truth, Zone};
 
 /// Everything about one case that a limit can depend on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The zone of the place of custody; dates on which laws change begin at its midnight.
     pub zone: Zone,
@@ -22,7 +22,7 @@ pub struct Record {
 }
 
 /// One account of one thing that happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// What happened.
     pub kind: EventKind,
@@ -74,7 +74,7 @@ pub enum Claimant {
 }
 
 /// A penalty of arrest.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence {
     /// How many days were imposed.
     pub days: u32,

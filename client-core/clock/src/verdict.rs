@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::pack::{Binding, Citation, Limit, Status};
 use crate::{Instant, Interval};
 
-/// What a rule says of a case at an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What a rule says of a case at an instant, from the mildest to the gravest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The rule does not concern this case, or there is nothing yet that it could count.

@@ -8,6 +8,8 @@ use std::str::FromStr as _;
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{ActorId, Automerge, Change, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
+use habeas_texts::{self as texts, Message};
+
 use super::fact::Stated;
 use super::fields::{Fields, Scalar};
 use super::{BadField, Draft, FactId};
@@ -47,6 +49,17 @@ pub enum DocumentError {
     /// Automerge refused. Nothing was written.
     #[error("the case cannot be written: {0}")]
     Automerge(String),
+}
+
+impl From<DocumentError> for Message {
+    fn from(error: DocumentError) -> Self {
+        match error {
+            DocumentError::Damaged(detail) => texts::error_case_damaged(detail),
+            DocumentError::Field(field) => field.into(),
+            DocumentError::Count => texts::error_edit_size(MAX_FACTS_IN_CHANGE),
+            DocumentError::Automerge(detail) => texts::error_case_write(detail),
+        }
+    }
 }
 
 /// One edit, as it is to be signed and sealed.
@@ -116,7 +129,7 @@ impl Document {
         }
         let all = drafts.iter().map(Draft::fields).collect::<Result<Vec<_>, _>>()?;
         if let Some(missing) = drafts.iter().flat_map(|draft| &draft.replaces).find(|id| !self.holds(id)) {
-            return Err(BadField::new("replaces", format!("this case has no fact {missing}; `case show` lists them")).into());
+            return Err(BadField::new("replaces", texts::error_replaces_unknown(missing.to_string())).into());
         }
         let seq = 1 + self.changes().iter().filter(|change| change.actor == actor).map(|change| change.seq).max().unwrap_or(0);
         let ids = (0..).zip(&all).map(|(number, _)| FactId { actor, seq, number }).collect::<Vec<_>>();

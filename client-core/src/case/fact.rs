@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use habeas_clock::{Instant, Interval};
+use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -49,7 +50,7 @@ impl FromStr for FactId {
             Some(Self { actor: bytes, seq: seq.parse().ok()?, number: number.parse().ok()? })
         };
         // Only the one spelling that `Display` writes: two spellings of one id would be two facts to Automerge.
-        read().filter(|id| id.to_string() == text).ok_or_else(|| BadField::new("id", "is no fact's id; `case show` lists them"))
+        read().filter(|id| id.to_string() == text).ok_or_else(|| BadField::new("id", texts::error_fact_id()))
     }
 }
 
@@ -133,16 +134,16 @@ impl Draft {
     pub fn fields(&self) -> Result<Fields, BadField> {
         self.what.check()?;
         if self.what.happens() && self.place.is_none() {
-            return Err(BadField::new("city", "is missing: say at least in which city, so that the time has a zone"));
+            return Err(BadField::new("city", texts::error_city_missing()));
         }
         if matches!((self.when.from, self.when.to), (Some(from), Some(to)) if to < from) {
-            return Err(BadField::new("when", "ends before it begins; exchange the two times"));
+            return Err(BadField::new("when", texts::error_when_order()));
         }
         if matches!(self.what, What::Retraction { .. }) && self.replaces.is_empty() {
-            return Err(BadField::new("replaces", "a retraction names the facts that it takes back"));
+            return Err(BadField::new("replaces", texts::error_retraction_of_nothing()));
         }
         if self.replaces.len() > MAX_REPLACES {
-            return Err(BadField::new("replaces", format!("a fact replaces {MAX_REPLACES} others at most")));
+            return Err(BadField::new("replaces", texts::error_replaces_many(MAX_REPLACES)));
         }
         let mut fields = scalars(&self.what)?;
         let mut put = |name: &str, value: Option<Scalar>| value.map(|value| fields.insert(name.to_owned(), value));
@@ -215,15 +216,19 @@ pub(crate) fn replaced(fields: &Fields) -> Result<Vec<FactId>, BadField> {
         None => Ok(Vec::new()),
         Some(Scalar::Text(list)) => {
             let ids = list.split(' ').map(str::parse).collect::<Result<Vec<FactId>, _>>()?;
-            if ids.len() > MAX_REPLACES { Err(BadField::new("replaces", "names too many facts")) } else { Ok(ids) }
+            if ids.len() > MAX_REPLACES {
+                Err(BadField::new("replaces", texts::error_replaces_many(MAX_REPLACES)))
+            } else {
+                Ok(ids)
+            }
         }
-        Some(_) => Err(BadField::new("replaces", "is not a list of fact ids")),
+        Some(_) => Err(BadField::new("replaces", texts::error_replaces_list())),
     }
 }
 
 /// A kind's own fields, flat.
 fn scalars(what: &What) -> Result<Fields, BadField> {
-    let unreadable = || BadField::new("kind", "holds something other than texts, whole numbers and yes or no");
+    let unreadable = || BadField::new("kind", texts::error_value_type());
     let Ok(Value::Object(object)) = serde_json::to_value(what) else {
         return Err(unreadable());
     };
@@ -242,6 +247,6 @@ fn scalars(what: &What) -> Result<Fields, BadField> {
 fn word<T: Serialize>(value: &T) -> Result<String, BadField> {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => Ok(word),
-        _ => Err(BadField::new("source", "has no name")),
+        _ => Err(BadField::new("source", texts::error_value_type())),
     }
 }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use habeas_texts::{self as texts, Message};
 use serde::{Deserialize, Serialize};
 
 /// The longest text in one field, in bytes of UTF-8: about two pages in Cyrillic.
@@ -36,12 +37,18 @@ pub struct BadField {
     /// The field's name.
     pub field: String,
     /// What is wrong with it and what to write instead.
-    pub reason: String,
+    pub reason: Message,
 }
 
 impl BadField {
-    pub(crate) fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { field: field.into(), reason: reason.into() }
+    pub(crate) fn new(field: impl Into<String>, reason: Message) -> Self {
+        Self { field: field.into(), reason }
+    }
+}
+
+impl From<BadField> for Message {
+    fn from(error: BadField) -> Self {
+        texts::error_field(error.field, error.reason)
     }
 }
 
@@ -54,16 +61,13 @@ pub(crate) fn is_name(name: &str) -> bool {
 /// Checks one text: its length, and that it holds no control characters but line breaks and tabs.
 pub(crate) fn check_text(field: &str, text: &str) -> Result<(), BadField> {
     if text.trim().is_empty() {
-        return Err(BadField::new(field, "is empty; leave the field out if there is nothing to say"));
+        return Err(BadField::new(field, texts::error_text_empty()));
     }
     if text.len() > MAX_TEXT {
-        return Err(BadField::new(
-            field,
-            format!("holds {} bytes; {MAX_TEXT} is the most. Split it into several notes", text.len()),
-        ));
+        return Err(BadField::new(field, texts::error_text_long(text.len(), MAX_TEXT)));
     }
     if let Some(control) = text.chars().find(|&c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(BadField::new(field, format!("holds the control character U+{:04X}; take it out", control as u32)));
+        return Err(BadField::new(field, texts::error_text_control(format!("U+{:04X}", control as u32))));
     }
     Ok(())
 }
@@ -71,18 +75,18 @@ pub(crate) fn check_text(field: &str, text: &str) -> Result<(), BadField> {
 /// Checks what a document may hold, whatever the kind: see [`is_name`], [`check_text`], [`MAX_FIELDS`].
 pub(crate) fn check(fields: &Fields) -> Result<(), BadField> {
     if fields.len() > MAX_FIELDS {
-        return Err(BadField::new("fields", format!("a fact has {MAX_FIELDS} fields at most; this one has {}", fields.len())));
+        return Err(BadField::new("fields", texts::error_fields_many(fields.len(), MAX_FIELDS)));
     }
     for (name, value) in fields {
         if !is_name(name) {
-            return Err(BadField::new(name.chars().take(MAX_NAME).collect::<String>(), "is no name of a field"));
+            return Err(BadField::new(name.chars().take(MAX_NAME).collect::<String>(), texts::error_field_name()));
         }
         if let Scalar::Text(text) = value {
             check_text(name, text)?;
         }
     }
     if !matches!(fields.get("kind"), Some(Scalar::Text(_))) {
-        return Err(BadField::new("kind", "is missing: every fact says what it states"));
+        return Err(BadField::new("kind", texts::error_kind_missing()));
     }
     Ok(())
 }

@@ -50,9 +50,34 @@ pub enum Reliability {
     Rumour,
 }
 
+impl SourceKind {
+    /// The words for them in records.
+    pub const WORDS: [&str; 8] = ["person", "relative", "lawyer", "witness", "recording", "police", "court", "press"];
+}
+
+impl Reliability {
+    /// The words for them in records.
+    pub const WORDS: [&str; 3] = ["first_hand", "reported", "rumour"];
+}
+
 impl Source {
     /// Whose account the clock counts this as.
     pub fn claimant(&self) -> Claimant {
         if matches!(self.kind, SourceKind::Police | SourceKind::Court) { Claimant::Police } else { Claimant::Observed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_those_of_records() {
+        let read = |word: &str| serde_json::from_value::<SourceKind>(word.into()).is_ok();
+        assert!(SourceKind::WORDS.into_iter().all(read));
+        let read = |word: &str| serde_json::from_value::<Reliability>(word.into()).is_ok();
+        assert!(Reliability::WORDS.into_iter().all(read));
+        let error = serde_json::from_str::<SourceKind>(r#""x""#).unwrap_err().to_string();
+        assert_eq!(error.matches('`').count() / 2 - 1, SourceKind::WORDS.len());
     }
 }

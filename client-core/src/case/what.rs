@@ -1,9 +1,13 @@
 //! What a fact states: the kinds, with the fields of each.
 
+use habeas_texts as texts;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{BadField, check_text};
+
+/// The longest name, in bytes.
+const MAX_NAME: usize = 400;
 
 /// What a fact states. Its name in documents and JSON is the variant's in snake case; the words are the field's own
 /// (see the glossary).
@@ -274,17 +278,17 @@ impl What {
     /// Checks what the types cannot: texts, dates, articles, days.
     pub(crate) fn check(&self) -> Result<(), BadField> {
         match self {
-            Self::Name { text } if text.len() > 400 => Err(BadField::new("text", "a name holds 400 bytes at most")),
+            Self::Name { text } if text.len() > MAX_NAME => Err(BadField::new("text", texts::error_name_long(MAX_NAME))),
             Self::Name { text } | Self::Description { text } | Self::Injury { text } | Self::Note { text } => {
                 check_text("text", text)
             }
             Self::Birth { date } => check_birth(date),
             Self::OfficialClaim { date, url, .. } => {
                 if date.len() != 10 || date.parse::<Date>().is_err() {
-                    return Err(BadField::new("date", "write the day that the figure is about as 2021-01-10"));
+                    return Err(BadField::new("date", texts::error_claim_date()));
                 }
                 if url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
-                    return Err(BadField::new("url", "an address begins with https:// or http://"));
+                    return Err(BadField::new("url", texts::error_claim_url()));
                 }
                 Ok(())
             }
@@ -295,8 +299,8 @@ impl What {
                 }
                 match (penalty, days) {
                     (Penalty::Arrest, Some(1..=3650)) | (Penalty::Fine | Penalty::Warning, None) => Ok(()),
-                    (Penalty::Arrest, _) => Err(BadField::new("days", "an arrest has a number of days, 1 to 3650")),
-                    _ => Err(BadField::new("days", "only an arrest has days; leave them out")),
+                    (Penalty::Arrest, _) => Err(BadField::new("days", texts::error_arrest_days())),
+                    _ => Err(BadField::new("days", texts::error_days_not_arrest())),
                 }
             }
             _ => Ok(()),
@@ -305,18 +309,17 @@ impl What {
 }
 
 fn check_birth(date: &str) -> Result<(), BadField> {
-    let reason = "write the date of birth as 2009-05-17, or only the year, 2009 (1900 to 2199)";
     let year = date.len() == 4 && date.parse::<u16>().is_ok_and(|year| (1900..=2199).contains(&year));
     let full = date.len() == 10 && date.parse::<Date>().is_ok_and(|date| (1900..=2199).contains(&date.year()));
-    if year || full { Ok(()) } else { Err(BadField::new("date", reason)) }
+    if year || full { Ok(()) } else { Err(BadField::new("date", texts::error_birth())) }
 }
 
 /// An article with its law: `CAO 488(6)`.
 fn check_article(article: &str) -> Result<(), BadField> {
-    let reason = "write the article with its law, as `CAO 488(6)` or `CPC 131(4)`";
-    let (law, number) = article.split_once(' ').ok_or_else(|| BadField::new("article", reason))?;
+    let refused = || BadField::new("article", texts::error_article());
+    let (law, number) = article.split_once(' ').ok_or_else(refused)?;
     let law_fits = (2..=10).contains(&law.len()) && law.bytes().all(|b| b.is_ascii_uppercase());
     let allowed = |b: u8| b.is_ascii_digit() || matches!(b, b'(' | b')' | b'-' | b'.');
     let number_fits = number.len() <= 24 && number.starts_with(|c: char| c.is_ascii_digit()) && number.bytes().all(allowed);
-    if law_fits && number_fits { Ok(()) } else { Err(BadField::new("article", reason)) }
+    if law_fits && number_fits { Ok(()) } else { Err(refused()) }
 }

@@ -1,12 +1,14 @@
 //! A device of the organisation: what it knows, what it has written, what it sends and takes in. The same on a laptop, in
 //! the app and in the clerk, which only give it time, randomness, a place for records and a way to send.
 
+mod list;
 mod organisation;
 mod records;
 mod state;
 mod stored;
 mod sync;
 
+pub use list::Listed;
 pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
 pub use stored::{CaseSummary, OpenCase};
@@ -15,6 +17,7 @@ pub use sync::SyncReport;
 use std::collections::BTreeMap;
 
 use habeas_protocol::{CaseId, DeviceId, Log, Member, PersonId};
+use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
 use crate::case::{DocumentError, Draft, FactId};
@@ -33,25 +36,37 @@ pub enum DeviceError {
     #[error("the stored {0} cannot be read by this version of the program")]
     Damaged(&'static str),
     /// This device has no such case.
-    #[error("this device has no case {0}; `habeas list` shows what it has")]
+    #[error("this device has no case {0}")]
     NoCase(CaseId),
     /// The case cannot be written.
     #[error(transparent)]
     Document(#[from] DocumentError),
     /// A key does not open or seal.
     #[error("{0}")]
-    Key(&'static str),
-    /// The hub sent something that cannot be true.
-    #[error("the server sent something that cannot be true: {0}. Nothing of it was used; tell your coordinator")]
+    Key(Message),
+    /// The hub sent something that cannot be true. Nothing of it was used.
+    #[error("the server sent something that cannot be true: {0}")]
     Hub(String),
     /// Only a coordinator can do this, or not yet.
     #[error("{0}")]
-    NotYet(&'static str),
+    NotYet(Message),
+}
+
+impl From<DeviceError> for Message {
+    fn from(error: DeviceError) -> Self {
+        match error {
+            DeviceError::Records(RecordsError(message)) | DeviceError::Key(message) | DeviceError::NotYet(message) => message,
+            DeviceError::Damaged(record) => texts::error_stored_damaged(record),
+            DeviceError::NoCase(case) => texts::error_no_case(case.to_string()),
+            DeviceError::Document(document) => document.into(),
+            DeviceError::Hub(detail) => texts::error_hub_lies(detail),
+        }
+    }
 }
 
 impl From<DoesNotOpen> for DeviceError {
     fn from(_: DoesNotOpen) -> Self {
-        Self::Key("a key does not open; sync, and try again")
+        Self::Key(texts::error_key_closed())
     }
 }
 
@@ -157,7 +172,7 @@ impl<R: Records> Device<R> {
         let actor = self.actor();
         let OpenCase { mut replica, keys, .. } = stored.open(case, &self.log)?;
         let written = replica.write(actor, drafts)?;
-        let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key("this device cannot write to that case"))?;
+        let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key(texts::error_case_closed()))?;
         let envelope = seal(case, newest, ids, &self.state.secrets, actor, &written)?;
         stored.unsent.push(envelope);
         self.keep(case, stored, &replica)?;

@@ -1,7 +1,10 @@
 //! What coordinators do: found the organisation, invite, admit devices, assign cases. Each act is an entry of the log.
 
+use std::collections::BTreeMap;
+
 use habeas_protocol::api::{from_hex, to_hex};
 use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceKeys, Entry, Log, PersonId, Role, hash};
+use habeas_texts as texts;
 use rand_core::CryptoRng;
 
 use super::{Device, DeviceError, Records};
@@ -77,7 +80,7 @@ impl<R: Records> Device<R> {
     fn coordinator(&self) -> Result<(), DeviceError> {
         match self.member() {
             Some(member) if member.role == Role::Coordinator => Ok(()),
-            _ => Err(DeviceError::NotYet("only a coordinator's device can do this")),
+            _ => Err(DeviceError::NotYet(texts::error_not_coordinator())),
         }
     }
 
@@ -85,8 +88,7 @@ impl<R: Records> Device<R> {
     /// newcomer's keys by.
     pub fn invite(&mut self, role: Role, rng: &mut impl CryptoRng) -> Result<(Invitation, PersonId), DeviceError> {
         self.coordinator()?;
-        let fingerprint =
-            self.log.fingerprint().ok_or(DeviceError::NotYet("sync first: this device does not know the organisation yet"))?;
+        let fingerprint = self.log.fingerprint().ok_or_else(|| DeviceError::NotYet(texts::error_log_unknown()))?;
         let mut secret = [0; 32];
         rng.fill_bytes(&mut secret);
         let person = PersonId(sixteen(rng));
@@ -113,6 +115,16 @@ impl<R: Records> Device<R> {
     /// The person behind an account, as this device has checked it.
     pub fn account(&self, account: &str) -> Option<PersonId> {
         self.note(&format!("account/{account}"))?.parse().ok()
+    }
+
+    /// What the people are called whom this device has let in, by their id.
+    pub fn people(&self) -> BTreeMap<String, String> {
+        let accounts = self
+            .state
+            .notes
+            .iter()
+            .filter_map(|(name, person)| Some((person.clone(), name.strip_prefix("account/")?.to_owned())));
+        accounts.collect()
     }
 
     /// The entries that admit a device and give its person a circle. They count once the hub has them and a sync has
@@ -155,15 +167,15 @@ impl<R: Records> Device<R> {
         self.coordinator()?;
         let role = self.log.members().find(|(_, member)| member.person == person).map(|(_, member)| member.role);
         if !matches!(role, Some(Role::Lawyer | Role::Coordinator)) {
-            return Err(DeviceError::NotYet("only a lawyer or a coordinator can be given a case to open"));
+            return Err(DeviceError::NotYet(texts::error_not_lawyer()));
         }
         let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
         if !stored.at_hub {
-            return Err(DeviceError::NotYet("the server does not have this case yet; sync first"));
+            return Err(DeviceError::NotYet(texts::error_case_not_sent()));
         }
         let mut log = self.log.clone();
         let (circle, _) =
-            log.circle_of(CircleKind::Person(person)).ok_or(DeviceError::NotYet("no device of that person is admitted yet"))?;
+            log.circle_of(CircleKind::Person(person)).ok_or_else(|| DeviceError::NotYet(texts::error_person_without_device()))?;
         let wraps = stored
             .secrets
             .iter()

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
-/// Why records cannot be read or written: the store's own words, for the person at the device.
+use habeas_texts::Message;
+
+/// Why records cannot be read or written, for the person at the device.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct RecordsError(pub String);
+pub struct RecordsError(pub Message);
 
 /// A record's name and its new content.
 pub type Put = (String, Vec<u8>);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use habeas_clock::Record;
 use habeas_protocol::{CaseId, DeviceId, Envelope, Log, decode, encode};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,8 @@ use crate::keys::CaseSecret;
 use crate::sync::{CaseKeys, Outcome, Replica};
 
 const INDEX: &str = "index";
+/// The first byte of the index.
+const INDEX_VERSION: u8 = 1;
 const MAX_CASE: usize = 64 << 20;
 
 /// What a list shows of a case.
@@ -31,6 +34,8 @@ pub struct CaseSummary {
     pub unsent: u32,
     /// How many envelopes wait or were refused.
     pub aside: u32,
+    /// What the clock counts by, so that a list has its countdowns without opening a case.
+    pub clock: Record,
 }
 
 /// A case, open.
@@ -148,6 +153,7 @@ impl StoredCase {
             place: place.and_then(|place| place.name),
             disputes: count(disputes.len()),
             unsent: count(self.unsent.len()),
+            clock: replica.clock_record(),
             aside: count(replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count()),
         }
     }
@@ -159,9 +165,13 @@ fn name(case: CaseId) -> String {
 
 pub(super) fn load_index(records: &mut impl Records) -> Result<BTreeMap<CaseId, CaseSummary>, DeviceError> {
     let bytes = records.get(INDEX)?;
-    bytes.map_or(Ok(BTreeMap::new()), |bytes| decode(&bytes, MAX_CASE).map_err(|_| DeviceError::Damaged("index")))
+    let Some(bytes) = bytes else { return Ok(BTreeMap::new()) };
+    match decode(&bytes, MAX_CASE) {
+        Ok((INDEX_VERSION, index)) => Ok(index),
+        _ => Err(DeviceError::Damaged("index")),
+    }
 }
 
 pub(super) fn index_record(index: &BTreeMap<CaseId, CaseSummary>) -> Result<Put, DeviceError> {
-    Ok((INDEX.to_owned(), encode(index).map_err(|_| DeviceError::Damaged("index"))?))
+    Ok((INDEX.to_owned(), encode(&(INDEX_VERSION, index)).map_err(|_| DeviceError::Damaged("index"))?))
 }

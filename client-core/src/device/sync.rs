@@ -7,6 +7,7 @@ use habeas_protocol::limits::MAX_LOG_ENTRIES;
 use habeas_protocol::{
     CaseId, CircleId, CircleKind, Content, Entry, FeedItem, Frame, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode,
 };
+use habeas_texts as texts;
 use rand_core::CryptoRng;
 
 use super::stored::{self, StoredCase};
@@ -77,7 +78,7 @@ impl<R: Records> Device<R> {
     /// A new case's secret for the coordinators, and for this person's own devices unless they only record.
     fn opening_wraps(&self, case: CaseId, stored: &StoredCase, rng: &mut impl CryptoRng) -> Result<Vec<Wrap>, DeviceError> {
         let (epoch, secret) = stored.secrets.first().ok_or(DeviceError::Damaged("case"))?;
-        let member = self.member().ok_or(DeviceError::NotYet("this device waits to be admitted"))?;
+        let member = self.member().ok_or_else(|| DeviceError::NotYet(texts::error_device_waits()))?;
         let mut kinds = vec![CircleKind::Coordinators];
         if member.role != Role::Recorder {
             kinds.push(CircleKind::Person(member.person));
@@ -162,9 +163,9 @@ impl<R: Records> Device<R> {
             self.state.outgoing.retain(|wrap| !sent(wrap));
             self.records.put(vec![self.state.record()?])?;
         }
-        report
-            .refused
-            .extend(refused_wraps.iter().filter(|(case, _)| !cases.contains_key(case)).map(|(_, pushed)| code(*pushed)));
+        report.refused.extend(
+            refused_wraps.iter().filter(|(case, _)| !cases.contains_key(case)).map(|(_, pushed)| pushed.code().to_owned()),
+        );
         for (case, results) in cases {
             let Some(mut stored) = self.stored(case)? else { continue };
             stored.hub_refused = None;
@@ -178,11 +179,11 @@ impl<R: Records> Device<R> {
                 } else {
                     // A hub that no longer has the case was restored: the wraps that open it go out again.
                     stored.at_hub &= pushed != Pushed::Refused(Refused::NoCase);
-                    stored.hub_refused = Some(code(pushed));
+                    stored.hub_refused = Some(pushed.code().to_owned());
                 }
             }
             if let Some((_, pushed)) = refused_wraps.iter().find(|(of, _)| *of == case) {
-                stored.hub_refused = Some(code(*pushed));
+                stored.hub_refused = Some(pushed.code().to_owned());
             }
             report.refused.extend(stored.hub_refused.clone());
             let open = stored.open(case, &self.log)?;
@@ -302,13 +303,4 @@ fn follow(
 
 fn is_there(pushed: Pushed) -> bool {
     matches!(pushed, Pushed::Accepted | Pushed::Duplicate)
-}
-
-fn code(pushed: Pushed) -> String {
-    match pushed {
-        Pushed::Accepted => "accepted".to_owned(),
-        Pushed::Duplicate => "duplicate".to_owned(),
-        Pushed::StaleEpoch => "stale_epoch".to_owned(),
-        Pushed::Refused(why) => format!("{why:?}"),
-    }
 }

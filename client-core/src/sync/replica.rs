@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use habeas_clock::Record;
 use habeas_protocol::{CaseId, Envelope, Log};
 
 use super::admit::{Outcome, Parked, Passed, Refusal, check};
 use super::history::History;
-use crate::case::{Document, DocumentError, Draft, Stated, View, Written};
+use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record};
 use crate::keys::CaseSecret;
 
 /// A case's secrets, by epoch.
@@ -189,6 +190,17 @@ impl Replica {
     /// Every fact.
     pub fn facts(&self) -> Vec<Stated> {
         self.document.facts()
+    }
+
+    /// The facts that this version understands.
+    pub fn known_facts(&self) -> Vec<Fact> {
+        let known = |stated| if let Stated::Known(fact) = stated { Some(*fact) } else { None };
+        self.facts().into_iter().filter_map(known).collect()
+    }
+
+    /// What the clock counts by.
+    pub fn clock_record(&self) -> Record {
+        clock_record(&self.known_facts())
     }
 
     /// The case as it stands.

@@ -6,6 +6,7 @@
 //! else, a frame's length included, is an error and never skipped.
 
 use habeas_protocol::{decode, encode, hash};
+use habeas_texts::{self as texts, Message};
 
 use super::SealedRecord;
 
@@ -41,6 +42,16 @@ pub enum FileError {
     /// A batch is too large for one frame.
     #[error("too much to save at once; save fewer cases at a time")]
     TooLarge,
+}
+
+impl From<FileError> for Message {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Magic => texts::error_vault_kind(),
+            FileError::Damaged(byte) => texts::error_vault_damaged(byte),
+            FileError::TooLarge => texts::error_vault_large(),
+        }
+    }
 }
 
 /// The frame for a batch. `number` counts the frames of the file from 0.

@@ -2,6 +2,7 @@
 
 use argon2::{Algorithm, Argon2, Version};
 use habeas_protocol::{decode, encode};
+use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -60,6 +61,18 @@ pub enum VaultError {
     /// The device has not the memory that the derivation needs.
     #[error("this device has not enough free memory to open the vault")]
     Memory,
+}
+
+impl From<VaultError> for Message {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Passphrase => texts::error_passphrase_wrong(),
+            VaultError::TooShort(least) => texts::error_passphrase_short(least),
+            VaultError::Damaged => texts::error_vault_header(),
+            VaultError::Record => texts::error_vault_record(),
+            VaultError::Memory => texts::error_vault_memory(),
+        }
+    }
 }
 
 /// The vault's header, as it is stored beside the records.

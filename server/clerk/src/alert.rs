@@ -127,8 +127,11 @@ impl Clerk {
         now: Instant,
     ) -> Result<(), ClerkError> {
         let view = open.replica.view();
-        let record = habeas_client_core::case::clock_record(&crate::project::known_facts(open));
-        for finding in habeas_clock::evaluate(&self.pack, &record, now).iter().filter(|finding| is_for_families(finding)) {
+        let record = open.replica.clock_record();
+        for finding in habeas_clock::evaluate(habeas_client_core::rules::kazakhstan(), &record, now)
+            .iter()
+            .filter(|finding| is_for_families(finding))
+        {
             let words = words(lang_of(&family.lang), &view, now);
             let event = format!("{case}/{}/attached", finding.rule);
             self.mail_family(db, family, &event, &over_sentence(&words, finding), now)?;
@@ -162,7 +165,7 @@ pub(crate) fn lang_of(code: &str) -> Lang {
 /// The words for a case, in the local time of its place. A date always stands with the time: mail may be read days later.
 pub(crate) fn words(lang: Lang, view: &View, now: Instant) -> Words {
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
-    Words { lang, zone, now: now.plus_seconds(-400 * 24 * 3600) }
+    Words { lang, zone, now: now.plus_seconds(-400 * 24 * 3600), people: std::collections::BTreeMap::new() }
 }
 
 fn lawyer_mail(words: &Words, case: CaseId, finding: &Finding, alarming: bool, to: String) -> Mail {

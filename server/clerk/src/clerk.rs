@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use habeas_client_core::device::Device;
-use habeas_clock::Pack;
 use habeas_db::{EmbeddedMigrations, Migrations, Store};
 use habeas_protocol::{CaseId, Log, SyncResponse, encode};
 
@@ -17,7 +16,6 @@ use crate::{ClerkError, ClerkKey, rng};
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/postgres");
 /// The rules that come with this version.
-const RULES: &str = include_str!("../../../rules/kz.toml");
 /// How many cases are looked at in one transaction.
 const BATCH: i64 = 50;
 
@@ -39,7 +37,6 @@ pub struct Settings {
 pub struct Clerk {
     pub(crate) store: Store,
     pub(crate) columns: Columns,
-    pub(crate) pack: Pack,
     pub(crate) site: String,
     pub(crate) mailer: Mailer,
     key: ClerkKey,
@@ -51,10 +48,9 @@ impl Clerk {
     /// Opens the clerk's database and device.
     pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Box<dyn Transport>) -> Result<Self, ClerkError> {
         let store = Store::open(&settings.database, Migrations { sqlite: SQLITE, postgres: POSTGRES })?;
-        let pack = Pack::load(RULES).map_err(|_| ClerkError::BadInput("the built-in rules cannot be read"))?;
         let device = Mutex::new(open_device(&store, &key)?);
         let columns = Columns::new(*key.columns());
-        Ok(Self { store, columns, pack, site: settings.site.trim_end_matches('/').to_owned(), mailer, key, device, hub })
+        Ok(Self { store, columns, site: settings.site.trim_end_matches('/').to_owned(), mailer, key, device, hub })
     }
 
     /// Whether the database answers.

@@ -3,18 +3,18 @@
 use habeas_client_core::device::DeviceError;
 use habeas_db::StoreError;
 
-/// Why the clerk does not do what it was asked. The text is safe to send; causes are for the log.
+/// Why the clerk does not do what it was asked. Code and text are safe to send; causes are for the log.
 #[derive(Debug, thiserror::Error)]
 pub enum ClerkError {
     /// Malformed or out of bounds: what, and what to send instead.
-    #[error("{0}")]
-    BadInput(&'static str),
+    #[error("{1}")]
+    BadInput(&'static str, &'static str),
     /// There is no such thing, or this person may not know of it.
-    #[error("{0}")]
-    NotFound(&'static str),
+    #[error("{1}")]
+    NotFound(&'static str, &'static str),
     /// This person may not do that.
-    #[error("{0}")]
-    Forbidden(&'static str),
+    #[error("{1}")]
+    Forbidden(&'static str, &'static str),
     /// The clerk's device failed.
     #[error("the clerk cannot answer now; nothing was changed")]
     Device(#[from] DeviceError),

@@ -188,8 +188,8 @@ impl Clerk {
     fn state_of(&self, case: CaseId, lang: Lang, now: Instant) -> Result<Vec<String>, ClerkError> {
         let open = self.open_case(case)?;
         let view = open.replica.view();
-        let record = habeas_client_core::case::clock_record(&crate::project::known_facts(&open));
-        let findings = habeas_clock::evaluate(&self.pack, &record, now);
+        let record = open.replica.clock_record();
+        let findings = habeas_clock::evaluate(habeas_client_core::rules::kazakhstan(), &record, now);
         let words: Words = words(lang, &view, now);
         let mut lines: Vec<String> =
             findings.iter().filter(|finding| is_for_families(finding)).map(|finding| over_sentence(&words, finding)).collect();
@@ -240,23 +240,34 @@ impl Clerk {
     /// A coordinator lets a family follow a case. They are told at once what the case's other followers were told.
     pub fn attach(&self, device: DeviceId, id: &str, attach: &Attach, now: i64) -> Result<(), ClerkError> {
         self.require(device, &[Role::Coordinator])?;
-        let id = from_hex(id, 16).ok_or(ClerkError::BadInput("the request's id is 32 hexadecimal digits"))?;
+        let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_request", "the request's id is 32 hexadecimal digits"))?;
         // Opened before the transaction: whoever syncs holds the device while waiting to write.
-        let open = self.open_case(attach.case).map_err(|_| ClerkError::NotFound("the clerk has no such case"))?;
+        let open = self.open_case(attach.case).map_err(|_| ClerkError::NotFound("no_case", "the clerk has no such case"))?;
         self.store.write(|db| {
             let row = families::by_id(db, &id)?.filter(|row| matches!(row.state.as_str(), "confirmed" | "attached"));
-            let row = row.ok_or(ClerkError::NotFound("there is no such request, or its address is not confirmed"))?;
+            let row =
+                row.ok_or(ClerkError::NotFound("no_request", "there is no such request, or its address is not confirmed"))?;
             families::set_state(db, &row.id, "attached", Some(attach.case))?;
             self.tell_newcomer(db, attach.case, &open, &row, instant(now))
+        })
+    }
+
+    /// A coordinator takes a family off a case: their request waits again, and they hear nothing more of the case.
+    pub fn detach(&self, device: DeviceId, id: &str) -> Result<(), ClerkError> {
+        self.require(device, &[Role::Coordinator])?;
+        let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_request", "the request's id is 32 hexadecimal digits"))?;
+        self.store.write(|db| match families::detach(db, &id)? {
+            true => Ok(()),
+            false => Err(ClerkError::NotFound("no_request", "there is no such request, or it follows no case")),
         })
     }
 
     /// Somebody of the organisation says where they want their alerts. They hear at once how their cases stand.
     pub fn set_contact(&self, person: PersonId, contact: &Contact, now: i64) -> Result<(), ClerkError> {
         if !is_address(&contact.address) {
-            return Err(ClerkError::BadInput("address must be a mail address such as dana@example.org"));
+            return Err(ClerkError::BadInput("address_form", "address must be a mail address such as dana@example.org"));
         }
-        let lang = Lang::from_code(&contact.lang).ok_or(ClerkError::BadInput("lang must be kk, ru or en"))?;
+        let lang = Lang::from_code(&contact.lang).ok_or(ClerkError::BadInput("bad_input", "lang must be kk, ru or en"))?;
         let sealed = self.columns.seal("contacts.address", &person.0, contact.address.as_bytes(), &mut rng());
         self.store.write(|db| {
             contacts::put(db, person, &sealed, lang.code())?;
@@ -295,7 +306,7 @@ impl Clerk {
     pub(crate) fn require(&self, device: DeviceId, roles: &[Role]) -> Result<PersonId, ClerkError> {
         match self.log().member(&device) {
             Some(member) if roles.contains(&member.role) => Ok(member.person),
-            _ => Err(ClerkError::Forbidden("this account may not do that")),
+            _ => Err(ClerkError::Forbidden("forbidden", "this account may not do that")),
         }
     }
 

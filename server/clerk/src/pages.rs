@@ -1,6 +1,7 @@
 //! Pages for families and the public: plain HTML that needs no JavaScript, in three languages.
 
 use askama::Template;
+use habeas_client_core::words::word;
 use habeas_texts::{self as texts, Lang};
 
 use crate::family::FamilyForm;
@@ -171,7 +172,7 @@ fn table(lang: Lang, release: &ProposedRelease) -> Table {
     let notes_heading = (!tally.claims.is_empty()).then(|| texts::counts_claims(lang));
     for claim in &tally.claims {
         let place = claim.city.as_deref().map(|city| name(lang, "city", city)).or(claim.scope.clone()).unwrap_or_default();
-        let text = texts::counts_claim(lang, claim.figure.clone(), claim.value, claim.who.clone());
+        let text = texts::counts_claim(lang, word(lang, "figure", &claim.figure), claim.value, claim.who.clone());
         notes.push(Note { text: format!("{} {place} — {text}", claim.day), url: claim.url.clone() });
     }
     Table {

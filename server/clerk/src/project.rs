@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use habeas_client_core::case::{Fact, Stated, View, What, clock_record};
+use habeas_client_core::case::{Fact, View, What, clock_record};
 use habeas_client_core::device::{Device, OpenCase};
+use habeas_client_core::rules;
 use habeas_clock::{Instant, evaluate, next_change};
 use habeas_db::Db;
 use habeas_protocol::{CaseId, PersonId, Role};
@@ -25,14 +26,14 @@ impl Clerk {
         let open = device.case(case)?;
         let view = open.replica.view();
         claims::set(db, case, &claims_of(&view))?;
-        let facts = known_facts(&open);
+        let facts = open.replica.known_facts();
         if facts.iter().all(|fact| matches!(fact.what, What::OfficialClaim { .. } | What::Note { .. } | What::Retraction { .. }))
         {
             return Ok(());
         }
         let now = Instant::from_seconds(now).unwrap_or(Instant::MIN);
         let record = clock_record(&facts);
-        let findings = evaluate(&self.pack, &record, now);
+        let findings = evaluate(rules::kazakhstan(), &record, now);
         cases::put(db, case, &self.row(case, &open, &view, next_change(&findings)))?;
         let people: BTreeSet<PersonId> = view.lawyers.iter().filter_map(|lawyer| lawyer.value.parse().ok()).collect();
         let (before, people) = (cases::people(db, case)?, people.into_iter().collect::<Vec<_>>());
@@ -67,15 +68,6 @@ impl Clerk {
             next_change: next_change.map(Instant::seconds),
         }
     }
-}
-
-/// The facts that this version understands.
-pub(crate) fn known_facts(open: &OpenCase) -> Vec<Fact> {
-    open.replica
-        .facts()
-        .into_iter()
-        .filter_map(|stated| if let Stated::Known(fact) = stated { Some(*fact) } else { None })
-        .collect()
 }
 
 /// Spellings that are surely the same name: case and white space do not count. Other scripts and orders wait for matching.

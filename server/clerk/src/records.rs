@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use habeas_client_core::device::{Records, RecordsError};
 use habeas_client_core::vault::Vault;
 use habeas_db::{Db, Store};
+use habeas_texts as texts;
 use rand_core::CryptoRng;
 
 use crate::ClerkError;
@@ -42,12 +43,12 @@ impl Records for ClerkRecords {
         if let Some(content) = self.pending.get(name) {
             return Ok(Some(content.clone()));
         }
-        let failed = |error: ClerkError| RecordsError(error.to_string());
+        let failed = |error: ClerkError| RecordsError(texts::error_vault_write(error.to_string()));
         let record = self.store.read(|db| records::get(db, self.vault.slot(name))).map_err(failed)?;
         let Some(record) = record else {
             return Ok(None);
         };
-        let content = self.vault.open(name, &record).map_err(|error| RecordsError(error.to_string()))?;
+        let content = self.vault.open(name, &record).map_err(|error| RecordsError(error.into()))?;
         Ok(content.map(|content| content.to_vec()))
     }
 

@@ -103,8 +103,8 @@ impl Period {
         let read = |text: &str| text.parse::<Date>().ok().filter(|date| text.len() == 10 && (1900..=2199).contains(&date.year()));
         match (read(&self.from), read(&self.to)) {
             (Some(from), Some(to)) if from <= to => Ok(()),
-            (Some(_), Some(_)) => Err(ClerkError::BadInput("`to` lies before `from`; exchange them")),
-            _ => Err(ClerkError::BadInput("write `from` and `to` as 2021-01-10, between 1900 and 2199")),
+            (Some(_), Some(_)) => Err(ClerkError::BadInput("dates_order", "`to` lies before `from`; exchange them")),
+            _ => Err(ClerkError::BadInput("dates_form", "write `from` and `to` as 2021-01-10, between 1900 and 2199")),
         }
     }
 }
@@ -172,14 +172,14 @@ impl Clerk {
     /// Releases a proposed count. Whoever proposed it cannot.
     pub fn release(&self, device: DeviceId, id: &str, now: i64) -> Result<(), ClerkError> {
         let person = self.require(device, &[Role::Advocate, Role::Coordinator])?;
-        let id = from_hex(id, 16).ok_or(ClerkError::BadInput("the release's id is 32 hexadecimal digits"))?;
+        let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_release", "the release's id is 32 hexadecimal digits"))?;
         self.store.write(|db| {
-            let release = claims::get(db, &id)?.ok_or(ClerkError::NotFound("there is no such release"))?;
+            let release = claims::get(db, &id)?.ok_or(ClerkError::NotFound("no_release", "there is no such release"))?;
             if release.released_at.is_some() {
-                return Err(ClerkError::BadInput("this count is released already"));
+                return Err(ClerkError::BadInput("released_already", "this count is released already"));
             }
             if release.proposed_by == person.0 {
-                return Err(ClerkError::Forbidden("a second person must release a count; you proposed it"));
+                return Err(ClerkError::Forbidden("second_person", "a second person must release a count; you proposed it"));
             }
             claims::release(db, &id, person, now)
         })

@@ -39,18 +39,20 @@ impl Hub {
         check_name(&setup.account)?;
         let mut log = Log::new();
         for entry in &setup.log {
-            let bytes = from_hex(entry, MAX_ENTRY).ok_or(HubError::BadInput("the log's entries must be hexadecimal"))?;
+            let bytes =
+                from_hex(entry, MAX_ENTRY).ok_or(HubError::BadInput("bad_input", "the log's entries must be hexadecimal"))?;
             log.add(Entry::decode(&bytes)?)?;
         }
         let begun = log.entries_from(0).next().map(|entry| &entry.body);
         let Some(&Body::Genesis { device, person, .. }) = begun else {
-            return Err(HubError::BadInput("the log must begin with the organisation's first entry"));
+            return Err(HubError::BadInput("bad_input", "the log must begin with the organisation's first entry"));
         };
         if device != keys {
-            return Err(HubError::BadInput("the log's first entry must be about this device"));
+            return Err(HubError::BadInput("bad_input", "the log's first entry must be about this device"));
         }
         if self.has_organisation()? {
             return Err(HubError::Conflict(
+                "set_up_already",
                 "there is an organisation on this server already; ask its coordinator for an invitation",
             ));
         }
@@ -74,12 +76,12 @@ impl Hub {
         self.require(caller, &[Role::Coordinator])?;
         let token_hash = from_hex(&invite.token_hash, 32)
             .filter(|hash| hash.len() == 32)
-            .ok_or(HubError::BadInput("token_hash must be 64 hexadecimal digits"))?;
+            .ok_or(HubError::BadInput("bad_input", "token_hash must be 64 hexadecimal digits"))?;
         if !(1..=168).contains(&invite.hours) {
-            return Err(HubError::BadInput("hours must be 1 to 168"));
+            return Err(HubError::BadInput("bad_input", "hours must be 1 to 168"));
         }
         if invite.role == Role::Clerk {
-            return Err(HubError::BadInput("the clerk is not invited; it belongs to the server"));
+            return Err(HubError::BadInput("bad_input", "the clerk is not invited; it belongs to the server"));
         }
         let expires_at = now + i64::from(invite.hours) * 3600;
         self.store.write(|db| accounts::invite(db, &token_hash, invite.person, invite.role.name(), expires_at))
@@ -88,7 +90,7 @@ impl Hub {
     /// Makes an account for somebody who was invited, with its first device, which then waits to be admitted.
     pub fn register(&self, register: &Register, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
         let keys = device_keys(&register.device)?;
-        let proof = from_hex(&register.proof, 32).ok_or(HubError::BadInput("proof must be hexadecimal"))?;
+        let proof = from_hex(&register.proof, 32).ok_or(HubError::BadInput("bad_input", "proof must be hexadecimal"))?;
         prove(&keys, &register.account, register.at, &register.signature, now)?;
         self.belongs_to_nobody_else(&keys, None)?;
         check_name(&register.account)?;
@@ -96,11 +98,13 @@ impl Hub {
         let token = token(rng);
         let person = self.store.write(|db| {
             let invitation = accounts::accept(db, &token_hash(&register.token), now)?;
-            let invitation = invitation
-                .ok_or(HubError::Conflict("this invitation was used already or has expired; ask your coordinator for another"))?;
+            let invitation = invitation.ok_or(HubError::Conflict(
+                "invitation_used",
+                "this invitation was used already or has expired; ask your coordinator for another",
+            ))?;
             accounts::insert(db, invitation.person, &register.account, &stored, &invitation.role, now)?;
             if devices::owner(db, keys.id())?.is_some() {
-                return Err(HubError::Conflict("this device belongs to another account already"));
+                return Err(HubError::Conflict("device_taken", "this device belongs to another account already"));
             }
             devices::insert(db, &keys, invitation.person, &proof, now)?;
             accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person: invitation.person }, now)?;
@@ -125,7 +129,7 @@ impl Hub {
         self.store.write(|db| {
             match devices::owner(db, keys.id())? {
                 Some(owner) if owner != person => {
-                    return Err(HubError::Conflict("this device belongs to another account already"));
+                    return Err(HubError::Conflict("device_taken", "this device belongs to another account already"));
                 }
                 Some(_) => {}
                 None => devices::insert(db, &keys, person, &[], now)?,
@@ -140,7 +144,7 @@ impl Hub {
     fn belongs_to_nobody_else(&self, keys: &DeviceKeys, person: Option<PersonId>) -> Result<(), HubError> {
         match self.log()?.member(&keys.id()) {
             Some(member) if Some(member.person) != person => {
-                Err(HubError::Conflict("this device belongs to another account already"))
+                Err(HubError::Conflict("device_taken", "this device belongs to another account already"))
             }
             _ => Ok(()),
         }
@@ -176,7 +180,10 @@ impl Hub {
 fn prove(keys: &DeviceKeys, account: &str, at: i64, signature: &str, now: i64) -> Result<(), HubError> {
     let signature = from_hex(signature, 64).and_then(|bytes| bytes.try_into().ok()).map(Signature);
     if now.abs_diff(at) > SIGN_IN_WINDOW {
-        return Err(HubError::BadInput("the device's clock is more than ten minutes off; set it right and try again"));
+        return Err(HubError::BadInput(
+            "clock_off",
+            "the device's clock is more than ten minutes off; set it right and try again",
+        ));
     }
     match signature {
         Some(signature) if keys.verifies(&signed_request(account, at), &signature) => Ok(()),
@@ -185,7 +192,8 @@ fn prove(keys: &DeviceKeys, account: &str, at: i64, signature: &str, now: i64) -
 }
 
 fn device_keys(text: &str) -> Result<DeviceKeys, HubError> {
-    DeviceKeys::from_hex(text).ok_or(HubError::BadInput("device must be the 128 hexadecimal digits of its two public keys"))
+    DeviceKeys::from_hex(text)
+        .ok_or(HubError::BadInput("bad_input", "device must be the 128 hexadecimal digits of its two public keys"))
 }
 
 /// A name for signing in: 2 to 40 of a to z, 0 to 9, dot, dash, underscore.
@@ -194,7 +202,7 @@ fn check_name(name: &str) -> Result<(), HubError> {
     if (2..=40).contains(&name.len()) && name.bytes().all(allowed) {
         return Ok(());
     }
-    Err(HubError::BadInput("account must be 2 to 40 of a to z, 0 to 9, dot, dash and underscore"))
+    Err(HubError::BadInput("account_name", "account must be 2 to 40 of a to z, 0 to 9, dot, dash and underscore"))
 }
 
 fn token(rng: &mut impl CryptoRng) -> String {

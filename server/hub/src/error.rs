@@ -3,7 +3,7 @@
 use habeas_db::StoreError;
 use habeas_protocol::LogError;
 
-/// Why the hub does not do what it was asked. The text is safe to send; causes are for the hub's own log.
+/// Why the hub does not do what it was asked. Code and text are safe to send; causes are for the hub's own log.
 #[derive(Debug, thiserror::Error)]
 pub enum HubError {
     /// No session, a wrong password, a spent invitation. Which of them is not said.
@@ -13,11 +13,11 @@ pub enum HubError {
     #[error("this account may not do that: it takes another role, or the device is not let in yet")]
     Forbidden,
     /// Something is there already.
-    #[error("{0}")]
-    Conflict(&'static str),
+    #[error("{1}")]
+    Conflict(&'static str, &'static str),
     /// Malformed or out of bounds: what, and what to send instead.
-    #[error("{0}")]
-    BadInput(&'static str),
+    #[error("{1}")]
+    BadInput(&'static str, &'static str),
     /// The log refuses an entry.
     #[error(transparent)]
     Log(#[from] LogError),

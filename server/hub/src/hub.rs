@@ -119,7 +119,7 @@ impl Hub {
 pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<(), HubError> {
     let newest = log::newest(db)?;
     if newest.map_or(0, |number| number + 1) != first {
-        return Err(HubError::Conflict("somebody else has written to the log meanwhile; sync and do it again"));
+        return Err(HubError::Conflict("log", "somebody else has written to the log meanwhile; sync and do it again"));
     }
     for entry in log.entries_from(first) {
         log::insert(db, entry.number, &habeas_protocol::encode(entry).map_err(habeas_protocol::LogError::from)?)?;

@@ -14,11 +14,11 @@ const LENGTH: std::ops::RangeInclusive<usize> = 10..=256;
 /// The text to store for a new password.
 pub(crate) fn hash(password: &str, rng: &mut impl CryptoRng) -> Result<String, HubError> {
     if !LENGTH.contains(&password.len()) {
-        return Err(HubError::BadInput("a password has 10 to 256 bytes; several words are best"));
+        return Err(HubError::BadInput("password_length", "a password has 10 to 256 bytes; several words are best"));
     }
     let mut salt = [0; 16];
     rng.fill_bytes(&mut salt);
-    let hash = derive(password, &salt).ok_or(HubError::BadInput("this password cannot be used"))?;
+    let hash = derive(password, &salt).ok_or(HubError::BadInput("bad_input", "this password cannot be used"))?;
     Ok(format!("argon2id-19m-2${}${}", to_hex(&salt), to_hex(&hash)))
 }
 

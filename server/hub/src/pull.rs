@@ -44,8 +44,8 @@ pub(crate) fn pull(
                     }
                     positions[index].seq = u64::try_from(seq).unwrap_or_default();
                     positions[index].chain = chain.try_into().unwrap_or_default();
-                    let content: Content =
-                        decode(&bytes, MAX_RESPONSE).map_err(|_| HubError::BadInput("a stored item cannot be read"))?;
+                    let content: Content = decode(&bytes, MAX_RESPONSE)
+                        .map_err(|_| HubError::BadInput("bad_input", "a stored item cannot be read"))?;
                     frames.add(FeedItem { circle, seq: positions[index].seq, content }, bytes.len());
                     if frames.size >= MAX_FRAME {
                         frames.close(key, &positions);

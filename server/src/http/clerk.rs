@@ -43,6 +43,14 @@ pub async fn attach(
     Ok(HttpResponse::NoContent().finish())
 }
 
+/// Takes a family off the case that it follows. Coordinators only.
+#[utoipa::path(responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
+#[post("/v1/families/{id}/detach")]
+pub async fn detach(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+    ask(rooms, move |rooms| rooms.clerk.detach(caller.device, &id)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 /// Where the person signed in wants their alerts.
 #[utoipa::path(request_body(content = Object, description = "address: a mail address; lang: kk, ru or en"), responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[put("/v1/contact")]

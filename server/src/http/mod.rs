@@ -64,6 +64,7 @@ fn routes(app: &mut ServiceConfig<'_>) {
         .service(sync::sync)
         .service(clerk::families)
         .service(clerk::attach)
+        .service(clerk::detach)
         .service(clerk::contact)
         .service(clerk::tallies)
         .service(clerk::propose)

@@ -66,8 +66,8 @@ impl From<HubError> for Problem {
         let (status, code) = match &error {
             HubError::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             HubError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
-            HubError::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
-            HubError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
+            HubError::Conflict(code, _) => (StatusCode::CONFLICT, *code),
+            HubError::BadInput(code, _) => (StatusCode::BAD_REQUEST, *code),
             HubError::Log(_) => (StatusCode::CONFLICT, "log"),
             HubError::Store(cause) => {
                 tracing::error!(%cause, "the hub's database");
@@ -81,9 +81,9 @@ impl From<HubError> for Problem {
 impl From<ClerkError> for Problem {
     fn from(error: ClerkError) -> Self {
         let (status, code) = match &error {
-            ClerkError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
-            ClerkError::NotFound(_) => (StatusCode::NOT_FOUND, "not_found"),
-            ClerkError::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
+            ClerkError::BadInput(code, _) => (StatusCode::BAD_REQUEST, *code),
+            ClerkError::NotFound(code, _) => (StatusCode::NOT_FOUND, *code),
+            ClerkError::Forbidden(code, _) => (StatusCode::FORBIDDEN, *code),
             ClerkError::Device(_) | ClerkError::Store(_) | ClerkError::Hub(_) | ClerkError::Key => {
                 tracing::error!(cause = crate::run::cause(&error), "the clerk");
                 (StatusCode::SERVICE_UNAVAILABLE, "clerk")

@@ -194,8 +194,9 @@ fn a_person_recorded_offline_reaches_a_familys_mailbox_and_an_advocates_count() 
         aliya.does(&["sync"]);
         let from = ago(240).split_once(' ').unwrap().0.to_owned();
         let days = ["--from", &from, "--to", &today];
-        let count =
-            || -> serde_json::Value { serde_json::from_str(&saule.does(&[&["tally", "show"], &days[..]].concat())).unwrap() };
+        let count = || -> serde_json::Value {
+            serde_json::from_str(&saule.does(&[&["tally", "show", "--json"], &days[..]].concat())).unwrap()
+        };
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
         while count()["claims"].as_array().unwrap().is_empty() {
             assert!(std::time::Instant::now() < deadline, "the claim does not reach the count: {}", count());
@@ -213,7 +214,7 @@ fn a_person_recorded_offline_reaches_a_familys_mailbox_and_an_advocates_count() 
         assert!(browser.get("/counts?lang=en").contains("No counts have been released"));
         aliya.does(&["tally", "release", id.trim()]);
         let published = browser.get("/counts?lang=en");
-        assert!(published.contains("Almaty") && published.contains("Ministry of the Interior: detained 350"), "{published}");
+        assert!(published.contains("Almaty") && published.contains("Ministry of the Interior: detained: 350"), "{published}");
         assert!(!published.contains("<script"));
 
         // After the stop nothing more went to the mother; and nothing readable rests anywhere but in the mail folder.

@@ -135,7 +135,9 @@ fn the_demo_is_a_day_that_holds_together() {
         let server = Server::start(databases);
         let operator = Person::new("demo");
         let home = operator.folder.path().join("device");
-        operator.does(&["demo", "--server", &server.address, "--code", server.code.as_ref().unwrap()]);
+        let mail = server.folder.path().join("mail");
+        let code = server.code.as_ref().unwrap();
+        operator.does(&["demo", "--server", &server.address, "--code", code, "--mail", mail.to_str().unwrap()]);
         let at =
             |name: &str, arguments: &[&str]| operator.does(&[&["--home", home.join(name).to_str().unwrap()], arguments].concat());
 
@@ -148,7 +150,8 @@ fn the_demo_is_a_day_that_holds_together() {
         assert_eq!(at("zhanar", &["list", "--json"]).trim(), "[]");
 
         let count = || -> serde_json::Value {
-            serde_json::from_str(&at("saule", &["tally", "show", "--from", "2021-01-10", "--to", "2199-12-31"])).unwrap()
+            serde_json::from_str(&at("saule", &["tally", "show", "--json", "--from", "2021-01-10", "--to", "2199-12-31"]))
+                .unwrap()
         };
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
         // Nurlan is only looked for, so thirteen are counted as detained.
@@ -157,6 +160,16 @@ fn the_demo_is_a_day_that_holds_together() {
         }
         let total = &count()["total"];
         assert!(total["certainly_over"].as_u64() >= Some(2) && total["over_if_still_held"].as_u64() >= Some(1), "{total}");
+        // The sister's request follows Aigerim, until a coordinator takes it off again; the count is on the public page.
+        let families = at("aliya", &["family", "list"]);
+        assert!(families.contains("attached") && families.contains("сестра"), "{families}");
+        let request = families.split_whitespace().next().unwrap();
+        at("aliya", &["family", "detach", request]);
+        assert!(at("aliya", &["family", "list"]).contains("confirmed"));
+        let twice = operator.fails(&["--home", home.join("aliya").to_str().unwrap(), "family", "detach", request]);
+        assert!(twice.contains("There is no such request"), "{twice}");
+        let page = ureq::get(format!("{}/counts?lang=en", server.address)).call().unwrap().body_mut().read_to_string().unwrap();
+        assert!(page.contains("Almaty") && page.contains("all released"), "{page}");
         assert_eq!(that_hold(server.folder.path(), &["Серік", "красная куртка"]), Vec::<String>::new());
     });
 }

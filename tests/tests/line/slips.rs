@@ -34,16 +34,22 @@ fn strangers_and_slips_of_the_finger_are_answered_clearly() {
     for (arguments, says) in [
         (&["released", "--when", "9999-01-01 10:00", "--city", "almaty"][..], "1900 and 2199"),
         (&["released", "--when", "2099-01-01 10:00", "--city", "almaty"], "lies in the future"),
-        (&["released", "--when", "25:00", "--city", "almaty"], "write it like"),
+        (&["released", "--when", "25:00", "--city", "almaty"], "write the time like"),
         (&["released", "--between", "2026-01-10 15:00", "2026-01-10 14:00", "--city", "almaty"], "exchange them"),
         (&["released", "colour=red", "--city", "almaty"], "no such field"),
-        (&["relaesed", "--city", "almaty"], "unknown variant"),
+        (&["relaesed", "--city", "almaty"], "there is no kind of fact called `relaesed`"),
         (&["sentenced", "penalty=arrest", "days=many", "--city", "almaty"], "days: `many` is no whole number"),
         (&["note", "text="], "is empty"),
         (&["released", "--replaces", "0123456789abcdef0123456789abcdef.1.0", "--city", "almaty"], "has no fact"),
     ] {
         let error = aliya.fails(&[&["fact", "add", &case], arguments].concat());
         assert!(error.contains(says), "{arguments:?}: {error}");
+        // The same in the other languages: no word of English but what was typed.
+        for lang in ["ru", "kk"] {
+            let said = aliya.fails(&[&["--lang", lang, "fact", "add", &case], arguments].concat());
+            assert!(!said.contains(says), "{lang}: {said}");
+            assert!(said.chars().any(|letter| ('а'..='я').contains(&letter)), "{lang}: {said}");
+        }
     }
     let long = format!("text={}", "я".repeat(50_000));
     assert!(aliya.fails(&["fact", "add", &case, "note", &long]).contains("holds 100000 bytes"));

@@ -91,3 +91,14 @@ circumstance-border = a border, customs or migration offence
 
 explain-two-clocks = As the law counts: { $law }; as the police claim: { $police }
 explain-status = Text: { $status }
+
+## Countdowns, for a list. Numbers come as texts.
+
+countdown-left = { $left } left
+countdown-possibly = possibly over
+countdown-over = over for { $since }
+countdown-over-if-held = over for { $since } if still held
+countdown-was-over = was held beyond the limit
+duration-minutes = { $minutes } min
+duration-hours = { $hours } h { $minutes } min
+duration-days = { $days } d { $hours } h

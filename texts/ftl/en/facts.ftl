@@ -117,3 +117,11 @@ show-held-days = { $penalty }, { $days }
 show-no-cases = There are no cases on this device.
 show-exit-offered = could they leave: { $answer }
 show-guarded = under guard: { $answer }
+
+## What a public claim counts
+
+figure-detained = detained:
+figure-held = held:
+figure-still-held = still held:
+figure-released = released:
+figure-sentenced = sentenced:

@@ -86,3 +86,14 @@ circumstance-border = шекара, кеден немесе көші-қон ер
 
 explain-two-clocks = Заң бойынша: { $law }; полиция айтуынша: { $police }
 explain-status = Мәтін: { $status }
+
+## Countdowns, for a list. Numbers come as texts.
+
+countdown-left = { $left } қалды
+countdown-possibly = мерзімі өткен болуы мүмкін
+countdown-over = мерзімінен { $since } асты
+countdown-over-if-held = босатылмаса, мерзімінен { $since } асты
+countdown-was-over = мерзімінен артық ұсталды
+duration-minutes = { $minutes } мин
+duration-hours = { $hours } сағ { $minutes } мин
+duration-days = { $days } тәул { $hours } сағ

@@ -115,3 +115,11 @@ show-held-days = { $penalty }, { $days }
 show-no-cases = Бұл құрылғыда іс жоқ.
 show-exit-offered = кетуге рұқсат етілді ме: { $answer }
 show-guarded = күзет астында: { $answer }
+
+## Көпшілік алдындағы мәлімдеме нені санайды
+
+figure-detained = ұсталғаны:
+figure-held = қамауда:
+figure-still-held = әлі қамауда:
+figure-released = босатылғаны:
+figure-sentenced = сот жазалағаны:

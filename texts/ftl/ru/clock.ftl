@@ -90,3 +90,14 @@ circumstance-border = нарушение пограничных, таможен�
 
 explain-two-clocks = Как считает закон: { $law }; как утверждает полиция: { $police }
 explain-status = Текст: { $status }
+
+## Countdowns, for a list. Numbers come as texts.
+
+countdown-left = осталось { $left }
+countdown-possibly = срок, возможно, истёк
+countdown-over = сверх срока { $since }
+countdown-over-if-held = сверх срока { $since }, если не освободили
+countdown-was-over = держали сверх срока
+duration-minutes = { $minutes } мин
+duration-hours = { $hours } ч { $minutes } мин
+duration-days = { $days } сут { $hours } ч

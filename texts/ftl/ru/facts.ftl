@@ -119,3 +119,11 @@ show-held-days = { $penalty }, { $days }
 show-no-cases = На этом устройстве нет дел.
 show-exit-offered = предлагали уйти: { $answer }
 show-guarded = под охраной: { $answer }
+
+## Что считает публичное заявление
+
+figure-detained = задержано:
+figure-held = удерживают:
+figure-still-held = ещё удерживают:
+figure-released = освобождено:
+figure-sentenced = наказано судом:

@@ -80,6 +80,13 @@ pub(crate) fn set_state(db: &mut Db, id: &[u8], state: &str, case: Option<CaseId
     Ok(())
 }
 
+/// Whether the request followed a case, which it does no longer.
+pub(crate) fn detach(db: &mut Db, id: &[u8]) -> Result<bool, ClerkError> {
+    let attached = families::table.filter(families::id.eq(id)).filter(families::state.eq("attached"));
+    let none: Option<Vec<u8>> = None;
+    Ok(diesel::update(attached).set((families::state.eq("confirmed"), families::case_id.eq(none))).execute(db)? == 1)
+}
+
 pub(crate) fn set_wrong_words(db: &mut Db, id: &[u8], count: i64, locked_until: i64) -> Result<(), ClerkError> {
     let values = (families::wrong_words.eq(count), families::locked_until.eq(locked_until));
     diesel::update(families::table.filter(families::id.eq(id))).set(values).execute(db)?;

@@ -22,7 +22,7 @@ pub(crate) fn by_name(db: &mut Db, name: &str) -> Result<Option<(PersonId, Strin
 
 pub(crate) fn insert(db: &mut Db, person: PersonId, name: &str, password: &str, role: &str, now: i64) -> Result<(), HubError> {
     if by_name(db, name)?.is_some() {
-        return Err(HubError::Conflict("there is already an account of that name; choose another"));
+        return Err(HubError::Conflict("name_taken", "there is already an account of that name; choose another"));
     }
     let values = (
         accounts::person.eq(person.0.as_slice()),

@@ -1,50 +1,28 @@
-//! What the clock found, in the words of a person's language: shared by every screen, mail and page.
+//! Verdicts with their articles, and what to ask next.
 
-use habeas_clock::{Finding, Instant, Interval, Limit, Question, Reading, Status, Verdict, Zone};
-use habeas_texts::{self as texts, Lang};
+use habeas_clock::{Finding, Instant, Interval, Limit, Question, Reading, Status, Verdict};
+use habeas_texts as texts;
 
-use crate::case::Place;
-
-/// How to say things: in which language, in whose local time, seen from which moment.
-#[derive(Debug, Clone)]
-pub struct Words {
-    /// The language.
-    pub lang: Lang,
-    /// The zone of the place.
-    pub zone: Zone,
-    /// The moment from which it is seen: today's times are said without their date.
-    pub now: Instant,
-}
-
-/// The text about one of an enum's words, such as a status or a city; the word itself if there is no text.
-pub fn word(lang: Lang, prefix: &str, value: impl serde::Serialize) -> String {
-    let word = serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-    texts::named(lang, &texts::key(prefix, &word)).unwrap_or(word)
-}
+use super::{Words, word};
 
 impl Words {
-    /// A moment, to the minute; with its date unless it is today.
-    pub fn instant(&self, instant: Instant) -> String {
-        let (at, today) = (instant.local(&self.zone), self.now.local(&self.zone).date());
-        let time = format!("{:02}:{:02}", at.hour(), at.minute());
-        if at.date() == today { time } else { format!("{} {time}", at.date()) }
-    }
-
-    /// An interval, to the minute.
-    pub fn interval(&self, when: Interval) -> String {
-        match (when.from, when.to) {
-            (Some(from), Some(to)) if to.seconds() - from.seconds() <= 60 => self.instant(from),
-            (Some(from), Some(to)) => texts::show_time_between(self.lang, self.instant(from), self.instant(to)),
-            (Some(from), None) => texts::show_time_after(self.lang, self.instant(from)),
-            (None, Some(to)) => texts::show_time_before(self.lang, self.instant(to)),
-            (None, None) => texts::show_time_unknown(self.lang),
+    /// How much time is left or how long it is over, in the few words that a list has room for.
+    pub fn countdown(&self, finding: &Finding) -> Option<String> {
+        let lang = self.lang;
+        let (from, to) = (finding.deadline.from, finding.deadline.to);
+        let since = |instant: Instant| self.duration(self.now.seconds() - instant.seconds());
+        match finding.verdict {
+            Verdict::NotApplicable => None,
+            // The limit was kept: nothing runs any more.
+            Verdict::Within if finding.end.to.is_some() => None,
+            Verdict::Within => from.map(|at| texts::countdown_left(lang, self.duration(at.seconds() - self.now.seconds()))),
+            Verdict::PossiblyOver => Some(texts::countdown_possibly(lang)),
+            Verdict::OverIfStillHeld => to.map(|at| texts::countdown_over_if_held(lang, since(at))),
+            Verdict::CertainlyOver if finding.end.to.is_some() => Some(texts::countdown_was_over(lang)),
+            Verdict::CertainlyOver => {
+                Some(to.map_or_else(|| texts::countdown_was_over(lang), |at| texts::countdown_over(lang, since(at))))
+            }
         }
-    }
-
-    /// A place with its city.
-    pub fn place(&self, place: &Place) -> String {
-        let city = word(self.lang, "city", place.city);
-        place.name.as_ref().map_or_else(|| city.clone(), |name| format!("{name}, {city}"))
     }
 
     /// A rule's verdict as one sentence with its article.
@@ -64,7 +42,9 @@ impl Words {
             (Verdict::PossiblyOver, Some(from), Some(to)) if to.seconds() - from.seconds() <= 60 => {
                 texts::explain_possibly_over_at(lang, citation, self.instant(from), rule)
             }
-            (Verdict::PossiblyOver, Some(_), Some(_)) => texts::explain_possibly_over(lang, citation, at(from), at(to), rule),
+            (Verdict::PossiblyOver, Some(_), Some(_)) => {
+                texts::explain_possibly_over(lang, citation, at(from), to.map(|to| self.until(to)).unwrap_or_default(), rule)
+            }
             (Verdict::PossiblyOver, ..) => texts::explain_possibly_over_open(lang, citation, rule),
             // The earliest bound of a deadline known to the minute is the minute that people say.
             (Verdict::OverIfStillHeld, ..) => texts::explain_over_if_still_held(lang, citation, self.passed(finding), rule),
@@ -93,7 +73,7 @@ impl Words {
     pub fn passed(&self, finding: &Finding) -> String {
         match (finding.deadline.from, finding.deadline.to) {
             (Some(from), Some(to)) if to.seconds() - from.seconds() <= 60 => self.instant(from),
-            (_, Some(to)) => self.instant(to),
+            (_, Some(to)) => self.until(to),
             _ => String::new(),
         }
     }

@@ -1,0 +1,237 @@
+//! Every kind of fact with its fields, as people fill them in: one table for forms, help texts and errors.
+
+use habeas_texts as texts;
+use serde_json::{Map, Value};
+
+use super::fields::BadField;
+use super::what::What;
+
+/// What a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// Any text.
+    Text,
+    /// A day, `2021-01-10`, or for a birth only the year.
+    Date,
+    /// An article with its law, `CAO 488(6)`.
+    Article,
+    /// A whole number.
+    Number,
+    /// `yes` or `no`.
+    YesNo,
+    /// One of these words; the text `prefix-word` says it to people.
+    OneOf(&'static str, &'static [&'static str]),
+}
+
+/// A field of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in records.
+    pub name: &'static str,
+    /// What it takes.
+    pub takes: Takes,
+    /// Whether a fact of the kind must have it.
+    pub required: bool,
+}
+
+/// A kind of fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// Its name in records.
+    pub name: &'static str,
+    /// Its own fields.
+    pub fields: &'static [Field],
+}
+
+const fn must(name: &'static str, takes: Takes) -> Field {
+    Field { name, takes, required: true }
+}
+
+const fn may(name: &'static str, takes: Takes) -> Field {
+    Field { name, takes, required: false }
+}
+
+const fn kind(name: &'static str, fields: &'static [Field]) -> Kind {
+    Kind { name, fields }
+}
+
+const SEX: Takes = Takes::OneOf("sex", &["female", "male"]);
+const VULNERABILITY: Takes =
+    Takes::OneOf("condition", &["minor", "pregnant", "child_under_14", "disability_group_1_or_2", "foreign", "medical_need"]);
+const REGIME: Takes = Takes::OneOf("regime", &["administrative", "criminal", "none"]);
+const CIRCUMSTANCE: Takes = Takes::OneOf(
+    "circumstance",
+    &[
+        "ordinary_crime",
+        "especially_grave",
+        "terrorist_or_extremist",
+        "mass_riot",
+        "criminal_group",
+        "drugs",
+        "sexual_against_minor",
+        "causing_death",
+        "remote",
+        "emergency",
+        "carries_arrest",
+        "border",
+    ],
+);
+const PENALTY: Takes = Takes::OneOf("penalty", &["arrest", "fine", "warning"]);
+
+/// Every kind, in the order in which a person is taken, held and let go.
+pub const KINDS: [Kind; 28] = [
+    kind("name", &[must("text", Takes::Text)]),
+    kind("description", &[must("text", Takes::Text)]),
+    kind("birth", &[must("date", Takes::Date)]),
+    kind("sex", &[must("sex", SEX)]),
+    kind("vulnerability", &[must("which", VULNERABILITY), must("holds", Takes::YesNo)]),
+    kind("last_seen_free", &[]),
+    kind("restrained", &[may("exit_offered", Takes::YesNo)]),
+    kind("in_vehicle", &[may("plate", Takes::Text)]),
+    kind("delivered", &[]),
+    kind("held", &[]),
+    kind("asked_not_here", &[]),
+    kind("seen_in_custody", &[]),
+    kind("transferred", &[]),
+    kind("hospitalised", &[may("guarded", Takes::YesNo)]),
+    kind("released", &[]),
+    kind("died", &[]),
+    kind("regime", &[must("regime", REGIME), may("article", Takes::Article)]),
+    kind("circumstance", &[must("which", CIRCUMSTANCE), must("holds", Takes::YesNo)]),
+    kind("lawyer_admitted", &[may("lawyer", Takes::Text)]),
+    kind("lawyer_refused", &[may("by", Takes::Text)]),
+    kind("court_order_received", &[]),
+    kind("hearing_held", &[]),
+    kind("sentenced", &[must("penalty", PENALTY), may("days", Takes::Number), may("article", Takes::Article)]),
+    kind("injury", &[must("text", Takes::Text)]),
+    kind("lawyer_assigned", &[must("person", Takes::Text)]),
+    kind(
+        "official_claim",
+        &[
+            must("date", Takes::Date),
+            must("figure", Takes::Text),
+            must("value", Takes::Number),
+            must("who", Takes::Text),
+            may("url", Takes::Text),
+            may("scope", Takes::Text),
+        ],
+    ),
+    kind("note", &[must("text", Takes::Text)]),
+    kind("retraction", &[may("reason", Takes::Text)]),
+];
+
+impl Kind {
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| kind.name == name)
+    }
+}
+
+impl What {
+    /// Reads what somebody has filled in: the kind's name, and its fields as texts. Nothing that the kind does not have is
+    /// taken, and nothing that it must have may be missing.
+    pub fn read(kind: &str, given: &[(String, String)]) -> Result<Self, BadField> {
+        let Some(kind) = Kind::named(kind) else {
+            let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+            return Err(BadField::new("kind", texts::error_kind_unknown(kind, kinds.join(", "))));
+        };
+        let mut object = Map::new();
+        object.insert("kind".to_owned(), Value::from(kind.name));
+        for (name, text) in given {
+            let field = kind.fields.iter().find(|field| field.name == name).ok_or_else(|| BadField::new(name, no_such(kind)))?;
+            let value = field.takes.value(text).map_err(|reason| BadField::new(name, reason))?;
+            if object.insert(name.clone(), value).is_some() {
+                return Err(BadField::new(name, texts::error_field_twice()));
+            }
+        }
+        if let Some(missing) = kind.fields.iter().find(|field| field.required && !object.contains_key(field.name)) {
+            return Err(BadField::new(missing.name, texts::error_field_missing(kind.name)));
+        }
+        let what: Self =
+            serde_json::from_value(Value::Object(object)).map_err(|_| BadField::new("kind", texts::error_value_type()))?;
+        what.check()?;
+        Ok(what)
+    }
+}
+
+fn no_such(kind: &Kind) -> texts::Message {
+    let fields: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
+    if fields.is_empty() {
+        texts::error_field_unknown_none(kind.name)
+    } else {
+        texts::error_field_unknown(fields.join(", "), kind.name)
+    }
+}
+
+impl Takes {
+    fn value(self, text: &str) -> Result<Value, texts::Message> {
+        let text = text.trim();
+        match self {
+            Self::YesNo => match text {
+                "yes" => Ok(Value::Bool(true)),
+                "no" => Ok(Value::Bool(false)),
+                _ => Err(texts::error_yes_no(text)),
+            },
+            Self::Number => text.parse::<u32>().map(Value::from).map_err(|_| texts::error_number(text)),
+            Self::OneOf(_, words) if !words.contains(&text) => Err(texts::error_one_of(text, words.join(", "))),
+            Self::OneOf(..) | Self::Text | Self::Date | Self::Article => Ok(Value::from(text)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(takes: Takes) -> Vec<&'static str> {
+        match takes {
+            Takes::Text => vec!["https://example.org"],
+            Takes::Date => vec!["2021-01-10"],
+            Takes::Article => vec!["CAO 488(6)"],
+            Takes::Number => vec!["15"],
+            Takes::YesNo => vec!["yes", "no"],
+            Takes::OneOf(_, words) => words.to_vec(),
+        }
+    }
+
+    #[test]
+    fn every_kind_can_be_filled_in_and_every_word_has_its_text() {
+        for kind in KINDS {
+            let fill = |other: &Field, text: &str| {
+                let rest = kind.fields.iter().filter(|field| field.name != other.name);
+                let mut given: Vec<_> = rest.map(|field| (field.name.to_owned(), example(field.takes)[0].to_owned())).collect();
+                given.push((other.name.to_owned(), text.to_owned()));
+                // Only an arrest has days.
+                if matches!(text, "fine" | "warning") {
+                    given.retain(|(name, _)| name != "days");
+                }
+                given
+            };
+            if kind.fields.is_empty() {
+                What::read(kind.name, &[]).unwrap();
+            }
+            for field in kind.fields {
+                for text in example(field.takes) {
+                    What::read(kind.name, &fill(field, text)).unwrap_or_else(|error| panic!("{} {text}: {error}", kind.name));
+                    if let Takes::OneOf(prefix, _) = field.takes {
+                        let key = texts::key(prefix, text);
+                        assert!(texts::named(texts::Lang::En, &key).is_some(), "{key}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_has_every_kind_and_every_word_that_records_have() {
+        let words = |error: String| error.matches('`').count() / 2 - 1;
+        let kinds = serde_json::from_str::<What>(r#"{"kind": "no_such_kind"}"#).unwrap_err().to_string();
+        assert!(KINDS.iter().all(|kind| kinds.contains(&format!("`{}`", kind.name))), "{kinds}");
+        assert_eq!(words(kinds), KINDS.len());
+        let of = |takes: Takes| if let Takes::OneOf(_, words) = takes { words.len() } else { 0 };
+        let circumstances = serde_json::from_str::<super::super::what::Condition>(r#""x""#).unwrap_err().to_string();
+        assert_eq!(words(circumstances), of(CIRCUMSTANCE));
+        let vulnerabilities = serde_json::from_str::<super::super::what::Vulnerability>(r#""x""#).unwrap_err().to_string();
+        assert_eq!(words(vulnerabilities), of(VULNERABILITY));
+    }
+}

@@ -1,0 +1,41 @@
+//! The rules that come with this version.
+
+use std::sync::LazyLock;
+
+use habeas_clock::{Finding, Instant, Pack, Record, Verdict, evaluate};
+
+static KAZAKHSTAN: LazyLock<Pack> = LazyLock::new(read);
+
+#[allow(clippy::expect_used, reason = "the text is built in, and a test reads it")]
+fn read() -> Pack {
+    Pack::load(include_str!("../../rules/kz.toml")).expect("the built-in rules can be read")
+}
+
+/// The rules of Kazakhstan.
+pub fn kazakhstan() -> &'static Pack {
+    &KAZAKHSTAN
+}
+
+/// Every limit that concerns a case, as it stands at `now`.
+pub fn limits(record: &Record, now: Instant) -> Vec<Finding> {
+    let all = evaluate(kazakhstan(), record, now);
+    all.into_iter().filter(|finding| finding.verdict != Verdict::NotApplicable).collect()
+}
+
+/// The limit to look at first: the worst verdict, and of equal ones that which passed or passes first.
+pub fn most_urgent(limits: Vec<Finding>) -> Option<Finding> {
+    let rank = |finding: &Finding| {
+        // Where the clock has stopped within the limit, nothing is urgent any more.
+        let stopped = finding.verdict == Verdict::Within && finding.end.to.is_some();
+        (stopped, std::cmp::Reverse(finding.verdict), finding.deadline.from.unwrap_or(Instant::MAX))
+    };
+    limits.into_iter().min_by_key(rank)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_built_in_rules_can_be_read() {
+        assert!(!super::kazakhstan().rules.is_empty());
+    }
+}

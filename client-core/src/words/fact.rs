@@ -1,0 +1,91 @@
+//! One fact as one line, and what stands in it.
+
+use std::fmt::Write as _;
+
+use habeas_texts as texts;
+
+use super::{Words, word};
+use crate::case::{Fact, View, What};
+
+impl Words {
+    /// Where things stand, since when and where.
+    pub fn status(&self, view: &View) -> String {
+        let status = word(self.lang, "status", view.status);
+        let said = match view.since.from {
+            Some(_) => texts::show_status(self.lang, self.interval(view.since), status),
+            None => texts::show_status_open(self.lang, status),
+        };
+        match &view.place {
+            Some(place) => format!("{said} — {}", self.place(place)),
+            None => said,
+        }
+    }
+
+    /// The kind of a fact.
+    pub fn kind(&self, what: &What) -> String {
+        word(self.lang, "fact", &serde_json::to_value(what).unwrap_or_default()["kind"])
+    }
+
+    /// Who says so, and how they know.
+    pub fn source(&self, fact: &Fact) -> String {
+        let reliability = word(self.lang, "reliability", fact.source.reliability);
+        let kind = word(self.lang, "source", fact.source.kind);
+        let source = fact.source.name.as_ref().map_or_else(|| kind.clone(), |name| format!("{name} ({kind})"));
+        texts::show_source(self.lang, reliability, source)
+    }
+
+    /// A fact in one line, without its time and source.
+    pub fn stated(&self, fact: &Fact) -> String {
+        let mut said = self.kind(&fact.what);
+        let detail = self.detail(&fact.what);
+        if !detail.is_empty() {
+            let _ = write!(said, ": {detail}");
+        }
+        if let Some(place) = fact.place.as_ref().filter(|_| fact.what.happens()) {
+            let _ = write!(said, " — {}", self.place(place));
+        }
+        if let Some(words) = &fact.said {
+            let _ = write!(said, " «{words}»");
+        }
+        said
+    }
+
+    /// When it happened; nothing for what has no time.
+    pub fn when(&self, fact: &Fact) -> Option<String> {
+        fact.what.happens().then(|| self.interval(fact.when))
+    }
+
+    fn detail(&self, what: &What) -> String {
+        let lang = self.lang;
+        let yes = |holds: bool| if holds { texts::answer_yes(lang) } else { texts::answer_no(lang) };
+        let with =
+            |said: String, article: &Option<String>| [Some(said), article.clone()].into_iter().flatten().collect::<Vec<_>>();
+        match what {
+            What::Name { text } | What::Description { text } | What::Injury { text } | What::Note { text } => text.clone(),
+            What::Birth { date } => date.clone(),
+            What::Sex { sex } => word(lang, "sex", sex),
+            What::Vulnerability { which, holds } => format!("{}: {}", word(lang, "condition", which), yes(*holds)),
+            What::Circumstance { which, holds } => format!("{}: {}", word(lang, "circumstance", which), yes(*holds)),
+            What::Regime { regime, article } => with(word(lang, "regime", regime), article).join(", "),
+            What::Sentenced { penalty, days, article } => {
+                let penalty = word(lang, "penalty", penalty);
+                let said = days.map_or_else(
+                    || penalty.clone(),
+                    |days| texts::show_held_days(lang, texts::limit_days(lang, days), penalty.clone()),
+                );
+                with(said, article).join(", ")
+            }
+            What::LawyerRefused { by: text }
+            | What::LawyerAdmitted { lawyer: text }
+            | What::InVehicle { plate: text }
+            | What::Retraction { reason: text } => text.clone().unwrap_or_default(),
+            What::LawyerAssigned { person } => self.people.get(person).unwrap_or(person).clone(),
+            What::OfficialClaim { date, figure, value, who, .. } => {
+                texts::show_claim(lang, date.clone(), word(lang, "figure", figure), *value, who.clone())
+            }
+            What::Restrained { exit_offered: Some(offered) } => texts::show_exit_offered(lang, yes(*offered)),
+            What::Hospitalised { guarded: Some(guarded) } => texts::show_guarded(lang, yes(*guarded)),
+            _ => String::new(),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+### What went wrong and what to do. Names are stable codes. $detail is the words of the system or of a library, as they came.
+
+## Facts and their fields
+
+# $field is the field's name as it is typed; $reason is one of the messages below.
+error-field = { $field }: { $reason }
+error-text-empty = is empty; leave the field out if there is nothing to say
+error-text-long = holds { $bytes } bytes; { $most } is the most. Split it into several notes
+error-text-control = holds the control character { $code }; take it out
+error-name-long = a name holds { $most } bytes at most
+error-fields-many = a fact has { $most } fields at most; this one has { $count }
+error-field-name = is no name of a field
+error-kind-missing = is missing: every fact says what it states
+error-fact-id = is no fact's id; `habeas case show` lists them
+error-city-missing = is missing: say at least in which city, so that the time has a zone
+error-when-order = ends before it begins; exchange the two times
+error-retraction-of-nothing = a retraction names the facts that it takes back
+error-replaces-many = a fact replaces { $most } others at most
+error-replaces-list = is not a list of facts' ids
+error-replaces-unknown = this case has no fact { $fact }; `habeas case show` lists them
+error-value-type = holds something other than texts, whole numbers and yes or no
+error-birth = write the date of birth as 2009-05-17, or only the year, 2009 (1900 to 2199)
+error-claim-date = write the day that the figure is about as 2021-01-10
+error-claim-url = an address begins with https:// or http://
+error-arrest-days = an arrest has a number of days, 1 to 3650
+error-days-not-arrest = only an arrest has days; leave them out
+error-article = write the article with its law, as `CAO 488(6)` or `CPC 131(4)`
+error-kind-unknown = there is no kind of fact called `{ $kind }`. There are: { $kinds }
+error-field-unknown = a fact of the kind { $kind } has no such field; it has: { $fields }
+error-field-unknown-none = a fact of the kind { $kind } has no such field, and none of its own
+error-field-missing = is missing: a fact of the kind { $kind } has it
+error-field-twice = is given twice
+error-field-form = `{ $field }` is no field; write name=value
+error-yes-no = write yes or no, not `{ $value }`
+error-number = `{ $value }` is no whole number
+error-one-of = `{ $value }` is none of: { $words }
+
+## Times
+
+error-time-form = `{ $text }`: write the time like 2026-09-07 14:05, the local time of the place, or 14:05 for today
+error-time-offset = `{ $text }`: write the time like 2026-09-07T14:05:00+05:00, with the offset from UTC
+error-time-year = `{ $text }`: the year must lie between 1900 and 2199
+error-time-skipped = `{ $text }`: the clocks of that place skipped this time; give the time that they showed
+error-time-to-come = `{ $text }` is still to come today; give the date as well, as "2026-09-07 { $text }"
+error-time-future = `{ $text }` lies in the future; record what has happened
+error-between-order = --between: the second time lies before the first; exchange them
+error-after-before = --after lies later than --before; exchange them
+
+## Cases and this device
+
+error-case-damaged = The stored case cannot be read: { $detail }
+error-edit-size = One edit adds 1 to { $most } facts, of 256 KiB together; split it into several
+error-case-write = The case cannot be written: { $detail }
+error-stored-damaged = What is stored under “{ $record }” cannot be read by this version of the program
+error-no-case = This device has no case { $case }; `habeas list` shows what it has
+error-case-ambiguous = { $case } is not enough to tell the case; give more of its id
+error-key-closed = A key does not open; sync, and try again
+error-case-closed = This device cannot write to that case
+error-hub-lies = The server sent something that cannot be true: { $detail }. Nothing of it was used; tell your coordinator
+error-not-coordinator = Only a coordinator's device can do this
+error-log-unknown = This device does not know its organisation yet; sync first
+error-not-lawyer = Only a lawyer or a coordinator can be given a case to open
+error-case-not-sent = The server does not have this case yet; sync first
+error-person-without-device = No device of that person has been let in yet
+error-device-waits = This device waits for a coordinator to let it in
+error-wrong-organisation = this is not the organisation that the invitation was for
+error-other-answer = it answered something else than was asked
+
+## The vault
+
+error-passphrase-wrong = The passphrase does not open this device
+error-passphrase-short = The passphrase needs at least { $least } characters
+error-vault-header = The vault's header is damaged; restore it from a backup of this device
+error-vault-record = A record of the vault was changed or exchanged; it is not used
+error-vault-memory = This device has not enough free memory to open the vault
+error-vault-kind = This is no vault of a version that this program knows
+error-vault-damaged = The vault is damaged at byte { $byte }; restore it from a backup of this device
+error-vault-large = Too much to save at once; save fewer cases at a time
+error-vault-order = A record was put in another's place; restore the vault from a backup of this device
+error-vault-torn = The last save was cut off before it was confirmed; its { $bytes } bytes are in { $path }. Everything confirmed is there.
+error-vault-write = The vault cannot be written: { $detail }. Nothing was saved; free some space and try again
+error-vault-empty = The vault holds no device; remove the folder and log in again
+error-file = { $path }: { $detail }
+error-folder-holds-device = { $folder } holds a device already; give another folder with --home
+error-no-device = There is no device in { $folder }; begin with `habeas login --help`, or name its folder with --home
+error-device-busy = Another program is using the device in { $folder }; wait until it is done
+error-cannot-ask = Cannot ask on this terminal ({ $detail }); set { $variable }
+
+## The server. What follows error-server- is the code of the server's answer.
+
+error-server-address = `{ $server }` is no address of a server; it begins with https:// (http:// only on this machine)
+error-answer = The server's answer cannot be read: { $detail }
+error-unreachable = The server { $server } cannot be reached: { $detail }. What you recorded is safe on this device; sync again later
+error-server-status = The server answered { $status }
+error-server-other = The server says: { $title } ({ $code })
+error-server-unauthorized = Sign in again: the name, the password, the invitation or the code is not valid
+error-server-forbidden = This account may not do that: it takes another role, or the device is not let in yet
+error-server-set-up-already = There is an organisation on this server already; ask its coordinator for an invitation
+error-server-invitation-used = This invitation was used already or has expired; ask your coordinator for another
+error-server-device-taken = This device belongs to another account already
+error-server-name-taken = There is already an account of that name; choose another
+error-server-log = Somebody has changed the organisation's log meanwhile; sync and try again
+error-server-clock-off = This device's clock is more than ten minutes off; set it right and try again
+error-server-account-name = The name of an account is 2 to 40 of a to z, 0 to 9, dot, dash and underscore
+error-server-password-length = A password has 10 to 256 bytes; several words are best
+error-server-store = The server cannot answer now; nothing was changed. Try again later
+error-server-clerk = The server cannot answer now; nothing was changed. Try again later
+error-server-stopping = The server is stopping; try again
+error-server-busy = Too many are signing in just now; try again in a few seconds
+error-server-too-large = That is too much at a time for the server
+error-server-not-found = The server knows nothing of that kind; is its version older than this program's?
+error-server-dates-order = The last day lies before the first; exchange them
+error-server-dates-form = Write the days as 2021-01-10, between 1900 and 2199
+error-server-no-release = There is no such count
+error-server-released-already = This count is released already
+error-server-second-person = A second person must release a count; you proposed it
+error-server-no-case = The server has no such case yet; sync first
+error-server-no-request = There is no such request, or its address is not confirmed
+error-server-address-form = That is no mail address; write one such as dana@example.org
+
+## Commands
+
+error-more = There is more to exchange; sync again
+error-not-signed-in = This device has not signed in to a server; see `habeas login --help`
+error-code-parts = The code has two parts, joined by a dash; copy the whole of it from the server's terminal
+error-other-clerk = The clerk that answers is not the one whose fingerprint the server printed: somebody may be in between. Nothing was made
+error-setup-unsure = { $problem }. If the server may have received it all the same, try `habeas login` with this account before anything else: the folder { $folder } then holds your only coordinator. If the server refused it, remove the folder and begin again
+error-device-id = { $id } is not the beginning of just one device's id; `habeas device list` shows them
+error-device-in = This device is in already
+error-device-whole-id = Give the whole id that you have compared, not its beginning
+error-device-unproved = These keys did not come with an invitation of this device. Compare the whole id with its owner by voice, then add --compared-by-voice ROLE
+error-account-unknown = This device has let nobody of the account { $account } in. `habeas device list` shows who there is; if another coordinator let { $account } in, give the whole id of their device, compared by voice
+error-assignment-refused = The server refused the assignment ({ $code }); sync and try again
+error-invitation-form = This is no invitation; it has two parts of 64 digits, joined by a dash
+error-organisation-digits = --organisation has 64 digits
+error-organisation-missing = A new device must know which organisation it belongs to: give --invite, or --organisation with what `habeas org show` prints on a device that you have
+error-who-missing = Say who it is: --name, or --description if nobody knows the name
+error-place-city = --place needs --city, so that the time has a zone
+error-days-form = `{ $text }` cannot be asked for; days are written as 2021-01-10
+
+## Asked at the terminal
+
+ask-passphrase = Passphrase of this device:
+ask-new-passphrase = A passphrase for this device (several words; nobody can reset it):
+ask-password = Password of your account:
+ask-new-password = A password for your account:
+
+## Why the server did not take something that a device sent, by its code
+
+refused-stale-epoch = the case has a newer key
+refused-not-admitted = the device has not been let in
+refused-no-access = this device may not write to that case
+refused-no-case = the server has no such case
+refused-wrong-circles = the case was not sealed to the coordinators
+refused-not-granted = the organisation's log does not allow it
+refused-too-large = it is too large
