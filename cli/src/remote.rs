@@ -141,12 +141,7 @@ fn check(response: &mut ureq::http::Response<ureq::Body>) -> Result<(), Message>
     }
     let status = response.status();
     let problem: Result<Problem, _> = response.body_mut().read_json();
-    Err(problem.map_or_else(
-        |_| texts::error_server_status(u32::from(status.as_u16())),
-        |Problem { code, title, .. }| {
-            Message::named(&texts::key("error-server", &code)).unwrap_or_else(|| texts::error_server_other(code, title))
-        },
-    ))
+    Err(problem.map_or_else(|_| texts::error_server_status(u32::from(status.as_u16())), habeas_client_core::device::problem))
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Message {

@@ -1,6 +1,7 @@
 //! What people ask of the clerk: `family`, `contact`, `tally`.
 
 use clap::{Args, Subcommand};
+use habeas_client_core::words::word;
 use habeas_texts::{self as texts, Message};
 use serde_json::{Value, json};
 
@@ -84,7 +85,8 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), Message> {
             }
             for request in requests {
                 let text = |name: &str| request[name].as_str().unwrap_or("-").to_owned();
-                println!("{}  {:10} {} ({})  {}", text("id"), text("state"), text("name"), text("relationship"), text("case"));
+                let state = word(home.lang, "request", &request["state"]);
+                println!("{}  {state:10} {} ({})  {}", text("id"), text("name"), text("relationship"), text("case"));
             }
             Ok(())
         }

@@ -203,7 +203,7 @@ fn record(of: &impl Fn(&str) -> Home) -> Result<Vec<(CaseId, String)>, Message> 
         remote_of(&device)?.sync(&mut device)?;
     }
     let mut device = of("aliya").open()?;
-    let mut drafts = vec![draft(What::Description { text: "Public figures".to_owned() }, None, now)];
+    let mut drafts = vec![draft(What::Description { text: "Публичные цифры".to_owned() }, None, now)];
     for mut claim in day.claim {
         let city =
             claim.remove("city").map(|city| serde_json::from_value(city).map_err(|_| texts::error_city_missing())).transpose()?;

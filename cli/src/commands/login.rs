@@ -3,11 +3,10 @@
 use clap::Args;
 use habeas_client_core::device::{Device, Invitation};
 use habeas_client_core::keys::DeviceSecrets;
-use habeas_protocol::api::{Register, Session, SignIn, from_hex, to_hex};
+use habeas_protocol::api::{Session, from_hex};
 
 use habeas_texts::{self as texts, Lang, Message};
 
-use super::remember;
 use crate::remote::Remote;
 use crate::{Home, rng, secret, vault};
 
@@ -37,7 +36,7 @@ pub fn login(home: &Home, arguments: LoginArgs) -> Result<(), Message> {
     let remote = Remote::new(&arguments.server, None)?;
     let mut device = if vault::exists(&home.folder) { home.open()? } else { new_device(home, &arguments, invitation.as_ref())? };
     let session = session(home.lang, &remote, &arguments, invitation.as_ref(), device.secrets())?;
-    finish(home.lang, &mut device, &arguments.server, &session)
+    finish(home.lang, &mut device, &arguments, &session)
 }
 
 /// Vault and keys come first: should the server's answer be lost, the same command goes on from there.
@@ -65,19 +64,15 @@ fn session(
     secrets: &DeviceSecrets,
 ) -> Result<Session, Message> {
     let password = secret("HABEAS_PASSWORD", &texts::ask_password(lang))?;
-    let (account, device) = (arguments.account.clone(), secrets.keys().to_hex());
-    let (at, signature) = super::proof(secrets, &account);
+    let now = crate::when::now().seconds();
     match invitation {
-        Some(invitation) => {
-            let proof = to_hex(&invitation.proof(&secrets.keys()));
-            remote.post("/v1/accounts", &Register { token: invitation.token(), account, password, device, proof, at, signature })
-        }
-        None => remote.post("/v1/sessions", &SignIn { account, password, device, at, signature }),
+        Some(invitation) => remote.post("/v1/accounts", &secrets.register(invitation, &arguments.account, password, now)),
+        None => remote.post("/v1/sessions", &secrets.sign_in(&arguments.account, password, now)),
     }
 }
 
-fn finish(lang: Lang, device: &mut crate::LocalDevice, server: &str, session: &Session) -> Result<(), Message> {
-    remember(device, server, &session.token)?;
+fn finish(lang: Lang, device: &mut crate::LocalDevice, arguments: &LoginArgs, session: &Session) -> Result<(), Message> {
+    device.remember_session(&arguments.server, &arguments.account, session)?;
     println!("{}", texts::device_this(lang, device.id().to_string()));
     if session.admitted {
         println!("{}", texts::device_signed_in(lang));

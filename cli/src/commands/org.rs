@@ -1,14 +1,14 @@
 //! What coordinators do: `org create`, `invite`, `device`, `assign`.
 
 use clap::{Args, Subcommand};
-use habeas_client_core::device::{Device, Founding};
-use habeas_protocol::api::{Clerk, DeviceState, Devices, Invite, LogEntries, Session, Setup, to_hex, token_hash};
-use habeas_protocol::{DeviceKeys, Entry, PersonId, Role, encode};
+use habeas_client_core::device::{Device, Founding, log_entries};
+use habeas_protocol::api::{Clerk, DeviceState, Devices, Session, Setup, to_hex};
+use habeas_protocol::{DeviceKeys, PersonId, Role};
 
 use habeas_client_core::words::word;
 use habeas_texts::{self as texts, Lang, Message};
 
-use super::{remember, remote};
+use super::remote;
 use crate::remote::Remote;
 use crate::{Home, LocalDevice, find_case, rng, secret, vault};
 
@@ -101,15 +101,15 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
         .iter()
         .try_for_each(|entry| log.add(entry.clone()))
         .map_err(|error| texts::error_answer(error.to_string()))?;
-    let (at, signature) = super::proof(&founding.secrets, &arguments.account);
+    let (at, signature) = founding.secrets.prove(&arguments.account, crate::when::now().seconds());
     let setup = Setup {
         code: code.to_owned(),
         at,
         signature,
-        account: arguments.account,
+        account: arguments.account.clone(),
         password: secret("HABEAS_PASSWORD", &texts::ask_new_password(home.lang))?,
         device: founding.secrets.keys().to_hex(),
-        log: hex_entries(&founding.entries)?,
+        log: log_entries(&founding.entries)?.entries,
     };
     // The vault first: an organisation whose first device was lost could never be entered again.
     let vault = vault::create(&home.folder, &passphrase)?;
@@ -117,7 +117,7 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
     let session: Session = server
         .post("/v1/setup", &setup)
         .map_err(|problem| texts::error_setup_unsure(home.folder.display().to_string(), problem))?;
-    remember(&mut device, &arguments.server, &session.token)?;
+    device.remember_session(&arguments.server, &arguments.account, &session)?;
     remote(&device)?.sync(&mut device)?;
     println!("{}", texts::device_organisation_made(home.lang, device.id().to_string()));
     println!("{}", texts::device_second_coordinator(home.lang));
@@ -136,9 +136,8 @@ pub fn invitation(home: &Home, arguments: &InviteArgs) -> Result<String, Message
     let role = role(&arguments.role)?;
     let mut device = home.open()?;
     let remote = remote(&device)?;
-    let (invitation, person) = device.invite(role, &mut rng())?;
-    let token_hash = to_hex(&token_hash(&invitation.token()));
-    remote.tell("/v1/invitations", &Invite { token_hash, person, role, hours: arguments.hours })?;
+    let (invitation, invite) = device.invitation(role, arguments.hours, &mut rng())?;
+    remote.tell("/v1/invitations", &invite)?;
     Ok(invitation.code())
 }
 
@@ -148,7 +147,7 @@ pub fn approve_everybody(home: &Home) -> Result<(), Message> {
     let remote = remote(&device)?;
     let Devices { devices } = remote.get("/v1/devices")?;
     for state in devices.iter().filter(|state| !state.admitted) {
-        if let Some(role) = invited_as(&device, state) {
+        if let Some(role) = device.invited(state) {
             approve(home.lang, &mut device, &remote, state, role)?;
         }
     }
@@ -164,7 +163,7 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
         DeviceCommand::List => {
             devices.sort_by_key(|state| state.admitted);
             for state in &devices {
-                let invited = invited_as(&device, state);
+                let invited = device.invited(state);
                 let stands = match invited {
                     _ if state.admitted => texts::device_state_in(home.lang),
                     Some(_) => texts::device_state_waits(home.lang),
@@ -183,7 +182,7 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
             if state.admitted {
                 return Err(texts::error_device_in());
             }
-            let role = match (invited_as(&device, state), compared_by_voice) {
+            let role = match (device.invited(state), compared_by_voice) {
                 (Some(role), _) => role,
                 (None, Some(stated)) if id == state.id.to_string() => role(&stated)?,
                 (None, Some(_)) => return Err(texts::error_device_whole_id()),
@@ -196,18 +195,9 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
     }
 }
 
-/// What this device invited the person as, if these are the keys of whoever it gave the invitation to.
-fn invited_as(device: &LocalDevice, state: &DeviceState) -> Option<Role> {
-    let keys = DeviceKeys::from_hex(&state.keys).filter(|keys| keys.id() == state.id)?;
-    device.invited_as(state.person, &keys, &habeas_protocol::api::from_hex(&state.proof, 32)?)
-}
-
 fn approve(lang: Lang, device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role: Role) -> Result<(), Message> {
-    let keys =
-        DeviceKeys::from_hex(&state.keys).filter(|keys| keys.id() == state.id).ok_or_else(|| texts::error_answer("device"))?;
     remote.sync(device)?;
-    let entries = device.admit(&keys, state.person, role, &mut rng())?;
-    remote.tell("/v1/log", &LogEntries { entries: hex_entries(&entries)? })?;
+    remote.tell("/v1/log", &device.let_in(state, role, &mut rng())?)?;
     remote.sync(device)?;
     device.remember_account(&state.account, state.person)?;
     println!("{}", texts::device_let_in(lang, state.account.as_str(), state.id.to_string(), word(lang, "role", role)));
@@ -229,7 +219,7 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), Message> {
         .or_else(by_device)
         .ok_or_else(|| texts::error_account_unknown(arguments.account.as_str()))?;
     let entry = device.grant(case, person, &mut rng())?;
-    remote.tell("/v1/log", &LogEntries { entries: hex_entries(&[entry])? })?;
+    remote.tell("/v1/log", &log_entries(&[entry])?)?;
     if open.replica.view().lawyers.iter().all(|account| account.value != person.to_string()) {
         let draft = super::case::assignment(person);
         device.add_facts(case, &[draft])?;
@@ -242,13 +232,6 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), Message> {
             Ok(())
         }
     }
-}
-
-fn hex_entries(entries: &[Entry]) -> Result<Vec<String>, Message> {
-    entries
-        .iter()
-        .map(|entry| encode(entry).map(|bytes| to_hex(&bytes)).map_err(|error| texts::error_answer(error.to_string())))
-        .collect()
 }
 
 fn role(text: &str) -> Result<Role, Message> {

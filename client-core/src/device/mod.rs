@@ -1,6 +1,7 @@
 //! A device of the organisation: what it knows, what it has written, what it sends and takes in. The same on a laptop, in
 //! the app and in the clerk, which only give it time, randomness, a place for records and a way to send.
 
+mod enrol;
 mod list;
 mod organisation;
 mod records;
@@ -8,6 +9,7 @@ mod state;
 mod stored;
 mod sync;
 
+pub use enrol::{log_entries, problem};
 pub use list::Listed;
 pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};

@@ -91,9 +91,9 @@ explain-status = Мәтін: { $status }
 
 countdown-left = { $left } қалды
 countdown-possibly = мерзімі өткен болуы мүмкін
-countdown-over = мерзімінен { $since } асты
-countdown-over-if-held = босатылмаса, мерзімінен { $since } асты
-countdown-was-over = мерзімінен артық ұсталды
+countdown-over = мерзімнен { $since } асты
+countdown-over-if-held = босатылмаса, мерзімнен { $since } асты
+countdown-was-over = мерзімнен артық ұсталды
 duration-minutes = { $minutes } мин
 duration-hours = { $hours } сағ { $minutes } мин
 duration-days = { $days } тәул { $hours } сағ
