@@ -111,17 +111,12 @@ impl Remote {
             let bytes = encode(&request).map_err(unreadable)?;
             let response = self.exchange(&bytes)?;
             let report = device.receive(&request, response)?;
-            total.sent += report.sent;
-            total.admitted += report.admitted;
-            total.set_aside += report.set_aside;
-            total.begun_anew += report.begun_anew;
-            total.changed.extend(report.changed);
-            total.refused.extend(report.refused);
+            total.add(&report);
             if !report.more {
                 return Ok(total);
             }
         }
-        Ok(SyncReport { more: true, ..total })
+        Ok(total)
     }
 
     fn exchange(&self, bytes: &[u8]) -> Result<SyncResponse, Message> {

@@ -1,9 +1,8 @@
 //! Times as people give them: to the minute, about, between, before, after.
 
 use clap::Args;
-use habeas_client_core::words::bad_time;
-use habeas_clock::{Instant, Interval, Zone};
-use habeas_texts::{self as texts, Message};
+use habeas_client_core::case::When;
+use habeas_clock::Instant;
 use jiff::Timestamp;
 
 /// When it happened, in the local time of the place: `14:05` (today), `2026-09-07 14:05`, or `now`.
@@ -33,49 +32,18 @@ pub struct WhenArgs {
 }
 
 impl WhenArgs {
-    /// The interval in a place's zone. Nothing given: nothing known.
-    pub fn interval(&self, zone: &Zone, now: Instant) -> Result<Interval, Message> {
-        let read = |text: &str| minute(text, zone, now);
-        if let Some(text) = &self.when {
-            return read(text);
-        }
-        if let Some(text) = &self.about {
-            let seconds = i64::from(self.give_or_take.min(100_000)) * 60;
-            return Ok(read(text)?.plus(-seconds, seconds));
-        }
-        if let Some([from, to]) = self.between.as_deref() {
-            let (from, to) = (read(from)?.from, read(to)?.to);
-            return match (from, to) {
-                (Some(a), Some(b)) if a > b => Err(texts::error_between_order()),
-                _ => Ok(Interval { from, to }),
-            };
-        }
-        let to = self.before.as_deref().map(read).transpose()?.and_then(|when| when.to);
-        let from = self.after.as_deref().map(read).transpose()?.and_then(|when| when.from);
-        match (from, to) {
-            (Some(a), Some(b)) if a > b => Err(texts::error_after_before()),
-            _ => Ok(Interval { from, to }),
+    /// What was given. Nothing given: nobody knows.
+    pub fn when(&self) -> When {
+        match (&self.when, &self.about, self.between.as_deref(), &self.before, &self.after) {
+            (Some(at), ..) => When::At(at.clone()),
+            (_, Some(about), ..) => When::About(about.clone(), self.give_or_take),
+            (_, _, Some([from, to]), ..) => When::Between(from.clone(), to.clone()),
+            (.., Some(before), Some(after)) => When::Between(after.clone(), before.clone()),
+            (.., Some(before), None) => When::Before(before.clone()),
+            (.., Some(after)) => When::After(after.clone()),
+            _ => When::Unknown,
         }
     }
-}
-
-fn minute(text: &str, zone: &Zone, now: Instant) -> Result<Interval, Message> {
-    let text = text.trim();
-    if text == "now" {
-        return Ok(Interval::at(now));
-    }
-    let has_date = text.contains([' ', 'T']);
-    let full = if has_date { text.replace('T', " ") } else { format!("{} {text}", now.local(zone).date()) };
-    let when = zone.minute(&full).map_err(bad_time)?;
-    // Shortly after midnight people say 23:50 and mean yesterday.
-    if !has_date && when.from.is_some_and(|from| from > now.plus_seconds(5 * 60)) {
-        return Err(texts::error_time_to_come(text));
-    }
-    // A day of tolerance for clocks that are wrong; what lies further ahead is a slip of the finger.
-    if when.from.is_some_and(|from| from > now.plus_seconds(24 * 3600)) {
-        return Err(texts::error_time_future(text));
-    }
-    Ok(when)
 }
 
 /// The time by this device's clock.

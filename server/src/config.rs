@@ -31,6 +31,10 @@ pub struct Config {
     #[arg(long, value_name = "WHERE", env = "HABEAS_CLERK_DATABASE", hide_env_values = true)]
     pub clerk_database: Option<String>,
 
+    /// The folder of the app for browsers, as `cargo xtask app` makes it. Without it no app is served
+    #[arg(long, value_name = "DIR", env = "HABEAS_APP")]
+    pub app: Option<PathBuf>,
+
     /// The address under which people reach this server, for links in mail. By default the one it listens on
     #[arg(long, value_name = "URL", env = "HABEAS_PUBLIC_URL")]
     pub public_url: Option<String>,

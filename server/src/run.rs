@@ -52,6 +52,7 @@ pub fn run(config: Config) -> Result<(), String> {
     let _only = lock(&config.data.join("server.lock")).ok_or_else(|| {
         format!("another server is running on the folder {folder}. Stop it first, or give another folder with --data")
     })?;
+    let app = config.app.as_deref().map_or_else(|| Ok(http::Files::default()), http::Files::read)?;
     let listener = TcpListener::bind((config.address, config.port)).map_err(|error| {
         format!(
             "cannot listen on {}:{}: {error}. Something else may be using the port; give another with --port",
@@ -81,7 +82,7 @@ pub fn run(config: Config) -> Result<(), String> {
     let wake = watch::start(&hub, Arc::clone(&clerk));
     let rooms =
         web::Data::from(Arc::new(Rooms { hub, clerk, clerk_keys, wake, hashing: Arc::new(tokio::sync::Semaphore::new(2)) }));
-    serve(listener, rooms).map_err(|error| format!("the server stopped: {error}"))
+    serve(listener, rooms, web::Data::new(app)).map_err(|error| format!("the server stopped: {error}"))
 }
 
 /// Makes the folder, closed to other users of the machine.
@@ -129,9 +130,9 @@ pub fn cause(error: &dyn std::error::Error) -> String {
 }
 
 #[actix_web::main]
-async fn serve(listener: TcpListener, rooms: web::Data<Rooms>) -> std::io::Result<()> {
+async fn serve(listener: TcpListener, rooms: web::Data<Rooms>, app: web::Data<http::Files>) -> std::io::Result<()> {
     let server = HttpServer::new(move || {
-        App::new().app_data(rooms.clone()).wrap(middleware::from_fn(http::observe)).configure(http::configure)
+        App::new().app_data(rooms.clone()).app_data(app.clone()).wrap(middleware::from_fn(http::observe)).configure(http::configure)
     });
     server.listen(listener)?.workers(2).shutdown_timeout(5).run().await
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask COMMAND`: sets up what is missing, then runs. Every command says what it does as it does it.
 
+mod app;
 mod run;
 mod serve;
 mod tools;
@@ -9,7 +10,8 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  serve    build the server and start it: [--demo] [--port N] [--data DIR]
+  serve    build the server and the app and start it: [--demo] [--port N] [--data DIR]
+  app      build the app for browsers, and say where it lies
   test     run every test
   check    formatting, lints, documentation, licences and banned dependencies
 
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
     let command = arguments.first().cloned().unwrap_or_default();
     let result = match command.as_str() {
         "serve" => serve::serve(&arguments[1..]),
+        "app" => app::build().map(|folder| run::say(&folder.display().to_string())),
         "test" => test(),
         "check" => check(),
         "" | "help" | "--help" | "-h" => {

@@ -24,9 +24,12 @@ pub fn serve(arguments: &[String]) -> Result<(), String> {
         "building the server (a first build takes some minutes)",
         &["build", "--locked", "--bin", "habeas-server", "--bin", "habeas"],
     )?;
+    let app = crate::app::build()?;
     let mut server = Command::new(program("habeas-server"))
         .args(["--port", &options.port, "--data"])
         .arg(&options.data)
+        .arg("--app")
+        .arg(app)
         .arg("--end-with-input")
         .env("HABEAS_LOG", "warn")
         .stdin(Stdio::piped())
@@ -139,6 +142,7 @@ each account has the password `{PASSWORD}`:
   {habeas} --home {demo}/dana sync
   {habeas} --home {demo}/saule tally show --from 2021-01-10 --to {today}
 
+The app for the field  {address}/app/
 Families ask on        {address}/family
 Counts are released on {address}/counts
 Mail becomes files in  {mail}
@@ -149,7 +153,11 @@ The API is described in {address}/openapi.json",
     ));
 }
 
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
+}
+
 fn program(name: &str) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    target.join("debug").join(name)
+    target().join("debug").join(name)
 }

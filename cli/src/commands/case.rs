@@ -1,11 +1,8 @@
 //! `habeas case`, `habeas fact`, `habeas list`.
 
 use clap::{Args, Subcommand};
-use habeas_client_core::case::{
-    BadField, City, Draft, FactId, Field, KINDS, Kind, Place, Reliability, Source, SourceKind, Takes, What,
-};
+use habeas_client_core::case::{Draft, Field, Form, KINDS, Kind, Takes};
 use habeas_client_core::device::Listed;
-use habeas_protocol::PersonId;
 use habeas_texts::{self as texts, Message};
 use serde_json::Value;
 
@@ -95,9 +92,9 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
     let mut device = home.open()?;
     match command {
         CaseCommand::New { name, description, about } => {
-            let whats =
-                name.map(|text| What::Name { text }).into_iter().chain(description.map(|text| What::Description { text }));
-            let drafts: Vec<Draft> = whats.map(|what| about.draft(what, about.city()?)).collect::<Result<_, _>>()?;
+            let given = name.map(|text| ("name", text)).into_iter().chain(description.map(|text| ("description", text)));
+            let form = |(kind, text): (&str, String)| Form { fields: vec![("text".to_owned(), text)], ..about.form(kind) };
+            let drafts: Vec<Draft> = given.map(|given| form(given).draft(None, now())).collect::<Result<_, _>>()?;
             if drafts.is_empty() {
                 return Err(texts::error_who_missing());
             }
@@ -119,17 +116,11 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
 
 /// `habeas fact`.
 pub fn fact(home: &Home, FactCommand::Add { case, kind, fields, when, about, replaces }: FactCommand) -> Result<(), Message> {
-    let what = what(&kind, &fields)?;
+    let fields = fields.iter().map(field).collect::<Result<Vec<_>, Message>>()?;
+    let form = Form { fields, when: when.when(), said: when.said.clone().unwrap_or_default(), replaces, ..about.form(&kind) };
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
-    // The city is the case's unless another is given, so that the time has a zone; a place is only what somebody said.
-    let known = open.replica.view().place.map(|place| place.city);
-    let facts = open.replica.view().timeline;
-    let city = about.city()?.or(known).or_else(|| facts.iter().find_map(|fact| fact.place.as_ref()).map(|place| place.city));
-    let draft = about.draft(what, city)?;
-    let zone = city.unwrap_or(City::Almaty).zone();
-    let replaces = replaces.iter().map(|id| id.parse()).collect::<Result<Vec<FactId>, BadField>>()?;
-    let draft = Draft { when: when.interval(&zone, now())?, said: when.said.clone(), replaces, ..draft };
+    let draft = form.draft(open.replica.view().city(), now())?;
     let ids = device.add_facts(case, &[draft])?;
     ids.iter().for_each(|id| println!("{id}"));
     Ok(())
@@ -159,41 +150,17 @@ pub fn list(home: &Home, arguments: ListArgs) -> Result<(), Message> {
     Ok(())
 }
 
-/// The fact that a lawyer of ours has taken a case.
-pub fn assignment(person: PersonId) -> Draft {
-    Draft {
-        what: What::LawyerAssigned { person: person.to_string() },
-        when: habeas_clock::Interval::OPEN,
-        said: None,
-        place: None,
-        source: Source { kind: SourceKind::Lawyer, name: None, reliability: Reliability::FirstHand },
-        recorded_at: now(),
-        replaces: Vec::new(),
-    }
-}
-
 impl About {
-    fn city(&self) -> Result<Option<City>, Message> {
-        self.city.as_ref().map(|city| word("--city", city, &City::ALL.map(City::code))).transpose()
-    }
-
-    fn draft(&self, what: What, city: Option<City>) -> Result<Draft, Message> {
-        if self.place.is_some() && city.is_none() {
-            return Err(texts::error_place_city());
+    fn form(&self, kind: &str) -> Form {
+        Form {
+            kind: kind.to_owned(),
+            city: self.city.clone().unwrap_or_default(),
+            place: self.place.clone().unwrap_or_default(),
+            source: self.source.clone(),
+            source_name: self.source_name.clone().unwrap_or_default(),
+            reliability: self.reliability.clone(),
+            ..Form::default()
         }
-        Ok(Draft {
-            what,
-            when: habeas_clock::Interval::OPEN,
-            said: None,
-            place: city.map(|city| Place { city, name: self.place.clone() }),
-            source: Source {
-                kind: word("--source", &self.source, &SourceKind::WORDS)?,
-                name: self.source_name.clone(),
-                reliability: word("--reliability", &self.reliability, &Reliability::WORDS)?,
-            },
-            recorded_at: now(),
-            replaces: Vec::new(),
-        })
     }
 }
 
@@ -215,17 +182,8 @@ fn kinds() -> String {
     format!("Kinds and their fields; those in brackets may be left out:\n{lines}")
 }
 
-/// A kind with its fields, as they were typed.
-fn what(kind: &str, fields: &[String]) -> Result<What, Message> {
-    let split = |field: &String| {
-        let (name, value) = field.split_once('=').ok_or_else(|| texts::error_field_form(field.as_str()))?;
-        Ok((name.to_owned(), value.to_owned()))
-    };
-    let given = fields.iter().map(split).collect::<Result<Vec<_>, Message>>()?;
-    Ok(What::read(kind, &given)?)
-}
-
-/// Reads one of an enum's words, given as that option.
-fn word<T: serde::de::DeserializeOwned>(option: &str, text: &str, words: &[&str]) -> Result<T, Message> {
-    serde_json::from_value(Value::from(text)).map_err(|_| texts::error_field(option, texts::error_one_of(text, words.join(", "))))
+/// A field, as it was typed.
+fn field(field: &String) -> Result<(String, String), Message> {
+    let (name, value) = field.split_once('=').ok_or_else(|| texts::error_field_form(field.as_str()))?;
+    Ok((name.to_owned(), value.to_owned()))
 }

@@ -1,6 +1,7 @@
 //! What coordinators do: `org create`, `invite`, `device`, `assign`.
 
 use clap::{Args, Subcommand};
+use habeas_client_core::case::Draft;
 use habeas_client_core::device::{Device, Founding, log_entries};
 use habeas_protocol::api::{Clerk, DeviceState, Devices, Session, Setup, to_hex};
 use habeas_protocol::{DeviceKeys, PersonId, Role};
@@ -221,7 +222,7 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), Message> {
     let entry = device.grant(case, person, &mut rng())?;
     remote.tell("/v1/log", &log_entries(&[entry])?)?;
     if open.replica.view().lawyers.iter().all(|account| account.value != person.to_string()) {
-        let draft = super::case::assignment(person);
+        let draft = Draft::assignment(person, crate::when::now());
         device.add_facts(case, &[draft])?;
     }
     let report = remote.sync(&mut device)?;

@@ -4,12 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use habeas_clock::{Instant, Interval};
+use habeas_protocol::PersonId;
 use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fields::{self, BadField, Fields, Scalar};
-use super::{Place, Source, What};
+use super::{Place, Reliability, Source, SourceKind, What};
 
 /// The most facts that one fact may replace.
 const MAX_REPLACES: usize = 16;
@@ -130,6 +131,19 @@ pub enum Stated {
 }
 
 impl Draft {
+    /// The fact that a lawyer of ours has taken a case.
+    pub fn assignment(person: PersonId, now: Instant) -> Self {
+        Self {
+            what: What::LawyerAssigned { person: person.to_string() },
+            when: Interval::OPEN,
+            said: None,
+            place: None,
+            source: Source { kind: SourceKind::Lawyer, name: None, reliability: Reliability::FirstHand },
+            recorded_at: now,
+            replaces: Vec::new(),
+        }
+    }
+
     /// The fields that the document will hold, checked completely: nothing is written of a draft that has a bad field.
     pub fn fields(&self) -> Result<Fields, BadField> {
         self.what.check()?;

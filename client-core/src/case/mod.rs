@@ -7,6 +7,7 @@ mod custody;
 mod document;
 mod fact;
 pub(crate) mod fields;
+mod form;
 mod kinds;
 mod place;
 mod source;
@@ -18,6 +19,7 @@ pub use document::{ChangeMeta, Document, DocumentError, GENESIS, GENESIS_ACTOR, 
 pub(crate) use fact::replaced;
 pub use fact::{Draft, Fact, FactId, RawFact, Stated};
 pub use fields::{BadField, Fields, MAX_FIELDS, MAX_TEXT, Scalar};
+pub use form::{Form, When};
 pub use kinds::{Field, KINDS, Kind, Takes};
 pub use place::{City, Place};
 pub use source::{Reliability, Source, SourceKind};

@@ -8,7 +8,7 @@ use super::accounts::standing;
 use super::custody::is_police;
 use super::fact::{Fact, FactId, RawFact, Stated};
 use super::what::{Penalty, Vulnerability};
-use super::{Place, What};
+use super::{City, Place, What};
 
 /// A case as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -84,6 +84,12 @@ pub enum Status {
 }
 
 impl View {
+    /// The city that the case is in: where the person was last known to be, or else where anything happened.
+    pub fn city(&self) -> Option<City> {
+        let anywhere = || self.timeline.iter().find_map(|fact| fact.place.as_ref());
+        self.place.as_ref().or_else(anywhere).map(|place| place.city)
+    }
+
     /// Folds a case's facts.
     pub fn fold(stated: Vec<Stated>) -> Self {
         let mut facts = Vec::with_capacity(stated.len());

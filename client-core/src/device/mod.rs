@@ -104,6 +104,11 @@ impl<R: Records> Device<R> {
         &mut self.records
     }
 
+    /// Its records, when the device is done with.
+    pub fn into_records(self) -> R {
+        self.records
+    }
+
     /// Its id.
     pub fn id(&self) -> DeviceId {
         self.state.secrets.id()

@@ -39,6 +39,19 @@ pub struct SyncReport {
     pub more: bool,
 }
 
+impl SyncReport {
+    /// Adds what another round trip has brought.
+    pub fn add(&mut self, next: &Self) {
+        self.sent += next.sent;
+        self.admitted += next.admitted;
+        self.set_aside += next.set_aside;
+        self.begun_anew += next.begun_anew;
+        self.changed.extend(&next.changed);
+        self.refused.extend(next.refused.iter().cloned());
+        self.more = next.more;
+    }
+}
+
 impl<R: Records> Device<R> {
     /// What to send now. Nothing is changed until the answer has come.
     pub fn request(&mut self, rng: &mut impl CryptoRng) -> Result<SyncRequest, DeviceError> {

@@ -1,6 +1,7 @@
 //! Routes and handlers: authenticate, check limits, call, translate. The only place that knows status codes.
 
 mod accounts;
+mod app;
 mod auth;
 mod clerk;
 mod health;
@@ -17,6 +18,7 @@ use utoipa::OpenApi;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use app::Files;
 pub use problem::Problem;
 
 /// The largest JSON body, in bytes.
@@ -47,6 +49,8 @@ pub fn configure(app: &mut web::ServiceConfig) {
         .service(pages::stop)
         .service(pages::stopped)
         .service(pages::counts)
+        .service(app::bare)
+        .service(app::file)
         .route("/openapi.json", web::get().to(openapi))
         .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }));
 }

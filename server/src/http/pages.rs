@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::{Problem, clerk};
 use crate::run::{Rooms, now};
 
-const STYLE: &str = include_str!("style.css");
+/// The tokens are the app's: one visual language.
+const STYLE: &str = concat!(include_str!("../../../app/static/tokens.css"), include_str!("style.css"));
 
 /// The language of a page.
 #[derive(Deserialize)]

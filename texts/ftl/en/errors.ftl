@@ -43,8 +43,7 @@ error-time-year = `{ $text }`: the year must lie between 1900 and 2199
 error-time-skipped = `{ $text }`: the clocks of that place skipped this time; give the time that they showed
 error-time-to-come = `{ $text }` is still to come today; give the date as well, as "2026-09-07 { $text }"
 error-time-future = `{ $text }` lies in the future; record what has happened
-error-between-order = --between: the second time lies before the first; exchange them
-error-after-before = --after lies later than --before; exchange them
+error-between-order = The second time lies before the first; exchange them
 
 ## Cases and this device
 
@@ -80,6 +79,7 @@ error-vault-order = A record was put in another's place; restore the vault from 
 error-vault-torn = The last save was cut off before it was confirmed; its { $bytes } bytes are in { $path }. Everything confirmed is there.
 error-vault-write = The vault cannot be written: { $detail }. Nothing was saved; free some space and try again
 error-vault-empty = The vault holds no device; remove the folder and log in again
+error-locked = This device is locked
 error-file = { $path }: { $detail }
 error-folder-holds-device = { $folder } holds a device already; give another folder with --home
 error-no-device = There is no device in { $folder }; begin with `habeas login --help`, or name its folder with --home
@@ -134,8 +134,8 @@ error-assignment-refused = The server refused the assignment ({ $code }); sync a
 error-invitation-form = This is no invitation; it has two parts of 64 digits, joined by a dash
 error-organisation-digits = --organisation has 64 digits
 error-organisation-missing = A new device must know which organisation it belongs to: give --invite, or --organisation with what `habeas org show` prints on a device that you have
-error-who-missing = Say who it is: --name, or --description if nobody knows the name
-error-place-city = --place needs --city, so that the time has a zone
+error-who-missing = Say who it is: a name, or a description if nobody knows the name
+error-place-city = A place needs its city, so that the time has a zone
 error-days-form = `{ $text }` cannot be asked for; days are written as 2021-01-10
 
 ## Asked at the terminal

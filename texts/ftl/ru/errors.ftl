@@ -42,8 +42,7 @@ error-time-year = `{ $text }`: год должен быть от 1900 до 2199
 error-time-skipped = `{ $text }`: часы в этом месте пропустили это время; напишите то, что они показывали
 error-time-to-come = `{ $text }` сегодня ещё не наступило; укажите и дату, как "2026-09-07 { $text }"
 error-time-future = `{ $text }` — в будущем; записывайте то, что уже было
-error-between-order = --between: второе время раньше первого; поменяйте их местами
-error-after-before = --after позже, чем --before; поменяйте их местами
+error-between-order = Второе время раньше первого; поменяйте их местами
 
 ## Дела и это устройство
 
@@ -79,6 +78,7 @@ error-vault-order = Запись положена на место другой; 
 error-vault-torn = Последнее сохранение оборвалось до подтверждения; его { $bytes } байт лежат в { $path }. Всё подтверждённое на месте.
 error-vault-write = Хранилище не записывается: { $detail }. Ничего не сохранено; освободите место и попробуйте снова
 error-vault-empty = В хранилище нет устройства; удалите папку и войдите заново
+error-locked = Это устройство заперто
 error-file = { $path }: { $detail }
 error-folder-holds-device = В { $folder } уже есть устройство; укажите другую папку через --home
 error-no-device = В { $folder } нет устройства; начните с `habeas login --help` или укажите его папку через --home
@@ -133,8 +133,8 @@ error-assignment-refused = Сервер не принял назначение (
 error-invitation-form = Это не приглашение: в нём две части по 64 знака через дефис
 error-organisation-digits = В --organisation 64 знака
 error-organisation-missing = Новое устройство должно знать свою организацию: укажите --invite или --organisation с тем, что печатает `habeas org show` на вашем прежнем устройстве
-error-who-missing = Скажите, кто это: --name или, если имени никто не знает, --description
-error-place-city = Для --place нужен --city, чтобы у времени был часовой пояс
+error-who-missing = Скажите, кто это: имя или, если имени никто не знает, описание
+error-place-city = Для места нужен город, чтобы у времени был часовой пояс
 error-days-form = О `{ $text }` спросить нельзя; дни пишутся как 2021-01-10
 
 ## Вопросы в терминале

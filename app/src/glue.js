@@ -1,0 +1,76 @@
+// What only the browser can do: IndexedDB, a Web Lock, a request. Everything else is in Rust. Keys and texts never pass through
+// here in the clear but for what goes to the server.
+
+const NAME = 'notes';
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+export async function openStore() {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore('header');
+    request.result.createObjectStore('records');
+  };
+  const db = await done(request);
+  // Another tab that wipes everything must not wait for this one.
+  db.onversionchange = () => db.close();
+  return db;
+}
+
+// The header, and every sealed record as [slot, version, bytes].
+export async function readStore(db) {
+  const reading = db.transaction(['header', 'records'], 'readonly');
+  const records = reading.objectStore('records');
+  const [header, slots, values] = await Promise.all([
+    done(reading.objectStore('header').get('header')),
+    done(records.getAllKeys()),
+    done(records.getAll()),
+  ]);
+  return [header, slots.map((slot, index) => [new Uint8Array(slot), values[index].version, values[index].bytes])];
+}
+
+// All of it or none; resolves once it would survive the power going out.
+export function writeStore(db, header, rows) {
+  return new Promise((resolve, reject) => {
+    const writing = db.transaction(['header', 'records'], 'readwrite', { durability: 'strict' });
+    writing.oncomplete = () => resolve();
+    writing.onabort = () => reject(writing.error);
+    writing.onerror = () => reject(writing.error);
+    if (header) writing.objectStore('header').put(header, 'header');
+    const records = writing.objectStore('records');
+    for (const [slot, version, bytes] of rows) records.put({ version, bytes }, slot);
+  });
+}
+
+export function wipeStore(db) {
+  if (db) db.close();
+  return done(indexedDB.deleteDatabase(NAME));
+}
+
+// Whether this worker alone may write. Held as long as the worker lives. It waits a moment: a worker that has just been ended
+// gives its lock back a little later.
+export function holdLock() {
+  return new Promise((resolve) => {
+    const options = { signal: AbortSignal.timeout(1500) };
+    navigator.locks.request(NAME, options, () => {
+      resolve(true);
+      return new Promise(() => {});
+    }).catch(() => resolve(false));
+  });
+}
+
+// The status and the body of an answer; rejects where the server cannot be reached.
+export async function send(method, path, token, contentType, body) {
+  const headers = {};
+  if (token) headers.authorization = `Bearer ${token}`;
+  if (contentType) headers['content-type'] = contentType;
+  const answer = await fetch(path, {
+    method, headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(60000),
+  });
+  return [answer.status, new Uint8Array(await answer.arrayBuffer())];
+}

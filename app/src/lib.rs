@@ -1,0 +1,5 @@
+//! The field app. One WebAssembly module with two entrances: the page shows and asks, the worker holds the vault and answers.
+
+mod messages;
+mod page;
+mod worker;

@@ -1,0 +1,267 @@
+//! What the page asks of the worker and what it is told: views, already in words. No key and no document crosses here.
+
+use habeas_client_core::case::Form;
+use serde::{Deserialize, Serialize};
+
+/// A question, with its number and the language of the answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Letter {
+    /// The answer carries the same number.
+    pub number: u32,
+    /// `kk`, `ru` or `en`.
+    pub lang: String,
+    /// The question.
+    pub ask: Ask,
+}
+
+/// The answer to a letter; an error is already in words.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Reply {
+    /// The letter's number.
+    pub number: u32,
+    /// The answer.
+    pub told: Result<Told, String>,
+}
+
+/// What the page asks.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Ask {
+    /// How this device stands.
+    Standing,
+    /// Make a vault and a device, and sign in.
+    SetUp(SetUp),
+    /// Open the vault.
+    Unlock(String),
+    /// Sign in again, on a device that there is.
+    SignIn { account: String, password: String, invitation: String },
+    /// Every case, the most urgent first.
+    Cases,
+    /// One case, by its id.
+    Case(String),
+    /// A new case with its first facts.
+    Begin(Vec<Form>),
+    /// A fact for a case.
+    Add { case: String, form: Form },
+    /// Exchange what is new.
+    Sync,
+    /// What is unsent, refused, and when the server was last reached.
+    SyncState,
+    /// Every device of the organisation (coordinators).
+    Devices,
+    /// An invitation (coordinators): a role, and for how many hours.
+    Invite(String, u32),
+    /// Let a device in (coordinators); a role where its id was compared by voice.
+    Approve { device: String, compared: Option<String> },
+    /// Let somebody open a case (coordinators).
+    Assign { case: String, account: String },
+    /// Families who ask (coordinators).
+    Families,
+    /// Let a family follow a case (coordinators).
+    Attach { request: String, case: String },
+    /// Take it off again (coordinators).
+    Detach(String),
+    /// Where alerts go.
+    Contact(String),
+    /// Keep what is half written, or forget it.
+    KeepDraft(String),
+    /// What was half written.
+    Draft,
+    /// Destroy the keys and everything on this device.
+    Wipe,
+}
+
+/// What a new device needs.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct SetUp {
+    /// The account's name.
+    pub account: String,
+    /// Its password.
+    pub password: String,
+    /// An invitation, for a new account.
+    pub invitation: String,
+    /// The organisation's fingerprint, for an account that there is.
+    pub organisation: String,
+    /// The passphrase of this device.
+    pub passphrase: String,
+}
+
+/// What the page is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Told {
+    /// Done; nothing more to say.
+    Done,
+    /// Done, with a sentence about it.
+    Said(String),
+    /// How the device stands.
+    Standing(Standing),
+    /// Cases.
+    Cases(Vec<CaseLine>),
+    /// A case.
+    Case(Box<CaseView>),
+    /// A new case's id.
+    Begun(String),
+    /// The state of the exchange.
+    Sync(SyncView),
+    /// Devices.
+    Devices(Vec<DeviceLine>),
+    /// An invitation's code.
+    Invitation(String),
+    /// Families.
+    Families(Vec<FamilyLine>),
+    /// What was half written.
+    Draft(String),
+}
+
+/// How the device stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// Another tab is writing.
+    Elsewhere,
+    /// There is no device yet.
+    New,
+    /// The vault is locked.
+    Locked,
+    /// It is open.
+    Open(Me),
+}
+
+/// Whose device this is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The device's id.
+    pub device: String,
+    /// The account's name, once it has signed in.
+    pub account: Option<String>,
+    /// The role in words, once it is let in.
+    pub role: Option<String>,
+    /// Whether it is a coordinator's.
+    pub coordinator: bool,
+    /// The organisation's fingerprint, in hexadecimal, once the log is known.
+    pub organisation: Option<String>,
+}
+
+/// A case in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseLine {
+    /// Its id.
+    pub case: String,
+    /// Name or description.
+    pub title: String,
+    /// Where things stand, and where.
+    pub status: String,
+    /// The most urgent limit, in a few words.
+    pub countdown: Option<String>,
+    /// How grave it is: `none`, `within`, `possibly`, `ifheld`, `certain`.
+    pub gravity: String,
+    /// How many disputes there are.
+    pub disputes: u32,
+    /// How many edits have not been sent.
+    pub unsent: u32,
+    /// How many were set aside.
+    pub aside: u32,
+}
+
+/// A case on its screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseView {
+    /// Its id.
+    pub case: String,
+    /// Names or descriptions.
+    pub title: String,
+    /// Where things stand.
+    pub status: String,
+    /// The last proof of custody, in words.
+    pub last_proof: Option<String>,
+    /// The city's code, for forms.
+    pub city: String,
+    /// What accounts disagree on.
+    pub disputes: Vec<DisputeView>,
+    /// The limits that concern it.
+    pub limits: Vec<LimitView>,
+    /// What is known.
+    pub timeline: Vec<FactView>,
+    /// What was corrected or taken back.
+    pub superseded: Vec<FactView>,
+    /// What a newer version wrote, as it is.
+    pub unknown: Vec<String>,
+    /// Edits not sent, and set aside, in words.
+    pub notes: Vec<String>,
+}
+
+/// A dispute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisputeView {
+    /// What it is about.
+    pub about: String,
+    /// The accounts.
+    pub accounts: Vec<FactView>,
+}
+
+/// A limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitView {
+    /// See [`CaseLine::gravity`].
+    pub gravity: String,
+    /// Time left or over.
+    pub countdown: Option<String>,
+    /// The sentence with its article.
+    pub sentence: String,
+    /// How well the text is known, and the clock as the police claim it.
+    pub notes: Vec<String>,
+    /// What to find out.
+    pub question: Option<String>,
+}
+
+/// A fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactView {
+    /// Its id.
+    pub id: String,
+    /// When, if it has a time.
+    pub when: Option<String>,
+    /// What it says.
+    pub stated: String,
+    /// Who says so.
+    pub source: String,
+}
+
+/// The state of the exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncView {
+    /// How many edits have not been sent.
+    pub unsent: u32,
+    /// How many were set aside.
+    pub aside: u32,
+    /// When the server was last reached, in words.
+    pub last_contact: Option<String>,
+    /// What the server did not take, in words.
+    pub refused: Vec<String>,
+    /// What the last exchange brought, in words.
+    pub report: Option<String>,
+}
+
+/// A device of the organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceLine {
+    /// Its id.
+    pub id: String,
+    /// Its account.
+    pub account: String,
+    /// The role in words.
+    pub role: String,
+    /// `in`, `waits` or `unproved`.
+    pub state: String,
+}
+
+/// A family's request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FamilyLine {
+    /// Its id.
+    pub id: String,
+    /// Whom they look for.
+    pub name: String,
+    /// Who they are.
+    pub relationship: String,
+    /// The case that they follow.
+    pub case: Option<String>,
+}

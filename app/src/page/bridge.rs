@@ -1,0 +1,120 @@
+//! The page's side of the worker: letters out, replies in, and a new worker when the old one has died.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use futures::channel::oneshot;
+use habeas_texts::{self as texts, Lang};
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::messages::{Ask, Letter, Reply, Told};
+
+#[derive(Default)]
+struct Bridge {
+    worker: RefCell<Option<Worker>>,
+    ready: Cell<bool>,
+    next: Cell<u32>,
+    unsent: RefCell<Vec<String>>,
+    waiting: RefCell<BTreeMap<u32, (Lang, oneshot::Sender<Result<Told, String>>)>>,
+    died: RefCell<Option<Box<dyn Fn()>>>,
+}
+
+thread_local! {
+    static BRIDGE: Bridge = Bridge::default();
+}
+
+/// Says what to do when the worker has died and another one stands in its place, locked.
+pub fn when_it_dies(then: impl Fn() + 'static) {
+    BRIDGE.with(|bridge| *bridge.died.borrow_mut() = Some(Box::new(then)));
+}
+
+/// Asks the worker.
+pub async fn ask(lang: Lang, ask: Ask) -> Result<Told, String> {
+    let answer = BRIDGE.with(|bridge| bridge.send(lang, ask));
+    answer.await.unwrap_or_else(|_| Err(texts::app_restarted(lang)))
+}
+
+/// Ends the worker with everything that it has in memory, keys first; the next question starts another.
+pub fn lock() {
+    BRIDGE.with(Bridge::end);
+}
+
+impl Bridge {
+    fn send(&self, lang: Lang, ask: Ask) -> oneshot::Receiver<Result<Told, String>> {
+        let (answer, receiver) = oneshot::channel();
+        let number = self.next.get().wrapping_add(1);
+        self.next.set(number);
+        self.waiting.borrow_mut().insert(number, (lang, answer));
+        let letter = Letter { number, lang: lang.code().to_owned(), ask };
+        let text = serde_json::to_string(&letter).unwrap_or_default();
+        if self.worker.borrow().is_none() {
+            self.start();
+        }
+        if self.ready.get() {
+            self.post(&text);
+        } else {
+            self.unsent.borrow_mut().push(text);
+        }
+        receiver
+    }
+
+    fn post(&self, text: &str) {
+        if let Some(worker) = self.worker.borrow().as_ref() {
+            let _ = worker.post_message(&JsValue::from_str(text));
+        }
+    }
+
+    fn start(&self) {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let Ok(worker) = Worker::new_with_options("/app/worker.js", &options) else {
+            return;
+        };
+        let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+            if let Some(text) = event.data().as_string() {
+                BRIDGE.with(|bridge| bridge.hear(&text));
+            }
+        });
+        worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+        hear.forget();
+        let died = Closure::<dyn Fn()>::new(|| BRIDGE.with(|bridge| bridge.hear("died")));
+        worker.set_onerror(Some(died.as_ref().unchecked_ref()));
+        died.forget();
+        *self.worker.borrow_mut() = Some(worker);
+    }
+
+    fn hear(&self, text: &str) {
+        match text {
+            "ready" => {
+                self.ready.set(true);
+                let unsent = std::mem::take(&mut *self.unsent.borrow_mut());
+                unsent.iter().for_each(|text| self.post(text));
+            }
+            "died" => {
+                self.end();
+                if let Some(then) = self.died.borrow().as_ref() {
+                    then();
+                }
+            }
+            reply => {
+                let Ok(Reply { number, told }) = serde_json::from_str(reply) else { return };
+                if let Some((_, answer)) = self.waiting.borrow_mut().remove(&number) {
+                    let _ = answer.send(told);
+                }
+            }
+        }
+    }
+
+    fn end(&self) {
+        if let Some(worker) = self.worker.borrow_mut().take() {
+            worker.terminate();
+        }
+        self.ready.set(false);
+        self.unsent.borrow_mut().clear();
+        let waiting = std::mem::take(&mut *self.waiting.borrow_mut());
+        for (lang, answer) in waiting.into_values() {
+            let _ = answer.send(Err(texts::app_restarted(lang)));
+        }
+    }
+}

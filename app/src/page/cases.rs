@@ -1,0 +1,224 @@
+//! Every case by urgency, and one case.
+
+use habeas_texts as texts;
+use leptos::prelude::*;
+
+use super::Page;
+use super::setup::{Line, Wrong};
+use crate::messages::{Ask, CaseLine, CaseView, FactView, LimitView, Standing, Told};
+
+/// Every case, the most urgent first.
+#[component]
+pub fn Cases() -> impl IntoView {
+    let page = Page::here();
+    let told = page.told(|| Ask::Cases);
+    let lines = Memo::new(move |_| match told.get() {
+        Some(Ok(Told::Cases(lines))) => lines,
+        _ => Vec::new(),
+    });
+    // Only the case decides which line is which, so that a countdown that moves takes nobody's focus away.
+    let line = move |first: CaseLine| {
+        let case = first.case.clone();
+        let line = Memo::new(move |_| lines.get().into_iter().find(|line| line.case == case).unwrap_or_else(|| first.clone()));
+        view! { <li><OneLine line/></li> }
+    };
+    view! {
+        <h1 tabindex="-1">{page.say(texts::cases_title)}</h1>
+        {move || match told.get() {
+            None => Some(view! { <p role="status">{page.say(texts::app_loading)}</p> }.into_any()),
+            Some(Err(error)) => Some(view! { <p class="notice error" role="alert">{error}</p> }.into_any()),
+            Some(Ok(_)) if lines.with(Vec::is_empty) => Some(view! {
+                <p>{page.say(texts::cases_empty)}</p>
+                <div class="row"><a class="button" href="#/new">{page.say(texts::cases_first)}</a></div>
+            }.into_any()),
+            Some(Ok(_)) => None,
+        }}
+        <ul class="cases"><For each=move || lines.get() key=|line| line.case.clone() children=line/></ul>
+    }
+}
+
+#[component]
+fn OneLine(line: Memo<CaseLine>) -> impl IntoView {
+    let page = Page::here();
+    let marks = move || {
+        let (lang, line) = (page.lang.get(), line.get());
+        let mark = |count: u32, text: String| (count > 0).then_some(text);
+        let marks = [
+            mark(line.disputes, texts::cases_disputes(lang, line.disputes)),
+            mark(line.unsent, texts::cases_unsent(lang, line.unsent)),
+            mark(line.aside, texts::cases_aside(lang, line.aside)),
+        ];
+        marks.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    };
+    let grave = move || line.with(|line| format!("g-{}", line.gravity));
+    view! {
+        <a href=move || line.with(|line| format!("#/case/{}", line.case)) class=grave>
+            <span class="title">{move || line.with(|line| line.title.clone())}</span>
+            {move || line.get().countdown.map(|countdown| {
+                view! { <span class=format!("countdown {}", line.get().gravity)>{countdown}</span> }
+            })}
+            <span class="status">{move || line.with(|line| line.status.clone())}</span>
+            <span class="marks">{marks}</span>
+        </a>
+    }
+}
+
+/// One case.
+#[component]
+pub fn Case(case: String) -> impl IntoView {
+    let page = Page::here();
+    let id = case.clone();
+    let told = page.told(move || Ask::Case(id.clone()));
+    let shown = Memo::new(move |_| match told.get() {
+        Some(Ok(Told::Case(view))) => Some(*view),
+        _ => None,
+    });
+    let there = Memo::new(move |_| shown.with(Option::is_some));
+    let case = StoredValue::new(case);
+    view! {
+        <p><a href="#/">{page.say(texts::app_back)}</a></p>
+        {move || match told.get() {
+            None => Some(view! { <p role="status">{page.say(texts::app_loading)}</p> }.into_any()),
+            Some(Err(error)) => Some(view! { <p class="notice error" role="alert">{error}</p> }.into_any()),
+            Some(Ok(_)) => None,
+        }}
+        {move || there.get().then(|| view! { <Shown shown case=case.get_value()/> })}
+    }
+}
+
+#[component]
+fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
+    let page = Page::here();
+    // Each part changes by itself: the countdowns every minute, the rest only when somebody writes.
+    fn part<T: Clone + PartialEq + Send + Sync + 'static>(
+        shown: Memo<Option<CaseView>>,
+        of: impl Fn(CaseView) -> T + Send + Sync + 'static,
+        empty: T,
+    ) -> Memo<T> {
+        Memo::new(move |_| shown.get().map_or_else(|| empty.clone(), &of))
+    }
+    let title = part(shown, |view| view.title, String::new());
+    let status = part(shown, |view| (view.status, view.last_proof, view.notes), (String::new(), None, Vec::new()));
+    let disputes = part(shown, |view| view.disputes, Vec::new());
+    let limits = part(shown, |view| view.limits, Vec::new());
+    let timeline = part(shown, |view| view.timeline, Vec::new());
+    let superseded = part(shown, |view| (view.superseded, view.unknown), (Vec::new(), Vec::new()));
+    let add = format!("#/case/{case}/add");
+    let coordinator = move || matches!(page.standing.get(), Some(Standing::Open(me)) if me.coordinator);
+    let (correct, assign) = (StoredValue::new(case.clone()), StoredValue::new(case.clone()));
+    view! {
+        <h1 tabindex="-1">{move || title.get()}</h1>
+        {move || {
+            let (status, proof, notes) = status.get();
+            view! {
+                <p>{status}</p>
+                {proof.map(|proof| view! { <p>{proof}</p> })}
+                {notes.into_iter().map(|note| view! { <p class="notice">{note}</p> }).collect_view()}
+            }
+        }}
+        <p class="id">{case}</p>
+        <div class="row"><a class="button" href=add>{page.say(texts::case_add)}</a></div>
+        <h2>{page.say(texts::case_limits)}</h2>
+        {move || {
+            let limits = limits.get();
+            if limits.is_empty() {
+                view! { <p>{page.say(texts::case_no_limits)}</p> }.into_any()
+            } else {
+                view! {
+                    {limits.into_iter().map(|limit| view! { <OneLimit limit/> }).collect_view()}
+                    <p class="hint">{page.say(texts::reviewed_by_nobody)}</p>
+                }.into_any()
+            }
+        }}
+        {move || (!disputes.with(Vec::is_empty)).then(|| view! {
+            <h2>{page.say(texts::case_disputes)}</h2>
+            {disputes.get().into_iter().map(|dispute| view! {
+                <div class="notice"><p>{dispute.about}</p><ul class="facts">
+                    {dispute.accounts.into_iter().map(|fact| view! { <OneFact fact/> }).collect_view()}
+                </ul></div>
+            }).collect_view()}
+        })}
+        <h2>{page.say(texts::case_timeline)}</h2>
+        <ul class="facts">
+            {move || timeline.get().into_iter().map(|fact| view! { <OneFact fact correct=correct.get_value()/> }).collect_view()}
+        </ul>
+        {move || {
+            let (facts, unknown) = superseded.get();
+            view! {
+                {(!facts.is_empty()).then(|| view! {
+                    <h2>{page.say(texts::show_corrected)}</h2>
+                    <ul class="facts">{facts.into_iter().map(|fact| view! { <OneFact fact/> }).collect_view()}</ul>
+                })}
+                {(!unknown.is_empty()).then(|| view! {
+                    <h2>{page.say(texts::show_newer)}</h2>
+                    <ul class="facts">{unknown.into_iter().map(|raw| view! { <li class="id">{raw}</li> }).collect_view()}</ul>
+                })}
+            }
+        }}
+        {move || coordinator().then(|| view! { <Assign case=assign.get_value()/> })}
+    }
+}
+
+#[component]
+fn OneLimit(limit: LimitView) -> impl IntoView {
+    let page = Page::here();
+    let question = limit.question;
+    view! {
+        <div class=format!("limit g-{}", limit.gravity)>
+            {limit.countdown.map(|countdown| view! { <p class=format!("countdown {}", limit.gravity)>{countdown}</p> })}
+            <p>{limit.sentence}</p>
+            {limit.notes.into_iter().map(|note| view! { <p class="hint">{note}</p> }).collect_view()}
+            {question.map(|question| view! { <p>{page.say(move |lang| texts::case_ask(lang, question.clone()))}</p> })}
+        </div>
+    }
+}
+
+#[component]
+fn OneFact(fact: FactView, #[prop(optional)] correct: Option<String>) -> impl IntoView {
+    let page = Page::here();
+    let correct = correct.map(|case| format!("#/case/{case}/add/{}", fact.id));
+    view! {
+        <li>
+            {fact.when.map(|when| view! { <span class="when">{when}</span> })}
+            <span>{fact.stated.clone()}</span>
+            <span class="source">" ("{fact.source}")"</span>
+            {correct.map(|address| {
+                let stated = fact.stated.clone();
+                let label = page.say(move |lang| format!("{}: {stated}", texts::case_correct(lang)));
+                view! { <span class="again"><a href=address aria-label=label>{page.say(texts::case_correct)}</a></span> }
+            })}
+        </li>
+    }
+}
+
+/// A coordinator lets somebody open the case.
+#[component]
+fn Assign(case: String) -> impl IntoView {
+    let page = Page::here();
+    let account = RwSignal::new(String::new());
+    let (error, said) = (RwSignal::new(None), RwSignal::new(None));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        error.set(None);
+        said.set(None);
+        page.ask(Ask::Assign { case: case.clone(), account: account.get() }, move |told| match told {
+            Ok(Told::Said(text)) => {
+                said.try_set(Some(text));
+                page.changed();
+            }
+            Ok(_) => {}
+            Err(problem) => {
+                error.try_set(Some(problem));
+            }
+        });
+    };
+    view! {
+        <h2>{page.say(texts::case_assign)}</h2>
+        <form class="narrow" on:submit=submit>
+            <Line id="assign" label=Signal::derive(page.say(texts::case_assign_account)) value=account/>
+            <Wrong error/>
+            <div role="status">{move || said.get().map(|text: String| view! { <p class="notice good">{text}</p> })}</div>
+            <div class="row"><button type="submit" class="plain">{page.say(texts::case_assign_do)}</button></div>
+        </form>
+    }
+}

@@ -1,0 +1,422 @@
+//! Recording: a new case in a few taps, and a fact for a case. What is half written survives locking.
+
+use std::collections::BTreeMap;
+
+use habeas_client_core::case::{City, Form, KINDS, Kind, Reliability, SourceKind, Takes, When};
+use habeas_texts::{self as texts, Lang};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::Page;
+use super::setup::{Line, Wrong};
+use crate::messages::{Ask, Told};
+
+/// What a quick record may be about: what happens to a person on such a day.
+const QUICK: [&str; 8] =
+    ["restrained", "in_vehicle", "delivered", "held", "seen_in_custody", "last_seen_free", "hospitalised", "released"];
+
+/// What is half written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The case that it is for; none for a new one.
+    pub case: Option<String>,
+    name: String,
+    description: String,
+    kind: String,
+    fields: BTreeMap<String, String>,
+    mode: String,
+    first: String,
+    second: String,
+    minutes: String,
+    said: String,
+    city: String,
+    place: String,
+    source: String,
+    source_name: String,
+    reliability: String,
+    replaces: Option<String>,
+}
+
+impl Entry {
+    fn fresh(case: Option<String>, replaces: Option<String>) -> Self {
+        let kind = if case.is_none() { "restrained" } else { "" };
+        Self {
+            case,
+            replaces,
+            kind: kind.to_owned(),
+            mode: "now".to_owned(),
+            minutes: "30".to_owned(),
+            source: "witness".to_owned(),
+            reliability: "first_hand".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The next person from the same place: everything but who it is.
+    fn another(&self) -> Self {
+        Self { name: String::new(), description: String::new(), fields: BTreeMap::new(), ..self.clone() }
+    }
+
+    fn when(&self) -> When {
+        let (first, second) = (self.first.clone(), self.second.clone());
+        match self.mode.as_str() {
+            "now" => When::At("now".to_owned()),
+            "at" => When::At(first),
+            "about" => When::About(first, self.minutes.parse().unwrap_or(30)),
+            "between" => When::Between(first, second),
+            "before" => When::Before(first),
+            "after" => When::After(first),
+            _ => When::Unknown,
+        }
+    }
+
+    fn form(&self) -> Form {
+        let fields = Kind::named(&self.kind).map(|kind| kind.fields).unwrap_or_default();
+        let filled = |name: &str| self.fields.get(name).filter(|text| !text.trim().is_empty());
+        Form {
+            kind: self.kind.clone(),
+            fields: fields.iter().filter_map(|field| Some((field.name.to_owned(), filled(field.name)?.clone()))).collect(),
+            when: if happens(&self.kind) { self.when() } else { When::Unknown },
+            said: self.said.clone(),
+            city: self.city.clone(),
+            place: self.place.clone(),
+            source: self.source.clone(),
+            source_name: self.source_name.clone(),
+            reliability: self.reliability.clone(),
+            replaces: self.replaces.iter().cloned().collect(),
+        }
+    }
+
+    /// The facts of a new case: who it is, and what happened.
+    fn begin(&self) -> Vec<Form> {
+        let about = |kind: &str, text: &str| Form {
+            kind: kind.to_owned(),
+            fields: vec![("text".to_owned(), text.to_owned())],
+            when: When::Unknown,
+            said: String::new(),
+            replaces: Vec::new(),
+            ..self.form()
+        };
+        let who = [("name", &self.name), ("description", &self.description)];
+        let mut all: Vec<Form> =
+            who.into_iter().filter(|(_, text)| !text.trim().is_empty()).map(|(kind, text)| about(kind, text)).collect();
+        all.push(self.form());
+        all
+    }
+}
+
+/// Whether a fact of the kind has a time.
+fn happens(kind: &str) -> bool {
+    !matches!(
+        kind,
+        "name"
+            | "description"
+            | "birth"
+            | "sex"
+            | "vulnerability"
+            | "circumstance"
+            | "lawyer_assigned"
+            | "official_claim"
+            | "note"
+            | "retraction"
+    )
+}
+
+/// A new case.
+#[component]
+pub fn New() -> impl IntoView {
+    let page = Page::here();
+    let entry = kept(page, Entry::fresh(None, None));
+    let (name, description) =
+        (RwSignal::new(entry.with_untracked(|e| e.name.clone())), RwSignal::new(entry.with_untracked(|e| e.description.clone())));
+    Effect::new(move |_| entry.update(|entry| (entry.name, entry.description) = (name.get(), description.get())));
+    let (error, saved, busy) = (RwSignal::new(None), RwSignal::new(None::<String>), RwSignal::new(false));
+    let save = move |another: bool| {
+        error.set(None);
+        saved.set(None);
+        busy.set(true);
+        let written = entry.get_untracked();
+        page.ask(Ask::Begin(written.begin()), move |told| {
+            busy.try_set(false);
+            match told {
+                Ok(Told::Begun(case)) => {
+                    page.draft.set(None);
+                    page.changed();
+                    super::setup::sync_quietly(page);
+                    if another {
+                        let who = [written.name.clone(), written.description.clone()].into_iter().find(|text| !text.is_empty());
+                        saved.try_set(who);
+                        name.try_set(String::new());
+                        description.try_set(String::new());
+                        entry.try_set(written.another());
+                        focus("name");
+                    } else {
+                        page.go(&format!("#/case/{case}"));
+                    }
+                }
+                Ok(_) => {}
+                Err(problem) => {
+                    error.try_set(Some(problem));
+                }
+            }
+        });
+    };
+    view! {
+        <div class="narrow">
+            <h1 tabindex="-1">{page.say(texts::new_title)}</h1>
+            <div role="status">{move || saved.get().map(|name| view! {
+                <p class="notice good">{page.say(move |lang| texts::entry_saved(lang, name.clone()))}</p>
+            })}</div>
+            <form on:submit=move |event| { event.prevent_default(); save(false) }>
+                <Line id="name" label=Signal::derive(page.say(texts::new_name)) value=name hint=Signal::derive(page.say(texts::new_name_hint))/>
+                <Line id="description" label=Signal::derive(page.say(texts::new_description)) value=description/>
+                <Fields entry kinds=QUICK.to_vec() city_of_case=false/>
+                <Wrong error/>
+                <div class="row">
+                    <button type="submit" disabled=busy>{move || saving(page.lang.get(), busy.get())}</button>
+                    <button type="button" class="plain" disabled=busy on:click=move |_| save(true)>{page.say(texts::entry_save_another)}</button>
+                </div>
+            </form>
+        </div>
+    }
+}
+
+/// A fact for a case.
+#[component]
+pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
+    let page = Page::here();
+    let entry = kept(page, Entry::fresh(Some(case.clone()), replaces));
+    let (error, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let back = format!("#/case/{case}");
+    let address = StoredValue::new(back.clone());
+    let told = page.told(move || Ask::Case(case.clone()));
+    let view_of = Memo::new(move |_| match told.get() {
+        Some(Ok(Told::Case(view))) => Some((view.title, view.timeline)),
+        _ => None,
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        error.set(None);
+        busy.set(true);
+        let written = entry.get_untracked();
+        let ask = Ask::Add { case: written.case.clone().unwrap_or_default(), form: written.form() };
+        page.ask(ask, move |told| {
+            busy.try_set(false);
+            match told {
+                Ok(_) => {
+                    page.draft.set(None);
+                    page.changed();
+                    super::setup::sync_quietly(page);
+                    page.go(&address.get_value());
+                }
+                Err(problem) => {
+                    error.try_set(Some(problem));
+                }
+            }
+        });
+    };
+    let kinds = KINDS.iter().map(|kind| kind.name).filter(|kind| *kind != "lawyer_assigned").collect::<Vec<_>>();
+    view! {
+        <div class="narrow">
+            <p><a href=back>{page.say(texts::app_back)}</a></p>
+            <h1 tabindex="-1">{page.say(texts::case_add)}</h1>
+            {move || view_of.get().map(|(title, _)| view! { <p>{title}</p> })}
+            {move || {
+                let replaced = entry.with(|entry| entry.replaces.clone())?;
+                let fact = view_of.get()?.1.into_iter().find(|fact| fact.id == replaced)?;
+                Some(view! {
+                    <div class="notice">
+                        <p>{page.say(texts::entry_replaces)}</p><p>{fact.when}" "{fact.stated}" ("{fact.source}")"</p>
+                        <button type="button" class="plain" on:click=move |_| entry.update(|entry| entry.replaces = None)>
+                            {page.say(texts::entry_replaces_not)}
+                        </button>
+                    </div>
+                })
+            }}
+            <form on:submit=submit>
+                <Fields entry kinds city_of_case=true/>
+                <Wrong error/>
+                <div class="row"><button type="submit" disabled=busy>{move || saving(page.lang.get(), busy.get())}</button></div>
+            </form>
+        </div>
+    }
+}
+
+/// An entry that the page keeps while it is half written; what was kept for the same case and correction comes back.
+fn kept(page: Page, fresh: Entry) -> RwSignal<Entry> {
+    let before = page.draft.get_untracked().filter(|draft| draft.case == fresh.case);
+    let before = before.filter(|draft| fresh.replaces.is_none() || draft.replaces == fresh.replaces);
+    let (start, entry) = (before.unwrap_or_else(|| fresh.clone()), RwSignal::new(Entry::default()));
+    entry.set(start);
+    Effect::new(move |_| {
+        let now = entry.get();
+        page.draft.set((now != fresh).then_some(now));
+    });
+    entry
+}
+
+fn saving(lang: Lang, busy: bool) -> String {
+    if busy { texts::entry_saving(lang) } else { texts::entry_save(lang) }
+}
+
+fn focus(id: &str) {
+    use wasm_bindgen::JsCast as _;
+    if let Some(element) = document().get_element_by_id(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// What happened, when, where, who says so.
+#[component]
+fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) -> impl IntoView {
+    let page = Page::here();
+    let kind = Memo::new(move |_| entry.with(|entry| entry.kind.clone()));
+    let mode = Memo::new(move |_| entry.with(|entry| entry.mode.clone()));
+    let times = Memo::new(move |_| happens(&kind.get()));
+    let own = move || {
+        let kind = Kind::named(&kind.get())?;
+        (!kind.fields.is_empty()).then(|| kind.fields.iter().map(|field| view! { <Own entry field=*field/> }).collect_view())
+    };
+    let kinds = std::iter::once(String::new()).chain(kinds.into_iter().map(str::to_owned)).collect::<Vec<_>>();
+    let cities = std::iter::once(String::new()).chain(City::ALL.iter().map(|city| city.code().to_owned())).collect::<Vec<_>>();
+    let none = move |lang| if city_of_case { texts::entry_city_of_case(lang) } else { texts::entry_choose(lang) };
+    view! {
+        <Choose id="kind" label=Signal::derive(page.say(texts::entry_kind)) words=kinds prefix="fact" none=texts::entry_choose
+            value=Signal::derive(move || entry.with(|e| e.kind.clone())) set=Callback::new(move |to| entry.update(|e| e.kind = to))/>
+        {own}
+        {move || times.get().then(|| view! {
+            <fieldset>
+                <legend>{page.say(texts::entry_when)}</legend>
+                <div class="choices">
+                    {["now", "at", "about", "between", "before", "after", "unknown"].map(|word| {
+                        let checked = move || mode.get() == word;
+                        let label = move || texts::named(page.lang.get(), &texts::key("when", word)).unwrap_or_default();
+                        view! { <label><input type="radio" name="when" prop:checked=checked
+                            on:change=move |_| entry.update(|e| e.mode = word.to_owned())/>{label}</label> }
+                    })}
+                </div>
+            </fieldset>
+            {move || (!matches!(mode.get().as_str(), "now" | "unknown")).then(|| view! {
+                <div class="two">
+                    <div>
+                        <label for="first">{page.say(texts::entry_time)}</label>
+                        <input id="first" type="datetime-local" prop:value=move || entry.with(|e| e.first.clone())
+                            on:input=move |event| entry.update(|e| e.first = event_target_value(&event))/>
+                    </div>
+                    {move || (mode.get() == "between").then(|| view! { <div>
+                        <label for="second">{page.say(texts::entry_time_to)}</label>
+                        <input id="second" type="datetime-local" prop:value=move || entry.with(|e| e.second.clone())
+                            on:input=move |event| entry.update(|e| e.second = event_target_value(&event))/>
+                    </div> })}
+                    {move || (mode.get() == "about").then(|| view! { <div>
+                        <label for="minutes">{page.say(texts::entry_minutes)}</label>
+                        <input id="minutes" type="number" min="1" max="1440" prop:value=move || entry.with(|e| e.minutes.clone())
+                            on:input=move |event| entry.update(|e| e.minutes = event_target_value(&event))/>
+                    </div> })}
+                </div>
+            })}
+            {move || (mode.get() != "now").then(|| view! { <Text entry id="said" label=texts::entry_said get=|e| e.said.clone() set=|e, to| e.said = to/> })}
+        })}
+        <Choose id="city" label=Signal::derive(page.say(texts::entry_city)) words=cities prefix="city" none
+            value=Signal::derive(move || entry.with(|e| e.city.clone())) set=Callback::new(move |to| entry.update(|e| e.city = to))/>
+        <Text entry id="place" label=texts::entry_place get=|e| e.place.clone() set=|e, to| e.place = to hint=texts::entry_place_hint/>
+        <div class="two">
+            <div><Choose id="source" label=Signal::derive(page.say(texts::entry_source)) words=SourceKind::WORDS.map(str::to_owned).to_vec()
+                prefix="source" none=texts::entry_choose
+                value=Signal::derive(move || entry.with(|e| e.source.clone())) set=Callback::new(move |to| entry.update(|e| e.source = to))/></div>
+            <div><Choose id="reliability" label=Signal::derive(page.say(texts::entry_reliability))
+                words=Reliability::WORDS.map(str::to_owned).to_vec() prefix="reliability" none=texts::entry_choose
+                value=Signal::derive(move || entry.with(|e| e.reliability.clone()))
+                set=Callback::new(move |to| entry.update(|e| e.reliability = to))/></div>
+        </div>
+        <Text entry id="source-name" label=texts::entry_source_name get=|e| e.source_name.clone() set=|e, to| e.source_name = to/>
+    }
+}
+
+/// One of a kind's own fields.
+#[component]
+fn Own(entry: RwSignal<Entry>, field: habeas_client_core::case::Field) -> impl IntoView {
+    let page = Page::here();
+    let label = Signal::derive(page.say(move |lang| {
+        let name = texts::named(lang, &texts::key("field", field.name)).unwrap_or_else(|| field.name.to_owned());
+        if field.required { name } else { texts::entry_optional(lang, name) }
+    }));
+    let value = Signal::derive(move || entry.with(|e| e.fields.get(field.name).cloned().unwrap_or_default()));
+    let set = Callback::new(move |to: String| {
+        entry.update(|e| {
+            e.fields.insert(field.name.to_owned(), to);
+        });
+    });
+    let choose = move |prefix: &'static str, words: &[&str]| {
+        let words = std::iter::once(String::new()).chain(words.iter().map(|word| (*word).to_owned())).collect();
+        view! { <Choose id=field.name label words prefix none=texts::entry_choose value set/> }.into_any()
+    };
+    match field.takes {
+        Takes::YesNo => choose("answer", &["yes", "no"]),
+        Takes::OneOf(prefix, words) => choose(prefix, words),
+        takes => {
+            let kind = if takes == Takes::Number { "number" } else { "text" };
+            let hint = match takes {
+                Takes::Date => Some("2009-05-17"),
+                Takes::Article => Some("CAO 488(6)"),
+                _ => None,
+            };
+            view! {
+                <label for=field.name>{move || label.get()}</label>
+                <input id=field.name type=kind placeholder=hint prop:value=move || value.get()
+                    on:input=move |event| set.run(event_target_value(&event))/>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// One of some words. The empty word stands for no choice.
+#[component]
+fn Choose(
+    id: &'static str,
+    label: Signal<String>,
+    words: Vec<String>,
+    prefix: &'static str,
+    #[prop(into)] none: Callback<(Lang,), String>,
+    value: Signal<String>,
+    set: Callback<String>,
+) -> impl IntoView {
+    let page = Page::here();
+    let option = move |word: String| {
+        let (shown, chosen) = (word.clone(), word.clone());
+        let text = move || {
+            let lang = page.lang.get();
+            if shown.is_empty() {
+                none.run((lang,))
+            } else {
+                texts::named(lang, &texts::key(prefix, &shown)).unwrap_or_else(|| shown.clone())
+            }
+        };
+        view! { <option value=word prop:selected=move || value.get() == chosen>{text}</option> }
+    };
+    view! {
+        <label for=id>{move || label.get()}</label>
+        <select id=id on:change=move |event| set.run(event_target_value(&event))>{words.into_iter().map(option).collect_view()}</select>
+    }
+}
+
+/// A line of the entry.
+#[component]
+fn Text(
+    entry: RwSignal<Entry>,
+    id: &'static str,
+    label: fn(Lang) -> String,
+    get: fn(&Entry) -> String,
+    set: fn(&mut Entry, String),
+    #[prop(optional)] hint: Option<fn(Lang) -> String>,
+) -> impl IntoView {
+    let page = Page::here();
+    let hint_id = hint.map(|_| format!("{id}-hint"));
+    view! {
+        <label for=id>{page.say(label)}</label>
+        <input id=id type="text" autocomplete="off" aria-describedby=hint_id.clone() prop:value=move || entry.with(get)
+            on:input=move |event| entry.update(|e| set(e, event_target_value(&event)))/>
+        {hint.map(|hint| view! { <p class="hint" id=hint_id>{page.say(hint)}</p> })}
+    }
+}

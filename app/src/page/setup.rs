@@ -1,0 +1,211 @@
+//! Setting up this device, signing in, unlocking.
+
+use habeas_texts as texts;
+use leptos::prelude::*;
+
+use super::Page;
+use super::shell::Languages;
+use crate::messages::{Ask, SetUp, Standing, Told};
+
+/// A labelled line of text.
+#[component]
+pub fn Line(
+    /// The id that label and hint point to.
+    id: &'static str,
+    /// The label.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// What to say below it.
+    #[prop(into, optional)]
+    hint: Option<Signal<String>>,
+    /// The input's type.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    fill: &'static str,
+) -> impl IntoView {
+    let hint_id = hint.is_some().then(|| format!("{id}-hint"));
+    view! {
+        <label for=id>{move || label.get()}</label>
+        <input id=id type=kind autocomplete=fill autocapitalize="none" spellcheck="false" prop:value=value
+            aria-describedby=hint_id.clone() on:input=move |event| value.set(event_target_value(&event))/>
+        {hint.map(|hint| view! { <p class="hint" id=hint_id>{move || hint.get()}</p> })}
+    }
+}
+
+/// What went wrong, said where it happened.
+#[component]
+pub fn Wrong(error: RwSignal<Option<String>>) -> impl IntoView {
+    view! { <div role="alert">{move || error.get().map(|text| view! { <p class="notice error">{text}</p> })}</div> }
+}
+
+/// The first screen of a new device.
+#[component]
+pub fn SetUpScreen() -> impl IntoView {
+    let page = Page::here();
+    let [account, password, invitation, organisation, passphrase, again] = [(); 6].map(|()| RwSignal::new(String::new()));
+    let invited = RwSignal::new(true);
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if passphrase.get() != again.get() {
+            error.set(Some(texts::setup_passphrase_differs(page.lang.get())));
+            return;
+        }
+        let only = |wanted: bool, text: RwSignal<String>| if wanted { text.get() } else { String::new() };
+        let new = SetUp {
+            account: account.get(),
+            password: password.get(),
+            invitation: only(invited.get(), invitation),
+            organisation: only(!invited.get(), organisation),
+            passphrase: passphrase.get(),
+        };
+        busy.set(true);
+        error.set(None);
+        page.ask(Ask::SetUp(new), move |told| {
+            busy.set(false);
+            match told {
+                Ok(Told::Standing(standing)) => page.standing.set(Some(standing)),
+                Ok(_) => {}
+                // Vault and keys may be there by now, and only the signing in has failed.
+                Err(problem) => {
+                    error.try_set(Some(problem.clone()));
+                    page.ask(Ask::Standing, move |told| {
+                        if let Ok(Told::Standing(standing @ Standing::Open(_))) = told {
+                            page.notice.set(Some(problem));
+                            page.standing.set(Some(standing));
+                            page.go("#/settings");
+                        }
+                    });
+                }
+            }
+        });
+    };
+    view! {
+        <div class="narrow">
+            <Languages/>
+            <h1 tabindex="-1">{page.say(texts::setup_title)}</h1>
+            <p>{page.say(texts::setup_intro)}</p>
+            <form on:submit=submit>
+                <fieldset>
+                    <legend>{page.say(texts::setup_how)}</legend>
+                    <div class="choices">
+                        <label><input type="radio" name="how" prop:checked=invited on:change=move |_| invited.set(true)/>{page.say(texts::setup_invited)}</label>
+                        <label><input type="radio" name="how" prop:checked=move || !invited.get() on:change=move |_| invited.set(false)/>{page.say(texts::setup_again)}</label>
+                    </div>
+                </fieldset>
+                {move || if invited.get() {
+                    view! { <Line id="invitation" label=Signal::derive(page.say(texts::setup_invitation)) value=invitation/> }.into_any()
+                } else {
+                    view! { <Line id="organisation" label=Signal::derive(page.say(texts::setup_organisation)) value=organisation
+                        hint=Signal::derive(page.say(texts::setup_organisation_hint))/> }.into_any()
+                }}
+                <Line id="account" label=Signal::derive(page.say(texts::setup_account)) value=account fill="username"
+                    hint=Signal::derive(page.say(texts::setup_account_hint))/>
+                <Line id="password" kind="password" label=Signal::derive(page.say(texts::setup_password)) value=password
+                    hint=Signal::derive(page.say(texts::setup_password_hint))/>
+                <Line id="passphrase" kind="password" label=Signal::derive(page.say(texts::setup_passphrase)) value=passphrase
+                    hint=Signal::derive(page.say(texts::setup_passphrase_hint))/>
+                <Line id="again" kind="password" label=Signal::derive(page.say(texts::setup_passphrase_again)) value=again/>
+                <Wrong error/>
+                <div class="row"><button type="submit" disabled=busy>
+                    {move || if busy.get() { texts::setup_busy(page.lang.get()) } else { texts::setup_do(page.lang.get()) }}
+                </button></div>
+            </form>
+        </div>
+    }
+}
+
+/// The screen of a locked device.
+#[component]
+pub fn Unlock() -> impl IntoView {
+    let page = Page::here();
+    let passphrase = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        busy.set(true);
+        error.set(None);
+        page.notice.set(None);
+        // The worker that locked is gone; the one that starts now first looks at what is on the disk.
+        page.ask(Ask::Standing, move |_| {
+            page.ask(Ask::Unlock(passphrase.get_untracked()), move |told| {
+                busy.try_set(false);
+                match told {
+                    Ok(Told::Standing(standing)) => {
+                        page.standing.set(Some(standing));
+                        page.changed();
+                        sync_quietly(page);
+                    }
+                    Ok(_) => {}
+                    Err(problem) => {
+                        error.try_set(Some(problem));
+                    }
+                }
+            });
+        });
+    };
+    view! {
+        <div class="narrow">
+            <Languages/>
+            <h1 tabindex="-1">{page.say(texts::unlock_title)}</h1>
+            <form on:submit=submit>
+                <Line id="passphrase" kind="password" label=Signal::derive(page.say(texts::unlock_passphrase)) value=passphrase/>
+                <Wrong error/>
+                <div class="row"><button type="submit" disabled=busy>
+                    {move || if busy.get() { texts::unlock_busy(page.lang.get()) } else { texts::unlock_do(page.lang.get()) }}
+                </button></div>
+            </form>
+        </div>
+    }
+}
+
+/// Exchanges what is new, if there is a network; whoever records does not wait for it.
+pub fn sync_quietly(page: Page) {
+    page.ask(Ask::Sync, move |told| {
+        if told.is_ok() {
+            page.stand();
+        }
+    });
+}
+
+/// Signing in, on a device that there is.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let page = Page::here();
+    let [account, password, invitation] = [(); 3].map(|()| RwSignal::new(String::new()));
+    let error = RwSignal::new(None);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        error.set(None);
+        let ask = Ask::SignIn { account: account.get(), password: password.get(), invitation: invitation.get() };
+        page.ask(ask, move |told| match told {
+            Ok(Told::Standing(standing)) => {
+                page.notice.set(None);
+                page.standing.set(Some(standing));
+                page.changed();
+            }
+            Ok(_) => {}
+            Err(problem) => {
+                error.try_set(Some(problem));
+            }
+        });
+    };
+    view! {
+        <h2>{page.say(texts::sign_in_title)}</h2>
+        <form on:submit=submit>
+            <Line id="account" label=Signal::derive(page.say(texts::setup_account)) value=account fill="username"/>
+            <Line id="password" kind="password" label=Signal::derive(page.say(texts::setup_password)) value=password/>
+            <Line id="invitation" label=Signal::derive(move || {
+                texts::entry_optional(page.lang.get(), texts::setup_invitation(page.lang.get()))
+            }) value=invitation/>
+            <Wrong error/>
+            <div class="row"><button type="submit">{page.say(texts::sign_in_do)}</button></div>
+        </form>
+    }
+}

@@ -1,0 +1,375 @@
+//! What the worker does for each question of the page: it opens, changes, makes durable, and only then answers.
+
+use futures::lock::Mutex;
+use habeas_client_core::case::{Draft, Form, What};
+use habeas_client_core::device::{Device, Invitation, SyncReport};
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_client_core::vault::{Header, Params};
+use habeas_client_core::words::word;
+use habeas_clock::Instant;
+use habeas_protocol::api::{Session, from_hex, to_hex};
+use habeas_protocol::{CaseId, Role, SyncResponse, encode};
+use habeas_texts::{self as texts, Lang, Message};
+
+use super::store::{self, Disk, Shelf};
+use super::{http, now, rng, show};
+use crate::messages::{Ask, Me, SetUp, Standing, SyncView, Told};
+
+/// The most round trips of one exchange.
+const MAX_TRIPS: usize = 1000;
+/// The note under which a half-written form is kept, sealed like everything else.
+const DRAFT: &str = "draft";
+/// The note of the last time that the server answered.
+const CONTACT: &str = "contact";
+
+/// Everything that the worker holds.
+#[derive(Default)]
+pub struct Desk {
+    held: Mutex<Held>,
+    /// One exchange at a time.
+    syncing: Mutex<()>,
+}
+
+/// What lies on the desk: the disk while it is locked, or the device.
+#[derive(Default)]
+pub struct Held {
+    disk: Option<Disk>,
+    device: Option<Device<Shelf>>,
+    elsewhere: bool,
+    report: Option<SyncReport>,
+}
+
+impl Desk {
+    /// Answers one question.
+    pub async fn answer(&self, lang: Lang, ask: Ask) -> Result<Told, Message> {
+        match ask {
+            Ask::Standing => self.standing(lang).await.map(Told::Standing),
+            Ask::SetUp(new) => self.set_up(lang, new).await,
+            Ask::Unlock(passphrase) => self.unlock(lang, &passphrase).await,
+            Ask::SignIn { account, password, invitation } => self.sign_in(lang, &account, password, &invitation).await,
+            Ask::Sync => self.sync(lang).await.map(Told::Sync),
+            Ask::Devices | Ask::Invite(..) | Ask::Approve { .. } | Ask::Assign { .. } => self.coordinate(lang, ask).await,
+            Ask::Families | Ask::Attach { .. } | Ask::Detach(_) | Ask::Contact(_) => self.ask_clerk(lang, ask).await,
+            Ask::Wipe => self.wipe().await,
+            ask => {
+                let mut held = self.held.lock().await;
+                let told = held.local(lang, ask)?;
+                held.save().await?;
+                Ok(told)
+            }
+        }
+    }
+
+    async fn standing(&self, lang: Lang) -> Result<Standing, Message> {
+        let mut held = self.held.lock().await;
+        if held.device.is_none() && held.disk.is_none() && !held.elsewhere {
+            if store::lock().await {
+                held.disk = Some(Disk::open().await?);
+            } else {
+                held.elsewhere = true;
+            }
+        }
+        Ok(match (&held.device, &held.disk) {
+            (Some(device), _) => Standing::Open(me(lang, device)),
+            (None, Some(disk)) if disk.header.is_some() => Standing::Locked,
+            (None, Some(_)) => Standing::New,
+            (None, None) => Standing::Elsewhere,
+        })
+    }
+
+    /// Vault and keys come first: should the server's answer be lost, signing in goes on from there.
+    async fn set_up(&self, lang: Lang, new: SetUp) -> Result<Told, Message> {
+        let invitation = read_invitation(&new.invitation)?;
+        let stated = Some(new.organisation.trim()).filter(|text| !text.is_empty());
+        let stated = stated
+            .map(|text| from_hex(text, 32).and_then(|bytes| bytes.try_into().ok()).ok_or_else(texts::error_organisation_digits))
+            .transpose()?;
+        let fingerprint = invitation.as_ref().map(|invitation| invitation.fingerprint).or(stated);
+        let fingerprint = fingerprint.ok_or_else(texts::error_organisation_missing)?;
+        {
+            let mut held = self.held.lock().await;
+            let mut disk = held.disk.take().ok_or_else(texts::error_vault_empty)?;
+            let made = Header::create(&new.passphrase, Params::STANDARD, &mut rng());
+            let (header, vault) = match made {
+                Ok(made) => made,
+                Err(error) => {
+                    held.disk = Some(disk);
+                    return Err(error.into());
+                }
+            };
+            if let Err(error) = disk.begin(header.encode()).await {
+                held.disk = Some(disk);
+                return Err(error);
+            }
+            held.device = Some(Device::create(disk.shelf(vault), DeviceSecrets::generate(&mut rng()), Some(fingerprint))?);
+            held.save().await?;
+        }
+        self.sign_in(lang, &new.account, new.password, &new.invitation).await
+    }
+
+    async fn unlock(&self, lang: Lang, passphrase: &str) -> Result<Told, Message> {
+        let mut held = self.held.lock().await;
+        let disk = held.disk.take().ok_or_else(texts::error_vault_empty)?;
+        let header = disk.header.clone().unwrap_or_default();
+        let vault = match Header::decode(&header).and_then(|header| header.open(passphrase)) {
+            Ok(vault) => vault,
+            Err(error) => {
+                held.disk = Some(disk);
+                return Err(error.into());
+            }
+        };
+        held.device = Some(Device::open(disk.shelf(vault))?.ok_or_else(texts::error_vault_empty)?);
+        Ok(Told::Standing(Standing::Open(me(lang, held.device()?))))
+    }
+
+    async fn sign_in(&self, lang: Lang, account: &str, password: String, invitation: &str) -> Result<Told, Message> {
+        let account = account.trim();
+        let invitation = read_invitation(invitation)?;
+        let at = now().seconds();
+        let (path, body) = {
+            let mut held = self.held.lock().await;
+            let secrets = held.device()?.secrets();
+            match &invitation {
+                Some(invitation) => ("/v1/accounts", serde_json::to_value(secrets.register(invitation, account, password, at))),
+                None => ("/v1/sessions", serde_json::to_value(secrets.sign_in(account, password, at))),
+            }
+        };
+        let session: Session = http::post(path, "", &body.unwrap_or_default()).await?;
+        {
+            let mut held = self.held.lock().await;
+            held.device()?.remember_session(".", account, &session)?;
+            held.save().await?;
+        }
+        // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough.
+        let _ = self.sync(lang).await;
+        Ok(Told::Standing(Standing::Open(me(lang, self.held.lock().await.device()?))))
+    }
+
+    /// Goes round until there is nothing more to send or to get. The device is free while the network is slow.
+    pub async fn sync(&self, lang: Lang) -> Result<SyncView, Message> {
+        let _alone = self.syncing.lock().await;
+        let mut total = SyncReport::default();
+        for _ in 0..MAX_TRIPS {
+            let (request, token) = {
+                let mut held = self.held.lock().await;
+                let token = held.token()?;
+                (held.device()?.request(&mut rng())?, token)
+            };
+            let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
+            let body = http::sync(&token, &bytes).await?;
+            let response = SyncResponse::decode(&body).map_err(|error| texts::error_answer(error.to_string()))?;
+            let mut held = self.held.lock().await;
+            let report = held.device()?.receive(&request, response)?;
+            held.save().await?;
+            total.add(&report);
+            if !report.more {
+                break;
+            }
+        }
+        let mut held = self.held.lock().await;
+        let device = held.device()?;
+        device.set_note(CONTACT, &now().seconds().to_string())?;
+        held.report = Some(total);
+        held.save().await?;
+        held.sync_view(lang)
+    }
+
+    /// What coordinators do with the organisation's log.
+    async fn coordinate(&self, lang: Lang, ask: Ask) -> Result<Told, Message> {
+        let token = self.held.lock().await.token()?;
+        match ask {
+            Ask::Invite(role, hours) => {
+                let role =
+                    Role::named(&role).ok_or_else(|| texts::error_one_of(role, "coordinator, lawyer, recorder, advocate"))?;
+                let (invitation, invite) = {
+                    let mut held = self.held.lock().await;
+                    let made = held.device()?.invitation(role, hours, &mut rng())?;
+                    held.save().await?;
+                    made
+                };
+                http::tell("POST", "/v1/invitations", &token, &invite).await?;
+                Ok(Told::Invitation(invitation.code()))
+            }
+            Ask::Approve { device: id, compared } => {
+                let devices: habeas_protocol::api::Devices = http::get("/v1/devices", &token).await?;
+                let state = devices.devices.iter().find(|state| state.id.to_string() == id);
+                let state = state.ok_or_else(|| texts::error_device_id(id))?;
+                self.sync(lang).await?;
+                let entries = {
+                    let mut held = self.held.lock().await;
+                    let device = held.device()?;
+                    let invited = device.invited(state).or_else(|| compared.as_deref().and_then(Role::named));
+                    let role = invited.ok_or_else(texts::error_device_unproved)?;
+                    device.let_in(state, role, &mut rng())?
+                };
+                http::tell("POST", "/v1/log", &token, &entries).await?;
+                {
+                    let mut held = self.held.lock().await;
+                    held.device()?.remember_account(&state.account, state.person)?;
+                    held.save().await?;
+                }
+                self.sync(lang).await?;
+                Ok(Told::Done)
+            }
+            Ask::Assign { case, account } => self.assign(lang, &token, &case, account.trim()).await,
+            _ => {
+                let devices: habeas_protocol::api::Devices = http::get("/v1/devices", &token).await?;
+                let mut held = self.held.lock().await;
+                Ok(Told::Devices(show::devices(lang, held.device()?, devices.devices)))
+            }
+        }
+    }
+
+    async fn assign(&self, lang: Lang, token: &str, case: &str, account: &str) -> Result<Told, Message> {
+        self.sync(lang).await?;
+        let case = case_id(case)?;
+        let (entries, person) = {
+            let mut held = self.held.lock().await;
+            let device = held.device()?;
+            let person = device.account(account).ok_or_else(|| texts::error_account_unknown(account))?;
+            let entry = device.grant(case, person, &mut rng())?;
+            let entries = habeas_client_core::device::log_entries(&[entry])?;
+            held.save().await?;
+            (entries, person)
+        };
+        http::tell("POST", "/v1/log", token, &entries).await?;
+        {
+            let mut held = self.held.lock().await;
+            let device = held.device()?;
+            let open = device.case(case)?;
+            if open.replica.view().lawyers.iter().all(|lawyer| lawyer.value != person.to_string()) {
+                device.add_facts(case, &[Draft::assignment(person, now())])?;
+            }
+            held.save().await?;
+        }
+        self.sync(lang).await?;
+        Ok(Told::Said(texts::device_can_open(lang, account.to_owned(), case.to_string()[..8].to_owned())))
+    }
+
+    /// What people ask of the clerk.
+    async fn ask_clerk(&self, lang: Lang, ask: Ask) -> Result<Told, Message> {
+        let token = self.held.lock().await.token()?;
+        match ask {
+            Ask::Attach { request, case } => {
+                let body = serde_json::json!({ "case": case_id(&case)? });
+                http::tell("POST", &format!("/v1/families/{}/attach", plain(&request)), &token, &body).await?;
+                Ok(Told::Done)
+            }
+            Ask::Detach(request) => {
+                http::tell("POST", &format!("/v1/families/{}/detach", plain(&request)), &token, &serde_json::json!({})).await?;
+                Ok(Told::Done)
+            }
+            Ask::Contact(address) => {
+                let body = serde_json::json!({ "address": address.trim(), "lang": lang.code() });
+                http::tell("PUT", "/v1/contact", &token, &body).await?;
+                Ok(Told::Said(texts::device_contact(lang, address.trim().to_owned())))
+            }
+            _ => Ok(Told::Families(
+                http::get::<Vec<serde_json::Value>>("/v1/families", &token).await?.iter().map(show::family).collect(),
+            )),
+        }
+    }
+
+    async fn wipe(&self) -> Result<Told, Message> {
+        let mut held = self.held.lock().await;
+        let disk = held.device.take().map(|device| device.into_records().close()).or(held.disk.take());
+        match disk {
+            Some(disk) => disk.wipe().await.map(|()| Told::Done),
+            None => Ok(Told::Done),
+        }
+    }
+}
+
+impl Held {
+    fn device(&mut self) -> Result<&mut Device<Shelf>, Message> {
+        self.device.as_mut().ok_or_else(texts::error_locked)
+    }
+
+    fn token(&mut self) -> Result<String, Message> {
+        let session = self.device()?.session().map(|(.., token)| token.to_owned());
+        session.ok_or_else(texts::error_not_signed_in)
+    }
+
+    /// Makes durable what the device has put. Where that fails, what is in memory is thrown away with the keys, so that
+    /// nothing is shown that is not on the disk.
+    async fn save(&mut self) -> Result<(), Message> {
+        let saved = match self.device.as_mut() {
+            Some(device) => device.records().flush().write().await,
+            None => Ok(()),
+        };
+        if saved.is_err() {
+            self.device = None;
+            self.disk = Disk::open().await.ok();
+        }
+        saved
+    }
+
+    /// What needs no network.
+    fn local(&mut self, lang: Lang, ask: Ask) -> Result<Told, Message> {
+        let now = now();
+        let device = self.device()?;
+        match ask {
+            Ask::Cases => Ok(Told::Cases(show::cases(lang, device, now))),
+            Ask::Case(case) => Ok(Told::Case(Box::new(show::case(lang, device, case_id(&case)?, now)?))),
+            Ask::Begin(forms) => {
+                let drafts = drafts(&forms, None, now)?;
+                if !drafts.iter().any(|draft| matches!(draft.what, What::Name { .. } | What::Description { .. })) {
+                    return Err(texts::error_who_missing());
+                }
+                let (case, _) = device.new_case(&drafts, &mut rng())?;
+                Ok(Told::Begun(case.to_string()))
+            }
+            Ask::Add { case, form } => {
+                let case = case_id(&case)?;
+                let city = device.case(case)?.replica.view().city();
+                device.add_facts(case, &drafts(&[form], city, now)?)?;
+                Ok(Told::Done)
+            }
+            Ask::SyncState => self.sync_view(lang).map(Told::Sync),
+            Ask::KeepDraft(text) => {
+                device.set_note(DRAFT, &text)?;
+                Ok(Told::Done)
+            }
+            Ask::Draft => Ok(Told::Draft(device.note(DRAFT).unwrap_or_default().to_owned())),
+            _ => Ok(Told::Done),
+        }
+    }
+
+    fn sync_view(&mut self, lang: Lang) -> Result<SyncView, Message> {
+        let report = self.report.clone();
+        let device = self.device()?;
+        let contact = device.note(CONTACT).and_then(|text| text.parse().ok()).and_then(Instant::from_seconds);
+        Ok(show::sync(lang, device, report.as_ref(), contact, now()))
+    }
+}
+
+fn me(lang: Lang, device: &Device<Shelf>) -> Me {
+    let role = device.member().map(|member| member.role);
+    Me {
+        device: device.id().to_string(),
+        account: device.session().map(|(_, account, _)| account.to_owned()),
+        role: role.map(|role| word(lang, "role", role)),
+        coordinator: role == Some(Role::Coordinator),
+        organisation: device.log().fingerprint().map(|fingerprint| to_hex(&fingerprint)),
+    }
+}
+
+fn drafts(forms: &[Form], city: Option<habeas_client_core::case::City>, now: Instant) -> Result<Vec<Draft>, Message> {
+    forms.iter().map(|form| form.draft(city, now)).collect()
+}
+
+fn case_id(text: &str) -> Result<CaseId, Message> {
+    text.parse().map_err(|_| texts::error_no_case(text))
+}
+
+fn read_invitation(code: &str) -> Result<Option<Invitation>, Message> {
+    match code.trim() {
+        "" => Ok(None),
+        code => Invitation::read(code).map(Some).ok_or_else(texts::error_invitation_form),
+    }
+}
+
+/// An id as it can stand in an address.
+fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_hexdigit).collect()
+}

@@ -1,0 +1,50 @@
+//! The worker: it alone holds the vault, the keys and the documents. A panic here takes down the worker, not the page.
+
+mod desk;
+mod http;
+mod show;
+mod store;
+
+use std::rc::Rc;
+
+use habeas_clock::Instant;
+use habeas_texts::Lang;
+use rand_core::UnwrapErr;
+use wasm_bindgen::prelude::*;
+
+use crate::messages::{Letter, Reply};
+use desk::Desk;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = postMessage)]
+    fn post_message(text: &str);
+}
+
+thread_local! {
+    static DESK: Rc<Desk> = Rc::new(Desk::default());
+}
+
+/// Answers a letter from the page, as JSON. Letters are answered side by side: a slow network keeps nobody from recording.
+#[wasm_bindgen]
+pub async fn answer(letter: String) {
+    let Ok(Letter { number, lang, ask }) = serde_json::from_str(&letter) else {
+        return;
+    };
+    let lang = Lang::from_code(&lang).unwrap_or(Lang::Ru);
+    let desk = DESK.with(Rc::clone);
+    let told = desk.answer(lang, ask).await.map_err(|message| message.say(lang));
+    if let Ok(reply) = serde_json::to_string(&Reply { number, told }) {
+        post_message(&reply);
+    }
+}
+
+/// The time by this device's clock.
+fn now() -> Instant {
+    Instant::from_seconds((js_sys::Date::now() / 1000.0) as i64).unwrap_or(Instant::MIN)
+}
+
+/// The browser's randomness.
+fn rng() -> UnwrapErr<getrandom::SysRng> {
+    UnwrapErr(getrandom::SysRng)
+}

@@ -1,0 +1,155 @@
+//! Views in words, from what the device holds.
+
+use habeas_client_core::case::{City, Fact, Place, View};
+use habeas_client_core::device::{Device, Listed, SyncReport};
+use habeas_client_core::rules::limits;
+use habeas_client_core::words::{Words, word};
+use habeas_clock::{Finding, Instant, Verdict, Zone};
+use habeas_protocol::CaseId;
+use habeas_protocol::api::DeviceState;
+use habeas_texts::{self as texts, Lang, Message};
+
+use super::store::Shelf;
+use crate::messages::{CaseLine, CaseView, DeviceLine, DisputeView, FactView, FamilyLine, LimitView, SyncView};
+
+/// Every case, the most urgent first.
+pub fn cases(lang: Lang, device: &Device<Shelf>, now: Instant) -> Vec<CaseLine> {
+    device.by_urgency(now).iter().map(|listed| line(lang, listed, now)).collect()
+}
+
+fn line(lang: Lang, Listed { case, summary, limit }: &Listed<'_>, now: Instant) -> CaseLine {
+    let words = words(lang, summary.clock.zone.clone(), now);
+    let city = summary.city.map(|city| word(lang, "city", city));
+    let place = summary.place.clone().or(city).map(|place| format!(" — {place}")).unwrap_or_default();
+    let countdown = limit.as_ref().and_then(|limit| words.countdown(limit));
+    CaseLine {
+        case: case.to_string(),
+        title: summary.title.clone().unwrap_or_else(|| texts::show_no_name(lang)),
+        status: format!("{}{place}", word(lang, "status", summary.status)),
+        gravity: limit.as_ref().filter(|_| countdown.is_some()).map_or("none", gravity).to_owned(),
+        countdown,
+        disputes: summary.disputes,
+        unsent: summary.unsent,
+        aside: summary.aside,
+    }
+}
+
+/// A case.
+pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) -> Result<CaseView, Message> {
+    let people = device.people();
+    let open = device.case(case)?;
+    let view = open.replica.view();
+    let record = open.replica.clock_record();
+    let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
+    let words = Words { people, ..words(lang, zone, now) };
+    let names: Vec<&str> = view.names.iter().chain(&view.descriptions).map(|account| account.value.as_str()).collect();
+    let mut notes = Vec::new();
+    if open.unsent > 0 {
+        notes.push(texts::show_unsent(lang, open.unsent));
+    }
+    if let Some(code) = &open.hub_refused {
+        let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
+        notes.push(texts::device_refused(lang, why));
+    }
+    if !open.replica.aside().is_empty() {
+        notes.push(texts::show_aside(lang, open.replica.aside().len()));
+    }
+    Ok(CaseView {
+        case: case.to_string(),
+        title: if names.is_empty() { texts::show_no_name(lang) } else { names.join(" / ") },
+        status: words.status(&view),
+        last_proof: view.last_proof.map(|last| texts::show_last_proof(lang, words.instant(last))),
+        city: view.city().map(|city| city.code().to_owned()).unwrap_or_default(),
+        disputes: disputes(&words, &view),
+        limits: limits(&record, now).iter().map(|finding| limit(&words, finding)).collect(),
+        timeline: view.timeline.iter().map(|each| fact(&words, each)).collect(),
+        superseded: view.superseded.iter().map(|each| fact(&words, each)).collect(),
+        unknown: view.unknown.iter().map(|raw| serde_json::to_string(raw).unwrap_or_default()).collect(),
+        notes,
+    })
+}
+
+fn disputes(words: &Words, view: &View) -> Vec<DisputeView> {
+    let one = |dispute: &habeas_client_core::case::Dispute| DisputeView {
+        about: texts::show_disputed(words.lang, word(words.lang, "fact", dispute.about)),
+        accounts: view.timeline.iter().filter(|each| dispute.accounts.contains(&each.id)).map(|each| fact(words, each)).collect(),
+    };
+    view.disputes.iter().map(one).collect()
+}
+
+fn limit(words: &Words, finding: &Finding) -> LimitView {
+    LimitView {
+        gravity: gravity(finding).to_owned(),
+        countdown: words.countdown(finding),
+        sentence: words.explain(finding),
+        notes: [words.two_clocks(finding), words.text_status(finding)].into_iter().flatten().collect(),
+        question: finding.ask.first().map(|question| words.question(question)),
+    }
+}
+
+fn fact(words: &Words, fact: &Fact) -> FactView {
+    FactView { id: fact.id.to_string(), when: words.when(fact), stated: words.stated(fact), source: words.source(fact) }
+}
+
+fn gravity(finding: &Finding) -> &'static str {
+    match finding.verdict {
+        Verdict::NotApplicable => "none",
+        Verdict::Within => "within",
+        Verdict::PossiblyOver => "possibly",
+        Verdict::OverIfStillHeld => "ifheld",
+        Verdict::CertainlyOver => "certain",
+    }
+}
+
+/// The state of the exchange.
+pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, contact: Option<Instant>, now: Instant) -> SyncView {
+    let words = words(lang, City::Almaty.zone(), now);
+    let mut refused: Vec<String> = Vec::new();
+    for code in report.map(|report| report.refused.as_slice()).unwrap_or_default() {
+        let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
+        refused.push(texts::device_refused(lang, why));
+    }
+    let said = report.map(|report| texts::device_synced(lang, report.set_aside, report.admitted, report.sent));
+    SyncView {
+        unsent: device.cases().map(|(_, summary)| summary.unsent).sum(),
+        aside: device.cases().map(|(_, summary)| summary.aside).sum(),
+        last_contact: contact.map(|at| words.instant(at)),
+        refused,
+        report: said,
+    }
+}
+
+/// The organisation's devices, those that wait first.
+pub fn devices(lang: Lang, device: &Device<Shelf>, mut states: Vec<DeviceState>) -> Vec<DeviceLine> {
+    states.sort_by_key(|state| state.admitted);
+    let one = |state: DeviceState| {
+        let invited = device.invited(&state);
+        let standing = match invited {
+            _ if state.admitted => "in",
+            Some(_) => "waits",
+            None => "unproved",
+        };
+        DeviceLine {
+            id: state.id.to_string(),
+            role: word(lang, "role", invited.unwrap_or(state.role)),
+            account: state.account,
+            state: standing.to_owned(),
+        }
+    };
+    states.into_iter().map(one).collect()
+}
+
+/// A family's request.
+pub fn family(request: &serde_json::Value) -> FamilyLine {
+    let text = |name: &str| request[name].as_str().map(str::to_owned);
+    FamilyLine {
+        id: text("id").unwrap_or_default(),
+        name: text("name").unwrap_or_default(),
+        relationship: text("relationship").unwrap_or_default(),
+        case: text("case"),
+    }
+}
+
+fn words(lang: Lang, zone: Zone, now: Instant) -> Words {
+    Words { lang, zone, now, people: std::collections::BTreeMap::new() }
+}

@@ -1,0 +1,150 @@
+//! The vault over IndexedDB: every record lies sealed in memory and on disk. What the device puts is in memory at once and
+//! durable when [`Shelf::flush`] has come back: nobody is told that something is saved before.
+
+use std::collections::HashMap;
+
+use habeas_client_core::device::{Records, RecordsError};
+use habeas_client_core::vault::{SealedRecord, Vault};
+use habeas_texts::{self as texts, Message};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::rng;
+
+#[wasm_bindgen(module = "/src/glue.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = openStore, catch)]
+    async fn open_store() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = readStore, catch)]
+    async fn read_store(db: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = writeStore, catch)]
+    async fn write_store(db: &JsValue, header: Option<Uint8Array>, rows: Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = wipeStore, catch)]
+    async fn wipe_store(db: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = holdLock)]
+    async fn hold_lock() -> JsValue;
+}
+
+/// Whether this worker alone may write.
+pub async fn lock() -> bool {
+    hold_lock().await.is_truthy()
+}
+
+/// What lies on the disk of the browser.
+pub struct Disk {
+    db: JsValue,
+    /// The vault's header; none where there is no vault.
+    pub header: Option<Vec<u8>>,
+    records: HashMap<[u8; 16], SealedRecord>,
+}
+
+impl Disk {
+    /// Reads everything, sealed as it is.
+    pub async fn open() -> Result<Self, Message> {
+        let db = open_store().await.map_err(failed)?;
+        let found: Array = read_store(&db).await.map_err(failed)?.into();
+        let header = found.get(0);
+        let header = (!header.is_undefined()).then(|| Uint8Array::new(&header).to_vec());
+        let mut records = HashMap::new();
+        for row in Array::from(&found.get(1)).iter().map(|row| Array::from(&row)) {
+            let slot = Uint8Array::new(&row.get(0)).to_vec();
+            let version = row.get(1).as_f64().unwrap_or_default();
+            let bytes = Uint8Array::new(&row.get(2)).to_vec();
+            let slot: [u8; 16] = slot.try_into().map_err(|_| texts::error_vault_record())?;
+            records.insert(slot, SealedRecord { slot, version: version as u64, bytes });
+        }
+        // A header without a record is a vault whose making was cut off: there was nothing in it yet.
+        let header = header.filter(|_| !records.is_empty());
+        Ok(Self { db, header, records })
+    }
+
+    /// Puts the header of a new vault there, alone: a vault without records is one that was just made.
+    pub async fn begin(&mut self, header: Vec<u8>) -> Result<(), Message> {
+        write_store(&self.db, Some(Uint8Array::from(header.as_slice())), Array::new()).await.map_err(not_saved)?;
+        self.header = Some(header);
+        Ok(())
+    }
+
+    /// Destroys everything.
+    pub async fn wipe(self) -> Result<(), Message> {
+        wipe_store(&self.db).await.map(drop).map_err(failed)
+    }
+
+    /// The records, under an open vault.
+    pub fn shelf(self, vault: Vault) -> Shelf {
+        Shelf { disk: self, vault, pending: Vec::new() }
+    }
+}
+
+/// An open vault over the disk.
+pub struct Shelf {
+    disk: Disk,
+    vault: Vault,
+    pending: Vec<SealedRecord>,
+}
+
+/// Records on their way to the disk.
+pub struct Flush {
+    db: JsValue,
+    rows: Array,
+}
+
+impl Shelf {
+    /// Takes out what has to be written. What comes later goes with the next flush.
+    pub fn flush(&mut self) -> Flush {
+        let rows = Array::new();
+        for record in self.pending.drain(..) {
+            let slot = Uint8Array::from(record.slot.as_slice());
+            let bytes = Uint8Array::from(record.bytes.as_slice());
+            rows.push(&Array::of3(&slot, &JsValue::from_f64(record.version as f64), &bytes));
+        }
+        Flush { db: self.disk.db.clone(), rows }
+    }
+
+    /// Gives the disk back, and forgets the vault's keys.
+    pub fn close(self) -> Disk {
+        self.disk
+    }
+}
+
+impl Flush {
+    /// Writes it; when this comes back it is durable.
+    pub async fn write(self) -> Result<(), Message> {
+        if self.rows.length() == 0 {
+            return Ok(());
+        }
+        write_store(&self.db, None, self.rows).await.map(drop).map_err(not_saved)
+    }
+}
+
+impl Records for Shelf {
+    fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, RecordsError> {
+        let Some(record) = self.disk.records.get(&self.vault.slot(name)) else {
+            return Ok(None);
+        };
+        let content = self.vault.open(name, record).map_err(|error| RecordsError(error.into()))?;
+        Ok(content.map(|content| content.to_vec()))
+    }
+
+    fn put(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        for (name, content) in batch {
+            let version = self.disk.records.get(&self.vault.slot(&name)).map_or(1, |record| record.version + 1);
+            let record = self.vault.seal(&name, version, Some(&content), &mut rng());
+            self.disk.records.insert(record.slot, record.clone());
+            self.pending.push(record);
+        }
+        Ok(())
+    }
+}
+
+fn words(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+}
+
+fn failed(error: JsValue) -> Message {
+    texts::error_file(words(&error), "IndexedDB")
+}
+
+fn not_saved(error: JsValue) -> Message {
+    texts::error_vault_write(words(&error))
+}

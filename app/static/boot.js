@@ -1,0 +1,40 @@
+// Starts the app, or says that this browser cannot run it.
+
+const supported = typeof WebAssembly === 'object' && 'indexedDB' in self && 'locks' in navigator && 'serviceWorker' in navigator;
+
+// The framework mounts its own templates through innerHTML: inert markup passes, and nothing that could run.
+function policy() {
+  if (!self.trustedTypes) return;
+  const scripts = ['/app/worker.js', '/app/sw.js'].map((path) => new URL(path, location.origin).href);
+  trustedTypes.createPolicy('default', {
+    createHTML: (html) => (/<\s*(script|iframe|object|embed|link|base)|\son\w+\s*=|javascript:/i.test(html) ? null : html),
+    createScriptURL: (url) => (scripts.includes(new URL(url, location.href).href) ? url : null),
+  });
+}
+
+async function start() {
+  const { default: init, page } = await import('./app.js');
+  await init();
+  page();
+  const registration = await navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' });
+  const tell = () => registration.waiting && navigator.serviceWorker.controller && dispatchEvent(new CustomEvent('update-waits'));
+  tell();
+  registration.addEventListener('updatefound', () => {
+    registration.installing?.addEventListener('statechange', tell);
+  });
+  addEventListener('update-take', () => registration.waiting?.postMessage('take over'));
+  let reloading = false;
+  const first = !navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (first || reloading) return;
+    reloading = true;
+    location.reload();
+  });
+}
+
+if (supported) {
+  policy();
+  start().catch(() => { document.getElementById('unsupported').hidden = false; });
+} else {
+  document.getElementById('unsupported').hidden = false;
+}

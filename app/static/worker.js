@@ -1,0 +1,10 @@
+// The worker's entrance. It says when it can hear, and when it has died.
+
+import init, { answer } from './app.js';
+
+const died = () => postMessage('died');
+addEventListener('error', died);
+addEventListener('unhandledrejection', died);
+await init();
+addEventListener('message', ({ data }) => { answer(data).catch(died); });
+postMessage('ready');

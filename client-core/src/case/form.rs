@@ -1,0 +1,146 @@
+//! A fact as somebody fills it in: on a terminal or on a screen, everything still text. Made into a [`Draft`], or refused
+//! with what is wrong and where.
+
+use habeas_clock::{Instant, Interval, Zone};
+use habeas_texts::{self as texts, Message};
+use serde::{Deserialize, Serialize};
+
+use super::{BadField, City, Draft, FactId, Place, Reliability, Source, SourceKind, What};
+use crate::words::bad_time;
+
+/// When it happened, as people say it. Times are local to the place: `14:05` (today), `2026-09-07 14:05`, or `now`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum When {
+    /// Nobody knows.
+    #[default]
+    Unknown,
+    /// To the minute.
+    At(String),
+    /// So many minutes either way.
+    About(String, u32),
+    /// Between two times.
+    Between(String, String),
+    /// Not later than this.
+    Before(String),
+    /// Not earlier than this.
+    After(String),
+}
+
+impl When {
+    /// The interval in a place's zone. `now` is the device's clock: what lies ahead of it by more than a day is refused.
+    pub fn interval(&self, zone: &Zone, now: Instant) -> Result<Interval, Message> {
+        let read = |text: &str| minute(text, zone, now);
+        match self {
+            Self::Unknown => Ok(Interval::OPEN),
+            Self::At(text) => read(text),
+            Self::About(text, minutes) => {
+                let seconds = i64::from((*minutes).min(100_000)) * 60;
+                Ok(read(text)?.plus(-seconds, seconds))
+            }
+            Self::Between(from, to) => match (read(from)?.from, read(to)?.to) {
+                (Some(a), Some(b)) if a > b => Err(texts::error_between_order()),
+                (from, to) => Ok(Interval { from, to }),
+            },
+            Self::Before(to) => Ok(Interval { from: None, to: read(to)?.to }),
+            Self::After(from) => Ok(Interval { from: read(from)?.from, to: None }),
+        }
+    }
+}
+
+fn minute(text: &str, zone: &Zone, now: Instant) -> Result<Interval, Message> {
+    let text = text.trim();
+    if text == "now" {
+        return Ok(Interval::at(now));
+    }
+    let has_date = text.contains([' ', 'T']);
+    let full = if has_date { text.replace('T', " ") } else { format!("{} {text}", now.local(zone).date()) };
+    let when = zone.minute(&full).map_err(bad_time)?;
+    // Shortly after midnight people say 23:50 and mean yesterday.
+    if !has_date && when.from.is_some_and(|from| from > now.plus_seconds(5 * 60)) {
+        return Err(texts::error_time_to_come(text));
+    }
+    // A day of tolerance for clocks that are wrong; what lies further ahead is a slip of the finger.
+    if when.from.is_some_and(|from| from > now.plus_seconds(24 * 3600)) {
+        return Err(texts::error_time_future(text));
+    }
+    Ok(when)
+}
+
+/// A fact, as it was filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// The kind's name.
+    pub kind: String,
+    /// The kind's own fields.
+    pub fields: Vec<(String, String)>,
+    /// When.
+    pub when: When,
+    /// The time in the words that were used.
+    pub said: String,
+    /// The city's code; empty for that of the case.
+    pub city: String,
+    /// The station, court, hospital, square or street; empty if nobody says.
+    pub place: String,
+    /// Who says so, by the word for it.
+    pub source: String,
+    /// Their name; empty if it may not be written down.
+    pub source_name: String,
+    /// How they know, by the word for it.
+    pub reliability: String,
+    /// Ids of the facts that this one corrects or takes back.
+    pub replaces: Vec<String>,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        let empty = String::new;
+        Self {
+            kind: empty(),
+            fields: Vec::new(),
+            when: When::Unknown,
+            said: empty(),
+            city: empty(),
+            place: empty(),
+            source: "witness".to_owned(),
+            source_name: empty(),
+            reliability: "first_hand".to_owned(),
+            replaces: Vec::new(),
+        }
+    }
+}
+
+impl Form {
+    /// The draft. `known` is the city that the case is in already.
+    pub fn draft(&self, known: Option<City>, now: Instant) -> Result<Draft, Message> {
+        let what = What::read(&self.kind, &self.fields)?;
+        let stated = some(&self.city).map(|city| word("city", &city, &City::ALL.map(City::code))).transpose()?;
+        let city = stated.or(known);
+        let name = some(&self.place);
+        if name.is_some() && city.is_none() {
+            return Err(texts::error_place_city());
+        }
+        let replaces = self.replaces.iter().map(|id| id.parse()).collect::<Result<Vec<FactId>, BadField>>()?;
+        Ok(Draft {
+            what,
+            when: self.when.interval(&city.unwrap_or(City::Almaty).zone(), now)?,
+            said: some(&self.said),
+            place: city.map(|city| Place { city, name }),
+            source: Source {
+                kind: word("source", &self.source, &SourceKind::WORDS)?,
+                name: some(&self.source_name),
+                reliability: word("reliability", &self.reliability, &Reliability::WORDS)?,
+            },
+            recorded_at: now,
+            replaces,
+        })
+    }
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Reads one of an enum's words, given for that field.
+fn word<T: serde::de::DeserializeOwned>(field: &str, text: &str, words: &[&str]) -> Result<T, Message> {
+    serde_json::from_value(text.into()).map_err(|_| texts::error_field(field, texts::error_one_of(text, words.join(", "))))
+}

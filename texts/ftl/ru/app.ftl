@@ -1,0 +1,170 @@
+### Приложение. Имя нарочно ничего не говорит.
+
+app-name = Тетрадь
+app-language = Русский
+app-loading = Загрузка…
+app-retry = Попробовать снова
+app-back = Назад
+app-skip = К содержанию
+app-restarted = Внутри что-то сломалось и было перезапущено. Всё сохранённое цело; откройте снова.
+app-elsewhere = Тетрадь открыта в другой вкладке или другом окне. Продолжайте там или закройте её и обновите эту страницу.
+app-update = Есть новая версия. Если её взять, ничего из сохранённого не пропадёт.
+app-update-take = Взять новую версию
+app-waiting = Координатор ещё не впустил это устройство. Записывать можно сразу; записи уйдут потом.
+app-not-signed-in = Это устройство ещё не вошло на сервер. Всё, что вы запишете, до тех пор остаётся здесь.
+
+nav-cases = Дела
+nav-new = Новое
+nav-sync = Обмен
+nav-people = Люди
+nav-settings = Настройки
+nav-lock = Запереть
+
+setup-title = Настроить это устройство
+setup-intro = Записи запечатаны на этом устройстве парольной фразой. Сбросить её никто не может, и никто, кроме вас, её не знает.
+setup-account = Имя вашей учётной записи
+setup-account-hint = От 2 до 40 знаков: a–z, 0–9, точка, дефис, подчёркивание. С приглашением — любое, какое выберете.
+setup-password = Пароль вашей учётной записи
+setup-password-hint = Не меньше 10 знаков; лучше всего несколько слов.
+setup-how = Как вы связаны с организацией?
+setup-invited = У меня есть приглашение
+setup-again = У меня уже есть учётная запись
+setup-invitation = Приглашение
+setup-organisation = Отпечаток организации
+setup-organisation-hint = 64 знака: он стоит в настройках на вашем прежнем устройстве.
+setup-passphrase = Парольная фраза для этого устройства
+setup-passphrase-hint = Несколько слов. Её спросят каждый раз, когда вы открываете тетрадь.
+setup-passphrase-again = Парольная фраза ещё раз
+setup-passphrase-differs = Парольные фразы не совпадают.
+setup-do = Настроить
+setup-busy = Настраиваем…
+sign-in-title = Войти
+sign-in-do = Войти
+
+unlock-title = Заперто
+unlock-passphrase = Парольная фраза
+unlock-do = Открыть
+unlock-busy = Открываем…
+
+cases-title = Дела
+cases-empty = На этом устройстве ещё нет ни одного дела.
+cases-first = Записать первое
+cases-disputes = { $count ->
+    [one] { $count } расхождение
+    [few] { $count } расхождения
+   *[other] { $count } расхождений
+}
+cases-unsent = не отправлено: { $count }
+cases-aside = оставлено в стороне: { $count }
+
+new-title = Кого забрали?
+new-name = Имя
+new-name-hint = Любым письмом, как сказали.
+new-description = Или как человек выглядит, если имени никто не знает
+entry-kind = Что произошло?
+entry-choose = — выберите —
+entry-city = Город
+entry-city-of-case = как в деле
+entry-place = Место
+entry-place-hint = Отдел полиции, суд, больница, площадь или улица
+entry-when = Когда?
+when-now = сейчас
+when-at = в
+when-about = примерно в
+when-between = между
+when-before = не позже
+when-after = не раньше
+when-unknown = никто не знает
+entry-time = Время там
+entry-time-to = и
+entry-minutes = Минут в обе стороны
+entry-said = Какими словами сказано, если времени по часам нет
+entry-source = Кто это говорит?
+entry-source-name = Имя, если его можно записать
+entry-reliability = Откуда известно?
+entry-fields = Подробнее
+entry-optional = { $field } (если известно)
+entry-replaces = Это исправляет:
+entry-replaces-not = Ничего не исправлять
+entry-save = Сохранить
+entry-save-another = Сохранить и ещё одного оттуда же
+entry-saving = Сохраняем…
+entry-saved = Сохранено на этом устройстве: { $name }
+entry-other = О человеке, который уже записан, факт добавляют в его деле.
+
+field-text = Слова
+field-date = Дата
+field-sex = Пол
+field-which = Что
+field-holds = Так ли это?
+field-exit-offered = Давали уйти?
+field-plate = Номер машины
+field-guarded = Под охраной?
+field-regime = На каком основании
+field-article = Статья
+field-lawyer = Адвокат
+field-by = Кто
+field-penalty = Наказание
+field-days = Суток
+field-person = Человек
+field-figure = Что сосчитано
+field-value = Сколько
+field-who = Кто сказал
+field-url = Адрес источника
+field-scope = О каких местах
+field-reason = Причина
+
+case-limits = Сроки
+case-no-limits = Пока не известно ничего, от чего шёл бы срок.
+case-disputes = Показания расходятся
+case-timeline = Что известно
+case-add = Добавить факт
+case-correct = Исправить
+case-assign = Дать кому-то открыть это дело
+case-assign-account = Учётная запись адвоката или координатора
+case-assign-do = Дать открыть
+case-ask = Узнать: { $question }
+
+sync-title = Обмен с сервером
+sync-do = Обменяться сейчас
+sync-busy = Обмен идёт…
+sync-unsent = Ещё не отправлено: { $count }
+sync-all-sent = Всё отправлено.
+sync-aside = Оставлено в стороне, потому что проверить не удалось: { $count }
+sync-last = Сервер последний раз ответил: { $when }
+sync-never = Сервер ещё не отвечал.
+sync-offline = Браузер говорит, что сети нет. Всё, что вы записываете, хранится здесь.
+
+people-title = Люди
+people-devices = Устройства
+people-none-wait = Ни одно устройство не ждёт.
+people-let-in = Впустить
+people-compare = Эти ключи пришли не с приглашением от этого устройства. Прежде чем впустить, сверьте номер целиком с владельцем по голосу.
+people-compared = Номер целиком сверен по голосу. Кем будет:
+people-invite = Пригласить
+people-role = Кем
+people-hours = На сколько часов
+people-invite-do = Сделать приглашение
+people-invitation = Приглашение действует один раз и для одного человека. Передайте его там, где его не прочтёт никто другой:
+people-families = Семьи, которые спрашивают
+people-follows = Следит за делом { $case }
+people-attach-to = За каким делом можно следить?
+people-attach = Разрешить следить
+people-detach = Открепить от дела
+people-attach-warning = Проверьте, кто это и чего хочет задержанный.
+
+settings-title = Настройки
+settings-language = Язык
+settings-contact = Куда приходят ваши сообщения
+settings-contact-address = Почтовый адрес
+settings-contact-do = Присылать туда
+settings-device = Это устройство
+settings-account = Учётная запись: { $account }
+settings-role = Роль: { $role }
+settings-organisation = Отпечаток организации: { $fingerprint }
+settings-persisted = Браузер обещает хранить то, что здесь записано.
+settings-not-persisted = Если место кончится, браузер может удалить записанное здесь. Обменивайтесь почаще и добавьте тетрадь на домашний экран.
+settings-wipe = Стереть это устройство
+settings-wipe-text = Уничтожает ключи и все записи на этом устройстве, сразу и навсегда. Отправленное остаётся у других.
+settings-wipe-sure = Да, уничтожить всё здесь
+settings-wipe-not = Оставить

@@ -1,0 +1,134 @@
+//! The app, ready to be served: WebAssembly with its JavaScript, the static files, the list for the service worker, and
+//! everything compressed beside itself. Made below `target/app`, and made anew only when something has changed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sha2::{Digest as _, Sha256};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::run;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds what has changed and returns the folder.
+pub fn build() -> Result<PathBuf, String> {
+    add_target()?;
+    run::cargo(
+        "building the app (a first build takes some minutes)",
+        &["build", "--locked", "-p", "habeas-app", "--target", TARGET, "--profile", "app"],
+    )?;
+    let wasm = crate::serve::target().join(TARGET).join("app/habeas_app.wasm");
+    let folder = crate::serve::target().join("app-served");
+    let inputs = inputs(&wasm)?;
+    let stamp = folder.join("stamp");
+    if fs::read_to_string(&stamp).is_ok_and(|made| made == inputs) {
+        return Ok(folder);
+    }
+    run::say("-- binding and compressing the app");
+    let _ = fs::remove_dir_all(&folder);
+    bind(&wasm, &folder)?;
+    for file in static_files()? {
+        let name = file.file_name().ok_or("a static file has no name")?;
+        fs::copy(&file, folder.join(name)).map_err(|error| at(&file, &error))?;
+    }
+    let served = files(&folder)?;
+    service_worker(&folder, &served)?;
+    let mut sum = 0;
+    for file in files(&folder)? {
+        sum += compress(&file)?;
+    }
+    run::say(&format!("-- the app is {} kB over the wire", sum.div_ceil(1000)));
+    // Last, so that a build that was cut off is made again.
+    fs::write(&stamp, inputs).map_err(|error| at(&stamp, &error))?;
+    Ok(folder)
+}
+
+fn add_target() -> Result<(), String> {
+    let library = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
+    let there = library.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir());
+    if there {
+        return Ok(());
+    }
+    run::program("adding the target that browsers run", Path::new("rustup"), &["target", "add", TARGET])
+        .map_err(|error| format!("{error}. Install it by hand: rustup target add {TARGET}"))
+}
+
+/// A hash over everything that the folder is made of, this program included.
+fn inputs(wasm: &Path) -> Result<String, String> {
+    let mut hash = Sha256::new();
+    let own = std::env::current_exe().map_err(|error| error.to_string())?;
+    for file in [own, wasm.to_owned()].into_iter().chain(static_files()?) {
+        hash.update(file.to_string_lossy().as_bytes());
+        hash.update(fs::read(&file).map_err(|error| at(&file, &error))?);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+fn bind(wasm: &Path, folder: &Path) -> Result<(), String> {
+    let mut bindgen = Bindgen::new();
+    let web = bindgen.web(true).map_err(|error| error.to_string())?;
+    web.input_path(wasm)
+        .out_name("app")
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(folder)
+        .map_err(|error| format!("wasm-bindgen: {error:#}"))
+}
+
+fn static_files() -> Result<Vec<PathBuf>, String> {
+    files(Path::new("app/static"))
+}
+
+/// Every file below a folder, sorted.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| at(folder, &error))? {
+        let path = entry.map_err(|error| at(folder, &error))?.path();
+        if path.is_dir() { all.extend(files(&path)?) } else { all.push(path) }
+    }
+    all.sort();
+    Ok(all)
+}
+
+/// The service worker knows every file, and is another one whenever a file is.
+fn service_worker(folder: &Path, served: &[PathBuf]) -> Result<(), String> {
+    let path = folder.join("sw.js");
+    let mut hash = Sha256::new();
+    let mut names = vec!["/app/".to_owned()];
+    for file in served {
+        hash.update(fs::read(file).map_err(|error| at(file, &error))?);
+        let name = file.strip_prefix(folder).map_err(|error| error.to_string())?.to_string_lossy().replace('\\', "/");
+        if !matches!(name.as_str(), "sw.js" | "index.html") {
+            names.push(format!("/app/{name}"));
+        }
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    let text = fs::read_to_string(&path).map_err(|error| at(&path, &error))?;
+    let text = text.replace("{version}", &hex(&hash.finalize())[..16]).replace("{files}", &format!("[{}]", names.join(", ")));
+    fs::write(&path, text).map_err(|error| at(&path, &error))
+}
+
+/// Writes the file compressed beside itself and returns how many bytes go over the wire.
+fn compress(file: &Path) -> Result<usize, String> {
+    let bytes = fs::read(file).map_err(|error| at(file, &error))?;
+    let mut packed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
+    brotli::BrotliCompress(&mut bytes.as_slice(), &mut packed, &parameters).map_err(|error| at(file, &error))?;
+    if packed.len() >= bytes.len() {
+        return Ok(bytes.len());
+    }
+    let name = PathBuf::from(format!("{}.br", file.display()));
+    fs::write(&name, &packed).map_err(|error| at(&name, &error))?;
+    Ok(packed.len())
+}
+
+fn at(path: &Path, error: &std::io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
