@@ -14,7 +14,7 @@ function policy() {
 
 async function start() {
   const { default: init, page } = await import('./app.js');
-  await init();
+  await init({ module_or_path: '/app/app_bg.wasm' });
   page();
   const registration = await navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' });
   const tell = () => registration.waiting && navigator.serviceWorker.controller && dispatchEvent(new CustomEvent('update-waits'));
@@ -34,7 +34,10 @@ async function start() {
 
 if (supported) {
   policy();
-  start().catch(() => { document.getElementById('unsupported').hidden = false; });
+  start().catch((error) => {
+    console.error(error);
+    document.getElementById('unsupported').hidden = false;
+  });
 } else {
   document.getElementById('unsupported').hidden = false;
 }

@@ -5,6 +5,6 @@ import init, { answer } from './app.js';
 const died = () => postMessage('died');
 addEventListener('error', died);
 addEventListener('unhandledrejection', died);
-await init();
+await init({ module_or_path: '/app/app_bg.wasm' });
 addEventListener('message', ({ data }) => { answer(data).catch(died); });
 postMessage('ready');

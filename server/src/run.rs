@@ -132,7 +132,11 @@ pub fn cause(error: &dyn std::error::Error) -> String {
 #[actix_web::main]
 async fn serve(listener: TcpListener, rooms: web::Data<Rooms>, app: web::Data<http::Files>) -> std::io::Result<()> {
     let server = HttpServer::new(move || {
-        App::new().app_data(rooms.clone()).app_data(app.clone()).wrap(middleware::from_fn(http::observe)).configure(http::configure)
+        App::new()
+            .app_data(rooms.clone())
+            .app_data(app.clone())
+            .wrap(middleware::from_fn(http::observe))
+            .configure(http::configure)
     });
     server.listen(listener)?.workers(2).shutdown_timeout(5).run().await
 }

@@ -3,12 +3,21 @@
 //! Nothing sleeps: everything waits for a condition. Everything that is started ends with the value that stands for it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
 
+pub mod browser;
 pub mod device;
 pub mod mail;
 pub mod postgres;
+pub mod road;
 pub mod server;
 
 use std::path::PathBuf;
+
+/// The app for browsers, as `cargo xtask test` has built it.
+pub fn app() -> PathBuf {
+    let folder = program("habeas-server").parent().and_then(std::path::Path::parent).expect("target").join("app-served");
+    assert!(folder.join("stamp").is_file(), "{} is not built; run the tests with: cargo xtask test", folder.display());
+    folder
+}
 
 /// A program of this workspace, as `cargo xtask test` has built it.
 pub fn program(name: &str) -> PathBuf {
@@ -16,5 +25,32 @@ pub fn program(name: &str) -> PathBuf {
     let folder = test.parent().and_then(std::path::Path::parent).expect("target/debug/deps");
     let path = folder.join(name);
     assert!(path.is_file(), "{} is not built; run the tests with: cargo xtask test", path.display());
+    path
+}
+
+/// Every file below a folder.
+pub fn files(folder: &std::path::Path) -> Vec<PathBuf> {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .flat_map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() { files(&path) } else { vec![path] }
+        })
+        .collect()
+}
+
+/// The files below a folder that hold one of these words.
+pub fn that_hold(folder: &std::path::Path, words: &[&str]) -> Vec<String> {
+    let holds = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap_or_default();
+        words.iter().any(|word| bytes.windows(word.len()).any(|window| window == word.as_bytes()))
+    };
+    files(folder).into_iter().filter(holds).map(|path| path.display().to_string()).collect()
+}
+
+/// axe-core, as `cargo xtask test` has fetched it.
+pub fn axe() -> PathBuf {
+    let path = app().parent().expect("target").join("tools/axe-core/package/axe.min.js");
+    assert!(path.is_file(), "{} is not there; run the tests with: cargo xtask test", path.display());
     path
 }

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::server::Server;
+
 /// A running mail server.
 pub struct MailServer {
     folder: TempDir,
@@ -67,4 +69,38 @@ impl Drop for MailServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The mails in the folder whose text (decoded) holds a word, waiting until there are so many.
+pub fn mails(server: &Server, holding: &str, count: usize) -> Vec<String> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let folder = fs::read_dir(server.folder.path().join("mail")).unwrap();
+        let all: Vec<String> = folder
+            .filter_map(|entry| Some(entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")))
+            .map(|path| decoded(&fs::read(path).unwrap()))
+            .collect();
+        let found: Vec<String> = all.iter().filter(|mail| mail.contains(holding)).cloned().collect();
+        assert!(found.len() <= count, "{} mails hold {holding:?}, {count} expected", found.len());
+        if found.len() == count {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "only {} of {count} mails hold {holding:?}: {all:#?}; {}", found.len(), server.log());
+        std::thread::yield_now();
+    }
+}
+
+/// A mail's headers and text, as a mail program shows them.
+pub fn decoded(bytes: &[u8]) -> String {
+    let mail = mail_parser::MessageParser::default().parse(bytes).unwrap();
+    let headers: Vec<String> = mail.headers().iter().map(|header| format!("{}: {:?}", header.name(), header.value())).collect();
+    format!("{}\n\n{}", headers.join("\n"), mail.body_text(0).unwrap())
+}
+
+/// The link to a page in a mail.
+pub fn link(mail: &str, path: &str) -> String {
+    mail.split_whitespace()
+        .find(|word| word.starts_with("http") && word.contains(path))
+        .unwrap_or_else(|| panic!("no link to {path} in {mail}"))
+        .to_owned()
 }

@@ -28,6 +28,11 @@ impl Server {
         Self::run(tempfile::tempdir().unwrap(), options)
     }
 
+    /// Starts a server that serves the app.
+    pub fn with_app() -> Self {
+        Self::start_with(&["--app", crate::app().to_str().unwrap()])
+    }
+
     /// Starts a server in a folder that another one may have used.
     pub fn start_in(folder: TempDir, databases: Option<(&str, &str)>) -> Self {
         match databases {

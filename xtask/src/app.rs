@@ -10,7 +10,8 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::run;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What browsers run.
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Builds what has changed and returns the folder.
 pub fn build() -> Result<PathBuf, String> {
@@ -45,7 +46,8 @@ pub fn build() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-fn add_target() -> Result<(), String> {
+/// Adds the target where it is missing.
+pub fn add_target() -> Result<(), String> {
     let library = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     let there = library.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir());
     if there {

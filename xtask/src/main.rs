@@ -42,14 +42,26 @@ fn main() -> ExitCode {
 
 fn test() -> Result<(), String> {
     tools::test_servers()?;
-    run::cargo("building the programs", &["build", "--workspace", "--bins", "--locked"])?;
-    run::cargo("the tests", &["test", "--workspace", "--locked"])
+    tools::axe()?;
+    app::build()?;
+    run::cargo("building the programs", &["build", "--workspace", "--exclude", "habeas-app", "--bins", "--locked"])?;
+    run::cargo("the tests", &["test", "--workspace", "--exclude", "habeas-app", "--locked"])
 }
 
 fn check() -> Result<(), String> {
     run::cargo("formatting", &["fmt", "--all", "--check"])?;
-    run::cargo("lints", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
-    run::cargo_with("documentation", &["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    run::cargo(
+        "lints",
+        &["clippy", "--workspace", "--exclude", "habeas-app", "--all-targets", "--locked", "--", "-D", "warnings"],
+    )?;
+    app::add_target()?;
+    let app = ["clippy", "-p", "habeas-app", "--target", app::TARGET, "--profile", "app", "--locked", "--", "-D", "warnings"];
+    run::cargo("the app's lints", &app)?;
+    run::cargo_with(
+        "documentation",
+        &["doc", "--workspace", "--exclude", "habeas-app", "--no-deps", "--locked"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
     let deny = tools::cargo_deny()?;
     run::program("licences, bans and sources", &deny, &["--locked", "check", "licenses", "bans", "sources"])
 }

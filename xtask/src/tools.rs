@@ -50,8 +50,26 @@ pub fn cargo_deny() -> Result<PathBuf, String> {
     }
 }
 
-/// The servers that the tests run against, of the distribution's packages: PostgreSQL and a mail server. Installed as
-/// root; anybody else is told what to install.
+/// The version of axe-core, which looks at every screen for whoever cannot see it.
+const AXE: &str = "4.11.0";
+
+/// Fetches axe-core below `target/tools`: the only thing of npm's, and only for the tests.
+pub fn axe() -> Result<(), String> {
+    let folder = crate::serve::target().join("tools/axe-core");
+    if folder.join("package/axe.min.js").is_file() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let place = folder.to_string_lossy().into_owned();
+    let package = format!("axe-core@{AXE}");
+    run::program("fetching axe-core", Path::new("npm"), &["pack", "--silent", "--pack-destination", &place, &package])
+        .map_err(|error| format!("{error}. The tests need npm once, to fetch {package} (Debian, Ubuntu: apt-get install npm)"))?;
+    let archive = folder.join(format!("axe-core-{AXE}.tgz")).to_string_lossy().into_owned();
+    run::program("unpacking axe-core", Path::new("tar"), &["-xzf", &archive, "-C", &place, "package/axe.min.js"])
+}
+
+/// What the tests run against, of the distribution's packages: PostgreSQL, a mail server, a browser with its driver.
+/// Installed as root; anybody else is told what to install.
 pub fn test_servers() -> Result<(), String> {
     let mut missing = Vec::new();
     if !has_postgresql() {
@@ -59,6 +77,9 @@ pub fn test_servers() -> Result<(), String> {
     }
     if !has_mail_server() {
         missing.push("python3-aiosmtpd");
+    }
+    if !has_browser() {
+        missing.extend(["chromium", "chromium-driver"]);
     }
     if missing.is_empty() {
         return Ok(());
@@ -78,7 +99,7 @@ pub fn test_servers() -> Result<(), String> {
     run::program("asking the distribution for its packages", apt, &["-qq", "update"])?;
     let install = ["-qq", "-y", "-o", "Dpkg::Options::=--force-confold", "install"];
     run::program("installing what the tests need", apt, &[&install[..], &missing].concat())?;
-    if has_postgresql() && has_mail_server() { Ok(()) } else { Err(remedy) }
+    if has_postgresql() && has_mail_server() && has_browser() { Ok(()) } else { Err(remedy) }
 }
 
 fn has_postgresql() -> bool {
@@ -90,6 +111,10 @@ fn has_mail_server() -> bool {
     let mut python = std::process::Command::new("/usr/bin/python3");
     python.args(["-c", "import aiosmtpd"]).stderr(std::process::Stdio::null());
     python.status().is_ok_and(|status| status.success())
+}
+
+fn has_browser() -> bool {
+    on_path("chromedriver").is_some() && (on_path("chromium").is_some() || on_path("google-chrome").is_some())
 }
 
 fn is_root() -> bool {

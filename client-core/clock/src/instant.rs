@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use serde::{Deserialize, Serialize};
+
+include!(concat!(env!("OUT_DIR"), "/zones.rs"));
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.
 ///
@@ -120,10 +123,12 @@ impl<'de> Deserialize<'de> for Instant {
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// The zone of that IANA name, such as `Asia/Almaty`; `None` if there is none. The zone data is built in, so every
-    /// device answers alike.
+    /// The zone of that IANA name, such as `Asia/Almaty`; `None` for one in which no place of ours lies (see `build.rs`).
+    /// The data is built in, so every device answers alike.
     pub fn named(name: &str) -> Option<Self> {
-        jiff::tz::db().get(name).ok().map(Self)
+        static KNOWN: LazyLock<Vec<Zone>> =
+            LazyLock::new(|| ZONES.iter().filter_map(|(name, data)| TimeZone::tzif(name, data).ok().map(Zone)).collect());
+        KNOWN.iter().find(|zone| zone.name() == name).cloned()
     }
 
     /// The IANA name.

@@ -1,10 +1,11 @@
 //! Families, lawyers and advocates: what reaches them, when, and what does not.
 
 use habeas_tests::device::Person;
-use habeas_tests::mail::MailServer;
+use habeas_tests::mail::{MailServer, decoded, link, mails};
 use habeas_tests::server::Server;
+use habeas_tests::that_hold;
 
-use crate::{on_both, that_hold};
+use crate::on_both;
 
 #[test]
 fn mail_reaches_a_real_mail_server_over_smtp() {
@@ -43,48 +44,10 @@ impl Browser {
     }
 }
 
-/// The mails in the folder whose text (decoded) holds a word, waiting until there are so many.
-fn mails(server: &Server, holding: &str, count: usize) -> Vec<String> {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    loop {
-        let folder = std::fs::read_dir(server.folder.path().join("mail")).unwrap();
-        let all: Vec<String> = folder
-            .filter_map(|entry| Some(entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "eml")))
-            .map(|path| decoded(&std::fs::read(path).unwrap()))
-            .collect();
-        let found: Vec<String> = all.iter().filter(|mail| mail.contains(holding)).cloned().collect();
-        assert!(found.len() <= count, "{} mails hold {holding:?}, {count} expected", found.len());
-        if found.len() == count {
-            return found;
-        }
-        assert!(
-            std::time::Instant::now() < deadline,
-            "only {} of {count} mails hold {holding:?}: {all:#?}; {}",
-            found.len(),
-            server.log()
-        );
-        std::thread::yield_now();
-    }
-}
-
-/// A mail's headers and text, as a mail program shows them.
-fn decoded(bytes: &[u8]) -> String {
-    let mail = mail_parser::MessageParser::default().parse(bytes).unwrap();
-    let headers: Vec<String> = mail.headers().iter().map(|header| format!("{}: {:?}", header.name(), header.value())).collect();
-    format!("{}\n\n{}", headers.join("\n"), mail.body_text(0).unwrap())
-}
-
 /// A mail without its links and ids, whose random digits may spell anything.
 fn without_tokens(mail: &str) -> String {
     let random = |word: &&str| word.contains("?t=") || word.contains("@localhost") || word.len() > 30;
     mail.split_whitespace().filter(|word| !random(word)).collect::<Vec<_>>().join(" ")
-}
-
-fn link(mail: &str, path: &str) -> String {
-    mail.split_whitespace()
-        .find(|word| word.starts_with("http") && word.contains(path))
-        .unwrap_or_else(|| panic!("no link to {path} in {mail}"))
-        .to_owned()
 }
 
 #[test]

@@ -4,37 +4,16 @@
 mod family;
 mod slips;
 
-use std::path::Path;
-
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;
 use habeas_tests::server::Server;
+use habeas_tests::that_hold;
 
 /// The same story on SQLite and on PostgreSQL.
 fn on_both(story: impl Fn(Option<(&str, &str)>)) {
     story(None);
     let server = Postgres::start();
     story(Some((&server.database(), &server.database())));
-}
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    std::fs::read_dir(folder)
-        .unwrap()
-        .flat_map(|entry| {
-            let path = entry.unwrap().path();
-            if path.is_dir() { files(&path) } else { vec![path] }
-        })
-        .collect()
-}
-
-/// The files below a folder that hold one of these words.
-fn that_hold(folder: &Path, words: &[&str]) -> Vec<String> {
-    let holds = |path: &std::path::PathBuf| {
-        let bytes = std::fs::read(path).unwrap_or_default();
-        words.iter().any(|word| bytes.windows(word.len()).any(|window| window == word.as_bytes()))
-    };
-    files(folder).into_iter().filter(holds).map(|path| path.display().to_string()).collect()
 }
 
 #[test]

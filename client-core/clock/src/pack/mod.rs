@@ -11,7 +11,7 @@ use crate::{Instant, Interval, Record, Truth, Zone};
 pub use load::PackError;
 
 /// A country's rules, checked on load: see [`Pack::load`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Pack {
     /// Short name, such as `kz`; every rule's id begins with it.
     pub id: String,
@@ -24,7 +24,7 @@ pub struct Pack {
 }
 
 /// One limit, as it stood at different times.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     /// Stable name, such as `kz.cao.detention`. Texts for people are found by it.
     pub id: String,
@@ -39,7 +39,7 @@ pub struct Rule {
 }
 
 /// What a rule measures.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Custody may last at most so long from `start` to the first of `stop`.
     AtMost {
@@ -106,7 +106,7 @@ pub enum Status {
 }
 
 /// The rule's text during one period.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Value {
     /// First day on which it was in force; `None`: since before anything recorded here.
     pub from: Option<Date>,
@@ -119,7 +119,7 @@ pub struct Value {
 }
 
 /// One of a rule's ordered cases.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Case {
     /// When this case is the one that counts.
     pub when: When,
@@ -132,7 +132,7 @@ pub struct Case {
 }
 
 /// Where a limit stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {
     /// The law's short name in the pack, such as `CAO`.
     pub law: String,
@@ -145,7 +145,7 @@ pub struct Citation {
 }
 
 /// A limit's size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Limit {
     /// Hours as they pass, whatever the clocks of the place do.
     Hours(u32),
@@ -163,7 +163,7 @@ impl std::fmt::Display for Limit {
 }
 
 /// One thing that may be so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Condition {
     /// A condition from the vocabulary, such as `minor`.
     Named(String),
@@ -184,7 +184,7 @@ impl std::fmt::Display for Condition {
 }
 
 /// Conditions joined: all of `all`, at least one of `any` (if any are given), none of `none`. Empty is always true.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     /// Each must hold.
     pub all: Vec<Condition>,

@@ -1,0 +1,231 @@
+//! A real browser: Chromium through its driver, with a profile of its own.
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use thirtyfour::common::log::LoggingPrefsLogLevel;
+use thirtyfour::{By, ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver, WebElement};
+use tokio::runtime::Runtime;
+
+/// How long anything may take before the test says that it does not happen.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a browser is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    pub width: u32,
+    pub height: u32,
+    pub dark: bool,
+}
+
+/// A phone.
+pub const PHONE: Look = Look { width: 360, height: 740, dark: false };
+/// A desk.
+pub const DESK: Look = Look { width: 1280, height: 800, dark: false };
+
+/// A running browser.
+pub struct Browser {
+    driver: Option<WebDriver>,
+    runtime: Runtime,
+    process: Child,
+    /// Where the profile lies.
+    pub profile: PathBuf,
+    folder: Option<TempDir>,
+}
+
+impl Browser {
+    /// Starts a browser with a new profile.
+    pub fn start(look: Look) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut browser = Self::start_in(folder.path().to_owned(), look);
+        browser.folder = Some(folder);
+        browser
+    }
+
+    /// Starts a browser on a profile that another one has used.
+    pub fn start_in(profile: PathBuf, look: Look) -> Self {
+        let mut command = Command::new("chromedriver");
+        // A group of its own: whatever the driver starts ends with it.
+        command.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("chromedriver is not there; run the tests with: cargo xtask test");
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let port = lines.find_map(|line| Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()));
+        let port = port.expect("chromedriver names its port");
+        std::thread::spawn(move || lines.for_each(drop));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut wanted = DesiredCapabilities::chrome();
+        let size = format!("--window-size={},{}", look.width, look.height);
+        let folder = format!("--user-data-dir={}", profile.display());
+        for argument in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--lang=en",
+            &size,
+            &folder,
+        ] {
+            wanted.add_arg(argument).unwrap();
+        }
+        wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+        let driver = runtime.block_on(WebDriver::new(format!("http://127.0.0.1:{port}"), wanted)).unwrap();
+        let browser = Self { driver: Some(driver), runtime, process, profile, folder: None };
+        if look.width < 500 {
+            browser.cdp(
+                "Emulation.setDeviceMetricsOverride",
+                serde_json::json!({ "width": look.width, "height": look.height, "deviceScaleFactor": 1, "mobile": true }),
+            );
+        }
+        browser.dark(look.dark);
+        browser
+    }
+
+    /// Dark or light, as somebody's system is set.
+    pub fn dark(&self, dark: bool) {
+        let scheme = if dark { "dark" } else { "light" };
+        let features = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.cdp("Emulation.setEmulatedMedia", features);
+    }
+
+    fn driver(&self) -> &WebDriver {
+        self.driver.as_ref().unwrap()
+    }
+
+    fn cdp(&self, command: &str, parameters: Value) -> Value {
+        self.runtime.block_on(self.driver().cdp().send_raw(command, parameters)).unwrap()
+    }
+
+    /// Opens an address.
+    pub fn opens(&self, address: &str) {
+        self.runtime.block_on(self.driver().goto(address)).unwrap();
+    }
+
+    /// Loads the page again.
+    pub fn reloads(&self) {
+        self.runtime.block_on(self.driver().refresh()).unwrap();
+    }
+
+    /// Runs a script in the page.
+    pub fn js(&self, script: &str) -> Value {
+        let result = self.runtime.block_on(self.driver().execute(script, Vec::new()));
+        result.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
+    }
+
+    /// Runs a script that ends by calling back.
+    pub fn js_async(&self, script: &str) -> Value {
+        self.runtime.block_on(self.driver().execute_async(script, Vec::new())).unwrap().json().clone()
+    }
+
+    /// Everything that can be read.
+    pub fn text(&self) -> String {
+        self.js("return document.body.innerText").as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until a condition holds.
+    pub fn until(&self, what: &str, mut condition: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !condition(self) {
+            assert!(Instant::now() < deadline, "{what} does not happen. The page says:\n{}\n{:#?}", self.text(), self.console());
+        }
+    }
+
+    /// Waits until the page says something.
+    pub fn reads(&self, text: &str) {
+        self.until(&format!("“{text}”"), |browser| browser.text().contains(text));
+    }
+
+    fn element(&self, css: &str) -> WebElement {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(element) = self.runtime.block_on(self.driver().find(By::Css(css))) {
+                return element;
+            }
+            assert!(Instant::now() < deadline, "there is no {css}. The page says:\n{}\n{:#?}", self.text(), self.console());
+        }
+    }
+
+    /// Types into a field.
+    pub fn types(&self, css: &str, text: &str) {
+        let element = self.element(css);
+        self.runtime.block_on(element.send_keys(text)).unwrap();
+    }
+
+    /// Presses something.
+    pub fn clicks(&self, css: &str) {
+        let element = self.element(css);
+        let clicked = self.runtime.block_on(async {
+            element.scroll_into_view().await?;
+            element.click().await
+        });
+        clicked.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Presses the button or link that says so.
+    pub fn presses(&self, text: &str) {
+        let path = format!("//*[self::button or self::a or self::label][normalize-space()='{text}']");
+        self.until(&format!("a button “{text}”"), |browser| {
+            let pressed = browser.runtime.block_on(async {
+                let element = browser.driver().find(By::XPath(path.as_str())).await?;
+                element.scroll_into_view().await?;
+                element.click().await
+            });
+            pressed.is_ok()
+        });
+    }
+
+    /// Chooses an option by its value.
+    pub fn chooses(&self, css: &str, value: &str) {
+        self.clicks(&format!("{css} option[value='{value}']"));
+    }
+
+    /// Sets a field that keys cannot fill reliably, such as a date with its time, as a person's picker would.
+    pub fn sets(&self, css: &str, value: &str) {
+        self.element(css);
+        self.js(&format!(
+            "const field = document.querySelector('{css}'); field.value = '{value}'; \
+             field.dispatchEvent(new Event('input', {{ bubbles: true }}))"
+        ));
+    }
+
+    /// What the console has said since it was last asked.
+    pub fn console(&self) -> Vec<String> {
+        let entries = self.runtime.block_on(self.driver().browser_log()).unwrap_or_default();
+        entries.into_iter().map(|entry| entry.message).collect()
+    }
+
+    /// The folder of a new profile, for a test in which the profile outlives the browser.
+    pub fn folder(&mut self) -> Option<TempDir> {
+        self.folder.take()
+    }
+
+    /// Kills the browser as a dead battery would.
+    pub fn kill(mut self) {
+        std::mem::forget(self.driver.take());
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let group = format!("-{}", self.process.id());
+        let _ = Command::new("kill").args(["-9", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.process.wait();
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if let Some(driver) = self.driver.take() {
+            let _ = self.runtime.block_on(driver.quit());
+        }
+        self.end();
+    }
+}

@@ -1,0 +1,91 @@
+//! The road between a device and the server, which a test can close: a TCP proxy that drops every connection and its listener.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// A proxy on a port of its own.
+pub struct Road {
+    /// The address of the server, by this road.
+    pub address: String,
+    port: u16,
+    server: String,
+    open: Arc<AtomicBool>,
+    connections: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Road {
+    /// Opens a road to a server.
+    pub fn to(server: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let road = Self {
+            address: format!("http://127.0.0.1:{port}"),
+            port,
+            server: server.trim_start_matches("http://").to_owned(),
+            open: Arc::new(AtomicBool::new(false)),
+            connections: Arc::default(),
+        };
+        road.listen(listener);
+        road
+    }
+
+    /// Closes it: nobody gets through, and whoever is on it falls off.
+    pub fn close(&self) {
+        self.open.store(false, Ordering::SeqCst);
+        // The listener looks whether it is still open when somebody comes; this is somebody.
+        drop(TcpStream::connect(("127.0.0.1", self.port)));
+        for connection in self.connections.lock().unwrap().drain(..) {
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+        // Closed means that a connection is refused.
+        while TcpStream::connect(("127.0.0.1", self.port)).is_ok() {}
+    }
+
+    /// Opens it again, at the same address.
+    pub fn reopen(&self) {
+        let listener = loop {
+            // The port is this road's; connections that were just dropped hold it for a moment.
+            if let Ok(listener) = TcpListener::bind(("127.0.0.1", self.port)) {
+                break listener;
+            }
+        };
+        self.listen(listener);
+    }
+
+    fn listen(&self, listener: TcpListener) {
+        self.open.store(true, Ordering::SeqCst);
+        let (open, server, connections) = (Arc::clone(&self.open), self.server.clone(), Arc::clone(&self.connections));
+        std::thread::spawn(move || {
+            for here in listener.incoming().map_while(Result::ok) {
+                if !open.load(Ordering::SeqCst) {
+                    break;
+                }
+                let Ok(there) = TcpStream::connect(&server) else { continue };
+                let both = [here.try_clone().unwrap(), there.try_clone().unwrap()];
+                connections.lock().unwrap().extend(both);
+                pass(here.try_clone().unwrap(), there.try_clone().unwrap());
+                pass(there, here);
+            }
+        });
+    }
+}
+
+fn pass(mut from: TcpStream, mut to: TcpStream) {
+    std::thread::spawn(move || {
+        let mut bytes = [0; 16 * 1024];
+        while let Ok(length) = from.read(&mut bytes) {
+            if length == 0 || to.write_all(&bytes[..length]).is_err() {
+                break;
+            }
+        }
+        let _ = to.shutdown(Shutdown::Write);
+    });
+}
+
+impl Drop for Road {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

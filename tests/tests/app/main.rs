@@ -1,0 +1,208 @@
+//! The app in a real browser: recording with the network off, and everybody seeing it afterwards.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
+
+mod access;
+mod death;
+mod user;
+
+use habeas_tests::browser::{DESK, PHONE};
+use habeas_tests::device::Person;
+use habeas_tests::mail::{link, mails};
+use habeas_tests::road::Road;
+use habeas_tests::server::Server;
+use serde_json::Value;
+use user::User;
+
+#[test]
+fn a_lawyer_records_with_the_network_off_and_everybody_sees_it() {
+    let server = Server::with_app();
+    let road = Road::to(&server.address);
+    let aliya = Person::founds("aliya", &server);
+
+    // Dana's phone is set up by invitation. She waits for a coordinator, and could record already.
+    let dana = User::joins("dana", "lawyer", &road.address, &aliya, PHONE);
+    dana.browser.reads("A coordinator has not let this device in yet");
+    aliya.approves_all();
+    dana.browser.presses("Exchange");
+    dana.browser.presses("Exchange now");
+    dana.browser.until("the notice goes", |browser| !browser.text().contains("has not let this device in"));
+
+    // From the second visit on the app starts without a network.
+    dana.waits_for_the_offline_copy();
+    road.close();
+    dana.browser.reloads();
+    dana.unlocks();
+    dana.browser.presses("New");
+    dana.browser.types("#name", "Айгерім Сәрсенова");
+    dana.browser.chooses("#city", "almaty");
+    dana.browser.types("#place", "Republic Square");
+    dana.browser.presses("at");
+    dana.browser.sets("#first", &ago(120));
+    dana.browser.chooses("#exit_offered", "no");
+    dana.browser.presses("Save");
+
+    // The countdown is right at once: three hours from the first restriction (CAO 789(1)), two of them gone.
+    dana.browser.reads("Айгерім Сәрсенова");
+    dana.browser.reads("1 edit has not reached the server yet");
+    dana.browser.presses("Add a fact");
+    dana.browser.chooses("#kind", "regime");
+    dana.browser.chooses("#regime", "none");
+    dana.browser.presses("at");
+    dana.browser.sets("#first", &ago(120));
+    dana.browser.presses("Save");
+    dana.browser.reads("left");
+    let shown = dana.browser.text();
+    assert!(shown.contains("59 min left") || shown.contains("1 h 0 min left"), "{shown}");
+    assert!(shown.contains("789(1)"), "the limit names its article: {shown}");
+    dana.browser.presses("Exchange");
+    dana.browser.presses("Exchange now");
+    dana.browser.reads("What you recorded is safe on this device");
+    dana.browser.reads("Not sent yet: 2");
+
+    // The road is open again, and the record reaches a device on a terminal and the clerk's count.
+    road.reopen();
+    dana.browser.presses("Exchange now");
+    dana.browser.reads("Everything is sent.");
+    aliya.does(&["sync"]);
+    let cases: Vec<Value> = serde_json::from_str(&aliya.does(&["list", "--json"])).unwrap();
+    assert_eq!(cases[0]["title"], "Айгерім Сәрсенова");
+    let case = aliya.case(cases[0]["case"].as_str().unwrap());
+    assert_eq!(case["view"]["timeline"].as_array().unwrap().len(), 3, "{case}");
+    let count = || -> Value {
+        serde_json::from_str(&aliya.does(&["tally", "show", "--json", "--from", "2021-01-10", "--to", "2199-12-31"])).unwrap()
+    };
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while count()["total"]["detentions"] != 1 {
+        assert!(std::time::Instant::now() < deadline, "the clerk does not count: {}", count());
+    }
+    dana.breaks_no_policy();
+}
+
+#[test]
+fn two_browsers_contradict_each_other_and_both_show_the_dispute() {
+    let server = Server::with_app();
+    let aliya = Person::founds("aliya", &server);
+    let dana = User::joins("dana", "lawyer", &server.address, &aliya, PHONE);
+    let marat = User::joins("marat", "lawyer", &server.address, &aliya, DESK);
+    aliya.approves_all();
+    dana.exchanges();
+    marat.exchanges();
+    dana.begins("Данияр Есенов", &ago(200));
+    dana.exchanges();
+    aliya.does(&["sync"]);
+    let cases: Vec<Value> = serde_json::from_str(&aliya.does(&["list", "--json"])).unwrap();
+    aliya.does(&["assign", cases[0]["case"].as_str().unwrap(), "marat"]);
+    marat.exchanges();
+    for (user, minutes) in [(&dana, 90), (&marat, 30)] {
+        user.browser.presses("Cases");
+        user.browser.clicks(".cases a");
+        user.browser.presses("Add a fact");
+        user.browser.chooses("#kind", "released");
+        user.browser.presses("at");
+        user.browser.sets("#first", &ago(minutes));
+        user.browser.presses("Save");
+        user.browser.reads("Released");
+    }
+    for user in [&dana, &marat, &dana] {
+        user.exchanges();
+    }
+    for user in [&dana, &marat] {
+        user.browser.presses("Cases");
+        user.browser.clicks(".cases a");
+        user.browser.reads("Accounts disagree: Released");
+        user.breaks_no_policy();
+    }
+}
+
+#[test]
+fn a_coordinator_lets_a_device_in_and_a_family_follow_a_case() {
+    let server = Server::with_app();
+    let aliya = Person::founds("aliya", &server);
+    let bolat = User::joins("bolat", "coordinator", &server.address, &aliya, DESK);
+    aliya.approves_all();
+    bolat.exchanges();
+    bolat.begins("Айгерім", &ago(60));
+    bolat.exchanges();
+
+    // Bolat invites Dana, whose keys come with his invitation; he lets her in.
+    bolat.browser.presses("People");
+    bolat.browser.presses("Make an invitation");
+    bolat.browser.until("an invitation", |browser| browser.js("return document.querySelector('#code')?.innerText ?? ''") != "");
+    let code = bolat.browser.js("return document.querySelector('#code').innerText").as_str().unwrap().to_owned();
+    let dana = Person::new("dana");
+    dana.does(&["login", "--server", &server.address, "--account", "dana", "--invite", &code]);
+    bolat.browser.presses("Cases");
+    bolat.browser.presses("People");
+    bolat.browser.presses("Let in");
+    bolat.browser.reads("No device waits.");
+    assert!(!dana.does(&["sync"]).contains("waits"));
+
+    // A family asks and confirms; Bolat lets them follow the case, and takes them off again.
+    let form = [
+        ("name", "Айгерім"),
+        ("relationship", "ана"),
+        ("email", "mother@example.org"),
+        ("word", "а"),
+        ("sign", "б"),
+        ("lang", "en"),
+    ];
+    ureq::post(format!("{}/family", server.address)).send_form(form).unwrap();
+    let confirm = link(&mails(&server, "Please confirm", 1)[0], "/family/confirm");
+    let token = confirm.split_once("t=").unwrap().1;
+    ureq::post(format!("{}/family/confirm", server.address)).send_form([("t", token)]).unwrap();
+    bolat.browser.presses("Cases");
+    bolat.browser.presses("People");
+    bolat.browser.reads("ана");
+    bolat.browser.clicks("select[id^=case-] option:nth-child(2)");
+    bolat.browser.presses("Let them follow");
+    bolat.browser.reads("Follows case Айгерім");
+    bolat.browser.presses("Take off the case");
+    bolat.browser.reads("Which case may they follow?");
+    bolat.breaks_no_policy();
+}
+
+#[test]
+fn locking_hides_everything_and_brings_back_what_was_half_written() {
+    let server = Server::with_app();
+    let aliya = Person::founds("aliya", &server);
+    let mut dana = User::joins("dana", "lawyer", &server.address, &aliya, PHONE);
+    let words = ["Қарлығаш", "Canary Square", "canary words", "Canary witness"];
+    dana.browser.presses("New");
+    for (field, word) in ["#name", "#place", "#source-name"].into_iter().zip([words[0], words[1], words[3]]) {
+        dana.browser.types(field, word);
+    }
+    dana.browser.presses("at");
+    dana.browser.types("#said", words[2]);
+    dana.browser.presses("Lock");
+    dana.browser.reads("Locked");
+    assert!(words.iter().all(|word| !dana.browser.text().contains(word)));
+
+    dana.browser.types("#passphrase", "a wrong passphrase");
+    dana.browser.clicks("button[type=submit]");
+    dana.browser.reads("The passphrase does not open this device");
+    dana.browser.js("document.querySelector('#passphrase').value = ''");
+    dana.unlocks();
+    dana.browser.until("the half-written record", |browser| {
+        browser.js("return document.querySelector('#name')?.value ?? ''") == words[0]
+    });
+    dana.browser.chooses("#city", "almaty");
+    dana.browser.sets("#first", &ago(30));
+    dana.browser.presses("Save");
+    dana.browser.reads("Canary Square");
+    dana.browser.presses("Lock");
+    dana.browser.reads("Locked");
+
+    // Nothing readable rests in the profile, whether in IndexedDB, in a cache or in a log.
+    let profile = dana.browser.profile.clone();
+    let folder = dana.browser.folder();
+    dana.browser.kill();
+    let found = habeas_tests::that_hold(&profile, &words);
+    assert_eq!(found, Vec::<String>::new());
+    drop(folder);
+}
+
+/// A time so many minutes ago, as a picker of date and time in Almaty gives it.
+fn ago(minutes: i64) -> String {
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::get("Asia/Almaty").unwrap());
+    (now - jiff::Span::new().minutes(minutes)).strftime("%Y-%m-%dT%H:%M").to_string()
+}

@@ -1,0 +1,71 @@
+//! Somebody with the app in a browser.
+
+use habeas_tests::browser::{Browser, Look};
+use habeas_tests::device::Person;
+
+pub struct User {
+    pub name: &'static str,
+    pub browser: Browser,
+    pub passphrase: String,
+}
+
+impl User {
+    /// Sets up the app in a new browser, with an invitation from the coordinator.
+    pub fn joins(name: &'static str, role: &str, address: &str, coordinator: &Person, look: Look) -> Self {
+        let user = Self { name, browser: Browser::start(look), passphrase: format!("{name} walks over the hill") };
+        let invitation = coordinator.does(&["invite", "--role", role]);
+        user.browser.opens(&format!("{address}/app/"));
+        user.browser.presses("English");
+        user.browser.reads("Set up this device");
+        user.browser.types("#invitation", invitation.trim());
+        user.browser.types("#account", name);
+        user.browser.types("#password", "a long password of theirs");
+        user.browser.types("#passphrase", &user.passphrase);
+        user.browser.types("#again", &user.passphrase);
+        user.browser.clicks("button[type=submit]");
+        user.browser.reads("There is no case on this device yet.");
+        user
+    }
+
+    pub fn unlocks(&self) {
+        self.browser.types("#passphrase", &self.passphrase);
+        self.browser.clicks("button[type=submit]");
+        self.browser.until("the device opens", |browser| browser.js("return !!document.querySelector('.bar')") == true);
+    }
+
+    /// Goes round with the server until everything is sent.
+    pub fn exchanges(&self) {
+        self.browser.presses("Exchange");
+        self.browser.presses("Exchange now");
+        self.browser.until("an exchange", |browser| {
+            let text = browser.text();
+            text.contains("Everything is sent.") && text.contains("The server last answered") && !text.contains("Exchanging")
+        });
+    }
+
+    /// Records somebody who was restrained, on the screen for new cases.
+    pub fn begins(&self, person: &str, when: &str) {
+        self.browser.presses("New");
+        self.browser.types("#name", person);
+        self.browser.chooses("#city", "almaty");
+        self.browser.presses("at");
+        self.browser.sets("#first", when);
+        self.browser.presses("Save");
+        self.browser.reads("What is known");
+    }
+
+    /// The service worker has the whole app and answers for it.
+    pub fn waits_for_the_offline_copy(&self) {
+        self.browser.until("the offline copy", |browser| {
+            browser.js_async(
+                "const [done] = arguments; navigator.serviceWorker.getRegistration().then((r) => done(Boolean(r?.active)), () => done(false))",
+            ) == true
+        });
+    }
+
+    /// Neither the page nor the console has anything to say of the Content-Security-Policy or of an error.
+    pub fn breaks_no_policy(&self) {
+        let said: Vec<String> = self.browser.console().into_iter().filter(|line| !line.contains("net::ERR_")).collect();
+        assert_eq!(said, Vec::<String>::new(), "{}", self.name);
+    }
+}
