@@ -452,3 +452,48 @@ proptest! {
         prop_assert_eq!(clerk.document().heads(), replicas[0].document().heads());
     }
 }
+
+/// In the app nobody can catch a panic: what was being opened when the program died is found out, and set aside.
+#[test]
+fn a_change_that_kills_the_program_is_found_and_set_aside() {
+    use habeas_client_core::device::{Device, Memory, SyncReport};
+    use habeas_protocol::{Content, FeedItem, Frame};
+
+    let people = Organisation::founded();
+    let case = Shared::new(&people.log);
+    let (mut replica, _) = honest(&people, &case);
+    let envelopes: Vec<Envelope> =
+        ["first", "second", "third"].map(|text| case.write(&people.dana, &mut replica, &[name(text)])).into();
+    let (circle, _) = people.log.circle_of(habeas_protocol::CircleKind::Coordinators).unwrap();
+    let item = |(seq, envelope): (u64, &Envelope)| FeedItem { circle, seq, content: Content::Envelope(envelope.clone()) };
+    let frame = Frame { items: (1..).zip(&envelopes).map(item).collect(), cursor: b"after all".to_vec() };
+    let secrets = DeviceSecrets::generate(&mut rng(7));
+    let mut device = Device::create(Memory::default(), secrets, None).unwrap();
+    let reopened = |device: Device<Memory>| Device::open(device.into_records()).unwrap().unwrap();
+
+    // The program dies of one of three, and does not know of which; then of the second, alone.
+    assert!(device.try_frame(&frame).unwrap());
+    device = reopened(device);
+    let parts = device.parts(vec![frame.clone()]);
+    assert_eq!(parts.len(), 4, "one at a time, and the cursor at the end");
+    let mut report = SyncReport::default();
+    device.try_frame(&parts[0]).unwrap();
+    device.take(parts[0].clone(), &mut report).unwrap();
+    device.survived().unwrap();
+    device.try_frame(&parts[1]).unwrap();
+    device = reopened(device);
+
+    // From now on that one is kept and never opened; the others go their way, and the cursor moves.
+    let mut report = SyncReport::default();
+    for part in device.parts(vec![frame]) {
+        device.try_frame(&part).unwrap();
+        device.take(part, &mut report).unwrap();
+        device.survived().unwrap();
+    }
+    device = reopened(device);
+    let (_, summary) = device.cases().next().unwrap();
+    assert_eq!(summary.aside, 3, "one is poison; two wait for a key that this device does not have");
+    assert_eq!(report.set_aside, 3, "the poison, and those without a key, of which one came again");
+    let request = device.request(&mut rng(8)).unwrap();
+    assert_eq!(request.cursor, b"after all");
+}

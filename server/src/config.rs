@@ -11,6 +11,10 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(version, name = "habeas-server")]
 pub struct Config {
+    /// A file with these settings, as `deploy/habeas.toml` shows them; the command line and the environment win over it
+    #[arg(long, value_name = "FILE", env = "HABEAS_CONFIG")]
+    pub config: Option<PathBuf>,
+
     /// Where the databases, the clerk's key and unsent mail lie. Made if it is not there
     #[arg(long, value_name = "DIR", default_value = "data", env = "HABEAS_DATA")]
     pub data: PathBuf,

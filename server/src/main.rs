@@ -1,25 +1,40 @@
 //! `habeas-server`: hub and clerk behind one port.
 
 mod config;
+mod file;
 mod http;
 mod run;
 mod watch;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 fn main() -> ExitCode {
-    let config = config::Config::parse();
+    let config = match configure() {
+        Ok(config) => config,
+        Err(problem) => return refuse(&problem),
+    };
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(config.log_filter()).init();
     match run::run(config) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            #[allow(clippy::print_stderr, reason = "the operator's terminal")]
-            {
-                eprintln!("habeas-server: {problem}");
-            }
-            ExitCode::FAILURE
+        Err(problem) => refuse(&problem),
+    }
+}
+
+/// The command line, over the environment, over the file, over what goes without saying.
+fn configure() -> Result<config::Config, String> {
+    let mut command = config::Config::command();
+    if let Some(path) = file::named(std::env::args().skip(1)) {
+        for (name, value) in file::read(&path)? {
+            command = command.mut_arg(name, |argument| argument.default_value(value));
         }
     }
+    config::Config::from_arg_matches(&command.get_matches()).map_err(|error| error.to_string())
+}
+
+#[allow(clippy::print_stderr, reason = "the operator's terminal")]
+fn refuse(problem: &str) -> ExitCode {
+    eprintln!("habeas-server: {problem}");
+    ExitCode::FAILURE
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use futures::channel::oneshot;
 use habeas_texts::{self as texts, Lang};
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
@@ -15,9 +16,9 @@ struct Bridge {
     worker: RefCell<Option<Worker>>,
     ready: Cell<bool>,
     next: Cell<u32>,
-    unsent: RefCell<Vec<String>>,
+    unsent: RefCell<Vec<Vec<u8>>>,
     waiting: RefCell<BTreeMap<u32, (Lang, oneshot::Sender<Result<Told, String>>)>>,
-    died: RefCell<Option<Box<dyn Fn()>>>,
+    then: RefCell<Option<Box<dyn Fn()>>>,
 }
 
 thread_local! {
@@ -26,7 +27,7 @@ thread_local! {
 
 /// Says what to do when the worker has died and another one stands in its place, locked.
 pub fn when_it_dies(then: impl Fn() + 'static) {
-    BRIDGE.with(|bridge| *bridge.died.borrow_mut() = Some(Box::new(then)));
+    BRIDGE.with(|bridge| *bridge.then.borrow_mut() = Some(Box::new(then)));
 }
 
 /// Asks the worker.
@@ -47,21 +48,21 @@ impl Bridge {
         self.next.set(number);
         self.waiting.borrow_mut().insert(number, (lang, answer));
         let letter = Letter { number, lang: lang.code().to_owned(), ask };
-        let text = serde_json::to_string(&letter).unwrap_or_default();
+        let bytes = postcard::to_allocvec(&letter).unwrap_or_default();
         if self.worker.borrow().is_none() {
             self.start();
         }
         if self.ready.get() {
-            self.post(&text);
+            self.post(&bytes);
         } else {
-            self.unsent.borrow_mut().push(text);
+            self.unsent.borrow_mut().push(bytes);
         }
         receiver
     }
 
-    fn post(&self, text: &str) {
+    fn post(&self, bytes: &[u8]) {
         if let Some(worker) = self.worker.borrow().as_ref() {
-            let _ = worker.post_message(&JsValue::from_str(text));
+            let _ = worker.post_message(&Uint8Array::from(bytes));
         }
     }
 
@@ -72,37 +73,38 @@ impl Bridge {
             return;
         };
         let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
-            if let Some(text) = event.data().as_string() {
-                BRIDGE.with(|bridge| bridge.hear(&text));
+            let data = event.data();
+            match data.as_string().as_deref() {
+                Some("ready") => BRIDGE.with(Bridge::began),
+                Some(_) => BRIDGE.with(Bridge::died),
+                None => BRIDGE.with(|bridge| bridge.hear(&Uint8Array::new(&data).to_vec())),
             }
         });
         worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
         hear.forget();
-        let died = Closure::<dyn Fn()>::new(|| BRIDGE.with(|bridge| bridge.hear("died")));
+        let died = Closure::<dyn Fn()>::new(|| BRIDGE.with(Bridge::died));
         worker.set_onerror(Some(died.as_ref().unchecked_ref()));
         died.forget();
         *self.worker.borrow_mut() = Some(worker);
     }
 
-    fn hear(&self, text: &str) {
-        match text {
-            "ready" => {
-                self.ready.set(true);
-                let unsent = std::mem::take(&mut *self.unsent.borrow_mut());
-                unsent.iter().for_each(|text| self.post(text));
-            }
-            "died" => {
-                self.end();
-                if let Some(then) = self.died.borrow().as_ref() {
-                    then();
-                }
-            }
-            reply => {
-                let Ok(Reply { number, told }) = serde_json::from_str(reply) else { return };
-                if let Some((_, answer)) = self.waiting.borrow_mut().remove(&number) {
-                    let _ = answer.send(told);
-                }
-            }
+    fn began(&self) {
+        self.ready.set(true);
+        let unsent = std::mem::take(&mut *self.unsent.borrow_mut());
+        unsent.iter().for_each(|bytes| self.post(bytes));
+    }
+
+    fn died(&self) {
+        self.end();
+        if let Some(then) = self.then.borrow().as_ref() {
+            then();
+        }
+    }
+
+    fn hear(&self, reply: &[u8]) {
+        let Ok(Reply { number, told }) = postcard::from_bytes(reply) else { return };
+        if let Some((_, answer)) = self.waiting.borrow_mut().remove(&number) {
+            let _ = answer.send(told);
         }
     }
 

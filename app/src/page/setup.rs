@@ -137,11 +137,15 @@ pub fn Unlock() -> impl IntoView {
             page.ask(Ask::Unlock(passphrase.get_untracked()), move |told| {
                 busy.try_set(false);
                 match told {
-                    Ok(Told::Standing(standing)) => {
+                    // What was half written when the device locked is there before any screen looks for it.
+                    Ok(Told::Standing(standing)) => page.ask(Ask::Draft, move |told| {
+                        if let Ok(Told::Draft(text)) = told {
+                            page.draft.set(serde_json::from_str(&text).ok());
+                        }
                         page.standing.set(Some(standing));
                         page.changed();
                         sync_quietly(page);
-                    }
+                    }),
                     Ok(_) => {}
                     Err(problem) => {
                         error.try_set(Some(problem));

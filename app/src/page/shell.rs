@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use super::{Page, Route, bridge, cases, entry, people, settings, setup, sync};
-use crate::messages::{Ask, Standing, Told};
+use crate::messages::Standing;
 
 /// How often countdowns are asked for again, in milliseconds.
 const TICK: i32 = 15_000;
@@ -198,16 +198,5 @@ fn watch_over(page: Page) {
     bridge::when_it_dies(move || {
         page.notice.set(Some(texts::app_restarted(page.lang.get_untracked())));
         page.stand();
-    });
-    // Once the device is open, what was half written when it locked is there again.
-    let open = Memo::new(move |_| matches!(page.standing.get(), Some(Standing::Open(_))));
-    Effect::new(move |_| {
-        if open.get() {
-            page.ask(Ask::Draft, move |told| {
-                if let Ok(Told::Draft(text)) = told {
-                    page.draft.set(serde_json::from_str(&text).ok());
-                }
-            });
-        }
     });
 }

@@ -8,7 +8,7 @@ use habeas_client_core::vault::{Header, Params};
 use habeas_client_core::words::word;
 use habeas_clock::Instant;
 use habeas_protocol::api::{Session, from_hex, to_hex};
-use habeas_protocol::{CaseId, Role, SyncResponse, encode};
+use habeas_protocol::{CaseId, Role, SyncRequest, SyncResponse, encode};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::store::{self, Disk, Shelf};
@@ -159,8 +159,7 @@ impl Desk {
             let body = http::sync(&token, &bytes).await?;
             let response = SyncResponse::decode(&body).map_err(|error| texts::error_answer(error.to_string()))?;
             let mut held = self.held.lock().await;
-            let report = held.device()?.receive(&request, response)?;
-            held.save().await?;
+            let report = held.take_in(&request, response).await?;
             total.add(&report);
             if !report.more {
                 break;
@@ -304,6 +303,24 @@ impl Held {
         saved
     }
 
+    /// Takes an answer in, one frame after another, and notes each before it is opened: should that kill the worker, the next one
+    /// knows of what.
+    async fn take_in(&mut self, request: &SyncRequest, mut response: SyncResponse) -> Result<SyncReport, Message> {
+        let frames = std::mem::take(&mut response.frames);
+        let mut report = self.device()?.heard(request, &response)?;
+        self.save().await?;
+        for frame in self.device()?.parts(frames) {
+            if self.device()?.try_frame(&frame)? {
+                self.save().await?;
+            }
+            self.device()?.take(frame, &mut report)?;
+            self.device()?.survived()?;
+            self.save().await?;
+        }
+        self.device()?.finish(&mut report);
+        Ok(report)
+    }
+
     /// What needs no network.
     fn local(&mut self, lang: Lang, ask: Ask) -> Result<Told, Message> {
         let now = now();
@@ -317,12 +334,14 @@ impl Held {
                     return Err(texts::error_who_missing());
                 }
                 let (case, _) = device.new_case(&drafts, &mut rng())?;
+                forget_draft(device)?;
                 Ok(Told::Begun(case.to_string()))
             }
             Ask::Add { case, form } => {
                 let case = case_id(&case)?;
                 let city = device.case(case)?.replica.view().city();
                 device.add_facts(case, &drafts(&[form], city, now)?)?;
+                forget_draft(device)?;
                 Ok(Told::Done)
             }
             Ask::SyncState => self.sync_view(lang).map(Told::Sync),
@@ -352,6 +371,14 @@ fn me(lang: Lang, device: &Device<Shelf>) -> Me {
         coordinator: role == Some(Role::Coordinator),
         organisation: device.log().fingerprint().map(|fingerprint| to_hex(&fingerprint)),
     }
+}
+
+/// What was half written is written now.
+fn forget_draft(device: &mut Device<Shelf>) -> Result<(), Message> {
+    if device.note(DRAFT).is_some_and(|draft| !draft.is_empty()) {
+        device.set_note(DRAFT, "")?;
+    }
+    Ok(())
 }
 
 fn drafts(forms: &[Form], city: Option<habeas_client_core::case::City>, now: Instant) -> Result<Vec<Draft>, Message> {

@@ -18,24 +18,24 @@ use desk::Desk;
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = postMessage)]
-    fn post_message(text: &str);
+    fn post_message(bytes: js_sys::Uint8Array);
 }
 
 thread_local! {
     static DESK: Rc<Desk> = Rc::new(Desk::default());
 }
 
-/// Answers a letter from the page, as JSON. Letters are answered side by side: a slow network keeps nobody from recording.
+/// Answers a letter from the page. Letters are answered side by side: a slow network keeps nobody from recording.
 #[wasm_bindgen]
-pub async fn answer(letter: String) {
-    let Ok(Letter { number, lang, ask }) = serde_json::from_str(&letter) else {
+pub async fn answer(letter: Vec<u8>) {
+    let Ok(Letter { number, lang, ask }) = postcard::from_bytes(&letter) else {
         return;
     };
     let lang = Lang::from_code(&lang).unwrap_or(Lang::Ru);
     let desk = DESK.with(Rc::clone);
     let told = desk.answer(lang, ask).await.map_err(|message| message.say(lang));
-    if let Ok(reply) = serde_json::to_string(&Reply { number, told }) {
-        post_message(&reply);
+    if let Ok(reply) = postcard::to_allocvec(&Reply { number, told }) {
+        post_message(js_sys::Uint8Array::from(reply.as_slice()));
     }
 }
 

@@ -1,6 +1,7 @@
 //! A device of the organisation: what it knows, what it has written, what it sends and takes in. The same on a laptop, in
 //! the app and in the clerk, which only give it time, randomness, a place for records and a way to send.
 
+mod attempt;
 mod enrol;
 mod list;
 mod organisation;
@@ -25,6 +26,7 @@ use rand_core::CryptoRng;
 use crate::case::{DocumentError, Draft, FactId};
 use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, seal};
 use crate::sync::Replica;
+use attempt::Deaths;
 use state::State;
 use stored::StoredCase;
 
@@ -78,6 +80,7 @@ pub struct Device<R> {
     state: State,
     log: Log,
     index: BTreeMap<CaseId, CaseSummary>,
+    deaths: Deaths,
 }
 
 impl<R: Records> Device<R> {
@@ -86,7 +89,7 @@ impl<R: Records> Device<R> {
     pub fn create(mut records: R, secrets: DeviceSecrets, fingerprint: Option<[u8; 32]>) -> Result<Self, DeviceError> {
         let state = State::new(secrets, fingerprint);
         records.put(vec![state.record()?])?;
-        Ok(Self { records, state, log: Log::new(), index: BTreeMap::new() })
+        Ok(Self { records, state, log: Log::new(), index: BTreeMap::new(), deaths: Deaths::default() })
     }
 
     /// The device whose records these are; `None` if there is none in them.
@@ -96,7 +99,8 @@ impl<R: Records> Device<R> {
         };
         let log = state.log()?;
         let index = stored::load_index(&mut records)?;
-        Ok(Some(Self { records, state, log, index }))
+        let deaths = Deaths::load(&mut records)?;
+        Ok(Some(Self { records, state, log, index, deaths }))
     }
 
     /// Its records, for a program that stores them together with something of its own.

@@ -13,6 +13,8 @@ use crate::keys::CaseSecret;
 use crate::sync::{CaseKeys, Outcome, Replica};
 
 const INDEX: &str = "index";
+/// The first byte of a stored case.
+const VERSION: u8 = 2;
 /// The first byte of the index.
 const INDEX_VERSION: u8 = 1;
 const MAX_CASE: usize = 64 << 20;
@@ -70,6 +72,8 @@ pub(super) struct StoredCase {
     pub sent: Vec<Envelope>,
     /// Why the hub refused something that is unsent.
     pub hub_refused: Option<String>,
+    /// What killed the program when it was opened: kept, and never opened again.
+    pub poison: Vec<Envelope>,
 }
 
 impl StoredCase {
@@ -85,7 +89,7 @@ impl StoredCase {
     /// A case that others began.
     pub fn received() -> Result<Self, DeviceError> {
         Ok(Self {
-            version: 1,
+            version: VERSION,
             secrets: Vec::new(),
             opened_here: None,
             at_hub: true,
@@ -94,6 +98,7 @@ impl StoredCase {
             unsent: Vec::new(),
             sent: Vec::new(),
             hub_refused: None,
+            poison: Vec::new(),
         })
     }
 
@@ -102,7 +107,7 @@ impl StoredCase {
             return Ok(None);
         };
         let stored: Self = decode(&bytes, MAX_CASE).map_err(|_| DeviceError::Damaged("case"))?;
-        if stored.version == 1 { Ok(Some(stored)) } else { Err(DeviceError::Damaged("case")) }
+        if stored.version == VERSION { Ok(Some(stored)) } else { Err(DeviceError::Damaged("case")) }
     }
 
     pub fn record(&self, case: CaseId) -> Result<Put, DeviceError> {
@@ -154,7 +159,9 @@ impl StoredCase {
             disputes: count(disputes.len()),
             unsent: count(self.unsent.len()),
             clock: replica.clock_record(),
-            aside: count(replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count()),
+            aside: count(
+                replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count() + self.poison.len(),
+            ),
         }
     }
 }

@@ -100,21 +100,32 @@ impl<R: Records> Device<R> {
         circles.map(|(circle, _)| Ok(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?)).collect()
     }
 
-    /// Takes the answer in. What a frame holds and the cursor behind it are stored together, so a cut loses nothing and
-    /// brings nothing twice.
-    pub fn receive(&mut self, request: &SyncRequest, response: SyncResponse) -> Result<SyncReport, DeviceError> {
+    /// Takes the answer in.
+    pub fn receive(&mut self, request: &SyncRequest, mut response: SyncResponse) -> Result<SyncReport, DeviceError> {
+        let frames = std::mem::take(&mut response.frames);
+        let mut report = self.heard(request, &response)?;
+        for frame in frames {
+            self.take(frame, &mut report)?;
+        }
+        self.finish(&mut report);
+        Ok(report)
+    }
+
+    /// The answer but for its frames: the log, and what the hub has of what was sent.
+    pub fn heard(&mut self, request: &SyncRequest, response: &SyncResponse) -> Result<SyncReport, DeviceError> {
         if response.wraps.len() != request.wraps.len() || response.envelopes.len() != request.envelopes.len() {
             return Err(DeviceError::Hub("it answered something else than was asked".to_owned()));
         }
         let mut report = SyncReport { more: response.more || response.log.len() >= MAX_LOG_ENTRIES, ..SyncReport::default() };
         self.learn(&response.log, &mut report)?;
-        self.confirm(request, &response, &mut report)?;
-        for frame in response.frames {
-            self.take_frame(frame, &mut report)?;
-        }
+        self.confirm(request, response, &mut report)?;
+        Ok(report)
+    }
+
+    /// Says in the report whether another round trip would bring or send more.
+    pub fn finish(&self, report: &mut SyncReport) {
         let waiting = self.index.values().any(|summary| summary.unsent > 0) || self.granted().next().is_some();
         report.more |= self.member().is_some() && report.refused.is_empty() && waiting;
-        Ok(report)
     }
 
     /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.
@@ -205,7 +216,9 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
-    fn take_frame(&mut self, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
+    /// Takes a frame in. What it holds and the cursor behind it are stored together, so a cut loses nothing and brings nothing
+    /// twice.
+    pub fn take(&mut self, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
         let mut feeds = self.state.feeds.clone();
         let mut wraps: BTreeMap<CaseId, Vec<Wrap>> = BTreeMap::new();
         let mut envelopes: BTreeMap<CaseId, Vec<habeas_protocol::Envelope>> = BTreeMap::new();
@@ -235,7 +248,10 @@ impl<R: Records> Device<R> {
             }
             let mut open = stored.open(case, &self.log)?;
             let before = stored.heads()?;
-            let envelopes = envelopes.remove(&case).unwrap_or_default();
+            let known = |envelope: &habeas_protocol::Envelope| self.deaths.poison.contains(&(envelope.case, envelope.id));
+            let (poison, envelopes) = envelopes.remove(&case).unwrap_or_default().into_iter().partition::<Vec<_>, _>(known);
+            report.set_aside += poison.len();
+            stored.poison.extend(poison);
             for outcome in open.replica.receive(&envelopes, &open.keys, &self.log) {
                 match &outcome {
                     Outcome::Admitted(_) => report.admitted += 1,

@@ -91,6 +91,17 @@ fn the_api_refuses_malformed_and_oversized_bodies_with_a_stable_code() {
 }
 
 #[test]
+fn the_example_configuration_is_one_that_the_server_takes() {
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/habeas.toml");
+    // The folder and the port of the example are those of a server of its own; the command line wins over them.
+    let server = Server::start_with(&["--config", example, "--app", habeas_tests::app().to_str().unwrap()]);
+    let app = ureq::get(format!("{}/app/", server.address)).call().unwrap();
+    let policy = app.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("default-src 'none'") && policy.contains("require-trusted-types-for 'script'"), "{policy}");
+    assert_eq!(app.headers()["x-content-type-options"], "nosniff");
+}
+
+#[test]
 fn what_hinders_the_server_is_one_line_with_its_remedy() {
     let fails = |arguments: &[&str]| {
         let output = std::process::Command::new(habeas_tests::program("habeas-server")).args(arguments).output().unwrap();
@@ -109,6 +120,13 @@ fn what_hinders_the_server_is_one_line_with_its_remedy() {
     assert!(fails(&["--data", file.to_str().unwrap(), "--port", "0"]).contains("Give another with --data"));
     assert!(fails(&["--data", &data, "--port", "0", "--smtp", "nonsense"]).contains("smtps://USER:PASSWORD@HOST"));
     assert!(fails(&["--data", &data, "--port", "0", "--mail-from", "nobody"]).contains("is no mail address"));
+    let settings = folder.path().join("habeas.toml");
+    std::fs::write(&settings, "# ours\nport = 0\nmail_form = \"habeas@example.org\"\n").unwrap();
+    let misspelt = fails(&["--config", settings.to_str().unwrap(), "--data", &data]);
+    assert!(misspelt.contains("line 3") && misspelt.contains("`mail_form`") && misspelt.contains("`mail_from`"), "{misspelt}");
+    std::fs::write(&settings, "port = \"many\"\n").unwrap();
+    assert!(fails(&["--config", settings.to_str().unwrap(), "--data", &data]).contains("line 1"));
+    assert!(fails(&["--config", "/nowhere/habeas.toml"]).contains("cannot read the configuration"));
     std::fs::write(format!("{data}/clerk.key"), b"short").unwrap();
     assert!(
         fails(&["--data", &data, "--port", "0"]).contains("chmod 600")

@@ -1,0 +1,88 @@
+//! A change that kills the program must not kill it at every start. What is about to be taken in is noted first; a note that is
+//! found at the next start says what the program died of. One change alone is set aside for good; of several, each is then tried by
+//! itself. For programs that cannot catch a panic, such as the app's worker.
+
+use std::collections::BTreeSet;
+
+use habeas_protocol::{CaseId, Content, EnvelopeId, Frame, decode, encode};
+
+use super::{Device, DeviceError, Records};
+
+const TRYING: &str = "trying";
+const POISON: &str = "poison";
+const MAX: usize = 1 << 20;
+
+/// Changes by their names.
+pub(super) type Names = BTreeSet<(CaseId, EnvelopeId)>;
+
+/// What is known of deaths.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Deaths {
+    /// Changes that killed the program: kept aside, never opened again.
+    pub poison: Names,
+    /// One of several changes killed it, and nobody knows which.
+    careful: bool,
+}
+
+impl Deaths {
+    /// Looks at what was being tried when the program last ended.
+    pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
+        let mut deaths = Self { poison: names(records, POISON)?, careful: false };
+        let tried = names(records, TRYING)?;
+        match tried.len() {
+            0 => {}
+            1 => {
+                deaths.poison.extend(tried);
+                records.put(vec![record(POISON, &deaths.poison)?, record(TRYING, &Names::new())?])?;
+            }
+            _ => deaths.careful = true,
+        }
+        Ok(deaths)
+    }
+}
+
+impl<R: Records> Device<R> {
+    /// The frames as they are to be taken: as they came, or one change at a time after a death. Every part but the last of a frame keeps
+    /// the cursor where it is, so that a cut loses nothing.
+    pub fn parts(&self, frames: Vec<Frame>) -> Vec<Frame> {
+        if !self.deaths.careful {
+            return frames;
+        }
+        let mut parts = Vec::new();
+        let mut cursor = self.state.cursor.clone();
+        for frame in frames {
+            parts.extend(frame.items.into_iter().map(|item| Frame { items: vec![item], cursor: cursor.clone() }));
+            cursor.clone_from(&frame.cursor);
+            parts.push(Frame { items: Vec::new(), cursor: frame.cursor });
+        }
+        parts
+    }
+
+    /// Notes what a frame is about to bring. `false`: nothing that has to be opened. Make it durable before [`Device::take`].
+    pub fn try_frame(&mut self, frame: &Frame) -> Result<bool, DeviceError> {
+        let of = |content: &Content| match content {
+            Content::Envelope(envelope) => Some((envelope.case, envelope.id)),
+            Content::Wrap(_) => None,
+        };
+        let names: Names = frame.items.iter().filter_map(|item| of(&item.content)).collect();
+        if names.is_empty() {
+            return Ok(false);
+        }
+        self.records.put(vec![record(TRYING, &names)?])?;
+        Ok(true)
+    }
+
+    /// Nothing is being tried any more: it was taken in. Make it durable together with what was.
+    pub fn survived(&mut self) -> Result<(), DeviceError> {
+        Ok(self.records.put(vec![record(TRYING, &Names::new())?])?)
+    }
+}
+
+fn names(records: &mut impl Records, name: &str) -> Result<Names, DeviceError> {
+    let bytes = records.get(name)?;
+    bytes.map_or(Ok(Names::new()), |bytes| decode(&bytes, MAX).map_err(|_| DeviceError::Damaged("trying")))
+}
+
+fn record(name: &str, names: &Names) -> Result<(String, Vec<u8>), DeviceError> {
+    Ok((name.to_owned(), encode(names).map_err(|_| DeviceError::Damaged("trying"))?))
+}
