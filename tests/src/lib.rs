@@ -21,8 +21,9 @@ pub fn app() -> PathBuf {
 
 /// A program of this workspace, as `cargo xtask test` has built it.
 pub fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the test's own path");
-    let folder = test.parent().and_then(std::path::Path::parent).expect("target/debug/deps");
+    let own = std::env::current_exe().expect("the own path of a test or a bench");
+    let folder = own.parent().expect("target/debug");
+    let folder = if folder.ends_with("deps") { folder.parent().expect("target/debug") } else { folder };
     let path = folder.join(name);
     assert!(path.is_file(), "{} is not built; run the tests with: cargo xtask test", path.display());
     path

@@ -16,10 +16,8 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 /// Builds what has changed and returns the folder.
 pub fn build() -> Result<PathBuf, String> {
     add_target()?;
-    run::cargo(
-        "building the app (a first build takes some minutes)",
-        &["build", "--locked", "-p", "habeas-app", "--target", TARGET, "--profile", "app"],
-    )?;
+    let arguments = ["build", "--locked", "-p", "habeas-app", "--target", TARGET, "--profile", "app"];
+    cargo("building the app (a first build takes some minutes)", &arguments)?;
     let wasm = crate::serve::target().join(TARGET).join("app/habeas_app.wasm");
     let folder = crate::serve::target().join("app-served");
     let inputs = inputs(&wasm)?;
@@ -44,6 +42,19 @@ pub fn build() -> Result<PathBuf, String> {
     // Last, so that a build that was cut off is made again.
     fs::write(&stamp, inputs).map_err(|error| at(&stamp, &error))?;
     Ok(folder)
+}
+
+/// Runs cargo for the app: views without their types, which is half the code for the same page, and no path of this machine in it.
+pub fn cargo(what: &str, arguments: &[&str]) -> Result<(), String> {
+    let mut flags = "--cfg erase_components".to_owned();
+    let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
+    let here = std::env::current_dir().map(|folder| folder.display().to_string());
+    for (path, name) in [(home.ok(), "/cargo"), (here.ok(), "/habeas")] {
+        if let Some(path) = path.filter(|path| !path.contains(' ')) {
+            flags.push_str(&format!(" --remap-path-prefix={path}={name}"));
+        }
+    }
+    run::cargo_with(what, arguments, &[("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", &flags)])
 }
 
 /// Adds the target where it is missing.

@@ -13,6 +13,7 @@ cargo xtask COMMAND
   serve    build the server and the app and start it: [--demo] [--port N] [--data DIR]
   app      build the app for browsers, and say where it lies
   test     run every test
+  bench    app: what the app costs in a browser
   check    formatting, lints, documentation, licences and banned dependencies
 
 Each command installs what it needs, or says what to install.";
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         "serve" => serve::serve(&arguments[1..]),
         "app" => app::build().map(|folder| run::say(&folder.display().to_string())),
         "test" => test(),
+        "bench" => bench(arguments.get(1).map(String::as_str)),
         "check" => check(),
         "" | "help" | "--help" | "-h" => {
             run::say(HELP);
@@ -48,6 +50,19 @@ fn test() -> Result<(), String> {
     run::cargo("the tests", &["test", "--workspace", "--exclude", "habeas-app", "--locked"])
 }
 
+fn bench(what: Option<&str>) -> Result<(), String> {
+    if what != Some("app") {
+        return Err("there is one bench: cargo xtask bench app".to_owned());
+    }
+    tools::test_servers()?;
+    app::build()?;
+    run::cargo(
+        "building the programs",
+        &["build", "--locked", "-p", "habeas", "-p", "habeas-server", "-p", "habeas-tests", "--bins"],
+    )?;
+    run::program("the app in headless Chromium", &serve::target().join("debug/bench-app"), &[])
+}
+
 fn check() -> Result<(), String> {
     run::cargo("formatting", &["fmt", "--all", "--check"])?;
     run::cargo(
@@ -56,7 +71,7 @@ fn check() -> Result<(), String> {
     )?;
     app::add_target()?;
     let app = ["clippy", "-p", "habeas-app", "--target", app::TARGET, "--profile", "app", "--locked", "--", "-D", "warnings"];
-    run::cargo("the app's lints", &app)?;
+    app::cargo("the app's lints", &app)?;
     run::cargo_with(
         "documentation",
         &["doc", "--workspace", "--exclude", "habeas-app", "--no-deps", "--locked"],

@@ -11,13 +11,16 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::messages::{Ask, Letter, Reply, Told};
 
+/// Who waits for an answer.
+type Answer = oneshot::Sender<Result<Told, String>>;
+
 #[derive(Default)]
 struct Bridge {
     worker: RefCell<Option<Worker>>,
     ready: Cell<bool>,
     next: Cell<u32>,
     unsent: RefCell<Vec<Vec<u8>>>,
-    waiting: RefCell<BTreeMap<u32, (Lang, oneshot::Sender<Result<Told, String>>)>>,
+    waiting: RefCell<BTreeMap<u32, (Lang, Answer)>>,
     then: RefCell<Option<Box<dyn Fn()>>>,
 }
 

@@ -163,7 +163,7 @@ fn follow_address(page: Page) {
         page.route.set(Route::read(&hash()));
         // Whoever hears the page hears where they are.
         request_animation_frame(focus_heading);
-        let _ = window().scroll_to_with_x_and_y(0.0, 0.0);
+        window().scroll_to_with_x_and_y(0.0, 0.0);
     });
 }
 

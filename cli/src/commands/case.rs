@@ -116,7 +116,7 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
 
 /// `habeas fact`.
 pub fn fact(home: &Home, FactCommand::Add { case, kind, fields, when, about, replaces }: FactCommand) -> Result<(), Message> {
-    let fields = fields.iter().map(field).collect::<Result<Vec<_>, Message>>()?;
+    let fields = fields.iter().map(|text| field(text)).collect::<Result<Vec<_>, Message>>()?;
     let form = Form { fields, when: when.when(), said: when.said.clone().unwrap_or_default(), replaces, ..about.form(&kind) };
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
@@ -183,7 +183,7 @@ fn kinds() -> String {
 }
 
 /// A field, as it was typed.
-fn field(field: &String) -> Result<(String, String), Message> {
-    let (name, value) = field.split_once('=').ok_or_else(|| texts::error_field_form(field.as_str()))?;
+fn field(field: &str) -> Result<(String, String), Message> {
+    let (name, value) = field.split_once('=').ok_or_else(|| texts::error_field_form(field))?;
     Ok((name.to_owned(), value.to_owned()))
 }

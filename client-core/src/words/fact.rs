@@ -79,7 +79,10 @@ impl Words {
             | What::LawyerAdmitted { lawyer: text }
             | What::InVehicle { plate: text }
             | What::Retraction { reason: text } => text.clone().unwrap_or_default(),
-            What::LawyerAssigned { person } => self.people.get(person).unwrap_or(person).clone(),
+            What::LawyerAssigned { person } => {
+                // Of somebody whom another device has let in, only the beginning of the id is worth reading.
+                self.people.get(person).cloned().unwrap_or_else(|| person.chars().take(8).collect())
+            }
             What::OfficialClaim { date, figure, value, who, .. } => {
                 texts::show_claim(lang, date.clone(), word(lang, "figure", figure), *value, who.clone())
             }
