@@ -39,8 +39,8 @@ export function writeStore(db, header, rows) {
   return new Promise((resolve, reject) => {
     const writing = db.transaction(['header', 'records'], 'readwrite', { durability: 'strict' });
     writing.oncomplete = () => resolve();
+    // An error aborts the transaction, and only then is it known what it was.
     writing.onabort = () => reject(writing.error);
-    writing.onerror = () => reject(writing.error);
     if (header) writing.objectStore('header').put(header, 'header');
     const records = writing.objectStore('records');
     for (const [slot, version, bytes] of rows) records.put({ version, bytes }, slot);

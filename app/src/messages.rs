@@ -30,8 +30,8 @@ pub enum Ask {
     Standing,
     /// Make a vault and a device, and sign in.
     SetUp(SetUp),
-    /// Open the vault.
-    Unlock(String),
+    /// Open the vault; whether the page has seen a worker die since it was last open.
+    Unlock { passphrase: String, died: bool },
     /// Sign in again, on a device that there is.
     SignIn { account: String, password: String, invitation: String },
     /// Every case, the most urgent first.

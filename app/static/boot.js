@@ -23,12 +23,11 @@ async function start() {
     registration.installing?.addEventListener('statechange', tell);
   });
   addEventListener('update-take', () => registration.waiting?.postMessage('take over'));
-  let reloading = false;
-  const first = !navigator.serviceWorker.controller;
+  // The first worker only takes charge of a page that had none; every later one is a newer version.
+  let controlled = Boolean(navigator.serviceWorker.controller);
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (first || reloading) return;
-    reloading = true;
-    location.reload();
+    if (controlled) location.reload();
+    controlled = true;
   });
 }
 

@@ -470,10 +470,20 @@ fn a_change_that_kills_the_program_is_found_and_set_aside() {
     let secrets = DeviceSecrets::generate(&mut rng(7));
     let mut device = Device::create(Memory::default(), secrets, None).unwrap();
     let reopened = |device: Device<Memory>| Device::open(device.into_records()).unwrap().unwrap();
+    let dies = |device: Device<Memory>| {
+        let mut device = reopened(device);
+        device.died().unwrap();
+        device
+    };
+
+    // Whoever only locks or loses power in the middle blames nobody.
+    assert!(device.try_frame(&frame).unwrap());
+    device = reopened(device);
+    assert_eq!(device.parts(vec![frame.clone()]).len(), 1);
 
     // The program dies of one of three, and does not know of which; then of the second, alone.
     assert!(device.try_frame(&frame).unwrap());
-    device = reopened(device);
+    device = dies(device);
     let parts = device.parts(vec![frame.clone()]);
     assert_eq!(parts.len(), 4, "one at a time, and the cursor at the end");
     let mut report = SyncReport::default();
@@ -481,7 +491,7 @@ fn a_change_that_kills_the_program_is_found_and_set_aside() {
     device.take(parts[0].clone(), &mut report).unwrap();
     device.survived().unwrap();
     device.try_frame(&parts[1]).unwrap();
-    device = reopened(device);
+    device = dies(device);
 
     // From now on that one is kept and never opened; the others go their way, and the cursor moves.
     let mut report = SyncReport::default();

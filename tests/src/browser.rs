@@ -41,14 +41,23 @@ pub struct Browser {
 impl Browser {
     /// Starts a browser with a new profile.
     pub fn start(look: Look) -> Self {
+        Self::start_with(look, &[])
+    }
+
+    /// Starts a browser with a new profile and more options.
+    pub fn start_with(look: Look, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut browser = Self::start_in(folder.path().to_owned(), look);
+        let mut browser = Self::run(folder.path().to_owned(), look, options);
         browser.folder = Some(folder);
         browser
     }
 
     /// Starts a browser on a profile that another one has used.
     pub fn start_in(profile: PathBuf, look: Look) -> Self {
+        Self::run(profile, look, &[])
+    }
+
+    fn run(profile: PathBuf, look: Look, options: &[&str]) -> Self {
         let mut command = Command::new("chromedriver");
         // A group of its own: whatever the driver starts ends with it.
         command.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -74,7 +83,10 @@ impl Browser {
             "--lang=en",
             &size,
             &folder,
-        ] {
+        ]
+        .iter()
+        .chain(options)
+        {
             wanted.add_arg(argument).unwrap();
         }
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
@@ -162,6 +174,10 @@ impl Browser {
 
     /// Presses something.
     pub fn clicks(&self, css: &str) {
+        self.until(&format!("{css} can be pressed"), |browser| {
+            let element = browser.element(css);
+            browser.runtime.block_on(element.is_enabled()).unwrap_or_default()
+        });
         let element = self.element(css);
         let clicked = self.runtime.block_on(async {
             element.scroll_into_view().await?;

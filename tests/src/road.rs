@@ -31,6 +31,13 @@ impl Road {
         road
     }
 
+    /// Leads it to another server from here on.
+    pub fn leads_to(&mut self, server: &str) {
+        self.close();
+        server.trim_start_matches("http://").clone_into(&mut self.server);
+        self.reopen();
+    }
+
     /// Closes it: nobody gets through, and whoever is on it falls off.
     pub fn close(&self) {
         self.open.store(false, Ordering::SeqCst);

@@ -18,18 +18,20 @@ type Answer = oneshot::Sender<Result<Told, String>>;
 struct Bridge {
     worker: RefCell<Option<Worker>>,
     ready: Cell<bool>,
+    /// Which worker this is: what an earlier one still says counts for nothing.
+    generation: Cell<u32>,
     next: Cell<u32>,
     unsent: RefCell<Vec<Vec<u8>>>,
     waiting: RefCell<BTreeMap<u32, (Lang, Answer)>>,
-    then: RefCell<Option<Box<dyn Fn()>>>,
+    then: RefCell<Option<Box<dyn Fn(bool)>>>,
 }
 
 thread_local! {
     static BRIDGE: Bridge = Bridge::default();
 }
 
-/// Says what to do when the worker has died and another one stands in its place, locked.
-pub fn when_it_dies(then: impl Fn() + 'static) {
+/// Says what to do when the worker has died; whether it had begun to answer before.
+pub fn when_it_dies(then: impl Fn(bool) + 'static) {
     BRIDGE.with(|bridge| *bridge.then.borrow_mut() = Some(Box::new(then)));
 }
 
@@ -75,7 +77,13 @@ impl Bridge {
         let Ok(worker) = Worker::new_with_options("/app/worker.js", &options) else {
             return;
         };
-        let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+        let generation = self.generation.get().wrapping_add(1);
+        self.generation.set(generation);
+        let current = move || BRIDGE.with(|bridge| bridge.generation.get() == generation);
+        let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if !current() {
+                return;
+            }
             let data = event.data();
             match data.as_string().as_deref() {
                 Some("ready") => BRIDGE.with(Bridge::began),
@@ -85,7 +93,11 @@ impl Bridge {
         });
         worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
         hear.forget();
-        let died = Closure::<dyn Fn()>::new(|| BRIDGE.with(Bridge::died));
+        let died = Closure::<dyn Fn()>::new(move || {
+            if current() {
+                BRIDGE.with(Bridge::died);
+            }
+        });
         worker.set_onerror(Some(died.as_ref().unchecked_ref()));
         died.forget();
         *self.worker.borrow_mut() = Some(worker);
@@ -98,9 +110,10 @@ impl Bridge {
     }
 
     fn died(&self) {
+        let began = self.ready.get();
         self.end();
         if let Some(then) = self.then.borrow().as_ref() {
-            then();
+            then(began);
         }
     }
 
@@ -115,6 +128,7 @@ impl Bridge {
         if let Some(worker) = self.worker.borrow_mut().take() {
             worker.terminate();
         }
+        self.generation.set(self.generation.get().wrapping_add(1));
         self.ready.set(false);
         self.unsent.borrow_mut().clear();
         let waiting = std::mem::take(&mut *self.waiting.borrow_mut());

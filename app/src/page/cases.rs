@@ -199,16 +199,11 @@ fn Assign(case: String) -> impl IntoView {
     let (error, said) = (RwSignal::new(None), RwSignal::new(None));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        error.set(None);
         said.set(None);
-        page.ask(Ask::Assign { case: case.clone(), account: account.get() }, move |told| match told {
-            Ok(Told::Said(text)) => {
+        page.attempt(Ask::Assign { case: case.clone(), account: account.get() }, error, move |told| {
+            if let Told::Said(text) = told {
                 said.try_set(Some(text));
                 page.changed();
-            }
-            Ok(_) => {}
-            Err(problem) => {
-                error.try_set(Some(problem));
             }
         });
     };

@@ -25,6 +25,8 @@ pub struct Entry {
     kind: String,
     fields: BTreeMap<String, String>,
     mode: String,
+    /// The moment that "now" is: when somebody began to write, not when they came to save it.
+    now: String,
     first: String,
     second: String,
     minutes: String,
@@ -40,11 +42,14 @@ pub struct Entry {
 impl Entry {
     fn fresh(case: Option<String>, replaces: Option<String>) -> Self {
         let kind = if case.is_none() { "restrained" } else { "" };
+        // Whoever corrects a fact says again when it was: no time is better than a wrong one that nobody chose.
+        let mode = if replaces.is_none() { "now" } else { "" };
         Self {
             case,
             replaces,
             kind: kind.to_owned(),
-            mode: "now".to_owned(),
+            mode: mode.to_owned(),
+            now: this_moment(),
             minutes: "30".to_owned(),
             source: "witness".to_owned(),
             reliability: "first_hand".to_owned(),
@@ -54,19 +59,21 @@ impl Entry {
 
     /// The next person from the same place: everything but who it is.
     fn another(&self) -> Self {
-        Self { name: String::new(), description: String::new(), fields: BTreeMap::new(), ..self.clone() }
+        Self { name: String::new(), description: String::new(), ..self.clone() }
     }
 
     fn when(&self) -> When {
         let (first, second) = (self.first.clone(), self.second.clone());
         match self.mode.as_str() {
-            "now" => When::At("now".to_owned()),
+            "now" => When::At(self.now.clone()),
             "at" => When::At(first),
             "about" => When::About(first, self.minutes.parse().unwrap_or(30)),
             "between" => When::Between(first, second),
             "before" => When::Before(first),
             "after" => When::After(first),
-            _ => When::Unknown,
+            "unknown" => When::Unknown,
+            // Nothing was chosen, and that is said.
+            _ => When::At(String::new()),
         }
     }
 
@@ -77,7 +84,7 @@ impl Entry {
             kind: self.kind.clone(),
             fields: fields.iter().filter_map(|field| Some((field.name.to_owned(), filled(field.name)?.clone()))).collect(),
             when: if happens(&self.kind) { self.when() } else { When::Unknown },
-            said: self.said.clone(),
+            said: if happens(&self.kind) && self.mode != "now" { self.said.clone() } else { String::new() },
             city: self.city.clone(),
             place: self.place.clone(),
             source: self.source.clone(),
@@ -103,6 +110,17 @@ impl Entry {
         all.push(self.form());
         all
     }
+}
+
+/// This moment, as an instant with its offset.
+fn this_moment() -> String {
+    String::from(js_sys::Date::new_0().to_iso_string())
+}
+
+/// What somebody reads of it: the time by this device's clock.
+fn clock(moment: &str) -> String {
+    let date = js_sys::Date::new(&moment.into());
+    format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
 }
 
 /// Whether a fact of the kind has a time.
@@ -136,11 +154,11 @@ pub fn New() -> impl IntoView {
         saved.set(None);
         busy.set(true);
         let written = entry.get_untracked();
+        sent(page, &written);
         page.ask(Ask::Begin(written.begin()), move |told| {
             busy.try_set(false);
             match told {
                 Ok(Told::Begun(case)) => {
-                    page.draft.set(None);
                     page.changed();
                     super::setup::sync_quietly(page);
                     if another {
@@ -156,7 +174,9 @@ pub fn New() -> impl IntoView {
                 }
                 Ok(_) => {}
                 Err(problem) => {
+                    page.drafts.update(|drafts| drafts.push(written.clone()));
                     error.try_set(Some(problem));
+                    page.stand();
                 }
             }
         });
@@ -200,17 +220,19 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
         busy.set(true);
         let written = entry.get_untracked();
         let ask = Ask::Add { case: written.case.clone().unwrap_or_default(), form: written.form() };
+        sent(page, &written);
         page.ask(ask, move |told| {
             busy.try_set(false);
             match told {
                 Ok(_) => {
-                    page.draft.set(None);
                     page.changed();
                     super::setup::sync_quietly(page);
                     page.go(&address.get_value());
                 }
                 Err(problem) => {
+                    page.drafts.update(|drafts| drafts.push(written.clone()));
                     error.try_set(Some(problem));
+                    page.stand();
                 }
             }
         });
@@ -244,15 +266,25 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
 
 /// An entry that the page keeps while it is half written; what was kept for the same case and correction comes back.
 fn kept(page: Page, fresh: Entry) -> RwSignal<Entry> {
-    let before = page.draft.get_untracked().filter(|draft| draft.case == fresh.case);
-    let before = before.filter(|draft| fresh.replaces.is_none() || draft.replaces == fresh.replaces);
-    let (start, entry) = (before.unwrap_or_else(|| fresh.clone()), RwSignal::new(Entry::default()));
-    entry.set(start);
+    let same = |one: &Entry, other: &Entry| one.case == other.case && one.replaces == other.replaces;
+    let before = page.drafts.with_untracked(|drafts| drafts.iter().find(|draft| same(draft, &fresh)).cloned());
+    let entry = RwSignal::new(before.unwrap_or_else(|| fresh.clone()));
     Effect::new(move |_| {
-        let now = entry.get();
-        page.draft.set((now != fresh).then_some(now));
+        let written = entry.get();
+        let untouched = Entry { now: fresh.now.clone(), ..written.clone() } == fresh;
+        page.drafts.update(|drafts| {
+            drafts.retain(|draft| !same(draft, &fresh));
+            if !untouched {
+                drafts.push(written);
+            }
+        });
     });
     entry
+}
+
+/// An entry that is on its way to the disk is no draft any more; should that fail, it is one again.
+fn sent(page: Page, entry: &Entry) {
+    page.drafts.update(|drafts| drafts.retain(|draft| draft.case != entry.case || draft.replaces != entry.replaces));
 }
 
 fn saving(lang: Lang, busy: bool) -> String {
@@ -282,7 +314,11 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
     let none = move |lang| if city_of_case { texts::entry_city_of_case(lang) } else { texts::entry_choose(lang) };
     view! {
         <Choose id="kind" label=Signal::derive(page.say(texts::entry_kind)) words=kinds prefix="fact" none=texts::entry_choose
-            value=Signal::derive(move || entry.with(|e| e.kind.clone())) set=Callback::new(move |to| entry.update(|e| e.kind = to))/>
+            value=Signal::derive(move || entry.with(|e| e.kind.clone())) set=Callback::new(move |to| entry.update(|e| {
+                // Another kind has other fields, though some have the same names.
+                e.kind = to;
+                e.fields.clear();
+            }))/>
         {own}
         {move || times.get().then(|| view! {
             <fieldset>
@@ -290,9 +326,17 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
                 <div class="choices">
                     {["now", "at", "about", "between", "before", "after", "unknown"].map(|word| {
                         let checked = move || mode.get() == word;
-                        let label = move || texts::named(page.lang.get(), &texts::key("when", word)).unwrap_or_default();
+                        let label = move || {
+                            let said = texts::named(page.lang.get(), &texts::key("when", word)).unwrap_or_default();
+                            if word == "now" { format!("{said} ({})", entry.with(|e| clock(&e.now))) } else { said }
+                        };
                         view! { <label><input type="radio" name="when" prop:checked=checked
-                            on:change=move |_| entry.update(|e| e.mode = word.to_owned())/>{label}</label> }
+                            on:change=move |_| entry.update(|e| {
+                                e.mode = word.to_owned();
+                                if word == "now" {
+                                    e.now = this_moment();
+                                }
+                            })/>{label}</label> }
                     })}
                 </div>
             </fieldset>

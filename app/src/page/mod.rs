@@ -16,6 +16,9 @@ use wasm_bindgen::prelude::*;
 
 use crate::messages::{Ask, Standing, Told};
 
+/// How long a device that locks may take to keep what is half written.
+const LAST_WORDS: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// What every screen shares.
 #[derive(Clone, Copy)]
 pub struct Page {
@@ -31,8 +34,12 @@ pub struct Page {
     pub notice: RwSignal<Option<String>>,
     /// Whether a newer version waits.
     pub update: RwSignal<bool>,
-    /// What is half written, kept when the device locks.
-    pub draft: RwSignal<Option<entry::Entry>>,
+    /// What is half written, one for each case and correction; kept when the device locks.
+    pub drafts: RwSignal<Vec<entry::Entry>>,
+    /// Whether a worker has died since the device was last open.
+    pub died: RwSignal<bool>,
+    /// Since when the device is locked to the eye while its last words are still on the way to the disk.
+    pub locking: RwSignal<Option<f64>>,
 }
 
 /// A screen, as the address names it.
@@ -91,6 +98,19 @@ impl Page {
         spawn_local(async move { then(bridge::ask(lang, ask).await) });
     }
 
+    /// Asks the worker; what goes wrong is said at `error`, and otherwise it goes on with the answer.
+    pub fn attempt(self, ask: Ask, error: RwSignal<Option<String>>, then: impl FnOnce(Told) + 'static) {
+        error.set(None);
+        self.ask(ask, move |told| match told {
+            Ok(told) => then(told),
+            Err(problem) => {
+                error.try_set(Some(problem));
+                // What could not be written has locked the device; the page has to know.
+                self.stand();
+            }
+        });
+    }
+
     /// What the worker says to a question: asked again at every tick and in every language.
     pub fn told(self, ask: impl Fn() -> Ask + 'static) -> RwSignal<Option<Result<Told, String>>> {
         let told = RwSignal::new(None);
@@ -116,35 +136,80 @@ impl Page {
     /// Asks how the device stands.
     pub fn stand(self) {
         self.ask(Ask::Standing, move |told| match told {
+            // An answer from before the device was locked opens nothing.
+            Ok(Told::Standing(Standing::Open(_))) if self.is_locked() => {}
             Ok(Told::Standing(standing)) => {
                 self.standing.set(Some(standing));
                 self.changed();
             }
             Ok(_) => {}
+            Err(_) if self.is_locked() => {}
             Err(error) => self.notice.set(Some(error)),
         });
     }
 
-    /// Locks: keeps what is half written, sealed, and ends the worker.
-    pub fn lock(self) {
-        let locked = move || {
+    fn is_locked(self) -> bool {
+        self.locking.get_untracked().is_some() || matches!(self.standing.get_untracked(), Some(Standing::Locked))
+    }
+
+    /// The device is open: shows so, unless nobody is looking any more.
+    pub fn opened(self, standing: Standing) {
+        if is_hidden() {
             bridge::lock();
-            self.draft.set(None);
             self.standing.set(Some(Standing::Locked));
-        };
-        if !matches!(self.standing.get_untracked(), Some(Standing::Open(_))) {
             return;
         }
-        // What was shown goes at once; the keys go as soon as the draft is on the disk.
-        let draft = self.draft.get_untracked().and_then(|entry| serde_json::to_string(&entry).ok()).unwrap_or_default();
+        self.died.set(false);
+        self.standing.set(Some(standing));
+        self.changed();
+        // Storage that the browser may remove is no place for records; asking is what makes it promise.
+        if let Ok(promise) = window().navigator().storage().persist() {
+            spawn_local(async move { drop(wasm_bindgen_futures::JsFuture::from(promise).await) });
+        }
+    }
+
+    /// Locks: keeps what is half written, sealed, and ends the worker.
+    pub fn lock(self) {
+        self.lock_then(|| {});
+    }
+
+    /// Locks, and then does something else.
+    pub fn lock_then(self, then: impl Fn() + Clone + 'static) {
+        if !matches!(self.standing.get_untracked(), Some(Standing::Open(_))) {
+            then();
+            return;
+        }
+        // What was shown goes at once; the keys go as soon as what is half written is on the disk.
+        let drafts = serde_json::to_string(&self.drafts.get_untracked()).unwrap_or_default();
         self.standing.set(Some(Standing::Locked));
-        self.ask(Ask::KeepDraft(draft), move |_| locked());
+        let since = Some(js_sys::Date::now());
+        self.locking.set(since);
+        let locked = move |kept: bool| {
+            if self.locking.get_untracked() == since {
+                self.locking.set(None);
+                // What could not be kept stays with the page, which shows none of it.
+                if kept {
+                    self.drafts.set(Vec::new());
+                }
+                bridge::lock();
+                then();
+            }
+        };
+        let in_time = locked.clone();
+        self.ask(Ask::KeepDraft(drafts), move |kept| in_time(kept.is_ok()));
+        // A worker that does not answer is ended all the same.
+        set_timeout(move || locked(false), LAST_WORDS);
     }
 
     /// Goes to a screen.
     pub fn go(self, hash: &str) {
         let _ = window().location().set_hash(hash);
     }
+}
+
+/// Whether nobody is looking.
+fn is_hidden() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Hidden
 }
 
 /// Shows the app.

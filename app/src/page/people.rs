@@ -118,15 +118,10 @@ fn Invite() -> impl IntoView {
     let (code, error) = (RwSignal::new(None::<String>), RwSignal::new(None));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        error.set(None);
         code.set(None);
-        page.ask(Ask::Invite(role.get(), hours.get().parse().unwrap_or_default()), move |told| match told {
-            Ok(Told::Invitation(made)) => {
+        page.attempt(Ask::Invite(role.get(), hours.get().parse().unwrap_or_default()), error, move |told| {
+            if let Told::Invitation(made) = told {
                 code.try_set(Some(made));
-            }
-            Ok(_) => {}
-            Err(problem) => {
-                error.try_set(Some(problem));
             }
         });
     };

@@ -48,15 +48,10 @@ fn Contact() -> impl IntoView {
     let (error, said) = (RwSignal::new(None), RwSignal::new(None::<String>));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        error.set(None);
         said.set(None);
-        page.ask(Ask::Contact(address.get()), move |told| match told {
-            Ok(Told::Said(text)) => {
+        page.attempt(Ask::Contact(address.get()), error, move |told| {
+            if let Told::Said(text) = told {
                 said.try_set(Some(text));
-            }
-            Ok(_) => {}
-            Err(problem) => {
-                error.try_set(Some(problem));
             }
         });
     };
@@ -92,22 +87,17 @@ fn Persisted() -> impl IntoView {
 
 /// Two taps destroy everything here.
 #[component]
-fn Wipe() -> impl IntoView {
+pub fn Wipe() -> impl IntoView {
     let page = Page::here();
     let sure = RwSignal::new(false);
     let error = RwSignal::new(None);
     let wipe = move |_| {
-        page.draft.set(None);
-        page.ask(Ask::Wipe, move |told| match told {
-            Ok(_) => {
-                bridge::lock();
-                page.standing.set(None);
-                page.go("#/");
-                page.stand();
-            }
-            Err(problem) => {
-                error.try_set(Some(problem));
-            }
+        page.drafts.set(Vec::new());
+        page.attempt(Ask::Wipe, error, move |_| {
+            bridge::lock();
+            page.standing.set(None);
+            page.go("#/");
+            page.stand();
         });
     };
     view! {

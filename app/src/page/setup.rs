@@ -4,6 +4,8 @@ use habeas_texts as texts;
 use leptos::prelude::*;
 
 use super::Page;
+use super::entry::Entry;
+use super::settings::Wipe;
 use super::shell::Languages;
 use crate::messages::{Ask, SetUp, Standing, Told};
 
@@ -69,7 +71,7 @@ pub fn SetUpScreen() -> impl IntoView {
         page.ask(Ask::SetUp(new), move |told| {
             busy.set(false);
             match told {
-                Ok(Told::Standing(standing)) => page.standing.set(Some(standing)),
+                Ok(Told::Standing(standing)) => page.opened(standing),
                 Ok(_) => {}
                 // Vault and keys may be there by now, and only the signing in has failed.
                 Err(problem) => {
@@ -77,7 +79,7 @@ pub fn SetUpScreen() -> impl IntoView {
                     page.ask(Ask::Standing, move |told| {
                         if let Ok(Told::Standing(standing @ Standing::Open(_))) = told {
                             page.notice.set(Some(problem));
-                            page.standing.set(Some(standing));
+                            page.opened(standing);
                             page.go("#/settings");
                         }
                     });
@@ -133,17 +135,24 @@ pub fn Unlock() -> impl IntoView {
         error.set(None);
         page.notice.set(None);
         // The worker that locked is gone; the one that starts now first looks at what is on the disk.
-        page.ask(Ask::Standing, move |_| {
-            page.ask(Ask::Unlock(passphrase.get_untracked()), move |told| {
+        page.ask(Ask::Standing, move |told| {
+            if let Ok(Told::Standing(other @ (Standing::Elsewhere | Standing::New))) = told {
+                busy.try_set(false);
+                page.standing.set(Some(other));
+                return;
+            }
+            let ask = Ask::Unlock { passphrase: passphrase.get_untracked(), died: page.died.get_untracked() };
+            passphrase.set(String::new());
+            page.ask(ask, move |told| {
                 busy.try_set(false);
                 match told {
                     // What was half written when the device locked is there before any screen looks for it.
                     Ok(Told::Standing(standing)) => page.ask(Ask::Draft, move |told| {
                         if let Ok(Told::Draft(text)) = told {
-                            page.draft.set(serde_json::from_str(&text).ok());
+                            let kept: Vec<Entry> = serde_json::from_str(&text).unwrap_or_default();
+                            page.drafts.update(|drafts| drafts.extend(kept));
                         }
-                        page.standing.set(Some(standing));
-                        page.changed();
+                        page.opened(standing);
                         sync_quietly(page);
                     }),
                     Ok(_) => {}
@@ -161,21 +170,19 @@ pub fn Unlock() -> impl IntoView {
             <form on:submit=submit>
                 <Line id="passphrase" kind="password" label=Signal::derive(page.say(texts::unlock_passphrase)) value=passphrase/>
                 <Wrong error/>
-                <div class="row"><button type="submit" disabled=busy>
+                <div class="row"><button type="submit" disabled=move || busy.get() || page.locking.get().is_some()>
                     {move || if busy.get() { texts::unlock_busy(page.lang.get()) } else { texts::unlock_do(page.lang.get()) }}
                 </button></div>
             </form>
+            <Wipe/>
         </div>
     }
 }
 
-/// Exchanges what is new, if there is a network; whoever records does not wait for it.
+/// Exchanges what is new, if there is a network; whoever records does not wait for it. Whether the server still knows the session is
+/// told by how the device stands.
 pub fn sync_quietly(page: Page) {
-    page.ask(Ask::Sync, move |told| {
-        if told.is_ok() {
-            page.stand();
-        }
-    });
+    page.ask(Ask::Sync, move |_| page.stand());
 }
 
 /// Signing in, on a device that there is.
@@ -186,17 +193,11 @@ pub fn SignIn() -> impl IntoView {
     let error = RwSignal::new(None);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        error.set(None);
         let ask = Ask::SignIn { account: account.get(), password: password.get(), invitation: invitation.get() };
-        page.ask(ask, move |told| match told {
-            Ok(Told::Standing(standing)) => {
+        page.attempt(ask, error, move |told| {
+            if let Told::Standing(standing) = told {
                 page.notice.set(None);
-                page.standing.set(Some(standing));
-                page.changed();
-            }
-            Ok(_) => {}
-            Err(problem) => {
-                error.try_set(Some(problem));
+                page.opened(standing);
             }
         });
     };

@@ -5,7 +5,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use super::{Page, Route, bridge, cases, entry, people, settings, setup, sync};
+use super::{Page, Route, bridge, cases, entry, is_hidden, people, settings, setup, sync};
 use crate::messages::Standing;
 
 /// How often countdowns are asked for again, in milliseconds.
@@ -25,7 +25,9 @@ pub fn Shell() -> impl IntoView {
         tick: RwSignal::new(0),
         notice: RwSignal::new(None),
         update: RwSignal::new(false),
-        draft: RwSignal::new(None),
+        drafts: RwSignal::new(Vec::new()),
+        died: RwSignal::new(false),
+        locking: RwSignal::new(None),
     };
     provide_context(page);
     keep_language(page);
@@ -101,9 +103,12 @@ fn Notices() -> impl IntoView {
         _ => None,
     };
     let take = move |_| {
-        if let Ok(event) = web_sys::CustomEvent::new("update-take") {
-            let _ = window().dispatch_event(&event);
-        }
+        // The page is loaded anew: what is half written is kept first.
+        page.lock_then(|| {
+            if let Ok(event) = web_sys::CustomEvent::new("update-take") {
+                let _ = window().dispatch_event(&event);
+            }
+        });
     };
     view! {
         <div role="status">
@@ -189,14 +194,22 @@ fn watch_over(page: Page) {
     });
     let _ = window().set_interval_with_callback_and_timeout_and_arguments_0(tick.as_ref().unchecked_ref(), TICK);
     tick.forget();
-    window_event_listener_untyped("visibilitychange", move |_| {
-        if document().visibility_state() == web_sys::VisibilityState::Hidden {
+    let hidden = Closure::<dyn Fn()>::new(move || {
+        if is_hidden() {
             page.lock();
         }
     });
+    let _ = document().add_event_listener_with_callback("visibilitychange", hidden.as_ref().unchecked_ref());
+    hidden.forget();
     window_event_listener_untyped("update-waits", move |_| page.update.set(true));
-    bridge::when_it_dies(move || {
+    bridge::when_it_dies(move |began| {
         page.notice.set(Some(texts::app_restarted(page.lang.get_untracked())));
-        page.stand();
+        page.died.set(true);
+        page.locking.set(None);
+        page.standing.set(None);
+        // One that could not even begin would only die again.
+        if began {
+            page.stand();
+        }
     });
 }

@@ -35,7 +35,10 @@ pub struct Desk {
 pub struct Held {
     disk: Option<Disk>,
     device: Option<Device<Shelf>>,
-    elsewhere: bool,
+    /// Whether this worker alone may write.
+    mine: bool,
+    /// Whether the server no longer knows the session.
+    signed_out: bool,
     report: Option<SyncReport>,
 }
 
@@ -45,7 +48,7 @@ impl Desk {
         match ask {
             Ask::Standing => self.standing(lang).await.map(Told::Standing),
             Ask::SetUp(new) => self.set_up(lang, new).await,
-            Ask::Unlock(passphrase) => self.unlock(lang, &passphrase).await,
+            Ask::Unlock { passphrase, died } => self.unlock(lang, &passphrase, died).await,
             Ask::SignIn { account, password, invitation } => self.sign_in(lang, &account, password, &invitation).await,
             Ask::Sync => self.sync(lang).await.map(Told::Sync),
             Ask::Devices | Ask::Invite(..) | Ask::Approve { .. } | Ask::Assign { .. } => self.coordinate(lang, ask).await,
@@ -62,15 +65,14 @@ impl Desk {
 
     async fn standing(&self, lang: Lang) -> Result<Standing, Message> {
         let mut held = self.held.lock().await;
-        if held.device.is_none() && held.disk.is_none() && !held.elsewhere {
-            if store::lock().await {
-                held.disk = Some(Disk::open().await?);
-            } else {
-                held.elsewhere = true;
-            }
+        if !held.mine {
+            held.mine = store::lock().await;
+        }
+        if held.mine && held.device.is_none() && held.disk.is_none() {
+            held.disk = Some(Disk::open().await?);
         }
         Ok(match (&held.device, &held.disk) {
-            (Some(device), _) => Standing::Open(me(lang, device)),
+            (Some(_), _) => Standing::Open(held.me(lang)?),
             (None, Some(disk)) if disk.header.is_some() => Standing::Locked,
             (None, Some(_)) => Standing::New,
             (None, None) => Standing::Elsewhere,
@@ -107,9 +109,9 @@ impl Desk {
         self.sign_in(lang, &new.account, new.password, &new.invitation).await
     }
 
-    async fn unlock(&self, lang: Lang, passphrase: &str) -> Result<Told, Message> {
+    async fn unlock(&self, lang: Lang, passphrase: &str, died: bool) -> Result<Told, Message> {
         let mut held = self.held.lock().await;
-        let disk = held.disk.take().ok_or_else(texts::error_vault_empty)?;
+        let disk = held.disk.take().ok_or_else(texts::error_elsewhere)?;
         let header = disk.header.clone().unwrap_or_default();
         let vault = match Header::decode(&header).and_then(|header| header.open(passphrase)) {
             Ok(vault) => vault,
@@ -118,8 +120,20 @@ impl Desk {
                 return Err(error.into());
             }
         };
-        held.device = Some(Device::open(disk.shelf(vault))?.ok_or_else(texts::error_vault_empty)?);
-        Ok(Told::Standing(Standing::Open(me(lang, held.device()?))))
+        let opened =
+            Device::open(disk.shelf(vault)).map_err(Message::from).and_then(|device| device.ok_or_else(texts::error_vault_empty));
+        match opened {
+            Ok(device) => held.device = Some(device),
+            Err(error) => {
+                held.disk = Some(Disk::open().await?);
+                return Err(error);
+            }
+        }
+        if died {
+            held.device()?.died()?;
+            held.save().await?;
+        }
+        Ok(Told::Standing(Standing::Open(held.me(lang)?)))
     }
 
     async fn sign_in(&self, lang: Lang, account: &str, password: String, invitation: &str) -> Result<Told, Message> {
@@ -138,11 +152,15 @@ impl Desk {
         {
             let mut held = self.held.lock().await;
             held.device()?.remember_session(".", account, &session)?;
+            held.signed_out = false;
             held.save().await?;
         }
-        // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough.
-        let _ = self.sync(lang).await;
-        Ok(Told::Standing(Standing::Open(me(lang, self.held.lock().await.device()?))))
+        // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough. That this is another
+        // organisation than the one that was named must be said now, and not when somebody has recorded for a day.
+        match self.sync(lang).await {
+            Err(problem) if problem.name() == "error-hub-lies" => Err(problem),
+            _ => Ok(Told::Standing(Standing::Open(self.held.lock().await.me(lang)?))),
+        }
     }
 
     /// Goes round until there is nothing more to send or to get. The device is free while the network is slow.
@@ -156,10 +174,12 @@ impl Desk {
                 (held.device()?.request(&mut rng())?, token)
             };
             let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
-            let body = http::sync(&token, &bytes).await?;
-            let response = SyncResponse::decode(&body).map_err(|error| texts::error_answer(error.to_string()))?;
-            let mut held = self.held.lock().await;
-            let report = held.take_in(&request, response).await?;
+            let answer = http::sync(&token, &bytes).await;
+            if let Err(problem) = &answer {
+                self.held.lock().await.signed_out |= problem.name() == "error-server-unauthorized";
+            }
+            let response = SyncResponse::decode(&answer?).map_err(|error| texts::error_answer(error.to_string()))?;
+            let report = self.take_in(&request, response).await?;
             total.add(&report);
             if !report.more {
                 break;
@@ -171,6 +191,31 @@ impl Desk {
         held.report = Some(total);
         held.save().await?;
         held.sync_view(lang)
+    }
+
+    /// Takes an answer in, one frame after another, and notes each before it is opened: should that kill the worker, the next one
+    /// knows of what. Between two frames whoever records has their turn.
+    async fn take_in(&self, request: &SyncRequest, mut response: SyncResponse) -> Result<SyncReport, Message> {
+        let frames = std::mem::take(&mut response.frames);
+        let (mut report, parts) = {
+            let mut held = self.held.lock().await;
+            let report = held.device()?.heard(request, &response)?;
+            let parts = held.device()?.parts(frames);
+            held.save().await?;
+            (report, parts)
+        };
+        for frame in parts {
+            let mut held = self.held.lock().await;
+            if held.device()?.try_frame(&frame)? {
+                held.save().await?;
+            }
+            let taken = held.device()?.take(frame, &mut report);
+            held.device()?.survived()?;
+            held.save().await?;
+            taken?;
+        }
+        self.held.lock().await.device()?.finish(&mut report);
+        Ok(report)
     }
 
     /// What coordinators do with the organisation's log.
@@ -225,7 +270,8 @@ impl Desk {
         let (entries, person) = {
             let mut held = self.held.lock().await;
             let device = held.device()?;
-            let person = device.account(account).ok_or_else(|| texts::error_account_unknown(account))?;
+            let by_device = || account.parse().ok().and_then(|id| device.log().member(&id)).map(|member| member.person);
+            let person = device.account(account).or_else(by_device).ok_or_else(|| texts::error_account_unknown(account))?;
             let entry = device.grant(case, person, &mut rng())?;
             let entries = habeas_client_core::device::log_entries(&[entry])?;
             held.save().await?;
@@ -241,8 +287,10 @@ impl Desk {
             }
             held.save().await?;
         }
-        self.sync(lang).await?;
-        Ok(Told::Said(texts::device_can_open(lang, account.to_owned(), case.to_string()[..8].to_owned())))
+        match self.sync(lang).await?.refused.into_iter().next() {
+            Some(why) => Err(texts::error_assignment_refused(why)),
+            None => Ok(Told::Said(texts::device_can_open(lang, account.to_owned(), case.to_string()[..8].to_owned()))),
+        }
     }
 
     /// What people ask of the clerk.
@@ -272,16 +320,30 @@ impl Desk {
     async fn wipe(&self) -> Result<Told, Message> {
         let mut held = self.held.lock().await;
         let disk = held.device.take().map(|device| device.into_records().close()).or(held.disk.take());
-        match disk {
-            Some(disk) => disk.wipe().await.map(|()| Told::Done),
-            None => Ok(Told::Done),
-        }
+        let disk = match disk {
+            Some(disk) => disk,
+            None => Disk::open().await?,
+        };
+        disk.wipe().await.map(|()| Told::Done)
     }
 }
 
 impl Held {
     fn device(&mut self) -> Result<&mut Device<Shelf>, Message> {
         self.device.as_mut().ok_or_else(texts::error_locked)
+    }
+
+    fn me(&mut self, lang: Lang) -> Result<Me, Message> {
+        let signed_out = self.signed_out;
+        let device = self.device()?;
+        let role = device.member().map(|member| member.role);
+        Ok(Me {
+            device: device.id().to_string(),
+            account: device.session().filter(|_| !signed_out).map(|(_, account, _)| account.to_owned()),
+            role: role.map(|role| word(lang, "role", role)),
+            coordinator: role == Some(Role::Coordinator),
+            organisation: device.log().fingerprint().map(|fingerprint| to_hex(&fingerprint)),
+        })
     }
 
     fn token(&mut self) -> Result<String, Message> {
@@ -301,24 +363,6 @@ impl Held {
             self.disk = Disk::open().await.ok();
         }
         saved
-    }
-
-    /// Takes an answer in, one frame after another, and notes each before it is opened: should that kill the worker, the next one
-    /// knows of what.
-    async fn take_in(&mut self, request: &SyncRequest, mut response: SyncResponse) -> Result<SyncReport, Message> {
-        let frames = std::mem::take(&mut response.frames);
-        let mut report = self.device()?.heard(request, &response)?;
-        self.save().await?;
-        for frame in self.device()?.parts(frames) {
-            if self.device()?.try_frame(&frame)? {
-                self.save().await?;
-            }
-            self.device()?.take(frame, &mut report)?;
-            self.device()?.survived()?;
-            self.save().await?;
-        }
-        self.device()?.finish(&mut report);
-        Ok(report)
     }
 
     /// What needs no network.
@@ -359,17 +403,6 @@ impl Held {
         let device = self.device()?;
         let contact = device.note(CONTACT).and_then(|text| text.parse().ok()).and_then(Instant::from_seconds);
         Ok(show::sync(lang, device, report.as_ref(), contact, now()))
-    }
-}
-
-fn me(lang: Lang, device: &Device<Shelf>) -> Me {
-    let role = device.member().map(|member| member.role);
-    Me {
-        device: device.id().to_string(),
-        account: device.session().map(|(_, account, _)| account.to_owned()),
-        role: role.map(|role| word(lang, "role", role)),
-        coordinator: role == Some(Role::Coordinator),
-        organisation: device.log().fingerprint().map(|fingerprint| to_hex(&fingerprint)),
     }
 }
 

@@ -44,7 +44,7 @@ pub async fn sync(token: &str, body: &[u8]) -> Result<Vec<u8>, Message> {
 async fn exchange(method: &str, path: &str, token: &str, kind: &str, body: Option<&[u8]>) -> Result<Vec<u8>, Message> {
     let answer = send(method, path, token, kind, body.map(Uint8Array::from)).await.map_err(|error| {
         let detail = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default();
-        texts::error_unreachable(detail, "")
+        texts::error_unreachable(detail, origin())
     })?;
     let answer = Array::from(&answer);
     let status = answer.get(0).as_f64().unwrap_or_default();
@@ -57,6 +57,12 @@ async fn exchange(method: &str, path: &str, token: &str, kind: &str, body: Optio
         return Ok(body);
     }
     Err(serde_json::from_slice(&body).map_or_else(|_| texts::error_server_status(status as u32), problem))
+}
+
+/// The address that the app came from.
+fn origin() -> String {
+    let location = js_sys::Reflect::get(&js_sys::global(), &"location".into()).unwrap_or_default();
+    js_sys::Reflect::get(&location, &"origin".into()).ok().and_then(|origin| origin.as_string()).unwrap_or_default()
 }
 
 fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Message> {

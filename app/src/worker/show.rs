@@ -51,8 +51,9 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         notes.push(texts::device_refused(lang, why));
     }
-    if !open.replica.aside().is_empty() {
-        notes.push(texts::show_aside(lang, open.replica.aside().len()));
+    let aside = open.replica.aside().len() + open.poison;
+    if aside > 0 {
+        notes.push(texts::show_aside(lang, aside));
     }
     Ok(CaseView {
         case: case.to_string(),

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{BadField, City, Draft, FactId, Place, Reliability, Source, SourceKind, What};
 use crate::words::bad_time;
 
-/// When it happened, as people say it. Times are local to the place: `14:05` (today), `2026-09-07 14:05`, or `now`.
+/// When it happened, as people say it. Times are local to the place: `14:05` (today), `2026-09-07 14:05`, or `now`; a program may
+/// also give an instant with its offset.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum When {
     /// Nobody knows.
@@ -27,7 +28,7 @@ pub enum When {
 }
 
 impl When {
-    /// The interval in a place's zone. `now` is the device's clock: what lies ahead of it by more than a day is refused.
+    /// The interval in a place's zone. `now` is the device's clock: what lies ahead of it by more than ten minutes is refused.
     pub fn interval(&self, zone: &Zone, now: Instant) -> Result<Interval, Message> {
         let read = |text: &str| minute(text, zone, now);
         match self {
@@ -52,6 +53,10 @@ fn minute(text: &str, zone: &Zone, now: Instant) -> Result<Interval, Message> {
     if text == "now" {
         return Ok(Interval::at(now));
     }
+    // An instant with its offset, as a program gives it for "now" when somebody began to write.
+    if let Ok(instant) = text.parse::<Instant>() {
+        return Ok(Interval::at(instant.min(now)));
+    }
     let has_date = text.contains([' ', 'T']);
     let full = if has_date { text.replace('T', " ") } else { format!("{} {text}", now.local(zone).date()) };
     let when = zone.minute(&full).map_err(bad_time)?;
@@ -59,8 +64,8 @@ fn minute(text: &str, zone: &Zone, now: Instant) -> Result<Interval, Message> {
     if !has_date && when.from.is_some_and(|from| from > now.plus_seconds(5 * 60)) {
         return Err(texts::error_time_to_come(text));
     }
-    // A day of tolerance for clocks that are wrong; what lies further ahead is a slip of the finger.
-    if when.from.is_some_and(|from| from > now.plus_seconds(24 * 3600)) {
+    // Ten minutes of tolerance for clocks that are wrong; what lies further ahead is a slip of the finger, such as 10 p.m. for 10 a.m.
+    if when.from.is_some_and(|from| from > now.plus_seconds(10 * 60)) {
         return Err(texts::error_time_future(text));
     }
     Ok(when)

@@ -131,6 +131,9 @@ impl What {
     /// Reads what somebody has filled in: the kind's name, and its fields as texts. Nothing that the kind does not have is
     /// taken, and nothing that it must have may be missing.
     pub fn read(kind: &str, given: &[(String, String)]) -> Result<Self, BadField> {
+        if kind.is_empty() {
+            return Err(BadField::new("kind", texts::error_kind_missing()));
+        }
         let Some(kind) = Kind::named(kind) else {
             let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
             return Err(BadField::new("kind", texts::error_kind_unknown(kind, kinds.join(", "))));

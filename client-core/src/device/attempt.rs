@@ -1,6 +1,7 @@
-//! A change that kills the program must not kill it at every start. What is about to be taken in is noted first; a note that is
-//! found at the next start says what the program died of. One change alone is set aside for good; of several, each is then tried by
-//! itself. For programs that cannot catch a panic, such as the app's worker.
+//! A change that kills the program must not kill it at every start. What is about to be taken in is noted first; if the program is
+//! then *seen* to die (see [`Device::died`]), the note says of what. One change alone is set aside for good; of several, each is then
+//! tried by itself. A program that was merely ended, by locking or by a battery, blames nobody. For programs that cannot catch a panic,
+//! such as the app's worker, whose page sees it die.
 
 use std::collections::BTreeSet;
 
@@ -25,23 +26,24 @@ pub(super) struct Deaths {
 }
 
 impl Deaths {
-    /// Looks at what was being tried when the program last ended.
+    /// What killed the program before.
     pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
-        let mut deaths = Self { poison: names(records, POISON)?, careful: false };
-        let tried = names(records, TRYING)?;
-        match tried.len() {
-            0 => {}
-            1 => {
-                deaths.poison.extend(tried);
-                records.put(vec![record(POISON, &deaths.poison)?, record(TRYING, &Names::new())?])?;
-            }
-            _ => deaths.careful = true,
-        }
-        Ok(deaths)
+        Ok(Self { poison: names(records, POISON)?, careful: false })
     }
 }
 
 impl<R: Records> Device<R> {
+    /// Says that the program was seen to die: what was being tried then is to blame.
+    pub fn died(&mut self) -> Result<(), DeviceError> {
+        let tried = names(&mut self.records, TRYING)?;
+        match tried.len() {
+            0 => return Ok(()),
+            1 => self.deaths.poison.extend(tried),
+            _ => self.deaths.careful = true,
+        }
+        Ok(self.records.put(vec![record(POISON, &self.deaths.poison)?, record(TRYING, &Names::new())?])?)
+    }
+
     /// The frames as they are to be taken: as they came, or one change at a time after a death. Every part but the last of a frame keeps
     /// the cursor where it is, so that a cut loses nothing.
     pub fn parts(&self, frames: Vec<Frame>) -> Vec<Frame> {

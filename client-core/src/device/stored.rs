@@ -51,6 +51,8 @@ pub struct OpenCase {
     pub unsent: usize,
     /// What the hub said when it refused one, by its code.
     pub hub_refused: Option<String>,
+    /// How many changes are kept that killed the program when they were opened.
+    pub poison: usize,
 }
 
 /// A case, as it is stored.
@@ -122,7 +124,13 @@ impl StoredCase {
         if !self.aside.is_empty() {
             replica.receive(&self.aside, &keys, log);
         }
-        Ok(OpenCase { replica, keys, unsent: self.unsent.len(), hub_refused: self.hub_refused.clone() })
+        Ok(OpenCase {
+            replica,
+            keys,
+            unsent: self.unsent.len(),
+            hub_refused: self.hub_refused.clone(),
+            poison: self.poison.len(),
+        })
     }
 
     /// Adds the secret of an epoch, unless there is one: the first that a member signed is the one that everybody else has.

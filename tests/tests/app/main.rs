@@ -5,7 +5,7 @@ mod access;
 mod death;
 mod user;
 
-use habeas_tests::browser::{DESK, PHONE};
+use habeas_tests::browser::{Browser, DESK, PHONE};
 use habeas_tests::device::Person;
 use habeas_tests::mail::{link, mails};
 use habeas_tests::road::Road;
@@ -199,6 +199,56 @@ fn locking_hides_everything_and_brings_back_what_was_half_written() {
     let found = habeas_tests::that_hold(&profile, &words);
     assert_eq!(found, Vec::<String>::new());
     drop(folder);
+}
+
+#[test]
+fn a_new_version_says_that_it_is_there_and_loses_nothing() {
+    let server = Server::with_app();
+    let mut road = Road::to(&server.address);
+    let aliya = Person::founds("aliya", &server);
+    let dana = User::joins("dana", "lawyer", &road.address, &aliya, PHONE);
+    dana.waits_for_the_offline_copy();
+    dana.browser.reloads();
+    dana.unlocks();
+    road.close();
+    dana.begins("Айгерім", &ago(60));
+
+    // The operator puts a new version there: one file is another one, and so is the service worker.
+    let folder = tempfile::tempdir().unwrap();
+    for file in habeas_tests::files(&habeas_tests::app()) {
+        let to = folder.path().join(file.strip_prefix(habeas_tests::app()).unwrap());
+        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
+        std::fs::copy(&file, to).unwrap();
+    }
+    let worker = std::fs::read_to_string(folder.path().join("sw.js")).unwrap();
+    std::fs::write(folder.path().join("sw.js"), worker.replace("const VERSION = '", "const VERSION = 'newer-")).unwrap();
+    std::fs::remove_file(folder.path().join("sw.js.br")).unwrap();
+    let newer = Server::start_with(&["--app", folder.path().to_str().unwrap()]);
+    road.leads_to(&newer.address);
+    dana.browser.reloads();
+    dana.browser.reads("A newer version is there.");
+    dana.browser.presses("Take the new version");
+    dana.browser.until("the new version", |browser| {
+        browser
+            .js_async("const [done] = arguments; caches.keys().then((names) => done(names.join()), () => done(''))")
+            .as_str()
+            .is_some_and(|names| names.starts_with("newer-"))
+    });
+    dana.unlocks();
+    dana.browser.presses("Cases");
+    dana.browser.reads("Айгерім");
+    dana.browser.reads("not sent: 1");
+}
+
+#[test]
+fn a_browser_that_cannot_run_the_app_is_told_so_in_three_languages() {
+    let server = Server::with_app();
+    let browser = Browser::start_with(PHONE, &["--js-flags=--noexpose_wasm"]);
+    browser.opens(&format!("{}/app/", server.address));
+    for said in ["Бұл браузерде жұмыс істемейді", "Здесь это не работает", "This does not work here", "call your coordinator"]
+    {
+        browser.reads(said);
+    }
 }
 
 /// A time so many minutes ago, as a picker of date and time in Almaty gives it.

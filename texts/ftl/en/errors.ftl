@@ -79,6 +79,7 @@ error-vault-order = A record was put in another's place; restore the vault from 
 error-vault-torn = The last save was cut off before it was confirmed; its { $bytes } bytes are in { $path }. Everything confirmed is there.
 error-vault-write = The vault cannot be written: { $detail }. Nothing was saved; free some space and try again
 error-vault-empty = The vault holds no device; remove the folder and log in again
+error-elsewhere = The notebook is open in another tab or window; go on there, or close it and reload this page
 error-locked = This device is locked
 error-file = { $path }: { $detail }
 error-folder-holds-device = { $folder } holds a device already; give another folder with --home

@@ -78,6 +78,7 @@ error-vault-order = Бір жазба басқасының орнына қойы
 error-vault-torn = Соңғы сақтау расталмай үзіліп қалды; оның { $bytes } байты { $path } ішінде. Расталғанның бәрі орнында.
 error-vault-write = Қоймаға жазылмайды: { $detail }. Ештеңе сақталған жоқ; орын босатып, қайталап көріңіз
 error-vault-empty = Қоймада құрылғы жоқ; қалтаны жойып, қайта кіріңіз
+error-elsewhere = Дәптер басқа қойындыда немесе терезеде ашық; сонда жалғастырыңыз немесе оны жауып, осы бетті жаңартыңыз
 error-locked = Бұл құрылғы құлыптаулы
 error-file = { $path }: { $detail }
 error-folder-holds-device = { $folder } ішінде құрылғы бар; --home арқылы басқа қалтаны көрсетіңіз
@@ -115,7 +116,7 @@ error-server-released-already = Бұл есеп жарияланып қойға�
 error-server-second-person = Есепті екінші адам жариялауы керек; оны ұсынған сізсіз
 error-server-no-case = Серверде мұндай іс әлі жоқ; алдымен үндестіріңіз
 error-server-no-request = Мұндай сұрау жоқ немесе оның мекенжайы расталмаған
-error-server-address-form = Бұл пошта мекенжайы емес; dana@example.org сияқты жазыңыз
+error-server-address-form = Бұл электрондық пошта мекенжайы емес; dana@example.org сияқты жазыңыз
 
 ## Командалар
 
