@@ -11,6 +11,8 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::messages::{Ask, Letter, Reply, Told};
 
+/// What to do when the worker has died; whether it had begun to answer.
+type Then = Box<dyn Fn(bool)>;
 /// Who waits for an answer.
 type Answer = oneshot::Sender<Result<Told, String>>;
 
@@ -23,7 +25,7 @@ struct Bridge {
     next: Cell<u32>,
     unsent: RefCell<Vec<Vec<u8>>>,
     waiting: RefCell<BTreeMap<u32, (Lang, Answer)>>,
-    then: RefCell<Option<Box<dyn Fn(bool)>>>,
+    then: RefCell<Option<Then>>,
 }
 
 thread_local! {
