@@ -41,23 +41,20 @@ pub struct Browser {
 impl Browser {
     /// Starts a browser with a new profile.
     pub fn start(look: Look) -> Self {
-        Self::start_with(look, &[])
-    }
-
-    /// Starts a browser with a new profile and more options.
-    pub fn start_with(look: Look, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut browser = Self::run(folder.path().to_owned(), look, options);
+        let mut browser = Self::start_in(folder.path().to_owned(), look);
         browser.folder = Some(folder);
         browser
     }
 
-    /// Starts a browser on a profile that another one has used.
-    pub fn start_in(profile: PathBuf, look: Look) -> Self {
-        Self::run(profile, look, &[])
+    /// Takes something away before any page can use it, as a hardened phone does.
+    pub fn lacks(&self, what: &str) {
+        let source = format!("delete self.{what}");
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": source }));
     }
 
-    fn run(profile: PathBuf, look: Look, options: &[&str]) -> Self {
+    /// Starts a browser on a profile that another one has used.
+    pub fn start_in(profile: PathBuf, look: Look) -> Self {
         let mut command = Command::new("chromedriver");
         // A group of its own: whatever the driver starts ends with it.
         command.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -83,10 +80,7 @@ impl Browser {
             "--lang=en",
             &size,
             &folder,
-        ]
-        .iter()
-        .chain(options)
-        {
+        ] {
             wanted.add_arg(argument).unwrap();
         }
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();

@@ -243,7 +243,8 @@ fn a_new_version_says_that_it_is_there_and_loses_nothing() {
 #[test]
 fn a_browser_that_cannot_run_the_app_is_told_so_in_three_languages() {
     let server = Server::with_app();
-    let browser = Browser::start_with(PHONE, &["--js-flags=--noexpose_wasm"]);
+    let browser = Browser::start(PHONE);
+    browser.lacks("WebAssembly");
     browser.opens(&format!("{}/app/", server.address));
     for said in ["Бұл браузерде жұмыс істемейді", "Здесь это не работает", "This does not work here", "call your coordinator"]
     {
