@@ -46,8 +46,12 @@ fn test() -> Result<(), String> {
     tools::test_servers()?;
     tools::axe()?;
     app::build()?;
-    run::cargo("building the programs", &["build", "--workspace", "--exclude", "habeas-app", "--bins", "--locked"])?;
+    programs()?;
     run::cargo("the tests", &["test", "--workspace", "--exclude", "habeas-app", "--locked"])
+}
+
+fn programs() -> Result<(), String> {
+    run::cargo("building the programs", &["build", "--workspace", "--exclude", "habeas-app", "--bins", "--locked"])
 }
 
 fn bench(what: Option<&str>) -> Result<(), String> {
@@ -56,10 +60,7 @@ fn bench(what: Option<&str>) -> Result<(), String> {
     }
     tools::test_servers()?;
     app::build()?;
-    run::cargo(
-        "building the programs",
-        &["build", "--locked", "-p", "habeas", "-p", "habeas-server", "-p", "habeas-tests", "--bins"],
-    )?;
+    programs()?;
     run::program("the app in headless Chromium", &serve::target().join("debug/bench-app"), &[])
 }
 
