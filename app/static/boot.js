@@ -18,10 +18,14 @@ async function start() {
   page();
   const registration = await navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' });
   const tell = () => registration.waiting && navigator.serviceWorker.controller && dispatchEvent(new CustomEvent('update-waits'));
+  const watch = () => registration.installing?.addEventListener('statechange', tell);
+  registration.addEventListener('updatefound', watch);
+  // One may have been found, and even have come, before anybody listened.
+  watch();
   tell();
-  registration.addEventListener('updatefound', () => {
-    registration.installing?.addEventListener('statechange', tell);
-  });
+  const look = () => registration.update().catch(() => {});
+  look();
+  addEventListener('online', look);
   addEventListener('update-take', () => registration.waiting?.postMessage('take over'));
   // The first worker only takes charge of a page that had none; every later one is a newer version.
   let controlled = Boolean(navigator.serviceWorker.controller);
