@@ -50,7 +50,7 @@ pub enum DeviceError {
     Key(Message),
     /// The hub sent something that cannot be true. Nothing of it was used.
     #[error("the server sent something that cannot be true: {0}")]
-    Hub(String),
+    Hub(Message),
     /// Only a coordinator can do this, or not yet.
     #[error("{0}")]
     NotYet(Message),

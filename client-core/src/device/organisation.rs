@@ -38,7 +38,7 @@ impl Founding {
             Body::CircleJoined { circle: CircleId(circle), epoch: 0, device: clerk.id(), wrap },
         ];
         let entries = bodies.into_iter().map(|body| secrets.write_entry(&mut log, body)).collect::<Result<Vec<_>, _>>();
-        let entries = entries.map_err(|error| DeviceError::Hub(error.to_string()))?;
+        let entries = entries.map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))?;
         Ok(Self { secrets, entries })
     }
 }
@@ -190,7 +190,7 @@ impl<R: Records> Device<R> {
     }
 
     fn entry(&self, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
-        self.state.secrets.write_entry(log, body).map_err(|error| DeviceError::Hub(error.to_string()))
+        self.state.secrets.write_entry(log, body).map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))
     }
 }
 

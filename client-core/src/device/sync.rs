@@ -114,7 +114,7 @@ impl<R: Records> Device<R> {
     /// The answer but for its frames: the log, and what the hub has of what was sent.
     pub fn heard(&mut self, request: &SyncRequest, response: &SyncResponse) -> Result<SyncReport, DeviceError> {
         if response.wraps.len() != request.wraps.len() || response.envelopes.len() != request.envelopes.len() {
-            return Err(DeviceError::Hub("it answered something else than was asked".to_owned()));
+            return Err(DeviceError::Hub(texts::error_other_answer()));
         }
         let mut report = SyncReport { more: response.more || response.log.len() >= MAX_LOG_ENTRIES, ..SyncReport::default() };
         self.learn(&response.log, &mut report)?;
@@ -135,11 +135,11 @@ impl<R: Records> Device<R> {
         }
         let mut log = self.log.clone();
         for bytes in entries {
-            let entry = Entry::decode(bytes).map_err(|error| DeviceError::Hub(error.to_string()))?;
-            log.add(entry).map_err(|error| DeviceError::Hub(error.to_string()))?;
+            let entry = Entry::decode(bytes).map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))?;
+            log.add(entry).map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))?;
         }
         if self.state.fingerprint.is_some_and(|pinned| log.fingerprint() != Some(pinned)) {
-            return Err(DeviceError::Hub("this is not the organisation that the invitation was for".to_owned()));
+            return Err(DeviceError::Hub(texts::error_wrong_organisation()));
         }
         let mut state = self.state.clone();
         let (known, _) = self.log.next();
@@ -327,7 +327,7 @@ fn follow(
     if item.seq <= last {
         return Ok(false);
     }
-    Err(DeviceError::Hub(format!("between {last} and {} of a feed something was left out", item.seq)))
+    Err(DeviceError::Hub(texts::error_feed_gap(last.to_string(), item.seq.to_string())))
 }
 
 fn is_there(pushed: Pushed) -> bool {

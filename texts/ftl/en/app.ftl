@@ -3,7 +3,6 @@
 app-name = Notebook
 app-language = English
 app-loading = Loading…
-app-retry = Try again
 app-back = Back
 app-skip = To the content
 app-restarted = Something went wrong inside and was restarted. What was saved is safe; unlock again.
@@ -81,7 +80,6 @@ entry-said = In which words, if no clock time was given
 entry-source = Who says so?
 entry-source-name = Their name, if it may be written down
 entry-reliability = How do they know?
-entry-fields = More about it
 entry-optional = { $field } (if known)
 entry-replaces = This corrects:
 entry-replaces-not = Correct nothing
@@ -89,7 +87,6 @@ entry-save = Save
 entry-save-another = Save, and another from there
 entry-saving = Saving…
 entry-saved = Saved on this device: { $name }
-entry-other = A fact about somebody on record is added in their case.
 
 field-text = Words
 field-date = Date

@@ -63,6 +63,8 @@ error-case-not-sent = The server does not have this case yet; sync first
 error-person-without-device = No device of that person has been let in yet
 error-device-waits = This device waits for a coordinator to let it in
 error-wrong-organisation = this is not the organisation that the invitation was for
+error-log-entry = an entry of the organisation's log does not hold: { $detail }
+error-feed-gap = between { $from } and { $to } of a feed something was left out
 error-other-answer = it answered something else than was asked
 
 ## The vault
@@ -137,7 +139,7 @@ error-organisation-digits = --organisation has 64 digits
 error-organisation-missing = A new device must know which organisation it belongs to: give --invite, or --organisation with what `habeas org show` prints on a device that you have
 error-who-missing = Say who it is: a name, or a description if nobody knows the name
 error-place-city = A place needs its city, so that the time has a zone
-error-days-form = `{ $text }` cannot be asked for; days are written as 2021-01-10
+error-days-form = `{ $text }` cannot be asked for: letters, digits and dashes only; days are written as 2021-01-10
 
 ## Asked at the terminal
 

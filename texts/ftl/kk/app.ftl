@@ -3,7 +3,6 @@
 app-name = Дәптер
 app-language = Қазақша
 app-loading = Жүктелуде…
-app-retry = Қайталап көру
 app-back = Артқа
 app-skip = Мазмұнға өту
 app-restarted = Ішінде ақау шығып, қайта іске қосылды. Сақталғанның бәрі аман; қайта ашыңыз.
@@ -78,7 +77,6 @@ entry-said = Сағат айтылмаса, қандай сөзбен айтыл
 entry-source = Мұны кім айтады?
 entry-source-name = Жазуға болса, аты-жөні
 entry-reliability = Қайдан біледі?
-entry-fields = Толығырақ
 entry-optional = { $field } (белгілі болса)
 entry-replaces = Бұл мынаны түзетеді:
 entry-replaces-not = Ештеңені түзетпеу
@@ -86,7 +84,6 @@ entry-save = Сақтау
 entry-save-another = Сақтап, сол жерден тағы біреуді жазу
 entry-saving = Сақталып жатыр…
 entry-saved = Осы құрылғыда сақталды: { $name }
-entry-other = Жазылып қойған адам туралы дерек оның ісінде қосылады.
 
 field-text = Сөздер
 field-date = Күні

@@ -3,7 +3,6 @@
 app-name = Тетрадь
 app-language = Русский
 app-loading = Загрузка…
-app-retry = Попробовать снова
 app-back = Назад
 app-skip = К содержанию
 app-restarted = Внутри что-то сломалось и было перезапущено. Всё сохранённое цело; откройте снова.
@@ -82,7 +81,6 @@ entry-said = Какими словами сказано, если времени
 entry-source = Кто это говорит?
 entry-source-name = Имя, если его можно записать
 entry-reliability = Откуда известно?
-entry-fields = Подробнее
 entry-optional = { $field } (если известно)
 entry-replaces = Это исправляет:
 entry-replaces-not = Ничего не исправлять
@@ -90,7 +88,6 @@ entry-save = Сохранить
 entry-save-another = Сохранить и ещё одного оттуда же
 entry-saving = Сохраняем…
 entry-saved = Сохранено на этом устройстве: { $name }
-entry-other = О человеке, который уже записан, факт добавляют в его деле.
 
 field-text = Слова
 field-date = Дата
