@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use habeas_client_core::case::{City, Dispute, Fact, Place, View};
+use habeas_client_core::case::{City, Dispute, Fact, Place, View, Word as _};
 use habeas_client_core::device::{Listed, OpenCase};
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
@@ -81,7 +81,7 @@ pub fn list(lang: Lang, cases: &[Listed<'_>], now: Instant) -> String {
     for Listed { case, summary, limit } in cases {
         let words = Words { lang, zone: summary.clock.zone.clone(), now, people: BTreeMap::new() };
         let title = summary.title.clone().unwrap_or_else(|| texts::show_no_name(lang));
-        let city = summary.city.map(|city| word(lang, "city", city));
+        let city = summary.city.map(|city| word(lang, "city", city.word()));
         let place = summary.place.clone().or(city).map(|place| format!(", {place}")).unwrap_or_default();
         let countdown = limit.as_ref().and_then(|finding| words.countdown(finding));
         let countdown = countdown.map(|countdown| format!(" — {countdown}")).unwrap_or_default();
@@ -93,7 +93,7 @@ pub fn list(lang: Lang, cases: &[Listed<'_>], now: Instant) -> String {
         }
         line(
             &mut out,
-            &format!("{}  {title} — {}{place}{countdown}{marks}", &case.to_string()[..8], word(lang, "status", summary.status)),
+            &format!("{}  {title} — {}{place}{countdown}{marks}", &case.to_string()[..8], word(lang, "status", summary.status.word())),
         );
     }
     if out.is_empty() { format!("{}\n", texts::show_no_cases(lang)) } else { out }
@@ -120,13 +120,14 @@ pub fn tally(lang: Lang, tally: &Value) -> String {
     };
     let mut out = String::new();
     for cell in tally["cells"].as_array().into_iter().flatten() {
-        let city = if cell["city"].is_null() { texts::counts_city_unknown(lang) } else { word(lang, "city", &cell["city"]) };
-        line(&mut out, &row(cell, cell["day"].as_str().unwrap_or_default(), &city, &word(lang, "status", &cell["status"])));
+        let text = |name: &str| cell[name].as_str().unwrap_or_default();
+        let city = if cell["city"].is_null() { texts::counts_city_unknown(lang) } else { word(lang, "city", text("city")) };
+        line(&mut out, &row(cell, text("day"), &city, &word(lang, "status", text("status"))));
     }
     line(&mut out, &row(&tally["total"], &texts::counts_total(lang), "", ""));
     for claim in tally["claims"].as_array().into_iter().flatten() {
-        let text = |name: &str| claim[name].as_str().unwrap_or_default().to_owned();
-        let said = texts::counts_claim(lang, word(lang, "figure", &claim["figure"]), claim["value"].to_string(), text("who"));
+        let text = |name: &str| claim[name].as_str().unwrap_or_default();
+        let said = texts::counts_claim(lang, word(lang, "figure", text("figure")), claim["value"].to_string(), text("who"));
         line(&mut out, &format!("{}: {said}", text("day")));
     }
     out

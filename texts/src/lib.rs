@@ -6,16 +6,7 @@
 
 mod message;
 
-use std::sync::LazyLock;
-
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
-use unic_langid::LanguageIdentifier;
-
 pub use message::{Argument, Message};
-
-/// What a message can take as an argument: a text or a number.
-pub type Value<'a> = fluent_bundle::FluentValue<'a>;
 
 /// A language that Habeas speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,7 +42,7 @@ impl Lang {
 /// A message without arguments by its name, for texts that data names: rules, conditions, fact kinds. `None` if there is
 /// no such message.
 pub fn named(lang: Lang, name: &str) -> Option<String> {
-    PLAIN.contains(&name).then(|| format(lang, name, []))
+    PLAIN.binary_search(&name).ok().map(|id| format(lang, id, &[]))
 }
 
 /// The name of the message about something that data calls `name`: `rule` and `kz.cao.detention` give
@@ -61,38 +52,49 @@ pub fn key(prefix: &str, name: &str) -> String {
     format!("{prefix}-{tail}")
 }
 
-static BUNDLES: LazyLock<[FluentBundle<FluentResource>; 3]> =
-    LazyLock::new(|| [(Lang::Kk, SOURCE_KK), (Lang::Ru, SOURCE_RU), (Lang::En, SOURCE_EN)].map(bundle));
-
-fn bundle((lang, source): (Lang, &str)) -> FluentBundle<FluentResource> {
-    let language: LanguageIdentifier = lang.code().parse().unwrap_or_default();
-    let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // No text mixes directions, and the invisible marks would show in mail.
-    bundle.set_use_isolating(false);
-    // The build script has parsed this source and found every message once, so neither step can fail.
-    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(partial, _)| partial);
-    let _ = bundle.add_resource(resource);
-    bundle
-}
-
-fn format<'a, const N: usize>(lang: Lang, name: &str, arguments: [(&'static str, Value<'a>); N]) -> String {
-    format_all(lang, name, arguments)
-}
-
-fn format_all<'a>(lang: Lang, name: &str, arguments: impl IntoIterator<Item = (&'a str, Value<'a>)>) -> String {
-    let bundle = &BUNDLES[lang as usize];
-    let Some(pattern) = bundle.get_message(name).and_then(|message| message.value()) else {
-        return name.to_owned();
+/// A message as `build.rs` has packed it.
+fn packed(lang: Lang, id: usize) -> &'static str {
+    let (text, ends): (&str, &[u32]) = match lang {
+        Lang::Kk => (TEXT_KK, &ENDS_KK),
+        Lang::Ru => (TEXT_RU, &ENDS_RU),
+        Lang::En => (TEXT_EN, &ENDS_EN),
     };
-    let mut all = FluentArgs::new();
-    arguments.into_iter().for_each(|(name, value)| all.set(name, value));
-    bundle.format_pattern(pattern, Some(&all), &mut Vec::new()).into_owned()
+    let end = |id: usize| ends.get(id).map_or(0, |end| *end as usize);
+    text.get(id.checked_sub(1).map_or(0, end)..end(id)).unwrap_or_default()
+}
+
+fn format(lang: Lang, id: usize, arguments: &[Argument]) -> String {
+    let mut said = String::new();
+    say(lang, packed(lang, id), arguments, &mut said);
+    said
+}
+
+/// Says a packed pattern; see `pack` in `build.rs`.
+fn say(lang: Lang, packed: &str, arguments: &[Argument], said: &mut String) {
+    let argument = |digit: char| digit.to_digit(10).and_then(|number| arguments.get(number as usize));
+    let mut rest = packed.chars();
+    while let Some(next) = rest.next() {
+        match next {
+            '\u{1}' => rest.next().and_then(argument).into_iter().for_each(|argument| argument.say(lang, said)),
+            '\u{2}' => {
+                let category = rest.next().and_then(argument).map_or('*', |argument| argument.category(lang));
+                let (choice, after) = rest.as_str().split_once('\u{4}').unwrap_or_default();
+                let variants = || choice.split('\u{3}').skip(1);
+                let variant = variants().find(|variant| variant.starts_with(category)).or_else(|| variants().last());
+                say(lang, variant.and_then(|variant| variant.get(1..)).unwrap_or_default(), arguments, said);
+                rest = after.chars();
+            }
+            text => said.push(text),
+        }
+    }
 }
 
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
 #[cfg(test)]
 mod tests {
+    use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+
     use super::*;
 
     #[test]
@@ -100,7 +102,7 @@ mod tests {
         for lang in Lang::ALL {
             for name in PLAIN {
                 let text = named(lang, name).unwrap();
-                assert!(!text.trim().is_empty() && text != **name, "{name} in {}", lang.code());
+                assert!(!text.trim().is_empty() && text != *name, "{name} in {}", lang.code());
             }
         }
     }
@@ -114,13 +116,40 @@ mod tests {
         }
     }
 
+    /// What the build made of the texts says to the letter what Fluent itself makes of them.
+    #[test]
+    fn every_message_says_what_fluent_says() {
+        for lang in Lang::ALL {
+            let language: unic_langid::LanguageIdentifier = lang.code().parse().unwrap();
+            let mut fluent = FluentBundle::new(vec![language]);
+            fluent.set_use_isolating(false);
+            for file in std::fs::read_dir(format!("{}/ftl/{}", env!("CARGO_MANIFEST_DIR"), lang.code())).unwrap() {
+                let source = std::fs::read_to_string(file.unwrap().path()).unwrap();
+                fluent.add_resource(FluentResource::try_new(source).unwrap()).unwrap();
+            }
+            for (id, (name, names)) in MESSAGES.iter().enumerate() {
+                let pattern = fluent.get_message(name).unwrap().value().unwrap();
+                for number in (0..=30).chain([100, 101, 102, 111, 112, 1_000_001, -2]) {
+                    let mut theirs = FluentArgs::new();
+                    names.iter().zip(number..).for_each(|(name, number)| theirs.set(*name, number));
+                    let ours: Vec<Argument> = names.iter().zip(number..).map(|(_, number)| Argument::Number(number)).collect();
+                    let said = fluent.format_pattern(pattern, Some(&theirs), &mut Vec::new());
+                    assert_eq!(format(lang, id, &ours), said, "{name} in {}, with {number}", lang.code());
+                    let words: Vec<Argument> = names.iter().map(|name| Argument::from(*name)).collect();
+                    names.iter().for_each(|name| theirs.set(*name, *name));
+                    assert_eq!(format(lang, id, &words), fluent.format_pattern(pattern, Some(&theirs), &mut Vec::new()), "{name}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn russian_counts_as_russian_does() {
-        assert_eq!(limit_hours(Lang::Ru, 3), "3 часа");
-        assert_eq!(limit_hours(Lang::Ru, 48), "48 часов");
-        assert_eq!(limit_hours(Lang::Ru, 21), "21 час");
-        assert_eq!(limit_hours(Lang::Kk, 24), "24 сағат");
-        assert_eq!(limit_hours(Lang::En, 1), "1 hour");
+        assert_eq!(limit_hours(Lang::Ru, 3_i64), "3 часа");
+        assert_eq!(limit_hours(Lang::Ru, 48_i64), "48 часов");
+        assert_eq!(limit_hours(Lang::Ru, 21_i64), "21 час");
+        assert_eq!(limit_hours(Lang::Kk, 24_i64), "24 сағат");
+        assert_eq!(limit_hours(Lang::En, 1_i64), "1 hour");
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use crate::{Lang, PLAIN, Value};
+use crate::{Lang, PLAIN};
 
 /// A message with its arguments, in no language yet. `Display` says it in English, for logs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
+    id: usize,
     name: &'static str,
-    arguments: Vec<(&'static str, Argument)>,
+    /// In the order of their names.
+    arguments: Vec<Argument>,
 }
 
 /// What stands in a message: a text or number as it is, or another message.
@@ -16,20 +18,21 @@ pub struct Message {
 pub enum Argument {
     /// As it is.
     Text(String),
-    /// A number, said as the language says numbers.
+    /// A number, without separators: ids and counts are written so in every language.
     Number(i64),
     /// Said in the language of the message around it.
     Message(Message),
 }
 
 impl Message {
-    pub(crate) fn new<const N: usize>(name: &'static str, arguments: [(&'static str, Argument); N]) -> Self {
-        Self { name, arguments: arguments.into() }
+    pub(crate) fn new(id: usize, name: &'static str, arguments: Vec<Argument>) -> Self {
+        Self { id, name, arguments }
     }
 
     /// The message without arguments of that name, for texts that data names, such as a server's code.
     pub fn named(name: &str) -> Option<Self> {
-        PLAIN.iter().find(|known| **known == name).map(|name| Self { name, arguments: Vec::new() })
+        let id = PLAIN.binary_search(&name).ok()?;
+        Some(Self { id, name: PLAIN.get(id)?, arguments: Vec::new() })
     }
 
     /// The message's name, the same in every language and version.
@@ -39,13 +42,30 @@ impl Message {
 
     /// The message in a language.
     pub fn say(&self, lang: Lang) -> String {
-        let said = |argument: &Argument| match argument {
-            Argument::Text(text) => Value::from(text.clone()),
-            // Ids and counts are written without separators.
-            Argument::Number(number) => Value::from(number.to_string()),
-            Argument::Message(message) => Value::from(message.say(lang)),
-        };
-        crate::format_all(lang, self.name, self.arguments.iter().map(|(name, argument)| (*name, said(argument))))
+        crate::format(lang, self.id, &self.arguments)
+    }
+}
+
+impl Argument {
+    pub(crate) fn say(&self, lang: Lang, said: &mut String) {
+        match self {
+            Self::Text(text) => said.push_str(text),
+            Self::Number(number) => said.push_str(&number.to_string()),
+            Self::Message(message) => said.push_str(&message.say(lang)),
+        }
+    }
+
+    /// The sign of the plural category of a whole number, by CLDR: `1` for one, `f` for few, `m` for many, `*` for other and texts.
+    pub(crate) fn category(&self, lang: Lang) -> char {
+        let Self::Number(number) = self else { return '*' };
+        let number = number.unsigned_abs();
+        match (lang, number % 10, number % 100) {
+            (Lang::Ru, 1, tens) if tens != 11 => '1',
+            (Lang::Ru, 2..=4, tens) if !(12..=14).contains(&tens) => 'f',
+            (Lang::Ru, ..) => 'm',
+            _ if number == 1 => '1',
+            _ => '*',
+        }
     }
 }
 
@@ -82,5 +102,17 @@ impl From<usize> for Argument {
 impl From<u32> for Argument {
     fn from(number: u32) -> Self {
         Self::Number(number.into())
+    }
+}
+
+impl From<&String> for Argument {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<i64> for Argument {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
     }
 }

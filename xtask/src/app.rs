@@ -44,9 +44,10 @@ pub fn build() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-/// Runs cargo for the app: views without their types, which is half the code for the same page, and no path of this machine in it.
+/// Runs cargo for the app: views without their types, which is half the code for the same page, hashes without unrolled loops, and
+/// no path of this machine in it.
 pub fn cargo(what: &str, arguments: &[&str]) -> Result<(), String> {
-    let mut flags = "--cfg erase_components".to_owned();
+    let mut flags = "--cfg erase_components --cfg sha2_backend_soft=\"compact\"".to_owned();
     let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
     let here = std::env::current_dir().map(|folder| folder.display().to_string());
     for (path, name) in [(home.ok(), "/cargo"), (here.ok(), "/habeas")] {

@@ -20,7 +20,7 @@ pub fn Cases() -> impl IntoView {
     let line = move |first: CaseLine| {
         let case = first.case.clone();
         let line = Memo::new(move |_| lines.get().into_iter().find(|line| line.case == case).unwrap_or_else(|| first.clone()));
-        view! { <li><OneLine line/></li> }
+        view! { <li><OneLine line/></li> }.into_any()
     };
     view! {
         <h1 tabindex="-1">{page.say(texts::cases_title)}</h1>
@@ -55,7 +55,7 @@ fn OneLine(line: Memo<CaseLine>) -> impl IntoView {
         <a href=move || line.with(|line| format!("#/case/{}", line.case)) class=grave>
             <span class="title">{move || line.with(|line| line.title.clone())}</span>
             {move || line.get().countdown.map(|countdown| {
-                view! { <span class=format!("countdown {}", line.get().gravity)>{countdown}</span> }
+                view! { <span class=format!("countdown {}", line.get().gravity)>{countdown}</span> }.into_any()
             })}
             <span class="status">{move || line.with(|line| line.status.clone())}</span>
             <span class="marks">{marks}</span>
@@ -82,7 +82,7 @@ pub fn Case(case: String) -> impl IntoView {
             Some(Err(error)) => Some(view! { <p class="notice error" role="alert">{error}</p> }.into_any()),
             Some(Ok(_)) => None,
         }}
-        {move || there.get().then(|| view! { <Shown shown case=case.get_value()/> })}
+        {move || there.get().then(|| view! { <Shown shown case=case.get_value()/> }.into_any())}
     }
 }
 
@@ -112,9 +112,9 @@ fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
             let (status, proof, notes) = status.get();
             view! {
                 <p>{status}</p>
-                {proof.map(|proof| view! { <p>{proof}</p> })}
-                {notes.into_iter().map(|note| view! { <p class="notice">{note}</p> }).collect_view()}
-            }
+                {proof.map(|proof| view! { <p>{proof}</p> }.into_any())}
+                {notes.into_iter().map(|note| view! { <p class="notice">{note}</p> }.into_any()).collect_view()}
+            }.into_any()
         }}
         <p class="id">{case}</p>
         <div class="row"><a class="button" href=add>{page.say(texts::case_add)}</a></div>
@@ -125,7 +125,7 @@ fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
                 view! { <p>{page.say(texts::case_no_limits)}</p> }.into_any()
             } else {
                 view! {
-                    {limits.into_iter().map(|limit| view! { <OneLimit limit/> }).collect_view()}
+                    {limits.into_iter().map(|limit| view! { <OneLimit limit/> }.into_any()).collect_view()}
                     <p class="hint">{page.say(texts::reviewed_by_nobody)}</p>
                 }.into_any()
             }
@@ -134,28 +134,28 @@ fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
             <h2>{page.say(texts::case_disputes)}</h2>
             {disputes.get().into_iter().map(|dispute| view! {
                 <div class="notice"><p>{dispute.about}</p><ul class="facts">
-                    {dispute.accounts.into_iter().map(|fact| view! { <OneFact fact/> }).collect_view()}
+                    {dispute.accounts.into_iter().map(|fact| view! { <OneFact fact/> }.into_any()).collect_view()}
                 </ul></div>
-            }).collect_view()}
-        })}
+            }.into_any()).collect_view()}
+        }.into_any())}
         <h2>{page.say(texts::case_timeline)}</h2>
         <ul class="facts">
-            {move || timeline.get().into_iter().map(|fact| view! { <OneFact fact correct=correct.get_value()/> }).collect_view()}
+            {move || timeline.get().into_iter().map(|fact| view! { <OneFact fact correct=correct.get_value()/> }.into_any()).collect_view()}
         </ul>
         {move || {
             let (facts, unknown) = superseded.get();
             view! {
                 {(!facts.is_empty()).then(|| view! {
                     <h2>{page.say(texts::show_corrected)}</h2>
-                    <ul class="facts">{facts.into_iter().map(|fact| view! { <OneFact fact/> }).collect_view()}</ul>
-                })}
+                    <ul class="facts">{facts.into_iter().map(|fact| view! { <OneFact fact/> }.into_any()).collect_view()}</ul>
+                }.into_any())}
                 {(!unknown.is_empty()).then(|| view! {
                     <h2>{page.say(texts::show_newer)}</h2>
-                    <ul class="facts">{unknown.into_iter().map(|raw| view! { <li class="id">{raw}</li> }).collect_view()}</ul>
-                })}
-            }
+                    <ul class="facts">{unknown.into_iter().map(|raw| view! { <li class="id">{raw}</li> }.into_any()).collect_view()}</ul>
+                }.into_any())}
+            }.into_any()
         }}
-        {move || coordinator().then(|| view! { <Assign case=assign.get_value()/> })}
+        {move || coordinator().then(|| view! { <Assign case=assign.get_value()/> }.into_any())}
     }
 }
 
@@ -165,10 +165,10 @@ fn OneLimit(limit: LimitView) -> impl IntoView {
     let question = limit.question;
     view! {
         <div class=format!("limit g-{}", limit.gravity)>
-            {limit.countdown.map(|countdown| view! { <p class=format!("countdown {}", limit.gravity)>{countdown}</p> })}
+            {limit.countdown.map(|countdown| view! { <p class=format!("countdown {}", limit.gravity)>{countdown}</p> }.into_any())}
             <p>{limit.sentence}</p>
-            {limit.notes.into_iter().map(|note| view! { <p class="hint">{note}</p> }).collect_view()}
-            {question.map(|question| view! { <p>{page.say(move |lang| texts::case_ask(lang, question.clone()))}</p> })}
+            {limit.notes.into_iter().map(|note| view! { <p class="hint">{note}</p> }.into_any()).collect_view()}
+            {question.map(|question| view! { <p>{page.say(move |lang| texts::case_ask(lang, question.clone()))}</p> }.into_any())}
         </div>
     }
 }
@@ -179,13 +179,13 @@ fn OneFact(fact: FactView, #[prop(optional)] correct: Option<String>) -> impl In
     let correct = correct.map(|case| format!("#/case/{case}/add/{}", fact.id));
     view! {
         <li>
-            {fact.when.map(|when| view! { <span class="when">{when}</span> })}
+            {fact.when.map(|when| view! { <span class="when">{when}</span> }.into_any())}
             <span>{fact.stated.clone()}</span>
             <span class="source">" ("{fact.source}")"</span>
             {correct.map(|address| {
                 let stated = fact.stated.clone();
                 let label = page.say(move |lang| format!("{}: {stated}", texts::case_correct(lang)));
-                view! { <span class="again"><a href=address aria-label=label>{page.say(texts::case_correct)}</a></span> }
+                view! { <span class="again"><a href=address aria-label=label>{page.say(texts::case_correct)}</a></span> }.into_any()
             })}
         </li>
     }
@@ -210,9 +210,9 @@ fn Assign(case: String) -> impl IntoView {
     view! {
         <h2>{page.say(texts::case_assign)}</h2>
         <form class="narrow" on:submit=submit>
-            <Line id="assign" label=Signal::derive(page.say(texts::case_assign_account)) value=account/>
+            <Line id="assign" label=page.say(texts::case_assign_account) value=account/>
             <Wrong error/>
-            <div role="status">{move || said.get().map(|text: String| view! { <p class="notice good">{text}</p> })}</div>
+            <div role="status">{move || said.get().map(|text: String| view! { <p class="notice good">{text}</p> }.into_any())}</div>
             <div class="row"><button type="submit" class="plain">{page.say(texts::case_assign_do)}</button></div>
         </form>
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use habeas_client_core::case::{City, Form, KINDS, Kind, Reliability, SourceKind, Takes, When};
+use habeas_client_core::case::{City, Form, KINDS, Kind, Reliability, SourceKind, Takes, When, Word as _};
 use habeas_texts::{self as texts, Lang};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -186,10 +186,10 @@ pub fn New() -> impl IntoView {
             <h1 tabindex="-1">{page.say(texts::new_title)}</h1>
             <div role="status">{move || saved.get().map(|name| view! {
                 <p class="notice good">{page.say(move |lang| texts::entry_saved(lang, name.clone()))}</p>
-            })}</div>
+            }.into_any())}</div>
             <form on:submit=move |event| { event.prevent_default(); save(false) }>
-                <Line id="name" label=Signal::derive(page.say(texts::new_name)) value=name hint=Signal::derive(page.say(texts::new_name_hint))/>
-                <Line id="description" label=Signal::derive(page.say(texts::new_description)) value=description/>
+                <Line id="name" label=page.say(texts::new_name) value=name hint=page.say(texts::new_name_hint)/>
+                <Line id="description" label=page.say(texts::new_description) value=description/>
                 <Fields entry kinds=QUICK.to_vec() city_of_case=false/>
                 <Wrong error/>
                 <div class="row">
@@ -242,7 +242,7 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
         <div class="narrow">
             <p><a href=back>{page.say(texts::app_back)}</a></p>
             <h1 tabindex="-1">{page.say(texts::case_add)}</h1>
-            {move || view_of.get().map(|(title, _)| view! { <p>{title}</p> })}
+            {move || view_of.get().map(|(title, _)| view! { <p>{title}</p> }.into_any())}
             {move || {
                 let replaced = entry.with(|entry| entry.replaces.clone())?;
                 let fact = view_of.get()?.1.into_iter().find(|fact| fact.id == replaced)?;
@@ -253,7 +253,7 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
                             {page.say(texts::entry_replaces_not)}
                         </button>
                     </div>
-                })
+                }.into_any())
             }}
             <form on:submit=submit>
                 <Fields entry kinds city_of_case=true/>
@@ -307,13 +307,13 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
     let times = Memo::new(move |_| happens(&kind.get()));
     let own = move || {
         let kind = Kind::named(&kind.get())?;
-        (!kind.fields.is_empty()).then(|| kind.fields.iter().map(|field| view! { <Own entry field=*field/> }).collect_view())
+        (!kind.fields.is_empty()).then(|| kind.fields.iter().map(|field| view! { <Own entry field=*field/> }.into_any()).collect_view())
     };
     let kinds = std::iter::once(String::new()).chain(kinds.into_iter().map(str::to_owned)).collect::<Vec<_>>();
-    let cities = std::iter::once(String::new()).chain(City::ALL.iter().map(|city| city.code().to_owned())).collect::<Vec<_>>();
+    let cities = std::iter::once(String::new()).chain(owned(City::WORDS)).collect::<Vec<_>>();
     let none = move |lang| if city_of_case { texts::entry_city_of_case(lang) } else { texts::entry_choose(lang) };
     view! {
-        <Choose id="kind" label=Signal::derive(page.say(texts::entry_kind)) words=kinds prefix="fact" none=texts::entry_choose
+        <Choose id="kind" label=page.say(texts::entry_kind) words=kinds prefix="fact" none=texts::entry_choose
             value=Signal::derive(move || entry.with(|e| e.kind.clone())) set=Callback::new(move |to| entry.update(|e| {
                 // Another kind has other fields, though some have the same names.
                 e.kind = to;
@@ -336,7 +336,7 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
                                 if word == "now" {
                                     e.now = this_moment();
                                 }
-                            })/>{label}</label> }
+                            })/>{label}</label> }.into_any()
                     })}
                 </div>
             </fieldset>
@@ -351,25 +351,25 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
                         <label for="second">{page.say(texts::entry_time_to)}</label>
                         <input id="second" type="datetime-local" prop:value=move || entry.with(|e| e.second.clone())
                             on:input=move |event| entry.update(|e| e.second = event_target_value(&event))/>
-                    </div> })}
+                    </div> }.into_any())}
                     {move || (mode.get() == "about").then(|| view! { <div>
                         <label for="minutes">{page.say(texts::entry_minutes)}</label>
                         <input id="minutes" type="number" min="1" max="1440" prop:value=move || entry.with(|e| e.minutes.clone())
                             on:input=move |event| entry.update(|e| e.minutes = event_target_value(&event))/>
-                    </div> })}
+                    </div> }.into_any())}
                 </div>
-            })}
-            {move || (mode.get() != "now").then(|| view! { <Text entry id="said" label=texts::entry_said get=|e| e.said.clone() set=|e, to| e.said = to/> })}
-        })}
-        <Choose id="city" label=Signal::derive(page.say(texts::entry_city)) words=cities prefix="city" none
+            }.into_any())}
+            {move || (mode.get() != "now").then(|| view! { <Text entry id="said" label=texts::entry_said get=|e| e.said.clone() set=|e, to| e.said = to/> }.into_any())}
+        }.into_any())}
+        <Choose id="city" label=page.say(texts::entry_city) words=cities prefix="city" none
             value=Signal::derive(move || entry.with(|e| e.city.clone())) set=Callback::new(move |to| entry.update(|e| e.city = to))/>
         <Text entry id="place" label=texts::entry_place get=|e| e.place.clone() set=|e, to| e.place = to hint=texts::entry_place_hint/>
         <div class="two">
-            <div><Choose id="source" label=Signal::derive(page.say(texts::entry_source)) words=SourceKind::WORDS.map(str::to_owned).to_vec()
+            <div><Choose id="source" label=page.say(texts::entry_source) words=owned(SourceKind::WORDS)
                 prefix="source" none=texts::entry_choose
                 value=Signal::derive(move || entry.with(|e| e.source.clone())) set=Callback::new(move |to| entry.update(|e| e.source = to))/></div>
-            <div><Choose id="reliability" label=Signal::derive(page.say(texts::entry_reliability))
-                words=Reliability::WORDS.map(str::to_owned).to_vec() prefix="reliability" none=texts::entry_choose
+            <div><Choose id="reliability" label=page.say(texts::entry_reliability)
+                words=owned(Reliability::WORDS) prefix="reliability" none=texts::entry_choose
                 value=Signal::derive(move || entry.with(|e| e.reliability.clone()))
                 set=Callback::new(move |to| entry.update(|e| e.reliability = to))/></div>
         </div>
@@ -377,14 +377,18 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
     }
 }
 
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
 /// One of a kind's own fields.
 #[component]
 fn Own(entry: RwSignal<Entry>, field: habeas_client_core::case::Field) -> impl IntoView {
     let page = Page::here();
-    let label = Signal::derive(page.say(move |lang| {
+    let label = page.say(move |lang| {
         let name = texts::named(lang, &texts::key("field", field.name)).unwrap_or_else(|| field.name.to_owned());
         if field.required { name } else { texts::entry_optional(lang, name) }
-    }));
+    });
     let value = Signal::derive(move || entry.with(|e| e.fields.get(field.name).cloned().unwrap_or_default()));
     let set = Callback::new(move |to: String| {
         entry.update(|e| {
@@ -392,7 +396,7 @@ fn Own(entry: RwSignal<Entry>, field: habeas_client_core::case::Field) -> impl I
         });
     });
     let choose = move |prefix: &'static str, words: &[&str]| {
-        let words = std::iter::once(String::new()).chain(words.iter().map(|word| (*word).to_owned())).collect();
+        let words = std::iter::once(String::new()).chain(owned(words)).collect();
         view! { <Choose id=field.name label words prefix none=texts::entry_choose value set/> }.into_any()
     };
     match field.takes {
@@ -437,7 +441,7 @@ fn Choose(
                 texts::named(lang, &texts::key(prefix, &shown)).unwrap_or_else(|| shown.clone())
             }
         };
-        view! { <option value=word prop:selected=move || value.get() == chosen>{text}</option> }
+        view! { <option value=word prop:selected=move || value.get() == chosen>{text}</option> }.into_any()
     };
     view! {
         <label for=id>{move || label.get()}</label>
@@ -461,6 +465,6 @@ fn Text(
         <label for=id>{page.say(label)}</label>
         <input id=id type="text" autocomplete="off" aria-describedby=hint_id.clone() prop:value=move || entry.with(get)
             on:input=move |event| entry.update(|e| set(e, event_target_value(&event)))/>
-        {hint.map(|hint| view! { <p class="hint" id=hint_id>{page.say(hint)}</p> })}
+        {hint.map(|hint| view! { <p class="hint" id=hint_id>{page.say(hint)}</p> }.into_any())}
     }
 }

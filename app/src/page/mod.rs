@@ -83,13 +83,9 @@ impl Page {
         expect_context()
     }
 
-    /// A text that follows the language.
-    pub fn say(
-        self,
-        text: impl Fn(Lang) -> String + Send + Sync + 'static,
-    ) -> impl Fn() -> String + Clone + Send + Sync + 'static {
-        let text = std::sync::Arc::new(text);
-        move || text(self.lang.get())
+    /// A text that follows the language. One type for every text: what shows it is in the module once.
+    pub fn say(self, text: impl Fn(Lang) -> String + Send + Sync + 'static) -> Signal<String> {
+        Signal::derive(move || text(self.lang.get()))
     }
 
     /// Asks the worker and goes on with the answer.

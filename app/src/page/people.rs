@@ -67,8 +67,8 @@ fn Devices() -> impl IntoView {
         <Wrong error/>
         {move || (matches!(told.get(), Some(Ok(_))) && devices().iter().all(|device| device.state == "in")).then(|| view! {
             <p>{page.say(texts::people_none_wait)}</p>
-        })}
-        <ul>{move || devices().into_iter().map(|device| view! { <OneDevice device approve/> }).collect_view()}</ul>
+        }.into_any())}
+        <ul>{move || devices().into_iter().map(|device| view! { <OneDevice device approve/> }.into_any()).collect_view()}</ul>
     }
 }
 
@@ -86,7 +86,7 @@ fn OneDevice(device: DeviceLine, approve: Callback<(String, Option<String>)>) ->
             <p class="id">{device.id}</p>
             {(device.state == "waits").then(|| view! {
                 <button aria-label=label.clone() on:click=move |_| approve.run((id.get_value(), None))>{page.say(texts::people_let_in)}</button>
-            })}
+            }.into_any())}
             {(device.state == "unproved").then(|| view! {
                 <p class="hint">{page.say(texts::people_compare)}</p>
                 <label for=format!("role-{}", id.get_value())>{page.say(texts::people_compared)}</label>
@@ -96,7 +96,7 @@ fn OneDevice(device: DeviceLine, approve: Callback<(String, Option<String>)>) ->
                         {page.say(texts::people_let_in)}
                     </button>
                 </div>
-            })}
+            }.into_any())}
         </li>
     }
 }
@@ -106,7 +106,7 @@ fn Roles(id: String, value: RwSignal<String>) -> impl IntoView {
     let page = Page::here();
     let option = move |role: &'static str| {
         let text = move || texts::named(page.lang.get(), &texts::key("role", role)).unwrap_or_default();
-        view! { <option value=role prop:selected=move || value.get() == role>{text}</option> }
+        view! { <option value=role prop:selected=move || value.get() == role>{text}</option> }.into_any()
     };
     view! { <select id=id on:change=move |event| value.set(event_target_value(&event))>{ROLES.map(option)}</select> }
 }
@@ -139,7 +139,7 @@ fn Invite() -> impl IntoView {
             <div class="row"><button type="submit" class="plain">{page.say(texts::people_invite_do)}</button></div>
             <div role="status">{move || code.get().map(|code| view! {
                 <p>{page.say(texts::people_invitation)}</p><p class="id card" id="code">{code}</p>
-            })}</div>
+            }.into_any())}</div>
         </form>
     }
 }
@@ -171,8 +171,8 @@ fn Families() -> impl IntoView {
         <h2>{page.say(texts::people_families)}</h2>
         {failed(told)}
         <Wrong error/>
-        {move || (matches!(told.get(), Some(Ok(_))) && families().is_empty()).then(|| view! { <p>{page.say(texts::device_no_family)}</p> })}
-        <ul>{move || families().into_iter().map(|family| view! { <OneFamily family lines act/> }).collect_view()}</ul>
+        {move || (matches!(told.get(), Some(Ok(_))) && families().is_empty()).then(|| view! { <p>{page.say(texts::device_no_family)}</p> }.into_any())}
+        <ul>{move || families().into_iter().map(|family| view! { <OneFamily family lines act/> }.into_any()).collect_view()}</ul>
     }
 }
 
@@ -190,17 +190,17 @@ fn OneFamily(family: FamilyLine, lines: Memo<Vec<CaseLine>>, act: Callback<Ask>)
             {follows.map(|case| view! {
                 <p>{move || texts::people_follows(page.lang.get(), title(&case).unwrap_or_else(|| case.clone()))}</p>
                 <button class="plain" on:click=move |_| act.run(Ask::Detach(id.get_value()))>{page.say(texts::people_detach)}</button>
-            })}
+            }.into_any())}
             {family.case.is_none().then(|| view! {
                 <p class="hint">{page.say(texts::people_attach_warning)}</p>
                 <label for=select.clone()>{page.say(texts::people_attach_to)}</label>
                 <select id=select on:change=move |event| chosen.set(event_target_value(&event))>
                     <option value="">{page.say(texts::entry_choose)}</option>
-                    {move || lines.get().into_iter().map(|line| view! { <option value=line.case.clone()>{line.title}" — "{line.status}</option> }).collect_view()}
+                    {move || lines.get().into_iter().map(|line| view! { <option value=line.case.clone()>{line.title}" — "{line.status}</option> }.into_any()).collect_view()}
                 </select>
                 <div class="row"><button disabled=move || chosen.with(String::is_empty)
                     on:click=move |_| act.run(Ask::Attach { request: id.get_value(), case: chosen.get() })>{page.say(texts::people_attach)}</button></div>
-            })}
+            }.into_any())}
         </li>
     }
 }

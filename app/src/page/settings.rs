@@ -21,19 +21,19 @@ pub fn Settings() -> impl IntoView {
     view! {
         <div class="narrow">
             <h1 tabindex="-1">{page.say(texts::settings_title)}</h1>
-            {move || (!signed_in.get()).then(|| view! { <SignIn/> })}
+            {move || (!signed_in.get()).then(|| view! { <SignIn/> }.into_any())}
             <h2>{page.say(texts::settings_language)}</h2>
             <Languages/>
-            {move || signed_in.get().then(|| view! { <Contact/> })}
+            {move || signed_in.get().then(|| view! { <Contact/> }.into_any())}
             <h2>{page.say(texts::settings_device)}</h2>
             {move || me.get().map(|me| {
                 let lang = page.lang.get();
                 view! {
                     <p class="id">{me.device}</p>
-                    {me.account.map(|account| view! { <p>{texts::settings_account(lang, account)}</p> })}
-                    {me.role.map(|role| view! { <p>{texts::settings_role(lang, role)}</p> })}
-                    {me.organisation.map(|fingerprint| view! { <p class="id">{texts::settings_organisation(lang, fingerprint)}</p> })}
-                }
+                    {me.account.map(|account| view! { <p>{texts::settings_account(lang, account)}</p> }.into_any())}
+                    {me.role.map(|role| view! { <p>{texts::settings_role(lang, role)}</p> }.into_any())}
+                    {me.organisation.map(|fingerprint| view! { <p class="id">{texts::settings_organisation(lang, fingerprint)}</p> }.into_any())}
+                }.into_any()
             })}
             <Persisted/>
             <Wipe/>
@@ -58,9 +58,9 @@ fn Contact() -> impl IntoView {
     view! {
         <h2>{page.say(texts::settings_contact)}</h2>
         <form on:submit=submit>
-            <Line id="contact" kind="email" fill="email" label=Signal::derive(page.say(texts::settings_contact_address)) value=address/>
+            <Line id="contact" kind="email" fill="email" label=page.say(texts::settings_contact_address) value=address/>
             <Wrong error/>
-            <div role="status">{move || said.get().map(|text| view! { <p class="notice good">{text}</p> })}</div>
+            <div role="status">{move || said.get().map(|text| view! { <p class="notice good">{text}</p> }.into_any())}</div>
             <div class="row"><button type="submit" class="plain">{page.say(texts::settings_contact_do)}</button></div>
         </form>
     }
@@ -80,7 +80,7 @@ fn Persisted() -> impl IntoView {
         kept.get().map(|kept| {
             let text =
                 if kept { texts::settings_persisted(page.lang.get()) } else { texts::settings_not_persisted(page.lang.get()) };
-            view! { <p class="hint">{text}</p> }
+            view! { <p class="hint">{text}</p> }.into_any()
         })
     }
 }

@@ -34,14 +34,14 @@ pub fn Line(
         <label for=id>{move || label.get()}</label>
         <input id=id type=kind autocomplete=fill autocapitalize="none" spellcheck="false" prop:value=value
             aria-describedby=hint_id.clone() on:input=move |event| value.set(event_target_value(&event))/>
-        {hint.map(|hint| view! { <p class="hint" id=hint_id>{move || hint.get()}</p> })}
+        {hint.map(|hint| view! { <p class="hint" id=hint_id>{move || hint.get()}</p> }.into_any())}
     }
 }
 
 /// What went wrong, said where it happened.
 #[component]
 pub fn Wrong(error: RwSignal<Option<String>>) -> impl IntoView {
-    view! { <div role="alert">{move || error.get().map(|text| view! { <p class="notice error">{text}</p> })}</div> }
+    view! { <div role="alert">{move || error.get().map(|text| view! { <p class="notice error">{text}</p> }.into_any())}</div> }
 }
 
 /// The first screen of a new device.
@@ -101,18 +101,18 @@ pub fn SetUpScreen() -> impl IntoView {
                     </div>
                 </fieldset>
                 {move || if invited.get() {
-                    view! { <Line id="invitation" label=Signal::derive(page.say(texts::setup_invitation)) value=invitation/> }.into_any()
+                    view! { <Line id="invitation" label=page.say(texts::setup_invitation) value=invitation/> }.into_any()
                 } else {
-                    view! { <Line id="organisation" label=Signal::derive(page.say(texts::setup_organisation)) value=organisation
-                        hint=Signal::derive(page.say(texts::setup_organisation_hint))/> }.into_any()
+                    view! { <Line id="organisation" label=page.say(texts::setup_organisation) value=organisation
+                        hint=page.say(texts::setup_organisation_hint)/> }.into_any()
                 }}
-                <Line id="account" label=Signal::derive(page.say(texts::setup_account)) value=account fill="username"
-                    hint=Signal::derive(page.say(texts::setup_account_hint))/>
-                <Line id="password" kind="password" label=Signal::derive(page.say(texts::setup_password)) value=password
-                    hint=Signal::derive(page.say(texts::setup_password_hint))/>
-                <Line id="passphrase" kind="password" label=Signal::derive(page.say(texts::setup_passphrase)) value=passphrase
-                    hint=Signal::derive(page.say(texts::setup_passphrase_hint))/>
-                <Line id="again" kind="password" label=Signal::derive(page.say(texts::setup_passphrase_again)) value=again/>
+                <Line id="account" label=page.say(texts::setup_account) value=account fill="username"
+                    hint=page.say(texts::setup_account_hint)/>
+                <Line id="password" kind="password" label=page.say(texts::setup_password) value=password
+                    hint=page.say(texts::setup_password_hint)/>
+                <Line id="passphrase" kind="password" label=page.say(texts::setup_passphrase) value=passphrase
+                    hint=page.say(texts::setup_passphrase_hint)/>
+                <Line id="again" kind="password" label=page.say(texts::setup_passphrase_again) value=again/>
                 <Wrong error/>
                 <div class="row"><button type="submit" disabled=busy>
                     {move || if busy.get() { texts::setup_busy(page.lang.get()) } else { texts::setup_do(page.lang.get()) }}
@@ -168,7 +168,7 @@ pub fn Unlock() -> impl IntoView {
             <Languages/>
             <h1 tabindex="-1">{page.say(texts::unlock_title)}</h1>
             <form on:submit=submit>
-                <Line id="passphrase" kind="password" label=Signal::derive(page.say(texts::unlock_passphrase)) value=passphrase/>
+                <Line id="passphrase" kind="password" label=page.say(texts::unlock_passphrase) value=passphrase/>
                 <Wrong error/>
                 <div class="row"><button type="submit" disabled=move || busy.get() || page.locking.get().is_some()>
                     {move || if busy.get() { texts::unlock_busy(page.lang.get()) } else { texts::unlock_do(page.lang.get()) }}
@@ -204,8 +204,8 @@ pub fn SignIn() -> impl IntoView {
     view! {
         <h2>{page.say(texts::sign_in_title)}</h2>
         <form on:submit=submit>
-            <Line id="account" label=Signal::derive(page.say(texts::setup_account)) value=account fill="username"/>
-            <Line id="password" kind="password" label=Signal::derive(page.say(texts::setup_password)) value=password/>
+            <Line id="account" label=page.say(texts::setup_account) value=account fill="username"/>
+            <Line id="password" kind="password" label=page.say(texts::setup_password) value=password/>
             <Line id="invitation" label=Signal::derive(move || {
                 texts::entry_optional(page.lang.get(), texts::setup_invitation(page.lang.get()))
             }) value=invitation/>

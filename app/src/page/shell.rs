@@ -36,7 +36,7 @@ pub fn Shell() -> impl IntoView {
     page.stand();
     view! {
         <a class="skip" href="#main" on:click=|event| { event.prevent_default(); focus_heading(); }>{page.say(texts::app_skip)}</a>
-        {move || matches!(page.standing.get(), Some(Standing::Open(_))).then(|| view! { <Bar/> })}
+        {move || matches!(page.standing.get(), Some(Standing::Open(_))).then(|| view! { <Bar/> }.into_any())}
         <main id="main">
             <Notices/>
             {move || screen(page)}
@@ -76,7 +76,7 @@ fn Bar() -> impl IntoView {
     let page = Page::here();
     let link = move |hash: &'static str, route: Route, text: fn(Lang) -> String| {
         let current = move || (page.route.get() == route).then_some("page");
-        view! { <a href=hash aria-current=current>{page.say(text)}</a> }
+        view! { <a href=hash aria-current=current>{page.say(text)}</a> }.into_any()
     };
     let coordinator = move || matches!(page.standing.get(), Some(Standing::Open(me)) if me.coordinator);
     view! {
@@ -112,11 +112,11 @@ fn Notices() -> impl IntoView {
     };
     view! {
         <div role="status">
-            {move || page.notice.get().map(|text| view! { <p class="notice error">{text}</p> })}
-            {move || waiting().map(|text| view! { <p class="notice">{text}</p> })}
+            {move || page.notice.get().map(|text| view! { <p class="notice error">{text}</p> }.into_any())}
+            {move || waiting().map(|text| view! { <p class="notice">{text}</p> }.into_any())}
             {move || page.update.get().then(|| view! {
                 <div class="notice good"><p>{page.say(texts::app_update)}</p><button on:click=take>{page.say(texts::app_update_take)}</button></div>
-            })}
+            }.into_any())}
         </div>
     }
 }
@@ -131,7 +131,7 @@ pub fn Languages() -> impl IntoView {
             <button type="button" class="plain" lang=lang.code() aria-pressed=pressed on:click=move |_| page.lang.set(lang)>
                 {texts::app_language(lang)}
             </button>
-        }
+        }.into_any()
     };
     view! { <div class="langs" role="group" aria-label=page.say(texts::settings_language)>{Lang::ALL.map(choice)}</div> }
 }

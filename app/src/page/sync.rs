@@ -36,8 +36,8 @@ pub fn Sync() -> impl IntoView {
     };
     view! {
         <h1 tabindex="-1">{page.say(texts::sync_title)}</h1>
-        {move || offline().then(|| view! { <p class="notice">{page.say(texts::sync_offline)}</p> })}
-        <div role="status">{move || state.get().map(|state| view! { <State state/> })}</div>
+        {move || offline().then(|| view! { <p class="notice">{page.say(texts::sync_offline)}</p> }.into_any())}
+        <div role="status">{move || state.get().map(|state| view! { <State state/> }.into_any())}</div>
         <Wrong error/>
         <div class="row"><button disabled=busy on:click=exchange>
             {move || if busy.get() { texts::sync_busy(page.lang.get()) } else { texts::sync_do(page.lang.get()) }}
@@ -52,8 +52,8 @@ fn State(state: SyncView) -> impl IntoView {
     view! {
         <p>{unsent}</p>
         <p>{state.last_contact.map_or_else(|| texts::sync_never(lang), |when| texts::sync_last(lang, when))}</p>
-        {state.report.map(|report| view! { <p>{report}</p> })}
-        {(state.aside > 0).then(|| view! { <p class="notice">{texts::sync_aside(lang, state.aside)}</p> })}
-        {state.refused.into_iter().map(|text| view! { <p class="notice error">{text}</p> }).collect_view()}
+        {state.report.map(|report| view! { <p>{report}</p> }.into_any())}
+        {(state.aside > 0).then(|| view! { <p class="notice">{texts::sync_aside(lang, state.aside)}</p> }.into_any())}
+        {state.refused.into_iter().map(|text| view! { <p class="notice error">{text}</p> }.into_any()).collect_view()}
     }
 }

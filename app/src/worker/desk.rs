@@ -340,7 +340,7 @@ impl Held {
         Ok(Me {
             device: device.id().to_string(),
             account: device.session().filter(|_| !signed_out).map(|(_, account, _)| account.to_owned()),
-            role: role.map(|role| word(lang, "role", role)),
+            role: role.map(|role| word(lang, "role", role.name())),
             coordinator: role == Some(Role::Coordinator),
             organisation: device.log().fingerprint().map(|fingerprint| to_hex(&fingerprint)),
         })

@@ -1,6 +1,6 @@
 //! Views in words, from what the device holds.
 
-use habeas_client_core::case::{City, Fact, Place, View};
+use habeas_client_core::case::{City, Fact, Place, View, Word as _};
 use habeas_client_core::device::{Device, Listed, SyncReport};
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
@@ -19,13 +19,13 @@ pub fn cases(lang: Lang, device: &Device<Shelf>, now: Instant) -> Vec<CaseLine> 
 
 fn line(lang: Lang, Listed { case, summary, limit }: &Listed<'_>, now: Instant) -> CaseLine {
     let words = words(lang, summary.clock.zone.clone(), now);
-    let city = summary.city.map(|city| word(lang, "city", city));
+    let city = summary.city.map(|city| word(lang, "city", city.word()));
     let place = summary.place.clone().or(city).map(|place| format!(" — {place}")).unwrap_or_default();
     let countdown = limit.as_ref().and_then(|limit| words.countdown(limit));
     CaseLine {
         case: case.to_string(),
         title: summary.title.clone().unwrap_or_else(|| texts::show_no_name(lang)),
-        status: format!("{}{place}", word(lang, "status", summary.status)),
+        status: format!("{}{place}", word(lang, "status", summary.status.word())),
         gravity: limit.as_ref().filter(|_| countdown.is_some()).map_or("none", gravity).to_owned(),
         countdown,
         disputes: summary.disputes,
@@ -60,7 +60,7 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
         title: if names.is_empty() { texts::show_no_name(lang) } else { names.join(" / ") },
         status: words.status(&view),
         last_proof: view.last_proof.map(|last| texts::show_last_proof(lang, words.instant(last))),
-        city: view.city().map(|city| city.code().to_owned()).unwrap_or_default(),
+        city: view.city().map(|city| city.word().to_owned()).unwrap_or_default(),
         disputes: disputes(&words, &view),
         limits: limits(&record, now).iter().map(|finding| limit(&words, finding)).collect(),
         timeline: view.timeline.iter().map(|each| fact(&words, each)).collect(),
@@ -132,7 +132,7 @@ pub fn devices(lang: Lang, device: &Device<Shelf>, mut states: Vec<DeviceState>)
         };
         DeviceLine {
             id: state.id.to_string(),
-            role: word(lang, "role", invited.unwrap_or(state.role)),
+            role: word(lang, "role", invited.unwrap_or(state.role).name()),
             account: state.account,
             state: standing.to_owned(),
         }

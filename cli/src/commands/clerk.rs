@@ -85,7 +85,7 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), Message> {
             }
             for request in requests {
                 let text = |name: &str| request[name].as_str().unwrap_or("-").to_owned();
-                let state = word(home.lang, "request", &request["state"]);
+                let state = word(home.lang, "request", request["state"].as_str().unwrap_or_default());
                 println!("{}  {state:10} {} ({})  {}", text("id"), text("name"), text("relationship"), text("case"));
             }
             Ok(())

@@ -171,7 +171,7 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
                     None => texts::device_state_unproved(home.lang),
                 };
                 let role = invited.unwrap_or(state.role);
-                println!("{}  {:12} {:12} {stands}", state.id, state.account, word(home.lang, "role", role));
+                println!("{}  {:12} {:12} {stands}", state.id, state.account, word(home.lang, "role", role.name()));
             }
             Ok(())
         }
@@ -201,7 +201,7 @@ fn approve(lang: Lang, device: &mut LocalDevice, remote: &Remote, state: &Device
     remote.tell("/v1/log", &device.let_in(state, role, &mut rng())?)?;
     remote.sync(device)?;
     device.remember_account(&state.account, state.person)?;
-    println!("{}", texts::device_let_in(lang, state.account.as_str(), state.id.to_string(), word(lang, "role", role)));
+    println!("{}", texts::device_let_in(lang, state.account.as_str(), state.id.to_string(), word(lang, "role", role.name())));
     Ok(())
 }
 

@@ -2,14 +2,25 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::tz::{self, AmbiguousOffset, TimeZone};
 use serde::{Deserialize, Serialize};
 
-include!(concat!(env!("OUT_DIR"), "/zones.rs"));
+use crate::written;
+
+/// Every zone that a place of a country with rules can lie in, built into the program: every device has the same.
+static ZONES: [Zone; 8] = [
+    Zone(tz::get!("Asia/Almaty")),
+    Zone(tz::get!("Asia/Aqtau")),
+    Zone(tz::get!("Asia/Aqtobe")),
+    Zone(tz::get!("Asia/Atyrau")),
+    Zone(tz::get!("Asia/Oral")),
+    Zone(tz::get!("Asia/Qostanay")),
+    Zone(tz::get!("Asia/Qyzylorda")),
+    Zone(tz::get!("UTC")),
+];
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.
 ///
@@ -100,8 +111,8 @@ impl FromStr for Instant {
 
     /// Reads RFC 3339 with an offset, such as `2026-09-07T14:05:00+05:00`. Fractions of a second are cut.
     fn from_str(text: &str) -> Result<Self, BadTime> {
-        let stamp: Timestamp = text.parse().map_err(|_| BadTime::new(text, TimeFault::Offset))?;
-        Self::from_seconds(stamp.as_second()).ok_or_else(|| BadTime::new(text, TimeFault::Year))
+        let seconds = written::stamp(text).ok_or_else(|| BadTime::new(text, TimeFault::Offset))?;
+        Self::from_seconds(seconds).ok_or_else(|| BadTime::new(text, TimeFault::Year))
     }
 }
 
@@ -123,12 +134,9 @@ impl<'de> Deserialize<'de> for Instant {
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// The zone of that IANA name, such as `Asia/Almaty`; `None` for one in which no place of ours lies (see `build.rs`).
-    /// The data is built in, so every device answers alike.
+    /// The zone of that IANA name, such as `Asia/Almaty`; `None` for one in which no place of ours lies.
     pub fn named(name: &str) -> Option<Self> {
-        static KNOWN: LazyLock<Vec<Zone>> =
-            LazyLock::new(|| ZONES.iter().filter_map(|(name, data)| TimeZone::tzif(name, data).ok().map(Zone)).collect());
-        KNOWN.iter().find(|zone| zone.name() == name).cloned()
+        ZONES.iter().find(|zone| zone.name() == name).cloned()
     }
 
     /// The IANA name.
@@ -141,7 +149,7 @@ impl Zone {
     ///
     /// A wall time that a clock change repeats gives the interval over both; one that it skips is refused.
     pub fn minute(&self, text: &str) -> Result<Interval, BadTime> {
-        let civil: DateTime = text.parse().map_err(|_| BadTime::new(text, TimeFault::Form))?;
+        let (civil, exact) = written::wall(text).ok_or_else(|| BadTime::new(text, TimeFault::Form))?;
         if !(1900..=2199).contains(&civil.year()) {
             return Err(BadTime::new(text, TimeFault::Year));
         }
@@ -152,7 +160,6 @@ impl Zone {
         let out_of_range = |_| BadTime::new(text, TimeFault::Year);
         let first = both.clone().earlier().map_err(out_of_range)?.timestamp().as_second();
         let last = both.later().map_err(out_of_range)?.timestamp().as_second();
-        let exact = text.matches(':').count() > 1;
         let end = if exact { last } else { last + 60 };
         match (Instant::from_seconds(first), Instant::from_seconds(end)) {
             (Some(from), Some(to)) => Ok(Interval { from: Some(from), to: Some(to) }),

@@ -15,6 +15,7 @@ mod record;
 mod sentence;
 mod truth;
 mod verdict;
+mod written;
 
 pub use evaluate::{evaluate, next_change};
 pub use instant::{BadTime, Instant, Interval, TimeFault, Zone};
@@ -22,3 +23,4 @@ pub use pack::{Binding, Case, Citation, Condition, Kind, Limit, Pack, PackError,
 pub use record::{Claimant, Event, EventKind, Record, Sentence};
 pub use truth::Truth;
 pub use verdict::{Finding, Question, Reading, Verdict};
+pub use written::date;

@@ -21,6 +21,19 @@ pub enum Verdict {
     CertainlyOver,
 }
 
+impl Verdict {
+    /// The word for it in JSON and in databases; texts for people are found by it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotApplicable => "not_applicable",
+            Self::Within => "within",
+            Self::PossiblyOver => "possibly_over",
+            Self::OverIfStillHeld => "over_if_still_held",
+            Self::CertainlyOver => "certainly_over",
+        }
+    }
+}
+
 /// One rule applied to one case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {

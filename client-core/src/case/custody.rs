@@ -114,7 +114,7 @@ fn birthdays(birth: &str) -> Option<(Date, Date)> {
     let turns = |date: Date| date.checked_add(jiff::Span::new().years(18)).ok();
     match birth.parse::<i16>() {
         Ok(year) => Some((turns(Date::new(year, 1, 1).ok()?)?, turns(Date::new(year, 12, 31).ok()?)?)),
-        Err(_) => birth.parse().ok().and_then(turns).map(|day| (day, day)),
+        Err(_) => habeas_clock::date(birth).and_then(turns).map(|day| (day, day)),
     }
 }
 

@@ -7,10 +7,9 @@ use habeas_clock::{Instant, Interval};
 use habeas_protocol::PersonId;
 use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::fields::{self, BadField, Fields, Scalar};
-use super::{Place, Reliability, Source, SourceKind, What};
+use super::{City, Place, Reliability, Source, SourceKind, What, Word as _};
 
 /// The most facts that one fact may replace.
 const MAX_REPLACES: usize = 16;
@@ -159,16 +158,16 @@ impl Draft {
         if self.replaces.len() > MAX_REPLACES {
             return Err(BadField::new("replaces", texts::error_replaces_many(MAX_REPLACES)));
         }
-        let mut fields = scalars(&self.what)?;
+        let mut fields = self.what.fields();
         let mut put = |name: &str, value: Option<Scalar>| value.map(|value| fields.insert(name.to_owned(), value));
         put("from", self.when.from.map(|at| Scalar::Int(at.seconds())));
         put("to", self.when.to.map(|at| Scalar::Int(at.seconds())));
         put("said", self.said.clone().map(Scalar::Text));
-        put("city", self.place.as_ref().map(|place| Scalar::Text(place.city.code().to_owned())));
+        put("city", self.place.as_ref().map(|place| Scalar::Text(place.city.word().to_owned())));
         put("place", self.place.as_ref().and_then(|place| place.name.clone()).map(Scalar::Text));
-        put("source", Some(Scalar::Text(word(&self.source.kind)?)));
+        put("source", Some(Scalar::Text(self.source.kind.word().to_owned())));
         put("source_name", self.source.name.clone().map(Scalar::Text));
-        put("reliability", Some(Scalar::Text(word(&self.source.reliability)?)));
+        put("reliability", Some(Scalar::Text(self.source.reliability.word().to_owned())));
         put("recorded", Some(Scalar::Int(self.recorded_at.seconds())));
         let replaces: Vec<String> = self.replaces.iter().map(FactId::to_string).collect();
         put("replaces", (!replaces.is_empty()).then(|| Scalar::Text(replaces.join(" "))));
@@ -205,16 +204,16 @@ fn known(id: FactId, fields: &Fields) -> Option<Fact> {
         Some(Scalar::Int(seconds)) => Instant::from_seconds(*seconds).map(Some),
         Some(_) => None,
     };
-    let what: What = serde_json::from_value(serde_json::to_value(fields).ok()?).ok()?;
+    let what = What::of(fields)?;
     what.check().ok()?;
     let place = match text("city") {
-        Some(city) => Some(Place { city: serde_json::from_value(Value::String(city)).ok()?, name: text("place") }),
+        Some(city) => Some(Place { city: City::named(&city)?, name: text("place") }),
         None => None,
     };
     let source = Source {
-        kind: serde_json::from_value(Value::String(text("source")?)).ok()?,
+        kind: SourceKind::named(&text("source")?)?,
         name: text("source_name"),
-        reliability: serde_json::from_value(Value::String(text("reliability")?)).ok()?,
+        reliability: Reliability::named(&text("reliability")?)?,
     };
     let replaces = replaced(fields).ok()?;
     let when = Interval { from: instant("from")?, to: instant("to")? };
@@ -237,30 +236,5 @@ pub(crate) fn replaced(fields: &Fields) -> Result<Vec<FactId>, BadField> {
             }
         }
         Some(_) => Err(BadField::new("replaces", texts::error_replaces_list())),
-    }
-}
-
-/// A kind's own fields, flat.
-fn scalars(what: &What) -> Result<Fields, BadField> {
-    let unreadable = || BadField::new("kind", texts::error_value_type());
-    let Ok(Value::Object(object)) = serde_json::to_value(what) else {
-        return Err(unreadable());
-    };
-    object
-        .into_iter()
-        .map(|(name, value)| match value {
-            Value::String(text) => Ok((name, Scalar::Text(text))),
-            Value::Bool(yes) => Ok((name, Scalar::Bool(yes))),
-            Value::Number(number) => number.as_i64().map(|n| (name, Scalar::Int(n))).ok_or_else(unreadable),
-            _ => Err(unreadable()),
-        })
-        .collect()
-}
-
-/// The word by which an enum without fields is recorded.
-fn word<T: Serialize>(value: &T) -> Result<String, BadField> {
-    match serde_json::to_value(value) {
-        Ok(Value::String(word)) => Ok(word),
-        _ => Err(BadField::new("source", texts::error_value_type())),
     }
 }

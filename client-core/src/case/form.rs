@@ -5,7 +5,7 @@ use habeas_clock::{Instant, Interval, Zone};
 use habeas_texts::{self as texts, Message};
 use serde::{Deserialize, Serialize};
 
-use super::{BadField, City, Draft, FactId, Place, Reliability, Source, SourceKind, What};
+use super::{BadField, City, Draft, FactId, Place, Source, What, Word};
 use crate::words::bad_time;
 
 /// When it happened, as people say it. Times are local to the place: `14:05` (today), `2026-09-07 14:05`, or `now`; a program may
@@ -118,7 +118,7 @@ impl Form {
     /// The draft. `known` is the city that the case is in already.
     pub fn draft(&self, known: Option<City>, now: Instant) -> Result<Draft, Message> {
         let what = What::read(&self.kind, &self.fields)?;
-        let stated = some(&self.city).map(|city| word("city", &city, &City::ALL.map(City::code))).transpose()?;
+        let stated = some(&self.city).map(|city| word("city", &city)).transpose()?;
         let city = stated.or(known);
         let name = some(&self.place);
         if name.is_some() && city.is_none() {
@@ -131,9 +131,9 @@ impl Form {
             said: some(&self.said),
             place: city.map(|city| Place { city, name }),
             source: Source {
-                kind: word("source", &self.source, &SourceKind::WORDS)?,
+                kind: word("source", &self.source)?,
                 name: some(&self.source_name),
-                reliability: word("reliability", &self.reliability, &Reliability::WORDS)?,
+                reliability: word("reliability", &self.reliability)?,
             },
             recorded_at: now,
             replaces,
@@ -146,6 +146,6 @@ fn some(text: &str) -> Option<String> {
 }
 
 /// Reads one of an enum's words, given for that field.
-fn word<T: serde::de::DeserializeOwned>(field: &str, text: &str, words: &[&str]) -> Result<T, Message> {
-    serde_json::from_value(text.into()).map_err(|_| texts::error_field(field, texts::error_one_of(text, words.join(", "))))
+fn word<W: Word>(field: &str, text: &str) -> Result<W, Message> {
+    W::named(text).ok_or_else(|| texts::error_field(field, texts::error_one_of(text, W::WORDS.join(", "))))
 }

@@ -2,12 +2,13 @@
 //! same view, byte for byte, whatever the order in which they arrived.
 
 use habeas_clock::{Instant, Interval};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::accounts::standing;
 use super::custody::is_police;
 use super::fact::{Fact, FactId, RawFact, Stated};
 use super::what::{Penalty, Vulnerability};
+use super::word::words;
 use super::{City, Place, What};
 
 /// A case as it stands.
@@ -63,24 +64,24 @@ pub struct Dispute {
     pub accounts: Vec<FactId>,
 }
 
-/// Where things stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Nobody knows.
-    Unknown,
-    /// Last seen at liberty, and looked for.
-    Missing,
-    /// Held.
-    Held,
-    /// In hospital.
-    InHospital,
-    /// Serving an arrest.
-    UnderArrest,
-    /// Free.
-    Released,
-    /// Dead.
-    Died,
+words! {
+    /// Where things stand.
+    pub enum Status {
+        /// Nobody knows.
+        Unknown = "unknown",
+        /// Last seen at liberty, and looked for.
+        Missing = "missing",
+        /// Held.
+        Held = "held",
+        /// In hospital.
+        InHospital = "in_hospital",
+        /// Serving an arrest.
+        UnderArrest = "under_arrest",
+        /// Free.
+        Released = "released",
+        /// Dead.
+        Died = "died",
+    }
 }
 
 impl View {

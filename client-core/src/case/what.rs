@@ -1,18 +1,15 @@
 //! What a fact states: the kinds, with the fields of each.
 
 use habeas_texts as texts;
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::fields::{BadField, check_text};
+use super::word::words;
 
 /// The longest name, in bytes.
 const MAX_NAME: usize = 400;
 
-/// What a fact states. Its name in documents and JSON is the variant's in snake case; the words are the field's own
-/// (see the glossary).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+/// What a fact states. How documents and JSON name it is in `flat.rs`; the words are the field's own (see the glossary).
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are described with their kind")]
 pub enum What {
     // --- who
@@ -32,12 +29,10 @@ pub enum What {
     LastSeenFree,
     /// Liberty was really restricted, a kettle included; whether people were offered to leave.
     Restrained {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         exit_offered: Option<bool>,
     },
     /// Put into a vehicle of the state.
     InVehicle {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         plate: Option<String>,
     },
     /// Brought to a police station.
@@ -52,7 +47,6 @@ pub enum What {
     Transferred,
     /// Taken to hospital; whether under guard.
     Hospitalised {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         guarded: Option<bool>,
     },
     /// Set free.
@@ -64,7 +58,6 @@ pub enum What {
     /// What the person is held as, and under which article.
     Regime {
         regime: Regime,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         article: Option<String>,
     },
     /// Whether a circumstance holds that changes a limit.
@@ -73,12 +66,10 @@ pub enum What {
     // --- procedure
     /// A lawyer was let in.
     LawyerAdmitted {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         lawyer: Option<String>,
     },
     /// A lawyer was refused, and by whom.
     LawyerRefused {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
     },
     /// The head of the place of detention received the court's order on custody.
@@ -88,9 +79,7 @@ pub enum What {
     /// A court imposed a penalty; days only for arrest.
     Sentenced {
         penalty: Penalty,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         days: Option<u32>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         article: Option<String>,
     },
 
@@ -110,48 +99,43 @@ pub enum What {
         value: u32,
         /// Who said it, and when.
         who: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         url: Option<String>,
         /// The places that it is about, where it is not one city.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         scope: Option<String>,
     },
     /// Anything else worth keeping.
     Note { text: String },
     /// Takes back the facts that it replaces, and states nothing instead.
     Retraction {
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
 }
 
-/// Sex.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "plain words")]
-pub enum Sex {
-    Female,
-    Male,
+words! {
+    /// Sex.
+    #[allow(missing_docs, reason = "plain words")]
+    pub enum Sex {
+        Female = "female",
+        Male = "male",
+    }
 }
 
-/// Something about the person that the law or their safety depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Vulnerability {
-    /// Under 18.
-    Minor,
-    /// Pregnant.
-    Pregnant,
-    /// A woman, or a man alone, with a child under 14: CAO 50(2).
-    #[serde(rename = "child_under_14")]
-    ChildUnder14,
-    /// Disability of group I or II: CAO 50(2).
-    #[serde(rename = "disability_group_1_or_2")]
-    Disability,
-    /// Not a citizen.
-    Foreign,
-    /// Needs medicine or care.
-    MedicalNeed,
+words! {
+    /// Something about the person that the law or their safety depends on.
+    pub enum Vulnerability {
+        /// Under 18.
+        Minor = "minor",
+        /// Pregnant.
+        Pregnant = "pregnant",
+        /// A woman, or a man alone, with a child under 14: CAO 50(2).
+        ChildUnder14 = "child_under_14",
+        /// Disability of group I or II: CAO 50(2).
+        Disability = "disability_group_1_or_2",
+        /// Not a citizen.
+        Foreign = "foreign",
+        /// Needs medicine or care.
+        MedicalNeed = "medical_need",
+    }
 }
 
 impl Vulnerability {
@@ -167,16 +151,16 @@ impl Vulnerability {
     }
 }
 
-/// What the person is held as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Regime {
-    /// In an administrative case.
-    Administrative,
-    /// In a criminal case.
-    Criminal,
-    /// Without any case: a "talk", a kettle, nothing said.
-    None,
+words! {
+    /// What the person is held as.
+    pub enum Regime {
+        /// In an administrative case.
+        Administrative = "administrative",
+        /// In a criminal case.
+        Criminal = "criminal",
+        /// Without any case: a "talk", a kettle, nothing said.
+        None = "none",
+    }
 }
 
 impl Regime {
@@ -185,34 +169,34 @@ impl Regime {
         [(Self::Administrative, "regime.administrative"), (Self::Criminal, "regime.criminal"), (Self::None, "regime.none")];
 }
 
-/// A circumstance that changes a limit (CPC 131(4), CAO 789(2), 50(1)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Condition {
-    /// An ordinary crime: none of those below that lengthen detention.
-    OrdinaryCrime,
-    /// An especially grave crime.
-    EspeciallyGrave,
-    /// A terrorist or extremist crime.
-    TerroristOrExtremist,
-    /// A crime during mass riots.
-    MassRiot,
-    /// A crime in a criminal group.
-    CriminalGroup,
-    /// A drug crime.
-    Drugs,
-    /// A sexual crime against a minor.
-    SexualAgainstMinor,
-    /// An intentional crime causing death.
-    CausingDeath,
-    /// A remote place.
-    Remote,
-    /// A state of emergency.
-    Emergency,
-    /// An offence for which the law allows arrest.
-    CarriesArrest,
-    /// A border, customs or migration offence.
-    Border,
+words! {
+    /// A circumstance that changes a limit (CPC 131(4), CAO 789(2), 50(1)).
+    pub enum Condition {
+        /// An ordinary crime: none of those below that lengthen detention.
+        OrdinaryCrime = "ordinary_crime",
+        /// An especially grave crime.
+        EspeciallyGrave = "especially_grave",
+        /// A terrorist or extremist crime.
+        TerroristOrExtremist = "terrorist_or_extremist",
+        /// A crime during mass riots.
+        MassRiot = "mass_riot",
+        /// A crime in a criminal group.
+        CriminalGroup = "criminal_group",
+        /// A drug crime.
+        Drugs = "drugs",
+        /// A sexual crime against a minor.
+        SexualAgainstMinor = "sexual_against_minor",
+        /// An intentional crime causing death.
+        CausingDeath = "causing_death",
+        /// A remote place.
+        Remote = "remote",
+        /// A state of emergency.
+        Emergency = "emergency",
+        /// An offence for which the law allows arrest.
+        CarriesArrest = "carries_arrest",
+        /// A border, customs or migration offence.
+        Border = "border",
+    }
 }
 
 impl Condition {
@@ -244,16 +228,16 @@ impl Condition {
     }
 }
 
-/// What a court imposed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Penalty {
-    /// Administrative arrest.
-    Arrest,
-    /// A fine.
-    Fine,
-    /// A warning.
-    Warning,
+words! {
+    /// What a court imposed.
+    pub enum Penalty {
+        /// Administrative arrest.
+        Arrest = "arrest",
+        /// A fine.
+        Fine = "fine",
+        /// A warning.
+        Warning = "warning",
+    }
 }
 
 impl What {
@@ -284,7 +268,7 @@ impl What {
             }
             Self::Birth { date } => check_birth(date),
             Self::OfficialClaim { date, url, .. } => {
-                if date.len() != 10 || date.parse::<Date>().is_err() {
+                if habeas_clock::date(date).is_none() {
                     return Err(BadField::new("date", texts::error_claim_date()));
                 }
                 if url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
@@ -310,8 +294,7 @@ impl What {
 
 fn check_birth(date: &str) -> Result<(), BadField> {
     let year = date.len() == 4 && date.parse::<u16>().is_ok_and(|year| (1900..=2199).contains(&year));
-    let full = date.len() == 10 && date.parse::<Date>().is_ok_and(|date| (1900..=2199).contains(&date.year()));
-    if year || full { Ok(()) } else { Err(BadField::new("date", texts::error_birth())) }
+    if year || habeas_clock::date(date).is_some() { Ok(()) } else { Err(BadField::new("date", texts::error_birth())) }
 }
 
 /// An article with its law: `CAO 488(6)`.

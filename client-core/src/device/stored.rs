@@ -16,7 +16,7 @@ const INDEX: &str = "index";
 /// The first byte of a stored case.
 const VERSION: u8 = 2;
 /// The first byte of the index.
-const INDEX_VERSION: u8 = 1;
+const INDEX_VERSION: u8 = 2;
 const MAX_CASE: usize = 64 << 20;
 
 /// What a list shows of a case.

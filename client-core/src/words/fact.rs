@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use habeas_texts as texts;
 
 use super::{Words, word};
-use crate::case::{Fact, View, What};
+use crate::case::{Fact, View, What, Word as _};
 
 impl Words {
     /// Where things stand, since when and where.
     pub fn status(&self, view: &View) -> String {
-        let status = word(self.lang, "status", view.status);
+        let status = word(self.lang, "status", view.status.word());
         let said = match view.since.from {
             Some(_) => texts::show_status(self.lang, self.interval(view.since), status),
             None => texts::show_status_open(self.lang, status),
@@ -23,13 +23,13 @@ impl Words {
 
     /// The kind of a fact.
     pub fn kind(&self, what: &What) -> String {
-        word(self.lang, "fact", &serde_json::to_value(what).unwrap_or_default()["kind"])
+        word(self.lang, "fact", what.kind())
     }
 
     /// Who says so, and how they know.
     pub fn source(&self, fact: &Fact) -> String {
-        let reliability = word(self.lang, "reliability", fact.source.reliability);
-        let kind = word(self.lang, "source", fact.source.kind);
+        let reliability = word(self.lang, "reliability", fact.source.reliability.word());
+        let kind = word(self.lang, "source", fact.source.kind.word());
         let source = fact.source.name.as_ref().map_or_else(|| kind.clone(), |name| format!("{name} ({kind})"));
         texts::show_source(self.lang, reliability, source)
     }
@@ -63,12 +63,12 @@ impl Words {
         match what {
             What::Name { text } | What::Description { text } | What::Injury { text } | What::Note { text } => text.clone(),
             What::Birth { date } => date.clone(),
-            What::Sex { sex } => word(lang, "sex", sex),
-            What::Vulnerability { which, holds } => format!("{}: {}", word(lang, "condition", which), yes(*holds)),
-            What::Circumstance { which, holds } => format!("{}: {}", word(lang, "circumstance", which), yes(*holds)),
-            What::Regime { regime, article } => with(word(lang, "regime", regime), article).join(", "),
+            What::Sex { sex } => word(lang, "sex", sex.word()),
+            What::Vulnerability { which, holds } => format!("{}: {}", word(lang, "condition", which.word()), yes(*holds)),
+            What::Circumstance { which, holds } => format!("{}: {}", word(lang, "circumstance", which.word()), yes(*holds)),
+            What::Regime { regime, article } => with(word(lang, "regime", regime.word()), article).join(", "),
             What::Sentenced { penalty, days, article } => {
-                let penalty = word(lang, "penalty", penalty);
+                let penalty = word(lang, "penalty", penalty.word());
                 let said = days.map_or_else(
                     || penalty.clone(),
                     |days| texts::show_held_days(lang, texts::limit_days(lang, days), penalty.clone()),

@@ -34,7 +34,7 @@ impl Words {
         let at = |instant: Option<Instant>| instant.map(|instant| self.instant(instant)).unwrap_or_default();
         match (finding.verdict, from, to) {
             _ if finding.readings.iter().all(|reading| matches!(reading.limit, Limit::Days(_))) => {
-                let verdict = word(lang, "verdict", finding.verdict);
+                let verdict = word(lang, "verdict", finding.verdict.word());
                 texts::explain_sentence(lang, citation, rule, verdict)
             }
             (Verdict::Within, ..) if finding.end.to.is_some() => texts::explain_within_for_good(lang, citation, at(from), rule),
@@ -61,7 +61,7 @@ impl Words {
     /// How well the texts behind a verdict are known, unless all of them were read.
     pub fn text_status(&self, finding: &Finding) -> Option<String> {
         let status = finding.readings.iter().map(|reading| reading.status).max().filter(|status| *status != Status::Read)?;
-        Some(texts::explain_status(self.lang, word(self.lang, "status", status)))
+        Some(texts::explain_status(self.lang, word(self.lang, "status", status.word())))
     }
 
     /// A rule's name.

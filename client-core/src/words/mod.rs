@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use habeas_clock::{BadTime, Instant, Interval, TimeFault, Zone};
 use habeas_texts::{self as texts, Lang, Message};
 
-use crate::case::Place;
+use crate::case::{Place, Word as _};
 
 /// How to say things: in which language, in whose local time, seen from which moment.
 #[derive(Debug, Clone)]
@@ -24,9 +24,8 @@ pub struct Words {
 }
 
 /// The text about one of an enum's words, such as a status or a city; the word itself if there is no text.
-pub fn word(lang: Lang, prefix: &str, value: impl serde::Serialize) -> String {
-    let word = serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-    texts::named(lang, &texts::key(prefix, &word)).unwrap_or(word)
+pub fn word(lang: Lang, prefix: &str, word: &str) -> String {
+    texts::named(lang, &texts::key(prefix, word)).unwrap_or_else(|| word.to_owned())
 }
 
 /// What is wrong with a time that somebody wrote.
@@ -65,7 +64,7 @@ impl Words {
 
     /// A place with its city.
     pub fn place(&self, place: &Place) -> String {
-        let city = word(self.lang, "city", place.city);
+        let city = word(self.lang, "city", place.city.word());
         place.name.as_ref().map_or_else(|| city.clone(), |name| format!("{name}, {city}"))
     }
 

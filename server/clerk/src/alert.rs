@@ -28,7 +28,7 @@ impl Clerk {
     ) -> Result<(), ClerkError> {
         let mut known = cases::known(db, case)?;
         for finding in findings {
-            let verdict = verdict_word(finding.verdict);
+            let verdict = finding.verdict.word().to_owned();
             let index = known.iter().position(|known| known.rule == finding.rule);
             let mut known = match index {
                 Some(index) => known.swap_remove(index),
@@ -136,7 +136,7 @@ impl Clerk {
             let event = format!("{case}/{}/attached", finding.rule);
             self.mail_family(db, family, &event, &over_sentence(&words, finding), now)?;
             for mut known in cases::known(db, case)?.into_iter().filter(|known| known.rule == finding.rule) {
-                known.told_families = Some(verdict_word(finding.verdict));
+                known.told_families = Some(finding.verdict.word().to_owned());
                 cases::put_known(db, case, &known)?;
             }
         }
@@ -154,10 +154,6 @@ pub(crate) fn is_for_families(finding: &Finding) -> bool {
     over && finding.deadline != Interval::OPEN
 }
 
-fn verdict_word(verdict: Verdict) -> String {
-    serde_json::to_value(verdict).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
 pub(crate) fn lang_of(code: &str) -> Lang {
     Lang::from_code(code).unwrap_or(Lang::Ru)
 }
@@ -173,7 +169,7 @@ fn lawyer_mail(words: &Words, case: CaseId, finding: &Finding, alarming: bool, t
     let sentence = words.explain(finding);
     let question = finding.ask.first().filter(|_| alarming).map(|question| words.question(question));
     let (subject, body) = if alarming {
-        (texts::mail_lawyer_subject(lang, short.clone(), word(lang, "verdict", finding.verdict)), sentence)
+        (texts::mail_lawyer_subject(lang, short.clone(), word(lang, "verdict", finding.verdict.word())), sentence)
     } else {
         (texts::mail_lawyer_correction_subject(lang, short.clone()), texts::mail_lawyer_correction(lang, sentence))
     };

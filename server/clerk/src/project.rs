@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use habeas_client_core::case::{Fact, View, What, clock_record};
+use habeas_client_core::case::{Fact, View, What, Word as _, clock_record};
 use habeas_client_core::device::{Device, OpenCase};
 use habeas_client_core::rules;
 use habeas_clock::{Instant, evaluate, next_change};
@@ -56,12 +56,11 @@ impl Clerk {
         let place = began.and_then(|fact| fact.place.as_ref()).or(view.place.as_ref());
         let day =
             began.and_then(|fact| Some(fact.when.from.or(fact.when.to)?.local(&fact.place.as_ref()?.zone()).date().to_string()));
-        let status = serde_json::to_value(view.status).ok().and_then(|status| status.as_str().map(str::to_owned));
         cases::Row {
             title_sealed: self.columns.seal("cases.title", &case.0, title.as_bytes(), &mut rng()),
             person_lookup: self.columns.lookup("person", &who).to_vec(),
-            status: status.unwrap_or_default(),
-            city: place.map(|place| place.city.code().to_owned()),
+            status: view.status.word().to_owned(),
+            city: place.map(|place| place.city.word().to_owned()),
             day,
             disputes: i64::try_from(view.disputes.len()).unwrap_or(i64::MAX),
             incomplete: open.replica.is_incomplete(),
@@ -92,7 +91,7 @@ fn claims_of(view: &View) -> Vec<claims::Claim> {
     let claim = |fact: &Fact| match &fact.what {
         What::OfficialClaim { date, figure, value, who, url, scope } => Some(claims::Claim {
             fact: fact.id.to_string(),
-            city: fact.place.as_ref().map(|place| place.city.code().to_owned()),
+            city: fact.place.as_ref().map(|place| place.city.word().to_owned()),
             day: date.clone(),
             figure: figure.clone(),
             value: i64::from(*value),

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 
 use habeas_protocol::api::{from_hex, to_hex};
 use habeas_protocol::{DeviceId, PersonId, Role};
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::clerk::Clerk;
@@ -100,8 +99,7 @@ pub struct ProposedRelease {
 
 impl Period {
     fn check(&self) -> Result<(), ClerkError> {
-        let read = |text: &str| text.parse::<Date>().ok().filter(|date| text.len() == 10 && (1900..=2199).contains(&date.year()));
-        match (read(&self.from), read(&self.to)) {
+        match (habeas_clock::date(&self.from), habeas_clock::date(&self.to)) {
             (Some(from), Some(to)) if from <= to => Ok(()),
             (Some(_), Some(_)) => Err(ClerkError::BadInput("dates_order", "`to` lies before `from`; exchange them")),
             _ => Err(ClerkError::BadInput("dates_form", "write `from` and `to` as 2021-01-10, between 1900 and 2199")),

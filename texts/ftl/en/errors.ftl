@@ -1,6 +1,4 @@
-### What went wrong and what to do. Names are stable codes. $detail is the words of the system or of a library, as they came.
-
-## Facts and their fields
+### Facts and their fields
 
 # $field is the field's name as it is typed; $reason is one of the messages below.
 error-field = { $field }: { $reason }
@@ -30,7 +28,6 @@ error-field-unknown = a fact of the kind { $kind } has no such field; it has: { 
 error-field-unknown-none = a fact of the kind { $kind } has no such field, and none of its own
 error-field-missing = is missing: a fact of the kind { $kind } has it
 error-field-twice = is given twice
-error-field-form = `{ $field }` is no field; write name=value
 error-yes-no = write yes or no, not `{ $value }`
 error-number = `{ $value }` is no whole number
 error-one-of = `{ $value }` is none of: { $words }
@@ -52,7 +49,6 @@ error-edit-size = One edit adds 1 to { $most } facts, of 256 KiB together; split
 error-case-write = The case cannot be written: { $detail }
 error-stored-damaged = What is stored under “{ $record }” cannot be read by this version of the program
 error-no-case = This device has no case { $case }; `habeas list` shows what it has
-error-case-ambiguous = { $case } is not enough to tell the case; give more of its id
 error-key-closed = A key does not open; sync, and try again
 error-case-closed = This device cannot write to that case
 error-hub-lies = The server sent something that cannot be true: { $detail }. Nothing of it was used; tell your coordinator
@@ -77,21 +73,14 @@ error-vault-memory = This device has not enough free memory to open the vault
 error-vault-kind = This is no vault of a version that this program knows
 error-vault-damaged = The vault is damaged at byte { $byte }; restore it from a backup of this device
 error-vault-large = Too much to save at once; save fewer cases at a time
-error-vault-order = A record was put in another's place; restore the vault from a backup of this device
-error-vault-torn = The last save was cut off before it was confirmed; its { $bytes } bytes are in { $path }. Everything confirmed is there.
 error-vault-write = The vault cannot be written: { $detail }. Nothing was saved; free some space and try again
 error-vault-empty = The vault holds no device; remove the folder and log in again
 error-elsewhere = The notebook is open in another tab or window; go on there, or close it and reload this page
 error-locked = This device is locked
 error-file = { $path }: { $detail }
-error-folder-holds-device = { $folder } holds a device already; give another folder with --home
-error-no-device = There is no device in { $folder }; begin with `habeas login --help`, or name its folder with --home
-error-device-busy = Another program is using the device in { $folder }; wait until it is done
-error-cannot-ask = Cannot ask on this terminal ({ $detail }); set { $variable }
 
 ## The server. What follows error-server- is the code of the server's answer.
 
-error-server-address = `{ $server }` is no address of a server; it begins with https:// (http:// only on this machine)
 error-answer = The server's answer cannot be read: { $detail }
 error-unreachable = The server { $server } cannot be reached: { $detail }. What you recorded is safe on this device; sync again later
 error-server-status = The server answered { $status }
@@ -123,14 +112,8 @@ error-server-address-form = That is no mail address; write one such as dana@exam
 
 ## Commands
 
-error-more = There is more to exchange; sync again
 error-not-signed-in = This device has not signed in to a server; see `habeas login --help`
-error-code-parts = The code has two parts, joined by a dash; copy the whole of it from the server's terminal
-error-other-clerk = The clerk that answers is not the one whose fingerprint the server printed: somebody may be in between. Nothing was made
-error-setup-unsure = { $problem }. If the server may have received it all the same, try `habeas login` with this account before anything else: the folder { $folder } then holds your only coordinator. If the server refused it, remove the folder and begin again
 error-device-id = { $id } is not the beginning of just one device's id; `habeas device list` shows them
-error-device-in = This device is in already
-error-device-whole-id = Give the whole id that you have compared, not its beginning
 error-device-unproved = These keys did not come with an invitation of this device. Compare the whole id with its owner by voice, then add --compared-by-voice ROLE
 error-account-unknown = This device has let nobody of the account { $account } in. `habeas device list` shows who there is; if another coordinator let { $account } in, give the whole id of their device, compared by voice
 error-assignment-refused = The server refused the assignment ({ $code }); sync and try again
@@ -139,14 +122,6 @@ error-organisation-digits = --organisation has 64 digits
 error-organisation-missing = A new device must know which organisation it belongs to: give --invite, or --organisation with what `habeas org show` prints on a device that you have
 error-who-missing = Say who it is: a name, or a description if nobody knows the name
 error-place-city = A place needs its city, so that the time has a zone
-error-days-form = `{ $text }` cannot be asked for: letters, digits and dashes only; days are written as 2021-01-10
-
-## Asked at the terminal
-
-ask-passphrase = Passphrase of this device:
-ask-new-passphrase = A passphrase for this device (several words; nobody can reset it):
-ask-password = Password of your account:
-ask-new-password = A password for your account:
 
 ## Why the server did not take something that a device sent, by its code
 

@@ -95,8 +95,6 @@ show-status = { $status } ({ $since })
 show-status-open = { $status }
 show-disputed = Accounts disagree: { $what }
 show-last-proof = Last seen or heard of in custody: { $when }
-show-timeline = What is known
-show-deadlines = Limits
 show-corrected = Corrected or taken back
 show-newer = Written by a newer version of this program
 show-unsent = { $count ->
@@ -114,7 +112,6 @@ show-time-between = between { $from } and { $to }
 show-source = { $source }, { $reliability }
 show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
-show-no-cases = There are no cases on this device.
 show-exit-offered = could they leave: { $answer }
 show-guarded = under guard: { $answer }
 

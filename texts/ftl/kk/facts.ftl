@@ -95,8 +95,6 @@ show-status = { $status } ({ $since })
 show-status-open = { $status }
 show-disputed = Мәліметтер қайшы: { $what }
 show-last-proof = Ұсталып отырғаны туралы соңғы дерек: { $when }
-show-timeline = Не белгілі
-show-deadlines = Мерзімдер
 show-corrected = Түзетілген не қайтарып алынған
 show-newer = Бағдарламаның жаңарақ нұсқасында жазылған
 show-unsent = { $count ->
@@ -112,7 +110,6 @@ show-time-between = { $from } – { $to } аралығында
 show-source = { $source }, { $reliability }
 show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
-show-no-cases = Бұл құрылғыда іс жоқ.
 show-exit-offered = кетуге рұқсат етілді ме: { $answer }
 show-guarded = күзет астында: { $answer }
 

@@ -95,8 +95,6 @@ show-status = { $status } ({ $since })
 show-status-open = { $status }
 show-disputed = Сведения расходятся: { $what }
 show-last-proof = Последнее подтверждение, что человека удерживают: { $when }
-show-timeline = Что известно
-show-deadlines = Сроки
 show-corrected = Исправлено или отозвано
 show-newer = Записано более новой версией программы
 show-unsent = { $count ->
@@ -116,7 +114,6 @@ show-time-between = между { $from } и { $to }
 show-source = { $source }, { $reliability }
 show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
-show-no-cases = На этом устройстве нет дел.
 show-exit-offered = предлагали уйти: { $answer }
 show-guarded = под охраной: { $answer }
 

@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::{Binding, Case, Citation, Condition, Kind, Limit, Pack, Rule, StartEvent, Status, Value, When};
 use crate::record::EventKind;
+use crate::written;
 
 /// The conditions that a case can record; a pack that names another is refused.
 const VOCABULARY: &[&str] = &[
@@ -186,11 +187,7 @@ impl Check<'_> {
 
     fn date(&self, text: &Spanned<String>) -> Result<Date, PackError> {
         let expected = "write the date as \"2018-01-05\", between 1900 and 2199";
-        let date: Date = text.get_ref().parse().map_err(|_| self.fail(text.span(), expected))?;
-        if !(1900..=2199).contains(&date.year()) {
-            return Err(self.fail(text.span(), expected));
-        }
-        Ok(date)
+        written::date(text.get_ref()).ok_or_else(|| self.fail(text.span(), expected))
     }
 
     fn laws(&self, raw: Vec<Spanned<RawLaw>>) -> Result<Vec<RawLaw>, PackError> {

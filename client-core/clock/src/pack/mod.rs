@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::record::EventKind;
-use crate::{Instant, Interval, Record, Truth, Zone};
+use crate::{Instant, Interval, Record, Truth, Zone, written};
 
 pub use load::PackError;
 
@@ -16,6 +16,7 @@ pub struct Pack {
     /// Short name, such as `kz`; every rule's id begins with it.
     pub id: String,
     /// The date of this edition of the pack, `YYYY-MM-DD`.
+    #[serde(deserialize_with = "written::date_field")]
     pub edition: Date,
     /// Who, qualified in that law, has reviewed the pack; `None` until somebody has.
     pub reviewed_by: Option<String>,
@@ -105,12 +106,25 @@ pub enum Status {
     Unverified,
 }
 
+impl Status {
+    /// The word for it in packs; texts for people are found by it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Inferred => "inferred",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
 /// The rule's text during one period.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Value {
     /// First day on which it was in force; `None`: since before anything recorded here.
+    #[serde(deserialize_with = "written::date_field_or_none")]
     pub from: Option<Date>,
     /// First day on which it no longer was; `None`: still in force.
+    #[serde(deserialize_with = "written::date_field_or_none")]
     pub until: Option<Date>,
     /// How well it is known.
     pub status: Status,

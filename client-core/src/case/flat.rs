@@ -1,0 +1,194 @@
+//! A kind's own fields as a document holds them, and back. Written out, because every program reads and writes them by the
+//! thousand, and the app goes over slow networks: what serde would make of it is ten times the code.
+
+use serde::{Serialize, Serializer};
+
+use super::fields::{Fields, Scalar};
+use super::{What, Word};
+
+/// The flat fields of one fact, read by name. `None` where a field that must be there is not, or holds another type.
+struct Flat<'a>(&'a Fields);
+
+impl Flat<'_> {
+    /// Of a field that may be missing; one with another type cannot be read.
+    fn maybe<T>(&self, name: &str, read: impl Fn(&Scalar) -> Option<T>) -> Option<Option<T>> {
+        self.0.get(name).map_or(Some(None), |value| read(value).map(Some))
+    }
+
+    fn maybe_text(&self, name: &str) -> Option<Option<String>> {
+        self.maybe(name, |value| if let Scalar::Text(text) = value { Some(text.clone()) } else { None })
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.maybe_text(name)?
+    }
+
+    fn maybe_yes(&self, name: &str) -> Option<Option<bool>> {
+        self.maybe(name, |value| if let Scalar::Bool(yes) = value { Some(*yes) } else { None })
+    }
+
+    fn yes(&self, name: &str) -> Option<bool> {
+        self.maybe_yes(name)?
+    }
+
+    fn maybe_number(&self, name: &str) -> Option<Option<u32>> {
+        self.maybe(name, |value| if let Scalar::Int(number) = value { u32::try_from(*number).ok() } else { None })
+    }
+
+    fn number(&self, name: &str) -> Option<u32> {
+        self.maybe_number(name)?
+    }
+
+    fn word<W: Word>(&self, name: &str) -> Option<W> {
+        W::named(&self.text(name)?)
+    }
+}
+
+impl What {
+    /// Reads a kind's own fields; `None` for a kind that this version does not know, and for fields that are not its own.
+    pub(super) fn of(fields: &Fields) -> Option<Self> {
+        let flat = Flat(fields);
+        Some(match flat.text("kind")?.as_str() {
+            "name" => Self::Name { text: flat.text("text")? },
+            "description" => Self::Description { text: flat.text("text")? },
+            "birth" => Self::Birth { date: flat.text("date")? },
+            "sex" => Self::Sex { sex: flat.word("sex")? },
+            "vulnerability" => Self::Vulnerability { which: flat.word("which")?, holds: flat.yes("holds")? },
+            "last_seen_free" => Self::LastSeenFree,
+            "restrained" => Self::Restrained { exit_offered: flat.maybe_yes("exit_offered")? },
+            "in_vehicle" => Self::InVehicle { plate: flat.maybe_text("plate")? },
+            "delivered" => Self::Delivered,
+            "held" => Self::Held,
+            "asked_not_here" => Self::AskedNotHere,
+            "seen_in_custody" => Self::SeenInCustody,
+            "transferred" => Self::Transferred,
+            "hospitalised" => Self::Hospitalised { guarded: flat.maybe_yes("guarded")? },
+            "released" => Self::Released,
+            "died" => Self::Died,
+            "regime" => Self::Regime { regime: flat.word("regime")?, article: flat.maybe_text("article")? },
+            "circumstance" => Self::Circumstance { which: flat.word("which")?, holds: flat.yes("holds")? },
+            "lawyer_admitted" => Self::LawyerAdmitted { lawyer: flat.maybe_text("lawyer")? },
+            "lawyer_refused" => Self::LawyerRefused { by: flat.maybe_text("by")? },
+            "court_order_received" => Self::CourtOrderReceived,
+            "hearing_held" => Self::HearingHeld,
+            "sentenced" => Self::Sentenced {
+                penalty: flat.word("penalty")?,
+                days: flat.maybe_number("days")?,
+                article: flat.maybe_text("article")?,
+            },
+            "injury" => Self::Injury { text: flat.text("text")? },
+            "lawyer_assigned" => Self::LawyerAssigned { person: flat.text("person")? },
+            "official_claim" => Self::OfficialClaim {
+                date: flat.text("date")?,
+                figure: flat.text("figure")?,
+                value: flat.number("value")?,
+                who: flat.text("who")?,
+                url: flat.maybe_text("url")?,
+                scope: flat.maybe_text("scope")?,
+            },
+            "note" => Self::Note { text: flat.text("text")? },
+            "retraction" => Self::Retraction { reason: flat.maybe_text("reason")? },
+            _ => return None,
+        })
+    }
+
+    /// The kind's name in records.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Name { .. } => "name",
+            Self::Description { .. } => "description",
+            Self::Birth { .. } => "birth",
+            Self::Sex { .. } => "sex",
+            Self::Vulnerability { .. } => "vulnerability",
+            Self::LastSeenFree => "last_seen_free",
+            Self::Restrained { .. } => "restrained",
+            Self::InVehicle { .. } => "in_vehicle",
+            Self::Delivered => "delivered",
+            Self::Held => "held",
+            Self::AskedNotHere => "asked_not_here",
+            Self::SeenInCustody => "seen_in_custody",
+            Self::Transferred => "transferred",
+            Self::Hospitalised { .. } => "hospitalised",
+            Self::Released => "released",
+            Self::Died => "died",
+            Self::Regime { .. } => "regime",
+            Self::Circumstance { .. } => "circumstance",
+            Self::LawyerAdmitted { .. } => "lawyer_admitted",
+            Self::LawyerRefused { .. } => "lawyer_refused",
+            Self::CourtOrderReceived => "court_order_received",
+            Self::HearingHeld => "hearing_held",
+            Self::Sentenced { .. } => "sentenced",
+            Self::Injury { .. } => "injury",
+            Self::LawyerAssigned { .. } => "lawyer_assigned",
+            Self::OfficialClaim { .. } => "official_claim",
+            Self::Note { .. } => "note",
+            Self::Retraction { .. } => "retraction",
+        }
+    }
+
+    /// The kind with its own fields, as [`What::of`] reads them.
+    pub(super) fn fields(&self) -> Fields {
+        let mut fields = Fields::new();
+        let mut put = |name: &str, value: Option<Scalar>| value.map(|value| fields.insert(name.to_owned(), value));
+        let text = |text: &str| Some(Scalar::Text(text.to_owned()));
+        let maybe = |text: &Option<String>| text.clone().map(Scalar::Text);
+        put("kind", text(self.kind()));
+        match self {
+            Self::Name { text: said } | Self::Description { text: said } | Self::Injury { text: said } | Self::Note { text: said } => {
+                put("text", text(said));
+            }
+            Self::Birth { date } => drop(put("date", text(date))),
+            Self::Sex { sex } => drop(put("sex", text(sex.word()))),
+            Self::Vulnerability { which, holds } => {
+                put("which", text(which.word()));
+                put("holds", Some(Scalar::Bool(*holds)));
+            }
+            Self::Circumstance { which, holds } => {
+                put("which", text(which.word()));
+                put("holds", Some(Scalar::Bool(*holds)));
+            }
+            Self::Restrained { exit_offered } => drop(put("exit_offered", exit_offered.map(Scalar::Bool))),
+            Self::InVehicle { plate } => drop(put("plate", maybe(plate))),
+            Self::Hospitalised { guarded } => drop(put("guarded", guarded.map(Scalar::Bool))),
+            Self::Regime { regime, article } => {
+                put("regime", text(regime.word()));
+                put("article", maybe(article));
+            }
+            Self::LawyerAdmitted { lawyer } => drop(put("lawyer", maybe(lawyer))),
+            Self::LawyerRefused { by } => drop(put("by", maybe(by))),
+            Self::Sentenced { penalty, days, article } => {
+                put("penalty", text(penalty.word()));
+                put("days", days.map(|days| Scalar::Int(days.into())));
+                put("article", maybe(article));
+            }
+            Self::LawyerAssigned { person } => drop(put("person", text(person))),
+            Self::OfficialClaim { date, figure, value, who, url, scope } => {
+                put("date", text(date));
+                put("figure", text(figure));
+                put("value", Some(Scalar::Int((*value).into())));
+                put("who", text(who));
+                put("url", maybe(url));
+                put("scope", maybe(scope));
+            }
+            Self::Retraction { reason } => drop(put("reason", maybe(reason))),
+            Self::LastSeenFree
+            | Self::Delivered
+            | Self::Held
+            | Self::AskedNotHere
+            | Self::SeenInCustody
+            | Self::Transferred
+            | Self::Released
+            | Self::Died
+            | Self::CourtOrderReceived
+            | Self::HearingHeld => {}
+        }
+        fields
+    }
+}
+
+/// As JSON a fact's kind and its own fields, as the document holds them.
+impl Serialize for What {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.fields().serialize(to)
+    }
+}

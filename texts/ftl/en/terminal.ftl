@@ -1,0 +1,44 @@
+### What only the command-line device says: what it asks, what it did, and what it names by the commands of a terminal.
+
+device-this = This device: { $id }
+device-signed-in = Signed in. `habeas sync` brings your cases.
+device-signed-in-waiting = Signed in. A coordinator lets the device in with: habeas device approve { $id }
+device-record-meanwhile = You can record at once; it travels afterwards.
+device-waiting = This device waits for a coordinator to let it in: { $id }
+device-kept = What you record meanwhile is kept here and travels afterwards.
+device-begun-anew = The server has begun its feeds anew; nothing on this device is lost.
+device-invitation = This invitation holds for { $hours } hours and for one person. Hand it over where nobody else reads it.
+device-organisation-made = The organisation is made, and this device is its first coordinator's: { $id }
+device-second-coordinator = Set-up is unfinished until there is a second coordinator: habeas invite --role coordinator
+device-let-in = { $id } is in: { $account }, { $role }
+device-family-follows = The family follows { $case } ({ $title }) from here on. Attaching the request to another case moves it there.
+request-confirmed = confirmed
+request-attached = attached
+device-family-waits = The family follows no case any more; its request waits.
+count-released = released
+count-waits = waits for a second person
+device-proposed = A second person must release it: habeas tally release { $id }
+device-released = Released: it stands on the server's page /counts.
+error-field-form = `{ $field }` is no field; write name=value
+error-case-ambiguous = { $case } is not enough to tell the case; give more of its id
+error-vault-order = A record was put in another's place; restore the vault from a backup of this device
+error-vault-torn = The last save was cut off before it was confirmed; its { $bytes } bytes are in { $path }. Everything confirmed is there.
+error-folder-holds-device = { $folder } holds a device already; give another folder with --home
+error-no-device = There is no device in { $folder }; begin with `habeas login --help`, or name its folder with --home
+error-device-busy = Another program is using the device in { $folder }; wait until it is done
+error-cannot-ask = Cannot ask on this terminal ({ $detail }); set { $variable }
+error-server-address = `{ $server }` is no address of a server; it begins with https:// (http:// only on this machine)
+error-more = There is more to exchange; sync again
+error-code-parts = The code has two parts, joined by a dash; copy the whole of it from the server's terminal
+error-other-clerk = The clerk that answers is not the one whose fingerprint the server printed: somebody may be in between. Nothing was made
+error-setup-unsure = { $problem }. If the server may have received it all the same, try `habeas login` with this account before anything else: the folder { $folder } then holds your only coordinator. If the server refused it, remove the folder and begin again
+error-device-in = This device is in already
+error-device-whole-id = Give the whole id that you have compared, not its beginning
+error-days-form = `{ $text }` cannot be asked for: letters, digits and dashes only; days are written as 2021-01-10
+ask-passphrase = Passphrase of this device:
+ask-new-passphrase = A passphrase for this device (several words; nobody can reset it):
+ask-password = Password of your account:
+ask-new-password = A password for your account:
+show-timeline = What is known
+show-deadlines = Limits
+show-no-cases = There are no cases on this device.

@@ -1,0 +1,44 @@
+### What only the command-line device says: what it asks, what it did, and what it names by the commands of a terminal.
+
+device-this = Это устройство: { $id }
+device-signed-in = Вход выполнен. `habeas sync` принесёт ваши дела.
+device-signed-in-waiting = Вход выполнен. Координатор впускает устройство командой: habeas device approve { $id }
+device-record-meanwhile = Записывать можно сразу; записи уйдут потом.
+device-waiting = Это устройство ждёт, когда координатор его впустит: { $id }
+device-kept = Всё, что вы запишете тем временем, хранится здесь и уйдёт потом.
+device-begun-anew = Сервер начал свои ленты заново; на этом устройстве ничего не потеряно.
+device-invitation = Приглашение действует { $hours } ч и для одного человека. Передайте его там, где его не прочтёт никто другой.
+device-organisation-made = Организация создана, и это устройство её первого координатора: { $id }
+device-second-coordinator = Настройка не закончена, пока нет второго координатора: habeas invite --role coordinator
+device-let-in = { $id } впущено: { $account }, { $role }
+device-family-follows = Семья теперь следит за делом { $case } ({ $title }). Если прикрепить запрос к другому делу, он перейдёт туда.
+request-confirmed = адрес подтверждён
+request-attached = прикреплён
+device-family-waits = Семья больше не следит ни за каким делом; её запрос снова ждёт.
+count-released = опубликован
+count-waits = ждёт второго человека
+device-proposed = Опубликовать должен второй человек: habeas tally release { $id }
+device-released = Опубликовано: подсчёт стоит на странице сервера /counts.
+error-field-form = `{ $field }` — не поле; напишите имя=значение
+error-case-ambiguous = По { $case } дело не узнать; укажите больше знаков его номера
+error-vault-order = Запись положена на место другой; восстановите хранилище из резервной копии этого устройства
+error-vault-torn = Последнее сохранение оборвалось до подтверждения; его { $bytes } байт лежат в { $path }. Всё подтверждённое на месте.
+error-folder-holds-device = В { $folder } уже есть устройство; укажите другую папку через --home
+error-no-device = В { $folder } нет устройства; начните с `habeas login --help` или укажите его папку через --home
+error-device-busy = Устройство в { $folder } занято другой программой; подождите, пока она закончит
+error-cannot-ask = В этом терминале нельзя спросить ({ $detail }); задайте { $variable }
+error-server-address = `{ $server }` — не адрес сервера; он начинается с https:// (http:// только на этой же машине)
+error-more = Есть чем обменяться ещё; синхронизируйте снова
+error-code-parts = В коде две части через дефис; скопируйте его целиком с терминала сервера
+error-other-clerk = Отвечает не та служба учёта, чей отпечаток напечатал сервер: между вами может кто-то стоять. Ничего не создано
+error-setup-unsure = { $problem }. Если сервер всё же мог это получить, прежде всего попробуйте `habeas login` с этой учётной записью: тогда в папке { $folder } ваш единственный координатор. Если сервер отказал, удалите папку и начните заново
+error-device-in = Это устройство уже впущено
+error-device-whole-id = Укажите номер, который вы сверили, целиком, а не его начало
+error-days-form = О `{ $text }` спросить нельзя: только буквы a–z, цифры и дефисы; дни пишутся как 2021-01-10
+ask-passphrase = Парольная фраза этого устройства:
+ask-new-passphrase = Парольная фраза для этого устройства (несколько слов; сбросить её никто не сможет):
+ask-password = Пароль вашей учётной записи:
+ask-new-password = Пароль для вашей учётной записи:
+show-timeline = Что известно
+show-deadlines = Сроки
+show-no-cases = На этом устройстве нет дел.
