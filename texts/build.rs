@@ -139,7 +139,8 @@ fn collect(pattern: &Pattern<&str>, arguments: &mut BTreeSet<String>) {
 /// argument's number, for each variant `\u{3}`, the sign of its category (`1`, `f`, `m`, `*`) and its pattern, the default last, and `\u{4}`.
 fn pack(pattern: &Pattern<&str>, arguments: &[&str], packed: &mut String) -> Result<(), String> {
     let number = |name: &str| {
-        let at = arguments.iter().position(|argument| *argument == name).and_then(|at| u8::try_from(at).ok()).filter(|at| *at < 10);
+        let at =
+            arguments.iter().position(|argument| *argument == name).and_then(|at| u8::try_from(at).ok()).filter(|at| *at < 10);
         at.map(|at| char::from(b'0' + at)).ok_or("there are too many arguments")
     };
     for element in &pattern.elements {

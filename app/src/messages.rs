@@ -38,10 +38,10 @@ pub enum Ask {
     Cases,
     /// One case, by its id.
     Case(String),
-    /// A new case with its first facts.
-    Begin(Vec<Form>),
-    /// A fact for a case.
-    Add { case: String, form: Form },
+    /// A new case with its first facts; and what is still half written, kept in the same breath.
+    Begin(Vec<Form>, Vec<Kept>),
+    /// A fact for a case, likewise.
+    Add { case: String, form: Form, kept: Vec<Kept> },
     /// Exchange what is new.
     Sync,
     /// What is unsent, refused, and when the server was last reached.
@@ -63,12 +63,15 @@ pub enum Ask {
     /// Where alerts go.
     Contact(String),
     /// Keep what is half written, or forget it.
-    KeepDraft(String),
+    KeepDraft(Vec<Kept>),
     /// What was half written.
     Draft,
     /// Destroy the keys and everything on this device.
     Wipe,
 }
+
+/// A half-written form, field by field by name: another version of the app reads those that it knows.
+pub type Kept = Vec<(String, String)>;
 
 /// What a new device needs.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -109,7 +112,7 @@ pub enum Told {
     /// Families.
     Families(Vec<FamilyLine>),
     /// What was half written.
-    Draft(String),
+    Draft(Vec<Kept>),
 }
 
 /// How the device stands.
@@ -162,7 +165,7 @@ pub struct CaseLine {
 }
 
 /// A case on its screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseView {
     /// Its id.
     pub case: String,

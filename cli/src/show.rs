@@ -93,7 +93,11 @@ pub fn list(lang: Lang, cases: &[Listed<'_>], now: Instant) -> String {
         }
         line(
             &mut out,
-            &format!("{}  {title} — {}{place}{countdown}{marks}", &case.to_string()[..8], word(lang, "status", summary.status.word())),
+            &format!(
+                "{}  {title} — {}{place}{countdown}{marks}",
+                &case.to_string()[..8],
+                word(lang, "status", summary.status.word())
+            ),
         );
     }
     if out.is_empty() { format!("{}\n", texts::show_no_cases(lang)) } else { out }

@@ -36,7 +36,7 @@ impl WhenArgs {
     pub fn when(&self) -> When {
         match (&self.when, &self.about, self.between.as_deref(), &self.before, &self.after) {
             (Some(at), ..) => When::At(at.clone()),
-            (_, Some(about), ..) => When::About(about.clone(), self.give_or_take),
+            (_, Some(about), ..) => When::About(about.clone(), self.give_or_take.to_string()),
             (_, _, Some([from, to]), ..) => When::Between(from.clone(), to.clone()),
             (.., Some(before), Some(after)) => When::Between(after.clone(), before.clone()),
             (.., Some(before), None) => When::Before(before.clone()),

@@ -6,6 +6,7 @@
 pub mod case;
 pub mod device;
 pub mod keys;
+pub mod order;
 pub mod rules;
 pub mod sync;
 pub mod vault;

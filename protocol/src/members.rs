@@ -151,7 +151,8 @@ impl Log {
         if key.wraps.is_empty() || key.wraps.len() > MAX_MEMBERS {
             return Err(LogError::Contradiction("a circle has 1 to 128 devices"));
         }
-        let wraps: BTreeMap<DeviceId, SealedKey> = key.wraps.iter().copied().collect();
+        let mut wraps = BTreeMap::new();
+        wraps.extend(key.wraps.iter().copied());
         if wraps.len() != key.wraps.len() || wraps.keys().any(|device| !self.may_belong(key.kind, device)) {
             return Err(LogError::Contradiction("a circle's key is sealed to devices that do not belong to it"));
         }

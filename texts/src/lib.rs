@@ -137,7 +137,11 @@ mod tests {
                     assert_eq!(format(lang, id, &ours), said, "{name} in {}, with {number}", lang.code());
                     let words: Vec<Argument> = names.iter().map(|name| Argument::from(*name)).collect();
                     names.iter().for_each(|name| theirs.set(*name, *name));
-                    assert_eq!(format(lang, id, &words), fluent.format_pattern(pattern, Some(&theirs), &mut Vec::new()), "{name}");
+                    assert_eq!(
+                        format(lang, id, &words),
+                        fluent.format_pattern(pattern, Some(&theirs), &mut Vec::new()),
+                        "{name}"
+                    );
                 }
             }
         }

@@ -8,10 +8,13 @@ use std::process::Command;
 use sha2::{Digest as _, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::run;
+use crate::{order, run};
 
 /// What browsers run.
 pub const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The most bytes that a first visit may take.
+const MOST: usize = 600_000;
 
 /// Builds what has changed and returns the folder.
 pub fn build() -> Result<PathBuf, String> {
@@ -39,6 +42,9 @@ pub fn build() -> Result<PathBuf, String> {
         sum += compress(&file)?;
     }
     run::say(&format!("-- the app is {} kB over the wire", sum.div_ceil(1000)));
+    if sum > MOST {
+        return Err(format!("the app has outgrown the {} kB that a first visit may take over a slow network", MOST / 1000));
+    }
     // Last, so that a build that was cut off is made again.
     fs::write(&stamp, inputs).map_err(|error| at(&stamp, &error))?;
     Ok(folder)
@@ -80,16 +86,30 @@ fn inputs(wasm: &Path) -> Result<String, String> {
     Ok(hex(&hash.finalize()))
 }
 
+/// What a library beneath the app's framework exports to serve streams, which nobody here asks for. Whatever is exported stays in
+/// the module with all that it calls.
+const STREAMS: [&str; 3] = ["intounderlying", "__wbg_intounderlying", "__wbindgen_describe_intounderlying"];
+
 fn bind(wasm: &Path, folder: &Path) -> Result<(), String> {
+    let mut config = walrus::ModuleConfig::new();
+    config.strict_validate(false).generate_name_section(false).generate_producers_section(false);
+    let mut module = config.parse_file(wasm).map_err(|error| format!("{}: {error:#}", wasm.display()))?;
+    let streams = module.exports.iter().filter(|export| STREAMS.iter().any(|name| export.name.starts_with(name)));
+    for export in streams.map(|export| export.id()).collect::<Vec<_>>() {
+        module.exports.delete(export);
+    }
     let mut bindgen = Bindgen::new();
     let web = bindgen.web(true).map_err(|error| error.to_string())?;
-    web.input_path(wasm)
-        .out_name("app")
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate(folder)
-        .map_err(|error| format!("wasm-bindgen: {error:#}"))
+    web.input_module("app", module).typescript(false).generate(folder).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
+    let bound = folder.join("app_bg.wasm");
+    let bytes = fs::read(&bound).map_err(|error| at(&bound, &error))?;
+    let ordered = order::by_likeness(&bytes).map_err(|error| format!("{}: {error}", bound.display()))?;
+    fs::write(&bound, ordered).map_err(|error| at(&bound, &error))?;
+    // Nobody reads the glue on a phone: it goes without its indentation.
+    let glue = folder.join("app.js");
+    let text = fs::read_to_string(&glue).map_err(|error| at(&glue, &error))?;
+    let lines: Vec<&str> = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
+    fs::write(&glue, lines.join("\n")).map_err(|error| at(&glue, &error))
 }
 
 fn static_files() -> Result<Vec<PathBuf>, String> {

@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: sets up what is missing, then runs. Every command says what it does as it does it.
 
 mod app;
+mod order;
 mod run;
 mod serve;
 mod tools;

@@ -90,29 +90,23 @@ pub fn Case(case: String) -> impl IntoView {
 fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
     let page = Page::here();
     // Each part changes by itself: the countdowns every minute, the rest only when somebody writes.
-    fn part<T: Clone + PartialEq + Send + Sync + 'static>(
-        shown: Memo<Option<CaseView>>,
-        of: impl Fn(CaseView) -> T + Send + Sync + 'static,
-        empty: T,
-    ) -> Memo<T> {
-        Memo::new(move |_| shown.get().map_or_else(|| empty.clone(), &of))
-    }
-    let title = part(shown, |view| view.title, String::new());
-    let status = part(shown, |view| (view.status, view.last_proof, view.notes), (String::new(), None, Vec::new()));
-    let disputes = part(shown, |view| view.disputes, Vec::new());
-    let limits = part(shown, |view| view.limits, Vec::new());
-    let timeline = part(shown, |view| view.timeline, Vec::new());
-    let superseded = part(shown, |view| (view.superseded, view.unknown), (Vec::new(), Vec::new()));
+    let part = |of: fn(CaseView) -> CaseView| Memo::new(move |_| of(shown.get().unwrap_or_default()));
+    let title = part(|CaseView { title, .. }| CaseView { title, ..CaseView::default() });
+    let status = part(|CaseView { status, last_proof, notes, .. }| CaseView { status, last_proof, notes, ..CaseView::default() });
+    let disputes = part(|CaseView { disputes, .. }| CaseView { disputes, ..CaseView::default() });
+    let limits = part(|CaseView { limits, .. }| CaseView { limits, ..CaseView::default() });
+    let timeline = part(|CaseView { timeline, .. }| CaseView { timeline, ..CaseView::default() });
+    let superseded = part(|CaseView { superseded, unknown, .. }| CaseView { superseded, unknown, ..CaseView::default() });
     let add = format!("#/case/{case}/add");
     let coordinator = move || matches!(page.standing.get(), Some(Standing::Open(me)) if me.coordinator);
     let (correct, assign) = (StoredValue::new(case.clone()), StoredValue::new(case.clone()));
     view! {
-        <h1 tabindex="-1">{move || title.get()}</h1>
+        <h1 tabindex="-1">{move || title.get().title}</h1>
         {move || {
-            let (status, proof, notes) = status.get();
+            let CaseView { status, last_proof, notes, .. } = status.get();
             view! {
                 <p>{status}</p>
-                {proof.map(|proof| view! { <p>{proof}</p> }.into_any())}
+                {last_proof.map(|proof| view! { <p>{proof}</p> }.into_any())}
                 {notes.into_iter().map(|note| view! { <p class="notice">{note}</p> }.into_any()).collect_view()}
             }.into_any()
         }}
@@ -120,7 +114,7 @@ fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
         <div class="row"><a class="button" href=add>{page.say(texts::case_add)}</a></div>
         <h2>{page.say(texts::case_limits)}</h2>
         {move || {
-            let limits = limits.get();
+            let limits = limits.get().limits;
             if limits.is_empty() {
                 view! { <p>{page.say(texts::case_no_limits)}</p> }.into_any()
             } else {
@@ -130,9 +124,9 @@ fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
                 }.into_any()
             }
         }}
-        {move || (!disputes.with(Vec::is_empty)).then(|| view! {
+        {move || (!disputes.with(|view| view.disputes.is_empty())).then(|| view! {
             <h2>{page.say(texts::case_disputes)}</h2>
-            {disputes.get().into_iter().map(|dispute| view! {
+            {disputes.get().disputes.into_iter().map(|dispute| view! {
                 <div class="notice"><p>{dispute.about}</p><ul class="facts">
                     {dispute.accounts.into_iter().map(|fact| view! { <OneFact fact/> }.into_any()).collect_view()}
                 </ul></div>
@@ -140,10 +134,10 @@ fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
         }.into_any())}
         <h2>{page.say(texts::case_timeline)}</h2>
         <ul class="facts">
-            {move || timeline.get().into_iter().map(|fact| view! { <OneFact fact correct=correct.get_value()/> }.into_any()).collect_view()}
+            {move || timeline.get().timeline.into_iter().map(|fact| view! { <OneFact fact correct=correct.get_value()/> }.into_any()).collect_view()}
         </ul>
         {move || {
-            let (facts, unknown) = superseded.get();
+            let CaseView { superseded: facts, unknown, .. } = superseded.get();
             view! {
                 {(!facts.is_empty()).then(|| view! {
                     <h2>{page.say(texts::show_corrected)}</h2>

@@ -5,69 +5,86 @@ use std::collections::BTreeMap;
 use habeas_client_core::case::{City, Form, KINDS, Kind, Reliability, SourceKind, Takes, When, Word as _};
 use habeas_texts::{self as texts, Lang};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::Page;
-use super::setup::{Line, Wrong};
-use crate::messages::{Ask, Told};
+use super::setup::Wrong;
+use crate::messages::{Ask, Kept, Told};
 
 /// What a quick record may be about: what happens to a person on such a day.
 const QUICK: [&str; 8] =
     ["restrained", "in_vehicle", "delivered", "held", "seen_in_custody", "last_seen_free", "hospitalised", "released"];
 
-/// What is half written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
-    /// The case that it is for; none for a new one.
-    pub case: Option<String>,
-    name: String,
-    description: String,
-    kind: String,
-    fields: BTreeMap<String, String>,
-    mode: String,
-    /// The moment that "now" is: when somebody began to write, not when they came to save it.
-    now: String,
-    first: String,
-    second: String,
-    minutes: String,
-    said: String,
-    city: String,
-    place: String,
-    source: String,
-    source_name: String,
-    reliability: String,
-    replaces: Option<String>,
-}
+/// What is half written: every line by its name. The kind's own fields have a dot before theirs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Entry(BTreeMap<String, String>);
 
 impl Entry {
     fn fresh(case: Option<String>, replaces: Option<String>) -> Self {
-        let kind = if case.is_none() { "restrained" } else { "" };
-        // Whoever corrects a fact says again when it was: no time is better than a wrong one that nobody chose.
-        let mode = if replaces.is_none() { "now" } else { "" };
-        Self {
-            case,
-            replaces,
-            kind: kind.to_owned(),
-            mode: mode.to_owned(),
-            now: this_moment(),
-            minutes: "30".to_owned(),
-            source: "witness".to_owned(),
-            reliability: "first_hand".to_owned(),
-            ..Self::default()
+        let mut entry = Self::default();
+        // Whoever corrects a fact says again what it was: nothing is better than something wrong that nobody chose.
+        if replaces.is_none() {
+            entry.set("kind", if case.is_none() { "restrained" } else { "" });
+            entry.set("mode", "now");
+            entry.set("source", "witness");
+            entry.set("reliability", "first_hand");
         }
+        entry.set("now", this_moment());
+        entry.set("minutes", "30");
+        entry.set("case", case.unwrap_or_default());
+        entry.set("replaces", replaces.unwrap_or_default());
+        entry
+    }
+
+    /// As it was kept.
+    pub fn from_kept(kept: Kept) -> Self {
+        let mut entry = Self::default();
+        kept.into_iter().for_each(|(name, text)| entry.set(&name, text));
+        entry
+    }
+
+    /// To be kept.
+    pub fn kept(&self) -> Kept {
+        self.0.clone().into_iter().collect()
+    }
+
+    fn get(&self, name: &str) -> String {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+
+    fn set(&mut self, name: &str, text: impl Into<String>) {
+        let text = text.into();
+        if text.is_empty() {
+            self.0.remove(name);
+        } else {
+            self.0.insert(name.to_owned(), text);
+        }
+    }
+
+    /// Another kind has other fields, though some have the same names.
+    fn set_kind(&mut self, kind: String) {
+        self.0.retain(|name, _| !name.starts_with('.'));
+        self.set("kind", kind);
+    }
+
+    /// Whether both are for the same case and correct the same fact.
+    fn is_for(&self, other: &Self) -> bool {
+        ["case", "replaces"].iter().all(|name| self.0.get(*name) == other.0.get(*name))
     }
 
     /// The next person from the same place: everything but who it is.
     fn another(&self) -> Self {
-        Self { name: String::new(), description: String::new(), ..self.clone() }
+        let mut next = self.clone();
+        next.set("name", "");
+        next.set("description", "");
+        next
     }
 
     fn when(&self) -> When {
-        let (first, second) = (self.first.clone(), self.second.clone());
-        match self.mode.as_str() {
-            "now" => When::At(self.now.clone()),
+        let (first, second) = (self.get("first"), self.get("second"));
+        match self.get("mode").as_str() {
+            "now" => When::At(self.get("now")),
             "at" => When::At(first),
-            "about" => When::About(first, self.minutes.parse().unwrap_or(30)),
+            "about" => When::About(first, self.get("minutes")),
             "between" => When::Between(first, second),
             "before" => When::Before(first),
             "after" => When::After(first),
@@ -78,38 +95,42 @@ impl Entry {
     }
 
     fn form(&self) -> Form {
-        let fields = Kind::named(&self.kind).map(|kind| kind.fields).unwrap_or_default();
-        let filled = |name: &str| self.fields.get(name).filter(|text| !text.trim().is_empty());
+        let kind = self.get("kind");
+        let fields = Kind::named(&kind).map(|kind| kind.fields).unwrap_or_default();
+        let own = |name: &str| Some((name.to_owned(), self.get(&own(name)))).filter(|(_, text)| !text.trim().is_empty());
+        let timed = happens(&kind);
         Form {
-            kind: self.kind.clone(),
-            fields: fields.iter().filter_map(|field| Some((field.name.to_owned(), filled(field.name)?.clone()))).collect(),
-            when: if happens(&self.kind) { self.when() } else { When::Unknown },
-            said: if happens(&self.kind) && self.mode != "now" { self.said.clone() } else { String::new() },
-            city: self.city.clone(),
-            place: self.place.clone(),
-            source: self.source.clone(),
-            source_name: self.source_name.clone(),
-            reliability: self.reliability.clone(),
-            replaces: self.replaces.iter().cloned().collect(),
+            fields: fields.iter().filter_map(|field| own(field.name)).collect(),
+            when: if timed { self.when() } else { When::Unknown },
+            said: if timed && self.get("mode") != "now" { self.get("said") } else { String::new() },
+            kind,
+            city: self.get("city"),
+            place: self.get("place"),
+            source: self.get("source"),
+            source_name: self.get("source-name"),
+            reliability: self.get("reliability"),
+            replaces: Some(self.get("replaces")).filter(|fact| !fact.is_empty()).into_iter().collect(),
         }
     }
 
     /// The facts of a new case: who it is, and what happened.
     fn begin(&self) -> Vec<Form> {
-        let about = |kind: &str, text: &str| Form {
+        let about = |kind: &str| Form {
             kind: kind.to_owned(),
-            fields: vec![("text".to_owned(), text.to_owned())],
+            fields: vec![("text".to_owned(), self.get(kind))],
             when: When::Unknown,
             said: String::new(),
             replaces: Vec::new(),
             ..self.form()
         };
-        let who = [("name", &self.name), ("description", &self.description)];
-        let mut all: Vec<Form> =
-            who.into_iter().filter(|(_, text)| !text.trim().is_empty()).map(|(kind, text)| about(kind, text)).collect();
-        all.push(self.form());
-        all
+        let who = ["name", "description"].into_iter().filter(|kind| !self.get(kind).trim().is_empty());
+        who.map(about).chain([self.form()]).collect()
     }
+}
+
+/// The name of one of a kind's own fields.
+fn own(field: &str) -> String {
+    format!(".{field}")
 }
 
 /// This moment, as an instant with its offset.
@@ -145,27 +166,23 @@ fn happens(kind: &str) -> bool {
 pub fn New() -> impl IntoView {
     let page = Page::here();
     let entry = kept(page, Entry::fresh(None, None));
-    let (name, description) =
-        (RwSignal::new(entry.with_untracked(|e| e.name.clone())), RwSignal::new(entry.with_untracked(|e| e.description.clone())));
-    Effect::new(move |_| entry.update(|entry| (entry.name, entry.description) = (name.get(), description.get())));
     let (error, saved, busy) = (RwSignal::new(None), RwSignal::new(None::<String>), RwSignal::new(false));
     let save = move |another: bool| {
         error.set(None);
         saved.set(None);
         busy.set(true);
         let written = entry.get_untracked();
-        sent(page, &written);
-        page.ask(Ask::Begin(written.begin()), move |told| {
+        let ask = Ask::Begin(written.begin(), sent(page, &written));
+        page.ask(ask, move |told| {
             busy.try_set(false);
             match told {
                 Ok(Told::Begun(case)) => {
                     page.changed();
                     super::setup::sync_quietly(page);
                     if another {
-                        let who = [written.name.clone(), written.description.clone()].into_iter().find(|text| !text.is_empty());
-                        saved.try_set(who);
-                        name.try_set(String::new());
-                        description.try_set(String::new());
+                        saved.try_set(
+                            ["name", "description"].map(|who| written.get(who)).into_iter().find(|text| !text.is_empty()),
+                        );
                         entry.try_set(written.another());
                         focus("name");
                     } else {
@@ -188,8 +205,8 @@ pub fn New() -> impl IntoView {
                 <p class="notice good">{page.say(move |lang| texts::entry_saved(lang, name.clone()))}</p>
             }.into_any())}</div>
             <form on:submit=move |event| { event.prevent_default(); save(false) }>
-                <Line id="name" label=page.say(texts::new_name) value=name hint=page.say(texts::new_name_hint)/>
-                <Line id="description" label=page.say(texts::new_description) value=description/>
+                <Text entry id="name" label=texts::new_name hint=texts::new_name_hint/>
+                <Text entry id="description" label=texts::new_description/>
                 <Fields entry kinds=QUICK.to_vec() city_of_case=false/>
                 <Wrong error/>
                 <div class="row">
@@ -219,8 +236,7 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
         error.set(None);
         busy.set(true);
         let written = entry.get_untracked();
-        let ask = Ask::Add { case: written.case.clone().unwrap_or_default(), form: written.form() };
-        sent(page, &written);
+        let ask = Ask::Add { case: written.get("case"), form: written.form(), kept: sent(page, &written) };
         page.ask(ask, move |told| {
             busy.try_set(false);
             match told {
@@ -244,12 +260,12 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
             <h1 tabindex="-1">{page.say(texts::case_add)}</h1>
             {move || view_of.get().map(|(title, _)| view! { <p>{title}</p> }.into_any())}
             {move || {
-                let replaced = entry.with(|entry| entry.replaces.clone())?;
+                let replaced = entry.with(|entry| entry.get("replaces"));
                 let fact = view_of.get()?.1.into_iter().find(|fact| fact.id == replaced)?;
                 Some(view! {
                     <div class="notice">
                         <p>{page.say(texts::entry_replaces)}</p><p>{fact.when}" "{fact.stated}" ("{fact.source}")"</p>
-                        <button type="button" class="plain" on:click=move |_| entry.update(|entry| entry.replaces = None)>
+                        <button type="button" class="plain" on:click=move |_| entry.update(|entry| entry.set("replaces", ""))>
                             {page.say(texts::entry_replaces_not)}
                         </button>
                     </div>
@@ -266,15 +282,15 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
 
 /// An entry that the page keeps while it is half written; what was kept for the same case and correction comes back.
 fn kept(page: Page, fresh: Entry) -> RwSignal<Entry> {
-    let same = |one: &Entry, other: &Entry| one.case == other.case && one.replaces == other.replaces;
-    let before = page.drafts.with_untracked(|drafts| drafts.iter().find(|draft| same(draft, &fresh)).cloned());
+    let before = page.drafts.with_untracked(|drafts| drafts.iter().find(|draft| draft.is_for(&fresh)).cloned());
     let entry = RwSignal::new(before.unwrap_or_else(|| fresh.clone()));
     Effect::new(move |_| {
         let written = entry.get();
-        let untouched = Entry { now: fresh.now.clone(), ..written.clone() } == fresh;
+        let mut untouched = written.clone();
+        untouched.set("now", fresh.get("now"));
         page.drafts.update(|drafts| {
-            drafts.retain(|draft| !same(draft, &fresh));
-            if !untouched {
+            drafts.retain(|draft| !draft.is_for(&fresh));
+            if untouched != fresh {
                 drafts.push(written);
             }
         });
@@ -282,9 +298,11 @@ fn kept(page: Page, fresh: Entry) -> RwSignal<Entry> {
     entry
 }
 
-/// An entry that is on its way to the disk is no draft any more; should that fail, it is one again.
-fn sent(page: Page, entry: &Entry) {
-    page.drafts.update(|drafts| drafts.retain(|draft| draft.case != entry.case || draft.replaces != entry.replaces));
+/// An entry that is on its way to the disk is no draft any more; should that fail, it is one again. What is still half written is
+/// kept together with it.
+fn sent(page: Page, entry: &Entry) -> Vec<Kept> {
+    page.drafts.update(|drafts| drafts.retain(|draft| !draft.is_for(entry)));
+    page.drafts.with_untracked(|drafts| drafts.iter().map(Entry::kept).collect())
 }
 
 fn saving(lang: Lang, busy: bool) -> String {
@@ -302,23 +320,22 @@ fn focus(id: &str) {
 #[component]
 fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) -> impl IntoView {
     let page = Page::here();
-    let kind = Memo::new(move |_| entry.with(|entry| entry.kind.clone()));
-    let mode = Memo::new(move |_| entry.with(|entry| entry.mode.clone()));
+    let kind = Memo::new(move |_| entry.with(|e| e.get("kind")));
+    let of = move |name: &'static str| Signal::derive(move || entry.with(|e| e.get(name)));
+    let set = move |name: &'static str| Callback::new(move |to: String| entry.update(|e| e.set(name, to)));
+    let mode = Memo::new(move |_| entry.with(|e| e.get("mode")));
     let times = Memo::new(move |_| happens(&kind.get()));
     let own = move || {
         let kind = Kind::named(&kind.get())?;
-        (!kind.fields.is_empty()).then(|| kind.fields.iter().map(|field| view! { <Own entry field=*field/> }.into_any()).collect_view())
+        (!kind.fields.is_empty())
+            .then(|| kind.fields.iter().map(|field| view! { <Own entry field=*field/> }.into_any()).collect_view())
     };
     let kinds = std::iter::once(String::new()).chain(kinds.into_iter().map(str::to_owned)).collect::<Vec<_>>();
     let cities = std::iter::once(String::new()).chain(owned(City::WORDS)).collect::<Vec<_>>();
     let none = move |lang| if city_of_case { texts::entry_city_of_case(lang) } else { texts::entry_choose(lang) };
     view! {
         <Choose id="kind" label=page.say(texts::entry_kind) words=kinds prefix="fact" none=texts::entry_choose
-            value=Signal::derive(move || entry.with(|e| e.kind.clone())) set=Callback::new(move |to| entry.update(|e| {
-                // Another kind has other fields, though some have the same names.
-                e.kind = to;
-                e.fields.clear();
-            }))/>
+            value=of("kind") set=Callback::new(move |to| entry.update(|e| e.set_kind(to)))/>
         {own}
         {move || times.get().then(|| view! {
             <fieldset>
@@ -328,13 +345,13 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
                         let checked = move || mode.get() == word;
                         let label = move || {
                             let said = texts::named(page.lang.get(), &texts::key("when", word)).unwrap_or_default();
-                            if word == "now" { format!("{said} ({})", entry.with(|e| clock(&e.now))) } else { said }
+                            if word == "now" { format!("{said} ({})", entry.with(|e| clock(&e.get("now")))) } else { said }
                         };
                         view! { <label><input type="radio" name="when" prop:checked=checked
                             on:change=move |_| entry.update(|e| {
-                                e.mode = word.to_owned();
+                                e.set("mode", word);
                                 if word == "now" {
-                                    e.now = this_moment();
+                                    e.set("now", this_moment());
                                 }
                             })/>{label}</label> }.into_any()
                     })}
@@ -344,36 +361,35 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
                 <div class="two">
                     <div>
                         <label for="first">{page.say(texts::entry_time)}</label>
-                        <input id="first" type="datetime-local" prop:value=move || entry.with(|e| e.first.clone())
-                            on:input=move |event| entry.update(|e| e.first = event_target_value(&event))/>
+                        <input id="first" type="datetime-local" prop:value=of("first")
+                            on:input=move |event| entry.update(|e| e.set("first", event_target_value(&event)))/>
                     </div>
                     {move || (mode.get() == "between").then(|| view! { <div>
                         <label for="second">{page.say(texts::entry_time_to)}</label>
-                        <input id="second" type="datetime-local" prop:value=move || entry.with(|e| e.second.clone())
-                            on:input=move |event| entry.update(|e| e.second = event_target_value(&event))/>
+                        <input id="second" type="datetime-local" prop:value=of("second")
+                            on:input=move |event| entry.update(|e| e.set("second", event_target_value(&event)))/>
                     </div> }.into_any())}
                     {move || (mode.get() == "about").then(|| view! { <div>
                         <label for="minutes">{page.say(texts::entry_minutes)}</label>
-                        <input id="minutes" type="number" min="1" max="1440" prop:value=move || entry.with(|e| e.minutes.clone())
-                            on:input=move |event| entry.update(|e| e.minutes = event_target_value(&event))/>
+                        <input id="minutes" type="number" min="1" max="1440" prop:value=of("minutes")
+                            on:input=move |event| entry.update(|e| e.set("minutes", event_target_value(&event)))/>
                     </div> }.into_any())}
                 </div>
             }.into_any())}
-            {move || (mode.get() != "now").then(|| view! { <Text entry id="said" label=texts::entry_said get=|e| e.said.clone() set=|e, to| e.said = to/> }.into_any())}
+            {move || (mode.get() != "now").then(|| view! { <Text entry id="said" label=texts::entry_said/> }.into_any())}
         }.into_any())}
         <Choose id="city" label=page.say(texts::entry_city) words=cities prefix="city" none
-            value=Signal::derive(move || entry.with(|e| e.city.clone())) set=Callback::new(move |to| entry.update(|e| e.city = to))/>
-        <Text entry id="place" label=texts::entry_place get=|e| e.place.clone() set=|e, to| e.place = to hint=texts::entry_place_hint/>
+            value=of("city") set=set("city")/>
+        <Text entry id="place" label=texts::entry_place hint=texts::entry_place_hint/>
         <div class="two">
             <div><Choose id="source" label=page.say(texts::entry_source) words=owned(SourceKind::WORDS)
                 prefix="source" none=texts::entry_choose
-                value=Signal::derive(move || entry.with(|e| e.source.clone())) set=Callback::new(move |to| entry.update(|e| e.source = to))/></div>
+                value=of("source") set=set("source")/></div>
             <div><Choose id="reliability" label=page.say(texts::entry_reliability)
                 words=owned(Reliability::WORDS) prefix="reliability" none=texts::entry_choose
-                value=Signal::derive(move || entry.with(|e| e.reliability.clone()))
-                set=Callback::new(move |to| entry.update(|e| e.reliability = to))/></div>
+                value=of("reliability") set=set("reliability")/></div>
         </div>
-        <Text entry id="source-name" label=texts::entry_source_name get=|e| e.source_name.clone() set=|e, to| e.source_name = to/>
+        <Text entry id="source-name" label=texts::entry_source_name/>
     }
 }
 
@@ -389,12 +405,8 @@ fn Own(entry: RwSignal<Entry>, field: habeas_client_core::case::Field) -> impl I
         let name = texts::named(lang, &texts::key("field", field.name)).unwrap_or_else(|| field.name.to_owned());
         if field.required { name } else { texts::entry_optional(lang, name) }
     });
-    let value = Signal::derive(move || entry.with(|e| e.fields.get(field.name).cloned().unwrap_or_default()));
-    let set = Callback::new(move |to: String| {
-        entry.update(|e| {
-            e.fields.insert(field.name.to_owned(), to);
-        });
-    });
+    let value = Signal::derive(move || entry.with(|e| e.get(&own(field.name))));
+    let set = Callback::new(move |to: String| entry.update(|e| e.set(&own(field.name), to)));
     let choose = move |prefix: &'static str, words: &[&str]| {
         let words = std::iter::once(String::new()).chain(owned(words)).collect();
         view! { <Choose id=field.name label words prefix none=texts::entry_choose value set/> }.into_any()
@@ -455,16 +467,14 @@ fn Text(
     entry: RwSignal<Entry>,
     id: &'static str,
     label: fn(Lang) -> String,
-    get: fn(&Entry) -> String,
-    set: fn(&mut Entry, String),
     #[prop(optional)] hint: Option<fn(Lang) -> String>,
 ) -> impl IntoView {
     let page = Page::here();
     let hint_id = hint.map(|_| format!("{id}-hint"));
     view! {
         <label for=id>{page.say(label)}</label>
-        <input id=id type="text" autocomplete="off" aria-describedby=hint_id.clone() prop:value=move || entry.with(get)
-            on:input=move |event| entry.update(|e| set(e, event_target_value(&event)))/>
+        <input id=id type="text" autocomplete="off" aria-describedby=hint_id.clone() prop:value=Signal::derive(move || entry.with(|e| e.get(id)))
+            on:input=move |event| entry.update(|e| e.set(id, event_target_value(&event)))/>
         {hint.map(|hint| view! { <p class="hint" id=hint_id>{page.say(hint)}</p> }.into_any())}
     }
 }

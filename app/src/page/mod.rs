@@ -90,6 +90,10 @@ impl Page {
 
     /// Asks the worker and goes on with the answer.
     pub fn ask(self, ask: Ask, then: impl FnOnce(Result<Told, String>) + 'static) {
+        self.ask_and(ask, Box::new(then));
+    }
+
+    fn ask_and(self, ask: Ask, then: Box<dyn FnOnce(Result<Told, String>)>) {
         let lang = self.lang.get_untracked();
         spawn_local(async move { then(bridge::ask(lang, ask).await) });
     }
@@ -109,9 +113,14 @@ impl Page {
 
     /// What the worker says to a question: asked again at every tick and in every language.
     pub fn told(self, ask: impl Fn() -> Ask + 'static) -> RwSignal<Option<Result<Told, String>>> {
+        self.told_again(Box::new(ask), self.tick)
+    }
+
+    /// What the worker says to a question: asked again in every language and whenever `again` goes up.
+    pub fn told_again(self, ask: Box<dyn Fn() -> Ask>, again: RwSignal<u32>) -> RwSignal<Option<Result<Told, String>>> {
         let told = RwSignal::new(None);
         Effect::new(move |_| {
-            self.tick.track();
+            again.track();
             self.lang.track();
             self.ask(ask(), move |answer| {
                 let answer = Some(answer);
@@ -176,7 +185,7 @@ impl Page {
             return;
         }
         // What was shown goes at once; the keys go as soon as what is half written is on the disk.
-        let drafts = serde_json::to_string(&self.drafts.get_untracked()).unwrap_or_default();
+        let drafts = self.drafts.with_untracked(|drafts| drafts.iter().map(entry::Entry::kept).collect());
         self.standing.set(Some(Standing::Locked));
         let since = Some(js_sys::Date::now());
         self.locking.set(since);

@@ -22,16 +22,8 @@ pub fn People() -> impl IntoView {
 }
 
 /// What is asked of the server once, and again after something was done: not at every tick.
-fn asked(page: Page, again: RwSignal<u32>, ask: impl Fn() -> Ask + 'static) -> RwSignal<Option<Result<Told, String>>> {
-    let told = RwSignal::new(None);
-    Effect::new(move |_| {
-        again.track();
-        page.lang.track();
-        page.ask(ask(), move |answer| {
-            told.try_set(Some(answer));
-        });
-    });
-    told
+fn asked(page: Page, again: RwSignal<u32>, ask: fn() -> Ask) -> RwSignal<Option<Result<Told, String>>> {
+    page.told_again(Box::new(ask), again)
 }
 
 fn failed(told: RwSignal<Option<Result<Told, String>>>) -> impl Fn() -> Option<AnyView> {

@@ -148,9 +148,8 @@ pub fn Unlock() -> impl IntoView {
                 match told {
                     // What was half written when the device locked is there before any screen looks for it.
                     Ok(Told::Standing(standing)) => page.ask(Ask::Draft, move |told| {
-                        if let Ok(Told::Draft(text)) = told {
-                            let kept: Vec<Entry> = serde_json::from_str(&text).unwrap_or_default();
-                            page.drafts.update(|drafts| drafts.extend(kept));
+                        if let Ok(Told::Draft(kept)) = told {
+                            page.drafts.update(|drafts| drafts.extend(kept.into_iter().map(Entry::from_kept)));
                         }
                         page.opened(standing);
                         sync_quietly(page);

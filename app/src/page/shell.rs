@@ -131,7 +131,8 @@ pub fn Languages() -> impl IntoView {
             <button type="button" class="plain" lang=lang.code() aria-pressed=pressed on:click=move |_| page.lang.set(lang)>
                 {texts::app_language(lang)}
             </button>
-        }.into_any()
+        }
+        .into_any()
     };
     view! { <div class="langs" role="group" aria-label=page.say(texts::settings_language)>{Lang::ALL.map(choice)}</div> }
 }

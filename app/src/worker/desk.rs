@@ -1,6 +1,7 @@
 //! What the worker does for each question of the page: it opens, changes, makes durable, and only then answers.
 
-use futures::lock::Mutex;
+use futures::future::LocalBoxFuture;
+use futures::lock::{Mutex, MutexGuard};
 use habeas_client_core::case::{Draft, Form, What};
 use habeas_client_core::device::{Device, Invitation, SyncReport};
 use habeas_client_core::keys::DeviceSecrets;
@@ -8,17 +9,22 @@ use habeas_client_core::vault::{Header, Params};
 use habeas_client_core::words::word;
 use habeas_clock::Instant;
 use habeas_protocol::api::{Session, from_hex, to_hex};
-use habeas_protocol::{CaseId, Role, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{CaseId, Role, SyncRequest, SyncResponse, decode, encode};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::store::{self, Disk, Shelf};
 use super::{http, now, rng, show};
-use crate::messages::{Ask, Me, SetUp, Standing, SyncView, Told};
+use crate::messages::{Ask, Kept, Me, SetUp, Standing, SyncView, Told};
+
+/// What the clerk is told, by name.
+type Named = std::collections::HashMap<&'static str, String>;
 
 /// The most round trips of one exchange.
 const MAX_TRIPS: usize = 1000;
 /// The note under which a half-written form is kept, sealed like everything else.
 const DRAFT: &str = "draft";
+/// The most bytes of half-written forms that are kept.
+const MAX_KEPT: usize = 1 << 20;
 /// The note of the last time that the server answered.
 const CONTACT: &str = "contact";
 
@@ -43,6 +49,11 @@ pub struct Held {
 }
 
 impl Desk {
+    /// What lies on the desk, once nobody else is at it.
+    fn held(&self) -> LocalBoxFuture<'_, MutexGuard<'_, Held>> {
+        Box::pin(self.held.lock())
+    }
+
     /// Answers one question.
     pub async fn answer(&self, lang: Lang, ask: Ask) -> Result<Told, Message> {
         match ask {
@@ -55,7 +66,7 @@ impl Desk {
             Ask::Families | Ask::Attach { .. } | Ask::Detach(_) | Ask::Contact(_) => self.ask_clerk(lang, ask).await,
             Ask::Wipe => self.wipe().await,
             ask => {
-                let mut held = self.held.lock().await;
+                let mut held = self.held().await;
                 let told = held.local(lang, ask)?;
                 held.save().await?;
                 Ok(told)
@@ -64,7 +75,7 @@ impl Desk {
     }
 
     async fn standing(&self, lang: Lang) -> Result<Standing, Message> {
-        let mut held = self.held.lock().await;
+        let mut held = self.held().await;
         if !held.mine {
             held.mine = store::lock().await;
         }
@@ -89,7 +100,7 @@ impl Desk {
         let fingerprint = invitation.as_ref().map(|invitation| invitation.fingerprint).or(stated);
         let fingerprint = fingerprint.ok_or_else(texts::error_organisation_missing)?;
         {
-            let mut held = self.held.lock().await;
+            let mut held = self.held().await;
             let mut disk = held.disk.take().ok_or_else(texts::error_vault_empty)?;
             let made = Header::create(&new.passphrase, Params::STANDARD, &mut rng());
             let (header, vault) = match made {
@@ -110,7 +121,7 @@ impl Desk {
     }
 
     async fn unlock(&self, lang: Lang, passphrase: &str, died: bool) -> Result<Told, Message> {
-        let mut held = self.held.lock().await;
+        let mut held = self.held().await;
         let disk = held.disk.take().ok_or_else(texts::error_elsewhere)?;
         let header = disk.header.clone().unwrap_or_default();
         let vault = match Header::decode(&header).and_then(|header| header.open(passphrase)) {
@@ -140,17 +151,14 @@ impl Desk {
         let account = account.trim();
         let invitation = read_invitation(invitation)?;
         let at = now().seconds();
-        let (path, body) = {
-            let mut held = self.held.lock().await;
-            let secrets = held.device()?.secrets();
-            match &invitation {
-                Some(invitation) => ("/v1/accounts", serde_json::to_value(secrets.register(invitation, account, password, at))),
-                None => ("/v1/sessions", serde_json::to_value(secrets.sign_in(account, password, at))),
-            }
+        let secrets = self.held().await.device()?.secrets().clone();
+        let answer = match &invitation {
+            Some(invitation) => http::tell("POST", "/v1/accounts", "", &secrets.register(invitation, account, password, at)),
+            None => http::tell("POST", "/v1/sessions", "", &secrets.sign_in(account, password, at)),
         };
-        let session: Session = http::post(path, "", &body.unwrap_or_default()).await?;
+        let session: Session = http::read(&answer.await?)?;
         {
-            let mut held = self.held.lock().await;
+            let mut held = self.held().await;
             held.device()?.remember_session(".", account, &session)?;
             held.signed_out = false;
             held.save().await?;
@@ -159,7 +167,7 @@ impl Desk {
         // organisation than the one that was named must be said now, and not when somebody has recorded for a day.
         match self.sync(lang).await {
             Err(problem) if problem.name() == "error-hub-lies" => Err(problem),
-            _ => Ok(Told::Standing(Standing::Open(self.held.lock().await.me(lang)?))),
+            _ => Ok(Told::Standing(Standing::Open(self.held().await.me(lang)?))),
         }
     }
 
@@ -169,14 +177,14 @@ impl Desk {
         let mut total = SyncReport::default();
         for _ in 0..MAX_TRIPS {
             let (request, token) = {
-                let mut held = self.held.lock().await;
+                let mut held = self.held().await;
                 let token = held.token()?;
                 (held.device()?.request(&mut rng())?, token)
             };
             let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
             let answer = http::sync(&token, &bytes).await;
             if let Err(problem) = &answer {
-                self.held.lock().await.signed_out |= problem.name() == "error-server-unauthorized";
+                self.held().await.signed_out |= problem.name() == "error-server-unauthorized";
             }
             let response = SyncResponse::decode(&answer?).map_err(|error| texts::error_answer(error.to_string()))?;
             let report = self.take_in(&request, response).await?;
@@ -185,7 +193,7 @@ impl Desk {
                 break;
             }
         }
-        let mut held = self.held.lock().await;
+        let mut held = self.held().await;
         let device = held.device()?;
         device.set_note(CONTACT, &now().seconds().to_string())?;
         held.report = Some(total);
@@ -198,14 +206,14 @@ impl Desk {
     async fn take_in(&self, request: &SyncRequest, mut response: SyncResponse) -> Result<SyncReport, Message> {
         let frames = std::mem::take(&mut response.frames);
         let (mut report, parts) = {
-            let mut held = self.held.lock().await;
+            let mut held = self.held().await;
             let report = held.device()?.heard(request, &response)?;
             let parts = held.device()?.parts(frames);
             held.save().await?;
             (report, parts)
         };
         for frame in parts {
-            let mut held = self.held.lock().await;
+            let mut held = self.held().await;
             if held.device()?.try_frame(&frame)? {
                 held.save().await?;
             }
@@ -214,19 +222,19 @@ impl Desk {
             held.save().await?;
             taken?;
         }
-        self.held.lock().await.device()?.finish(&mut report);
+        self.held().await.device()?.finish(&mut report);
         Ok(report)
     }
 
     /// What coordinators do with the organisation's log.
     async fn coordinate(&self, lang: Lang, ask: Ask) -> Result<Told, Message> {
-        let token = self.held.lock().await.token()?;
+        let token = self.held().await.token()?;
         match ask {
             Ask::Invite(role, hours) => {
                 let role =
                     Role::named(&role).ok_or_else(|| texts::error_one_of(role, "coordinator, lawyer, recorder, advocate"))?;
                 let (invitation, invite) = {
-                    let mut held = self.held.lock().await;
+                    let mut held = self.held().await;
                     let made = held.device()?.invitation(role, hours, &mut rng())?;
                     held.save().await?;
                     made
@@ -235,12 +243,12 @@ impl Desk {
                 Ok(Told::Invitation(invitation.code()))
             }
             Ask::Approve { device: id, compared } => {
-                let devices: habeas_protocol::api::Devices = http::get("/v1/devices", &token).await?;
+                let devices: habeas_protocol::api::Devices = http::read(&http::get("/v1/devices", &token).await?)?;
                 let state = devices.devices.iter().find(|state| state.id.to_string() == id);
                 let state = state.ok_or_else(|| texts::error_device_id(id))?;
                 self.sync(lang).await?;
                 let entries = {
-                    let mut held = self.held.lock().await;
+                    let mut held = self.held().await;
                     let device = held.device()?;
                     let invited = device.invited(state).or_else(|| compared.as_deref().and_then(Role::named));
                     let role = invited.ok_or_else(texts::error_device_unproved)?;
@@ -248,7 +256,7 @@ impl Desk {
                 };
                 http::tell("POST", "/v1/log", &token, &entries).await?;
                 {
-                    let mut held = self.held.lock().await;
+                    let mut held = self.held().await;
                     held.device()?.remember_account(&state.account, state.person)?;
                     held.save().await?;
                 }
@@ -257,8 +265,8 @@ impl Desk {
             }
             Ask::Assign { case, account } => self.assign(lang, &token, &case, account.trim()).await,
             _ => {
-                let devices: habeas_protocol::api::Devices = http::get("/v1/devices", &token).await?;
-                let mut held = self.held.lock().await;
+                let devices: habeas_protocol::api::Devices = http::read(&http::get("/v1/devices", &token).await?)?;
+                let mut held = self.held().await;
                 Ok(Told::Devices(show::devices(lang, held.device()?, devices.devices)))
             }
         }
@@ -268,7 +276,7 @@ impl Desk {
         self.sync(lang).await?;
         let case = case_id(case)?;
         let (entries, person) = {
-            let mut held = self.held.lock().await;
+            let mut held = self.held().await;
             let device = held.device()?;
             let by_device = || account.parse().ok().and_then(|id| device.log().member(&id)).map(|member| member.person);
             let person = device.account(account).or_else(by_device).ok_or_else(|| texts::error_account_unknown(account))?;
@@ -279,7 +287,7 @@ impl Desk {
         };
         http::tell("POST", "/v1/log", token, &entries).await?;
         {
-            let mut held = self.held.lock().await;
+            let mut held = self.held().await;
             let device = held.device()?;
             let open = device.case(case)?;
             if open.replica.view().lawyers.iter().all(|lawyer| lawyer.value != person.to_string()) {
@@ -295,30 +303,28 @@ impl Desk {
 
     /// What people ask of the clerk.
     async fn ask_clerk(&self, lang: Lang, ask: Ask) -> Result<Told, Message> {
-        let token = self.held.lock().await.token()?;
+        let token = self.held().await.token()?;
         match ask {
             Ask::Attach { request, case } => {
-                let body = serde_json::json!({ "case": case_id(&case)? });
+                let body = Named::from([("case", case_id(&case)?.to_string())]);
                 http::tell("POST", &format!("/v1/families/{}/attach", plain(&request)), &token, &body).await?;
                 Ok(Told::Done)
             }
             Ask::Detach(request) => {
-                http::tell("POST", &format!("/v1/families/{}/detach", plain(&request)), &token, &serde_json::json!({})).await?;
+                http::tell("POST", &format!("/v1/families/{}/detach", plain(&request)), &token, &Named::new()).await?;
                 Ok(Told::Done)
             }
             Ask::Contact(address) => {
-                let body = serde_json::json!({ "address": address.trim(), "lang": lang.code() });
+                let body = Named::from([("address", address.trim().to_owned()), ("lang", lang.code().to_owned())]);
                 http::tell("PUT", "/v1/contact", &token, &body).await?;
                 Ok(Told::Said(texts::device_contact(lang, address.trim().to_owned())))
             }
-            _ => Ok(Told::Families(
-                http::get::<Vec<serde_json::Value>>("/v1/families", &token).await?.iter().map(show::family).collect(),
-            )),
+            _ => Ok(Told::Families(http::read(&http::get("/v1/families", &token).await?)?)),
         }
     }
 
     async fn wipe(&self) -> Result<Told, Message> {
-        let mut held = self.held.lock().await;
+        let mut held = self.held().await;
         let disk = held.device.take().map(|device| device.into_records().close()).or(held.disk.take());
         let disk = match disk {
             Some(disk) => disk,
@@ -353,16 +359,18 @@ impl Held {
 
     /// Makes durable what the device has put. Where that fails, what is in memory is thrown away with the keys, so that
     /// nothing is shown that is not on the disk.
-    async fn save(&mut self) -> Result<(), Message> {
-        let saved = match self.device.as_mut() {
-            Some(device) => device.records().flush().write().await,
-            None => Ok(()),
-        };
-        if saved.is_err() {
-            self.device = None;
-            self.disk = Disk::open().await.ok();
-        }
-        saved
+    fn save(&mut self) -> LocalBoxFuture<'_, Result<(), Message>> {
+        Box::pin(async {
+            let saved = match self.device.as_mut() {
+                Some(device) => device.records().flush().write().await,
+                None => Ok(()),
+            };
+            if saved.is_err() {
+                self.device = None;
+                self.disk = Disk::open().await.ok();
+            }
+            saved
+        })
     }
 
     /// What needs no network.
@@ -372,28 +380,31 @@ impl Held {
         match ask {
             Ask::Cases => Ok(Told::Cases(show::cases(lang, device, now))),
             Ask::Case(case) => Ok(Told::Case(Box::new(show::case(lang, device, case_id(&case)?, now)?))),
-            Ask::Begin(forms) => {
+            Ask::Begin(forms, kept) => {
                 let drafts = drafts(&forms, None, now)?;
                 if !drafts.iter().any(|draft| matches!(draft.what, What::Name { .. } | What::Description { .. })) {
                     return Err(texts::error_who_missing());
                 }
                 let (case, _) = device.new_case(&drafts, &mut rng())?;
-                forget_draft(device)?;
+                keep(device, &kept)?;
                 Ok(Told::Begun(case.to_string()))
             }
-            Ask::Add { case, form } => {
+            Ask::Add { case, form, kept } => {
                 let case = case_id(&case)?;
                 let city = device.case(case)?.replica.view().city();
                 device.add_facts(case, &drafts(&[form], city, now)?)?;
-                forget_draft(device)?;
+                keep(device, &kept)?;
                 Ok(Told::Done)
             }
             Ask::SyncState => self.sync_view(lang).map(Told::Sync),
-            Ask::KeepDraft(text) => {
-                device.set_note(DRAFT, &text)?;
+            Ask::KeepDraft(kept) => {
+                keep(device, &kept)?;
                 Ok(Told::Done)
             }
-            Ask::Draft => Ok(Told::Draft(device.note(DRAFT).unwrap_or_default().to_owned())),
+            Ask::Draft => {
+                let kept = device.note(DRAFT).and_then(|note| from_hex(note, MAX_KEPT));
+                Ok(Told::Draft(kept.and_then(|bytes| decode(&bytes, MAX_KEPT).ok()).unwrap_or_default()))
+            }
             _ => Ok(Told::Done),
         }
     }
@@ -406,10 +417,11 @@ impl Held {
     }
 }
 
-/// What was half written is written now.
-fn forget_draft(device: &mut Device<Shelf>) -> Result<(), Message> {
-    if device.note(DRAFT).is_some_and(|draft| !draft.is_empty()) {
-        device.set_note(DRAFT, "")?;
+/// Keeps what is half written, and no more than that.
+fn keep(device: &mut Device<Shelf>, kept: &Vec<Kept>) -> Result<(), Message> {
+    let note = encode(kept).ok().filter(|bytes| bytes.len() <= MAX_KEPT).map(|bytes| to_hex(&bytes)).unwrap_or_default();
+    if device.note(DRAFT).unwrap_or_default() != note {
+        device.set_note(DRAFT, &note)?;
     }
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! The server, from the worker: the same origin that the app came from.
 
+use futures::future::LocalBoxFuture;
 use habeas_client_core::device::problem;
 use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_texts::{self as texts, Message};
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/glue.js")]
@@ -20,53 +22,63 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
 }
 
-/// Asks for JSON.
-pub async fn get<T: DeserializeOwned>(path: &str, token: &str) -> Result<T, Message> {
-    json(&exchange("GET", path, token, "", None).await?)
-}
+/// An answer on its way. Boxed: what waits for it is in the module once, and not wherever somebody waits.
+pub type Later<T> = LocalBoxFuture<'static, Result<T, Message>>;
 
-/// Sends JSON and reads the answer.
-pub async fn post<T: DeserializeOwned>(path: &str, token: &str, body: &impl Serialize) -> Result<T, Message> {
-    json(&tell("POST", path, token, body).await?)
+/// Asks; the answer is read by [`read`].
+pub fn get(path: &str, token: &str) -> Later<Vec<u8>> {
+    exchange("GET", path, token, "", None)
 }
 
 /// Sends JSON.
-pub async fn tell(method: &str, path: &str, token: &str, body: &impl Serialize) -> Result<Vec<u8>, Message> {
-    let body = serde_json::to_vec(body).map_err(unreadable)?;
-    exchange(method, path, token, "application/json", Some(&body)).await
+pub fn tell(method: &'static str, path: &str, token: &str, body: &impl Serialize) -> Later<Vec<u8>> {
+    let json = || {
+        let value = body.serialize(&Serializer::json_compatible()).map_err(unreadable)?;
+        JSON::stringify(&value).map(String::from).map_err(|_| texts::error_answer("JSON"))
+    };
+    match json() {
+        Ok(body) => exchange(method, path, token, "application/json", Some(body.as_bytes())),
+        Err(problem) => Box::pin(std::future::ready(Err(problem))),
+    }
 }
 
 /// One round trip of the sync.
-pub async fn sync(token: &str, body: &[u8]) -> Result<Vec<u8>, Message> {
-    exchange("POST", "/v1/sync", token, "application/octet-stream", Some(body)).await
+pub fn sync(token: &str, body: &[u8]) -> Later<Vec<u8>> {
+    exchange("POST", "/v1/sync", token, "application/octet-stream", Some(body))
 }
 
-async fn exchange(method: &str, path: &str, token: &str, kind: &str, body: Option<&[u8]>) -> Result<Vec<u8>, Message> {
-    let answer = send(method, path, token, kind, body.map(Uint8Array::from)).await.map_err(|error| {
-        let detail = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default();
-        texts::error_unreachable(detail, origin())
-    })?;
-    let answer = Array::from(&answer);
-    let status = answer.get(0).as_f64().unwrap_or_default();
-    let body = Uint8Array::new(&answer.get(1));
-    if body.length() as usize > MAX_RESPONSE {
-        return Err(texts::error_answer(format!("{} bytes", body.length())));
-    }
-    let body = body.to_vec();
-    if (200.0..300.0).contains(&status) {
-        return Ok(body);
-    }
-    Err(serde_json::from_slice(&body).map_or_else(|_| texts::error_server_status(status as u32), problem))
+/// Reads an answer in JSON.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Message> {
+    let text = std::str::from_utf8(body).map_err(unreadable)?;
+    let value = JSON::parse(text).map_err(|_| texts::error_answer("JSON"))?;
+    serde_wasm_bindgen::from_value(value).map_err(unreadable)
+}
+
+fn exchange(method: &'static str, path: &str, token: &str, kind: &'static str, body: Option<&[u8]>) -> Later<Vec<u8>> {
+    let (path, token, body) = (path.to_owned(), token.to_owned(), body.map(Uint8Array::from));
+    Box::pin(async move {
+        let answer = send(method, &path, &token, kind, body).await.map_err(|error| {
+            let detail = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default();
+            texts::error_unreachable(detail, origin())
+        })?;
+        let answer = Array::from(&answer);
+        let status = answer.get(0).as_f64().unwrap_or_default();
+        let body = Uint8Array::new(&answer.get(1));
+        if body.length() as usize > MAX_RESPONSE {
+            return Err(texts::error_answer(format!("{} bytes", body.length())));
+        }
+        let body = body.to_vec();
+        if (200.0..300.0).contains(&status) {
+            return Ok(body);
+        }
+        Err(read(&body).map_or_else(|_| texts::error_server_status(status as u32), problem))
+    })
 }
 
 /// The address that the app came from.
 fn origin() -> String {
     let location = js_sys::Reflect::get(&js_sys::global(), &"location".into()).unwrap_or_default();
     js_sys::Reflect::get(&location, &"origin".into()).ok().and_then(|origin| origin.as_string()).unwrap_or_default()
-}
-
-fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Message> {
-    serde_json::from_slice(body).map_err(unreadable)
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Message {

@@ -1,7 +1,8 @@
 //! Views in words, from what the device holds.
 
-use habeas_client_core::case::{City, Fact, Place, View, Word as _};
+use habeas_client_core::case::{City, Fact, Place, RawFact, Scalar, View, Word as _};
 use habeas_client_core::device::{Device, Listed, SyncReport};
+use habeas_client_core::order::by_key;
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
 use habeas_clock::{Finding, Instant, Verdict, Zone};
@@ -10,7 +11,7 @@ use habeas_protocol::api::DeviceState;
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::store::Shelf;
-use crate::messages::{CaseLine, CaseView, DeviceLine, DisputeView, FactView, FamilyLine, LimitView, SyncView};
+use crate::messages::{CaseLine, CaseView, DeviceLine, DisputeView, FactView, LimitView, SyncView};
 
 /// Every case, the most urgent first.
 pub fn cases(lang: Lang, device: &Device<Shelf>, now: Instant) -> Vec<CaseLine> {
@@ -65,7 +66,7 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
         limits: limits(&record, now).iter().map(|finding| limit(&words, finding)).collect(),
         timeline: view.timeline.iter().map(|each| fact(&words, each)).collect(),
         superseded: view.superseded.iter().map(|each| fact(&words, each)).collect(),
-        unknown: view.unknown.iter().map(|raw| serde_json::to_string(raw).unwrap_or_default()).collect(),
+        unknown: view.unknown.iter().map(raw).collect(),
         notes,
     })
 }
@@ -121,8 +122,8 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
 }
 
 /// The organisation's devices, those that wait first.
-pub fn devices(lang: Lang, device: &Device<Shelf>, mut states: Vec<DeviceState>) -> Vec<DeviceLine> {
-    states.sort_by_key(|state| state.admitted);
+pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>) -> Vec<DeviceLine> {
+    let states = by_key(states, |state| state.admitted);
     let one = |state: DeviceState| {
         let invited = device.invited(&state);
         let standing = match invited {
@@ -140,15 +141,14 @@ pub fn devices(lang: Lang, device: &Device<Shelf>, mut states: Vec<DeviceState>)
     states.into_iter().map(one).collect()
 }
 
-/// A family's request.
-pub fn family(request: &serde_json::Value) -> FamilyLine {
-    let text = |name: &str| request[name].as_str().map(str::to_owned);
-    FamilyLine {
-        id: text("id").unwrap_or_default(),
-        name: text("name").unwrap_or_default(),
-        relationship: text("relationship").unwrap_or_default(),
-        case: text("case"),
-    }
+/// What a newer version wrote, field by field as it is.
+fn raw(fact: &RawFact) -> String {
+    let said = |value: &Scalar| match value {
+        Scalar::Bool(yes) => yes.to_string(),
+        Scalar::Int(number) => number.to_string(),
+        Scalar::Text(text) => text.clone(),
+    };
+    fact.fields.iter().map(|(name, value)| format!("{name}: {}", said(value))).collect::<Vec<_>>().join("; ")
 }
 
 fn words(lang: Lang, zone: Zone, now: Instant) -> Words {

@@ -215,11 +215,10 @@ fn once(list: Vec<String>) -> Vec<String> {
 fn changes_after(rule: &Rule, record: &Record, now: Instant, finding: &Finding) -> Option<Instant> {
     let ahead = record.events.iter().map(|event| event.when).chain(record.sentences.iter().map(|sentence| sentence.when));
     let bounds = [finding.deadline.from, finding.deadline.to].into_iter().flatten().map(|bound| bound.plus_seconds(1));
-    let mut candidates: Vec<Instant> =
-        ahead.filter_map(|when| when.from).chain(bounds).filter(|&instant| instant > now).collect();
-    candidates.sort_unstable();
-    candidates.dedup();
-    for candidate in candidates {
+    let candidates: Vec<Instant> = ahead.filter_map(|when| when.from).chain(bounds).collect();
+    let mut looked = now;
+    while let Some(candidate) = candidates.iter().copied().filter(|&instant| instant > looked).min() {
+        looked = candidate;
         let then = at(rule, record, candidate);
         if then.verdict != finding.verdict {
             return Some(candidate);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fact::Fact;
 use super::{FactId, What};
+use crate::order;
 
 /// The facts that stand, in the order given.
 ///
@@ -12,11 +13,8 @@ use super::{FactId, What};
 /// admission sees to that.
 pub(super) fn standing(facts: &[Fact]) -> Vec<&Fact> {
     let taken_back = taken_back(facts);
-    let corrected: BTreeSet<FactId> = facts
-        .iter()
-        .filter(|fact| !is_retraction(fact) && !taken_back.contains(&fact.id))
-        .flat_map(|fact| fact.replaces.iter().copied())
-        .collect();
+    let correct = facts.iter().filter(|fact| !is_retraction(fact) && !taken_back.contains(&fact.id));
+    let corrected = order::set(correct.flat_map(|fact| fact.replaces.iter().copied()));
     facts.iter().filter(|f| !is_retraction(f) && !taken_back.contains(&f.id) && !corrected.contains(&f.id)).collect()
 }
 
@@ -43,7 +41,8 @@ fn taken_back(facts: &[Fact]) -> BTreeSet<FactId> {
             break;
         }
     }
-    retractions.iter().filter(|fact| stands.get(&fact.id) == Some(&true)).flat_map(|fact| fact.replaces.iter().copied()).collect()
+    let standing = retractions.iter().filter(|fact| stands.get(&fact.id) == Some(&true));
+    order::set(standing.flat_map(|fact| fact.replaces.iter().copied()))
 }
 
 fn is_retraction(fact: &Fact) -> bool {

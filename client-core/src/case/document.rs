@@ -94,15 +94,15 @@ impl Document {
     /// An empty case: the constant first change and nothing else.
     pub fn new() -> Result<Self, DocumentError> {
         let mut doc = Automerge::new().with_actor(ActorId::from(GENESIS_ACTOR));
-        let change = Change::from_bytes(GENESIS.to_vec()).map_err(|e| DocumentError::Damaged(e.to_string()))?;
-        doc.apply_changes([change]).map_err(|e| DocumentError::Damaged(e.to_string()))?;
+        let change = Change::from_bytes(GENESIS.to_vec()).map_err(|e| DocumentError::Damaged(format!("{e:?}")))?;
+        doc.apply_changes([change]).map_err(|e| DocumentError::Damaged(format!("{e:?}")))?;
         Self::over(doc)
     }
 
     /// Reads a document that this device has saved itself. Never call this with bytes from elsewhere: a hostile document
     /// can exhaust memory before any check.
     pub fn load(saved: &[u8]) -> Result<Self, DocumentError> {
-        let doc = Automerge::load(saved).map_err(|e| DocumentError::Damaged(e.to_string()))?;
+        let doc = Automerge::load(saved).map_err(|e| DocumentError::Damaged(format!("{e:?}")))?;
         Self::over(doc.with_actor(ActorId::from(GENESIS_ACTOR)))
     }
 
@@ -134,7 +134,7 @@ impl Document {
         let seq = 1 + self.changes().iter().filter(|change| change.actor == actor).map(|change| change.seq).max().unwrap_or(0);
         let ids = (0..).zip(&all).map(|(number, _)| FactId { actor, seq, number }).collect::<Vec<_>>();
         let mut next = self.doc.clone().with_actor(ActorId::from(actor));
-        let failed = |error: automerge::AutomergeError| DocumentError::Automerge(error.to_string());
+        let failed = |error: automerge::AutomergeError| DocumentError::Automerge(format!("{error:?}"));
         let mut transaction = next.transaction();
         for (id, fields) in ids.iter().zip(&all) {
             let fact = transaction.put_object(&self.facts, id.to_string(), ObjType::Map).map_err(failed)?;
@@ -154,8 +154,8 @@ impl Document {
     /// Applies a change that admission has passed (see [`crate::sync::Replica::receive`]). On an error or a panic the document is
     /// of no more use: call it on a copy.
     pub(crate) fn apply(&mut self, chunk: &[u8]) -> Result<(), DocumentError> {
-        let change = Change::from_bytes(chunk.to_vec()).map_err(|e| DocumentError::Automerge(e.to_string()))?;
-        self.doc.apply_changes([change]).map_err(|e| DocumentError::Automerge(e.to_string()))
+        let change = Change::from_bytes(chunk.to_vec()).map_err(|e| DocumentError::Automerge(format!("{e:?}")))?;
+        self.doc.apply_changes([change]).map_err(|e| DocumentError::Automerge(format!("{e:?}")))
     }
 
     /// Every fact, in the order of ids.
@@ -172,8 +172,13 @@ impl Document {
     }
 
     fn fields(&self, fact: &ObjId) -> Fields {
-        let entries = self.doc.map_range(fact, ..);
-        entries.filter_map(|entry| Some((entry.key.to_string(), readable(&entry.value.into_value())?))).collect()
+        let mut fields = Fields::new();
+        for entry in self.doc.map_range(fact, ..) {
+            if let Some(value) = readable(&entry.value.into_value()) {
+                fields.insert(entry.key.to_string(), value);
+            }
+        }
+        fields
     }
 
     /// What is known of every change, each after those that it was written upon.

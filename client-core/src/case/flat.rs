@@ -134,7 +134,10 @@ impl What {
         let maybe = |text: &Option<String>| text.clone().map(Scalar::Text);
         put("kind", text(self.kind()));
         match self {
-            Self::Name { text: said } | Self::Description { text: said } | Self::Injury { text: said } | Self::Note { text: said } => {
+            Self::Name { text: said }
+            | Self::Description { text: said }
+            | Self::Injury { text: said }
+            | Self::Note { text: said } => {
                 put("text", text(said));
             }
             Self::Birth { date } => drop(put("date", text(date))),

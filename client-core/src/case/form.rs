@@ -17,8 +17,8 @@ pub enum When {
     Unknown,
     /// To the minute.
     At(String),
-    /// So many minutes either way.
-    About(String, u32),
+    /// So many minutes either way, 1 to 1440.
+    About(String, String),
     /// Between two times.
     Between(String, String),
     /// Not later than this.
@@ -35,7 +35,8 @@ impl When {
             Self::Unknown => Ok(Interval::OPEN),
             Self::At(text) => read(text),
             Self::About(text, minutes) => {
-                let seconds = i64::from((*minutes).min(100_000)) * 60;
+                let number = minutes.trim().parse::<u32>().ok().filter(|number| (1..=1440).contains(number));
+                let seconds = i64::from(number.ok_or_else(|| texts::error_minutes(minutes.as_str()))?) * 60;
                 Ok(read(text)?.plus(-seconds, seconds))
             }
             Self::Between(from, to) => match (read(from)?.from, read(to)?.to) {

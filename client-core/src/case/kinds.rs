@@ -1,9 +1,9 @@
 //! Every kind of fact with its fields, as people fill them in: one table for forms, help texts and errors.
 
-use habeas_texts as texts;
 use super::fields::{BadField, Fields, Scalar};
 use super::what::{Condition, Penalty, Regime, Sex, Vulnerability, What};
 use super::word::Word;
+use habeas_texts as texts;
 
 /// What a field takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,7 @@ const fn kind(name: &'static str, fields: &'static [Field]) -> Kind {
 }
 
 const SEX: Takes = Takes::OneOf("sex", Sex::WORDS);
-const VULNERABILITY: Takes =
- Takes::OneOf("condition", Vulnerability::WORDS);
+const VULNERABILITY: Takes = Takes::OneOf("condition", Vulnerability::WORDS);
 const REGIME: Takes = Takes::OneOf("regime", Regime::WORDS);
 const CIRCUMSTANCE: Takes = Takes::OneOf("circumstance", Condition::WORDS);
 const PENALTY: Takes = Takes::OneOf("penalty", Penalty::WORDS);
@@ -121,7 +120,8 @@ impl What {
             let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
             return Err(BadField::new("kind", texts::error_kind_unknown(kind, kinds.join(", "))));
         };
-        let mut fields = Fields::from([("kind".to_owned(), Scalar::Text(kind.name.to_owned()))]);
+        let mut fields = Fields::new();
+        fields.insert("kind".to_owned(), Scalar::Text(kind.name.to_owned()));
         for (name, text) in given {
             let field = kind.fields.iter().find(|field| field.name == name).ok_or_else(|| BadField::new(name, no_such(kind)))?;
             let value = field.takes.value(text).map_err(|reason| BadField::new(name, reason))?;

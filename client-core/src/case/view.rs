@@ -10,6 +10,7 @@ use super::fact::{Fact, FactId, RawFact, Stated};
 use super::what::{Penalty, Vulnerability};
 use super::word::words;
 use super::{City, Place, What};
+use crate::order::by_key;
 
 /// A case as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -101,12 +102,12 @@ impl View {
                 Stated::Unknown(raw) => unknown.push(raw),
             }
         }
-        facts.sort_by_key(|fact| fact.id);
+        let mut facts = by_key(facts, |fact| fact.id);
         facts.dedup_by_key(|fact| fact.id);
-        unknown.sort_by_key(|raw| raw.id);
+        let mut unknown = by_key(unknown, |raw| raw.id);
         unknown.dedup_by_key(|raw| raw.id);
 
-        let mut timeline: Vec<Fact> = standing(&facts).into_iter().cloned().collect();
+        let timeline: Vec<Fact> = standing(&facts).into_iter().cloned().collect();
         let superseded = facts.into_iter().filter(|fact| timeline.iter().all(|standing| standing.id != fact.id)).collect();
         let disputes = disputes(&timeline);
         let (status, since) = standing_status(&timeline, &disputes);
@@ -134,8 +135,7 @@ impl View {
             superseded,
             unknown,
         };
-        timeline.sort_by_key(|fact| (moment(fact).unwrap_or(Instant::MAX), fact.id));
-        view.timeline = timeline;
+        view.timeline = by_key(timeline, |fact| (moment(fact).unwrap_or(Instant::MAX), fact.id));
         view
     }
 }
@@ -170,8 +170,7 @@ fn rank(fact: &Fact) -> Instant {
 /// Where things stand and since when: the facts in order, each carrying the status on. A sighting inside does not end an
 /// arrest, a fine alone sets nobody free, and nobody rises from the dead.
 fn standing_status(timeline: &[Fact], disputes: &[Dispute]) -> (Status, Interval) {
-    let mut ordered: Vec<&Fact> = timeline.iter().collect();
-    ordered.sort_by_key(|fact| (rank(fact), fact.id));
+    let ordered = by_key(timeline.iter().collect(), |fact| (rank(fact), fact.id));
     let (mut status, mut since) = (Status::Unknown, Interval::OPEN);
     for fact in ordered {
         let next = match &fact.what {
@@ -247,8 +246,7 @@ fn seen_after_release(facts: &[Fact], found: &mut Vec<Dispute>) {
     if against.is_empty() {
         return;
     }
-    let mut accounts: Vec<FactId> = releases.iter().map(|fact| fact.id).chain(against).collect();
-    accounts.sort_unstable();
+    let accounts = by_key(releases.iter().map(|fact| fact.id).chain(against).collect(), |id: &FactId| *id);
     match found.iter_mut().find(|dispute| dispute.about == "released") {
         Some(dispute) => dispute.accounts = accounts,
         None => found.push(Dispute { about: "released", accounts }),
@@ -319,7 +317,7 @@ fn denied(denials: &[&Fact], facts: &[Fact]) -> Option<Dispute> {
             accounts.extend([denial.id, proof.id]);
         }
     }
-    accounts.sort_unstable();
+    let mut accounts = by_key(accounts, |id| *id);
     accounts.dedup();
     (!accounts.is_empty()).then_some(Dispute { about: "asked_not_here", accounts })
 }

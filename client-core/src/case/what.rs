@@ -28,13 +28,9 @@ pub enum What {
     /// Seen or heard of at liberty.
     LastSeenFree,
     /// Liberty was really restricted, a kettle included; whether people were offered to leave.
-    Restrained {
-        exit_offered: Option<bool>,
-    },
+    Restrained { exit_offered: Option<bool> },
     /// Put into a vehicle of the state.
-    InVehicle {
-        plate: Option<String>,
-    },
+    InVehicle { plate: Option<String> },
     /// Brought to a police station.
     Delivered,
     /// Kept at a place.
@@ -46,9 +42,7 @@ pub enum What {
     /// Moved to the fact's place.
     Transferred,
     /// Taken to hospital; whether under guard.
-    Hospitalised {
-        guarded: Option<bool>,
-    },
+    Hospitalised { guarded: Option<bool> },
     /// Set free.
     Released,
     /// Died.
@@ -56,32 +50,21 @@ pub enum What {
 
     // --- papers
     /// What the person is held as, and under which article.
-    Regime {
-        regime: Regime,
-        article: Option<String>,
-    },
+    Regime { regime: Regime, article: Option<String> },
     /// Whether a circumstance holds that changes a limit.
     Circumstance { which: Condition, holds: bool },
 
     // --- procedure
     /// A lawyer was let in.
-    LawyerAdmitted {
-        lawyer: Option<String>,
-    },
+    LawyerAdmitted { lawyer: Option<String> },
     /// A lawyer was refused, and by whom.
-    LawyerRefused {
-        by: Option<String>,
-    },
+    LawyerRefused { by: Option<String> },
     /// The head of the place of detention received the court's order on custody.
     CourtOrderReceived,
     /// A court heard the case.
     HearingHeld,
     /// A court imposed a penalty; days only for arrest.
-    Sentenced {
-        penalty: Penalty,
-        days: Option<u32>,
-        article: Option<String>,
-    },
+    Sentenced { penalty: Penalty, days: Option<u32>, article: Option<String> },
 
     // --- treatment
     /// An injury, in the words of whoever saw it.
@@ -106,9 +89,7 @@ pub enum What {
     /// Anything else worth keeping.
     Note { text: String },
     /// Takes back the facts that it replaces, and states nothing instead.
-    Retraction {
-        reason: Option<String>,
-    },
+    Retraction { reason: Option<String> },
 }
 
 words! {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use habeas_protocol::{CaseId, Content, EnvelopeId, Frame, decode, encode};
 
 use super::{Device, DeviceError, Records};
+use crate::order;
 
 const TRYING: &str = "trying";
 const POISON: &str = "poison";
@@ -66,7 +67,7 @@ impl<R: Records> Device<R> {
             Content::Envelope(envelope) => Some((envelope.case, envelope.id)),
             Content::Wrap(_) => None,
         };
-        let names: Names = frame.items.iter().filter_map(|item| of(&item.content)).collect();
+        let names: Names = order::set(frame.items.iter().filter_map(|item| of(&item.content)));
         if names.is_empty() {
             return Ok(false);
         }

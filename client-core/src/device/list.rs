@@ -7,6 +7,7 @@ use habeas_protocol::CaseId;
 
 use super::{CaseSummary, Device, Records};
 use crate::case::Status;
+use crate::order::by_key;
 use crate::rules;
 
 /// A case as a list shows it.
@@ -24,15 +25,14 @@ impl<R: Records> Device<R> {
     /// Every case as it stands at `now`: first those held whose limit has passed, the longest first; then those held whose
     /// limit passes soonest; then the others held, the missing, the unknown, and last those who are free.
     pub fn by_urgency(&self, now: Instant) -> Vec<Listed<'_>> {
-        let mut all: Vec<Listed<'_>> = self
+        let all: Vec<Listed<'_>> = self
             .cases()
             .map(|(case, summary)| {
                 let limit = rules::most_urgent(rules::limits(&summary.clock, now));
                 Listed { case: *case, summary, limit }
             })
             .collect();
-        all.sort_by_key(rank);
-        all
+        by_key(all, rank)
     }
 }
 

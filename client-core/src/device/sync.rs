@@ -13,6 +13,7 @@ use rand_core::CryptoRng;
 use super::stored::{self, StoredCase};
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, unwrap_circle};
+use crate::order;
 use crate::sync::Outcome;
 
 /// How many bytes of envelopes go into one request.
@@ -234,7 +235,7 @@ impl<R: Records> Device<R> {
         let mut batch = Vec::new();
         let mut index = self.index.clone();
         let mut state = self.state.clone();
-        let cases: BTreeSet<CaseId> = wraps.keys().chain(envelopes.keys()).copied().collect();
+        let cases = order::set(wraps.keys().chain(envelopes.keys()).copied());
         for case in cases {
             let mut stored = match self.stored(case)? {
                 Some(stored) => stored,

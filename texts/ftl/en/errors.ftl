@@ -37,6 +37,7 @@ error-one-of = `{ $value }` is none of: { $words }
 error-time-form = `{ $text }`: write the time like 2026-09-07 14:05, the local time of the place, or 14:05 for today
 error-time-offset = `{ $text }`: write the time like 2026-09-07T14:05:00+05:00, with the offset from UTC
 error-time-year = `{ $text }`: the year must lie between 1900 and 2199
+error-minutes = `{ $text }` is no number of minutes; write 1 to 1440
 error-time-skipped = `{ $text }`: the clocks of that place skipped this time; give the time that they showed
 error-time-to-come = `{ $text }` is still to come today; give the date as well, as "2026-09-07 { $text }"
 error-time-future = `{ $text }` lies in the future; record what has happened
