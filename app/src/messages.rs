@@ -3,6 +3,9 @@
 use habeas_client_core::case::Form;
 use serde::{Deserialize, Serialize};
 
+/// What the worker says of a letter that it cannot read.
+pub const UNREADABLE: &str = "unreadable";
+
 /// A question, with its number and the language of the answer.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Letter {
@@ -42,6 +45,8 @@ pub enum Ask {
     Begin(Vec<Form>, Vec<Kept>),
     /// A fact for a case, likewise.
     Add { case: String, form: Form, kept: Vec<Kept> },
+    /// A fact as a form that somebody could have filled in, to correct it.
+    Filled { case: String, fact: String },
     /// Exchange what is new.
     Sync,
     /// What is unsent, refused, and when the server was last reached.
@@ -111,7 +116,7 @@ pub enum Told {
     Invitation(String),
     /// Families.
     Families(Vec<FamilyLine>),
-    /// What was half written.
+    /// What was half written, or a fact as a form.
     Draft(Vec<Kept>),
 }
 

@@ -93,7 +93,7 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            complain(&problem.say(home.lang));
+            complain(&commands::with_hint(&problem, home.lang));
             ExitCode::from(2)
         }
     }

@@ -166,6 +166,31 @@ impl Browser {
         self.runtime.block_on(element.send_keys(text)).unwrap();
     }
 
+    /// Presses keys, wherever the focus is.
+    pub fn keys(&self, keys: &str) {
+        self.runtime.block_on(self.driver().action_chain().send_keys(keys).perform()).unwrap();
+    }
+
+    /// Goes on with the Tab key until that has the focus, and can be seen to have it.
+    pub fn tabs_to(&self, css: &str) {
+        for _ in 0..80 {
+            self.keys("\u{e004}");
+            let seen = "const e = document.activeElement, s = getComputedStyle(e); \
+                        return e === document.body || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)";
+            assert_eq!(self.js(seen), true, "nobody sees the focus on {}", self.js("return document.activeElement.outerHTML"));
+            if self.js(&format!("return document.activeElement.matches(`{css}`)")) == true {
+                return;
+            }
+        }
+        panic!("the Tab key never comes to {css}. The page says:\n{}", self.text());
+    }
+
+    /// Makes the page so wide, as a narrow phone does or somebody who enlarges everything.
+    pub fn is_wide(&self, width: u32) {
+        let metrics = serde_json::json!({ "width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 500 });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
     /// Presses something.
     pub fn clicks(&self, css: &str) {
         self.until(&format!("{css} can be pressed"), |browser| {

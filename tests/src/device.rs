@@ -60,10 +60,15 @@ impl Person {
 
     /// Runs a command.
     pub fn tries(&self, arguments: &[&str]) -> Output {
+        self.tries_with(&format!("{} walks over the hill", self.name), arguments)
+    }
+
+    /// Runs a command with that passphrase.
+    pub fn tries_with(&self, passphrase: &str, arguments: &[&str]) -> Output {
         Command::new(program("habeas"))
             .args(arguments)
             .env("HABEAS_HOME", self.folder.path().join("device"))
-            .env("HABEAS_PASSPHRASE", format!("{} walks over the hill", self.name))
+            .env("HABEAS_PASSPHRASE", passphrase)
             .env("HABEAS_PASSWORD", format!("{} has a long password", self.name))
             .env("HABEAS_LANG", "en")
             .output()

@@ -40,6 +40,15 @@ impl Message {
         self.name
     }
 
+    /// The names of the message and of those within it.
+    pub fn names(&self) -> Vec<&'static str> {
+        let within = self.arguments.iter().filter_map(|argument| match argument {
+            Argument::Message(message) => Some(message.names()),
+            _ => None,
+        });
+        std::iter::once(self.name).chain(within.flatten()).collect()
+    }
+
     /// The message in a language.
     pub fn say(&self, lang: Lang) -> String {
         crate::format(lang, self.id, &self.arguments)

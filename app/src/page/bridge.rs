@@ -9,10 +9,21 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::messages::{Ask, Letter, Reply, Told};
+use crate::messages::{Ask, Letter, Reply, Told, UNREADABLE};
 
-/// What to do when the worker has died; whether it had begun to answer.
-type Then = Box<dyn Fn(bool)>;
+/// How a worker ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It never began to answer.
+    Unborn,
+    /// It died.
+    Died,
+    /// It is of another version than the page, and neither understands the other.
+    Stranger,
+}
+
+/// What to do when the worker has ended by itself.
+type Then = Box<dyn Fn(End)>;
 /// Who waits for an answer.
 type Answer = oneshot::Sender<Result<Told, String>>;
 
@@ -32,8 +43,8 @@ thread_local! {
     static BRIDGE: Bridge = Bridge::default();
 }
 
-/// Says what to do when the worker has died; whether it had begun to answer before.
-pub fn when_it_dies(then: impl Fn(bool) + 'static) {
+/// Says what to do when the worker has ended by itself.
+pub fn when_it_ends(then: impl Fn(End) + 'static) {
     BRIDGE.with(|bridge| *bridge.then.borrow_mut() = Some(Box::new(then)));
 }
 
@@ -89,6 +100,7 @@ impl Bridge {
             let data = event.data();
             match data.as_string().as_deref() {
                 Some("ready") => BRIDGE.with(Bridge::began),
+                Some(UNREADABLE) => BRIDGE.with(|bridge| bridge.ended(End::Stranger)),
                 Some(_) => BRIDGE.with(Bridge::died),
                 None => BRIDGE.with(|bridge| bridge.hear(&Uint8Array::new(&data).to_vec())),
             }
@@ -112,15 +124,22 @@ impl Bridge {
     }
 
     fn died(&self) {
-        let began = self.ready.get();
+        let end = if self.ready.get() { End::Died } else { End::Unborn };
+        self.ended(end);
+    }
+
+    fn ended(&self, end: End) {
         self.end();
         if let Some(then) = self.then.borrow().as_ref() {
-            then(began);
+            then(end);
         }
     }
 
     fn hear(&self, reply: &[u8]) {
-        let Ok(Reply { number, told }) = postcard::from_bytes(reply) else { return };
+        let Ok(Reply { number, told }) = postcard::from_bytes(reply) else {
+            self.ended(End::Stranger);
+            return;
+        };
         if let Some((_, answer)) = self.waiting.borrow_mut().remove(&number) {
             let _ = answer.send(told);
         }

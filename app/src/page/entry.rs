@@ -21,7 +21,7 @@ pub struct Entry(BTreeMap<String, String>);
 impl Entry {
     fn fresh(case: Option<String>, replaces: Option<String>) -> Self {
         let mut entry = Self::default();
-        // Whoever corrects a fact says again what it was: nothing is better than something wrong that nobody chose.
+        // Whoever corrects a fact begins with what it says; see [`Add`].
         if replaces.is_none() {
             entry.set("kind", if case.is_none() { "restrained" } else { "" });
             entry.set("mode", "now");
@@ -222,7 +222,10 @@ pub fn New() -> impl IntoView {
 #[component]
 pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
     let page = Page::here();
-    let entry = kept(page, Entry::fresh(Some(case.clone()), replaces));
+    let entry = kept(page, Entry::fresh(Some(case.clone()), replaces.clone()));
+    if let Some(fact) = replaces {
+        fill(page, entry, case.clone(), fact);
+    }
     let (error, busy) = (RwSignal::new(None), RwSignal::new(false));
     let back = format!("#/case/{case}");
     let address = StoredValue::new(back.clone());
@@ -278,6 +281,20 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
             </form>
         </div>
     }
+}
+
+/// Puts what a fact says into the form that is to correct it, unless somebody has begun to write.
+fn fill(page: Page, entry: RwSignal<Entry>, case: String, fact: String) {
+    let untouched = entry.get_untracked();
+    if !untouched.get("kind").is_empty() {
+        return;
+    }
+    page.ask(Ask::Filled { case, fact }, move |told| {
+        let Ok(Told::Draft(filled)) = told else { return };
+        if entry.try_get_untracked().is_some_and(|now| now == untouched) {
+            entry.update(|entry| filled.into_iter().flatten().for_each(|(name, text)| entry.set(&name, text)));
+        }
+    });
 }
 
 /// An entry that the page keeps while it is half written; what was kept for the same case and correction comes back.

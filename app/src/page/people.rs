@@ -77,7 +77,7 @@ fn OneDevice(device: DeviceLine, approve: Callback<(String, Option<String>)>) ->
             <p><strong>{device.account}</strong>" — "{device.role}" — "{state}</p>
             <p class="id">{device.id}</p>
             {(device.state == "waits").then(|| view! {
-                <button aria-label=label.clone() on:click=move |_| approve.run((id.get_value(), None))>{page.say(texts::people_let_in)}</button>
+                <button aria-label=label on:click=move |_| approve.run((id.get_value(), None))>{page.say(texts::people_let_in)}</button>
             }.into_any())}
             {(device.state == "unproved").then(|| view! {
                 <p class="hint">{page.say(texts::people_compare)}</p>

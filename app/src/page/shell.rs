@@ -5,6 +5,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
+use super::bridge::End;
 use super::{Page, Route, bridge, cases, entry, is_hidden, people, settings, setup, sync};
 use crate::messages::Standing;
 
@@ -203,13 +204,14 @@ fn watch_over(page: Page) {
     let _ = document().add_event_listener_with_callback("visibilitychange", hidden.as_ref().unchecked_ref());
     hidden.forget();
     window_event_listener_untyped("update-waits", move |_| page.update.set(true));
-    bridge::when_it_dies(move |began| {
-        page.notice.set(Some(texts::app_restarted(page.lang.get_untracked())));
-        page.died.set(true);
+    bridge::when_it_ends(move |end| {
+        let said = if end == End::Stranger { texts::app_mismatch } else { texts::app_restarted };
+        page.notice.set(Some(said(page.lang.get_untracked())));
+        page.died.set(end != End::Stranger);
         page.locking.set(None);
         page.standing.set(None);
-        // One that could not even begin would only die again.
-        if began {
+        // One that could not even begin would only die again, and a stranger will not learn to read.
+        if end == End::Died {
             page.stand();
         }
     });

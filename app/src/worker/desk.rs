@@ -117,7 +117,12 @@ impl Desk {
             held.device = Some(Device::create(disk.shelf(vault), DeviceSecrets::generate(&mut rng()), Some(fingerprint))?);
             held.save().await?;
         }
-        self.sign_in(lang, &new.account, new.password, &new.invitation).await
+        let signed_in = self.sign_in(lang, &new.account, new.password, &new.invitation).await;
+        // A fingerprint that was mistyped can only be typed again on a device that does not hold it yet; this one holds nothing else.
+        if invitation.is_none() && signed_in.as_ref().is_err_and(|problem| problem.name() == "error-hub-lies") {
+            self.wipe().await?;
+        }
+        signed_in
     }
 
     async fn unlock(&self, lang: Lang, passphrase: &str, died: bool) -> Result<Told, Message> {
@@ -395,6 +400,11 @@ impl Held {
                 device.add_facts(case, &drafts(&[form], city, now)?)?;
                 keep(device, &kept)?;
                 Ok(Told::Done)
+            }
+            Ask::Filled { case, fact } => {
+                let view = device.case(case_id(&case)?)?.replica.view();
+                let fact = view.timeline.iter().find(|known| known.id.to_string() == fact);
+                Ok(Told::Draft(fact.map(show::filled).into_iter().collect()))
             }
             Ask::SyncState => self.sync_view(lang).map(Told::Sync),
             Ask::KeepDraft(kept) => {

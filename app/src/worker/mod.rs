@@ -12,13 +12,13 @@ use habeas_texts::Lang;
 use rand_core::UnwrapErr;
 use wasm_bindgen::prelude::*;
 
-use crate::messages::{Letter, Reply};
+use crate::messages::{Letter, Reply, UNREADABLE};
 use desk::Desk;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = postMessage)]
-    fn post_message(bytes: js_sys::Uint8Array);
+    fn post_message(said: &JsValue);
 }
 
 thread_local! {
@@ -29,13 +29,15 @@ thread_local! {
 #[wasm_bindgen]
 pub async fn answer(letter: Vec<u8>) {
     let Ok(Letter { number, lang, ask }) = postcard::from_bytes(&letter) else {
+        // The page is of another version; what it asks must not go unanswered.
+        post_message(&UNREADABLE.into());
         return;
     };
     let lang = Lang::from_code(&lang).unwrap_or(Lang::Ru);
     let desk = DESK.with(Rc::clone);
     let told = desk.answer(lang, ask).await.map_err(|message| message.say(lang));
     if let Ok(reply) = postcard::to_allocvec(&Reply { number, told }) {
-        post_message(js_sys::Uint8Array::from(reply.as_slice()));
+        post_message(&js_sys::Uint8Array::from(reply.as_slice()));
     }
 }
 

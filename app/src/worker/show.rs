@@ -11,7 +11,7 @@ use habeas_protocol::api::DeviceState;
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::store::Shelf;
-use crate::messages::{CaseLine, CaseView, DeviceLine, DisputeView, FactView, LimitView, SyncView};
+use crate::messages::{CaseLine, CaseView, DeviceLine, DisputeView, FactView, Kept, LimitView, SyncView};
 
 /// Every case, the most urgent first.
 pub fn cases(lang: Lang, device: &Device<Shelf>, now: Instant) -> Vec<CaseLine> {
@@ -91,6 +91,48 @@ fn limit(words: &Words, finding: &Finding) -> LimitView {
 
 fn fact(words: &Words, fact: &Fact) -> FactView {
     FactView { id: fact.id.to_string(), when: words.when(fact), stated: words.stated(fact), source: words.source(fact) }
+}
+
+/// A fact as the form says it, line by line, in the local time of its place.
+pub fn filled(fact: &Fact) -> Kept {
+    let own = fact.what.fields().into_iter().filter(|(name, _)| name != "kind");
+    let own = own.map(|(name, value)| {
+        let text = match value {
+            Scalar::Bool(true) => "yes".to_owned(),
+            Scalar::Bool(false) => "no".to_owned(),
+            Scalar::Int(number) => number.to_string(),
+            Scalar::Text(text) => text,
+        };
+        (format!(".{name}"), text)
+    });
+    let zone = fact.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
+    let minute = |at: Instant| {
+        let at = at.local(&zone);
+        format!("{}T{:02}:{:02}", at.date(), at.hour(), at.minute())
+    };
+    // The last minute that an interval covers begins a minute before its end.
+    let (first, last) = (fact.when.from.map(minute), fact.when.to.map(|to| minute(to.plus_seconds(-60))));
+    let (mode, first, second) = match (first, last) {
+        (Some(from), Some(to)) if from >= to => ("at", from, String::new()),
+        (Some(from), Some(to)) => ("between", from, to),
+        (Some(from), None) => ("after", from, String::new()),
+        (None, Some(to)) => ("before", to, String::new()),
+        (None, None) => ("unknown", String::new(), String::new()),
+    };
+    let place = fact.place.as_ref();
+    let common = [
+        ("kind", fact.what.kind().to_owned()),
+        ("mode", mode.to_owned()),
+        ("first", first),
+        ("second", second),
+        ("said", fact.said.clone().unwrap_or_default()),
+        ("city", place.map(|place| place.city.word().to_owned()).unwrap_or_default()),
+        ("place", place.and_then(|place| place.name.clone()).unwrap_or_default()),
+        ("source", fact.source.kind.word().to_owned()),
+        ("source-name", fact.source.name.clone().unwrap_or_default()),
+        ("reliability", fact.source.reliability.word().to_owned()),
+    ];
+    common.into_iter().map(|(name, text)| (name.to_owned(), text)).chain(own).collect()
 }
 
 fn gravity(finding: &Finding) -> &'static str {

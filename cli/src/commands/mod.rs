@@ -27,3 +27,10 @@ pub fn pretty(value: &impl serde::Serialize) -> String {
 fn refused(lang: Lang, code: &str) -> String {
     texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.to_owned())
 }
+
+/// What went wrong, and what to type where there is something to type.
+pub fn with_hint(problem: &Message, lang: Lang) -> String {
+    let hint = problem.names().into_iter().find_map(|name| texts::named(lang, &texts::key("hint", name)));
+    let said = problem.say(lang);
+    hint.map_or_else(|| said.clone(), |hint| format!("{said}; {hint}"))
+}

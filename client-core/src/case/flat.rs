@@ -127,7 +127,7 @@ impl What {
     }
 
     /// The kind with its own fields, as [`What::of`] reads them.
-    pub(super) fn fields(&self) -> Fields {
+    pub fn fields(&self) -> Fields {
         let mut fields = Fields::new();
         let mut put = |name: &str, value: Option<Scalar>| value.map(|value| fields.insert(name.to_owned(), value));
         let text = |text: &str| Some(Scalar::Text(text.to_owned()));

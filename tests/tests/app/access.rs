@@ -63,6 +63,53 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// Somebody without a mouse unlocks, records, corrects and sends, and sees at every step where they are.
+#[test]
+fn everything_can_be_done_from_the_keyboard() {
+    const ENTER: &str = "\u{e007}";
+    let server = Server::with_app();
+    let aliya = Person::founds("aliya", &server);
+    let dana = User::joins("dana", "lawyer", &server.address, &aliya, habeas_tests::browser::DESK);
+    aliya.approves_all();
+    dana.browser.reloads();
+    dana.browser.reads("Locked");
+    dana.browser.tabs_to("#passphrase");
+    dana.browser.keys(&dana.passphrase);
+    dana.browser.keys(ENTER);
+    dana.browser.reads("There is no case on this device yet.");
+    dana.browser.tabs_to("a[href='#/new']");
+    dana.browser.keys(ENTER);
+    dana.browser.reads("Name");
+    // Whoever comes to a new screen stands at its heading.
+    dana.browser
+        .until("the heading has the focus", |browser| browser.js("return document.activeElement.matches('main h1')") == true);
+    dana.browser.tabs_to("#name");
+    dana.browser.keys("Айгерім");
+    dana.browser.tabs_to("#city");
+    dana.browser.keys("Almaty");
+    dana.browser.tabs_to("form button[type=submit]");
+    dana.browser.keys(ENTER);
+    dana.browser.reads("What is known");
+    dana.browser.tabs_to("a.button");
+    dana.browser.keys(ENTER);
+    dana.browser.tabs_to("#kind");
+    dana.browser.keys("Injury");
+    dana.browser.tabs_to("#text");
+    dana.browser.keys("a bruised arm");
+    dana.browser.tabs_to("form button[type=submit]");
+    dana.browser.keys(ENTER);
+    dana.browser.reads("a bruised arm");
+    dana.browser.tabs_to("a[href='#/sync']");
+    dana.browser.keys(ENTER);
+    dana.browser.reads("Exchange now");
+    dana.browser.tabs_to("main button");
+    dana.browser.keys(ENTER);
+    dana.browser.reads("Everything is sent.");
+    dana.browser.tabs_to("nav button");
+    dana.browser.keys(ENTER);
+    dana.browser.reads("Locked");
+}
+
 /// What axe-core finds serious or critical, light and dark; and whether anything is wider than a small phone.
 fn look(browser: &Browser, axe: &str, screen: &str) -> Vec<String> {
     let mut faults = Vec::new();
@@ -78,9 +125,17 @@ fn look(browser: &Browser, axe: &str, screen: &str) -> Vec<String> {
             format!("{screen}, dark {dark}: {} {}: {}", violation["id"], violation["help"], violation["nodes"][0]["html"])
         }));
     }
-    let width = browser.js("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    if width != 0 {
-        faults.push(format!("{screen}: {width} pixels wider than the screen"));
+    // 320 is the narrowest phone, and a laptop's screen at 400 %; 640 is a laptop's at 200 %.
+    for width in [320, 640, PHONE.width] {
+        browser.is_wide(width);
+        for large in ["100%", "200%"] {
+            browser.js(&format!("document.documentElement.style.fontSize = '{large}'"));
+            let over = browser.js("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            if over != 0 {
+                faults.push(format!("{screen} at {width} with text at {large}: {over} pixels wider than the screen"));
+            }
+        }
+        browser.js("document.documentElement.style.fontSize = ''");
     }
     let small = browser.js(
         "return [...document.querySelectorAll('button, .button, input:not([type=radio]), select, .bar a, .cases a')] \

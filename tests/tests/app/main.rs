@@ -4,6 +4,7 @@
 mod access;
 mod death;
 mod user;
+mod vault;
 
 use habeas_tests::browser::{Browser, DESK, PHONE};
 use habeas_tests::device::Person;
@@ -37,7 +38,8 @@ fn a_lawyer_records_with_the_network_off_and_everybody_sees_it() {
     dana.browser.chooses("#city", "almaty");
     dana.browser.types("#place", "Republic Square");
     dana.browser.presses("at");
-    dana.browser.sets("#first", &ago(120));
+    let said_at = ago(120);
+    dana.browser.sets("#first", &said_at);
     dana.browser.chooses("#exit_offered", "no");
     dana.browser.presses("Save");
 
@@ -59,8 +61,24 @@ fn a_lawyer_records_with_the_network_off_and_everybody_sees_it() {
     dana.browser.reads("What you recorded is safe on this device");
     dana.browser.reads("Not sent yet: 2");
 
+    // A slip is corrected: the form begins with what the fact says, and only what was wrong is written anew.
+    dana.browser.presses("Cases");
+    dana.browser.clicks(".cases a");
+    dana.browser.reads("What is known");
+    dana.browser.clicks("a[aria-label*='Restrained']");
+    dana.browser.until("the form as it was filled in", |browser| {
+        let filled =
+            "return ['#kind', '#exit_offered', '#city', '#place', '#first'].map((css) => document.querySelector(css)?.value)";
+        browser.js(filled) == serde_json::json!(["restrained", "no", "almaty", "Republic Square", said_at])
+    });
+    dana.browser.types("#place", ", north side");
+    dana.browser.presses("Save");
+    dana.browser.reads("Republic Square, north side");
+    dana.browser.reads("Corrected or taken back");
+
     // The road is open again, and the record reaches a device on a terminal and the clerk's count.
     road.reopen();
+    dana.browser.presses("Exchange");
     dana.browser.presses("Exchange now");
     dana.browser.reads("Everything is sent.");
     aliya.does(&["sync"]);

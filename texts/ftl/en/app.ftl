@@ -6,6 +6,7 @@ app-loading = Loading…
 app-back = Back
 app-skip = To the content
 app-restarted = Something went wrong inside and was restarted. What was saved is safe; unlock again.
+app-mismatch = This page and its inner part are of different versions. Load the page again.
 app-elsewhere = The notebook is open in another tab or window. Go on there, or close it and reload this page.
 app-update = A newer version is there. Nothing you have saved is lost by taking it.
 app-update-take = Take the new version

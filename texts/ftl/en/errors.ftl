@@ -9,13 +9,13 @@ error-name-long = a name holds { $most } bytes at most
 error-fields-many = a fact has { $most } fields at most; this one has { $count }
 error-field-name = is no name of a field
 error-kind-missing = is missing: every fact says what it states
-error-fact-id = is no fact's id; `habeas case show` lists them
+error-fact-id = is no fact's id
 error-city-missing = is missing: say at least in which city, so that the time has a zone
 error-when-order = ends before it begins; exchange the two times
 error-retraction-of-nothing = a retraction names the facts that it takes back
 error-replaces-many = a fact replaces { $most } others at most
 error-replaces-list = is not a list of facts' ids
-error-replaces-unknown = this case has no fact { $fact }; `habeas case show` lists them
+error-replaces-unknown = this case has no fact { $fact }
 error-value-type = holds something other than texts, whole numbers and yes or no
 error-birth = write the date of birth as 2009-05-17, or only the year, 2009 (1900 to 2199)
 error-claim-date = write the day that the figure is about as 2021-01-10
@@ -49,7 +49,7 @@ error-case-damaged = The stored case cannot be read: { $detail }
 error-edit-size = One edit adds 1 to { $most } facts, of 256 KiB together; split it into several
 error-case-write = The case cannot be written: { $detail }
 error-stored-damaged = What is stored under “{ $record }” cannot be read by this version of the program
-error-no-case = This device has no case { $case }; `habeas list` shows what it has
+error-no-case = This device has no case { $case }
 error-key-closed = A key does not open; sync, and try again
 error-case-closed = This device cannot write to that case
 error-hub-lies = The server sent something that cannot be true: { $detail }. Nothing of it was used; tell your coordinator
@@ -113,14 +113,14 @@ error-server-address-form = That is no mail address; write one such as dana@exam
 
 ## Commands
 
-error-not-signed-in = This device has not signed in to a server; see `habeas login --help`
-error-device-id = { $id } is not the beginning of just one device's id; `habeas device list` shows them
-error-device-unproved = These keys did not come with an invitation of this device. Compare the whole id with its owner by voice, then add --compared-by-voice ROLE
-error-account-unknown = This device has let nobody of the account { $account } in. `habeas device list` shows who there is; if another coordinator let { $account } in, give the whole id of their device, compared by voice
+error-not-signed-in = This device has not signed in to a server yet
+error-device-id = { $id } is not the beginning of just one device's id
+error-device-unproved = These keys did not come with an invitation of this device. Compare the whole id with its owner by voice, and say which role was agreed
+error-account-unknown = This device has let nobody of the account { $account } in. If another coordinator did, give the whole id of their device, compared by voice
 error-assignment-refused = The server refused the assignment ({ $code }); sync and try again
 error-invitation-form = This is no invitation; it has two parts of 64 digits, joined by a dash
-error-organisation-digits = --organisation has 64 digits
-error-organisation-missing = A new device must know which organisation it belongs to: give --invite, or --organisation with what `habeas org show` prints on a device that you have
+error-organisation-digits = The organisation's fingerprint has 64 digits, 0 to 9 and a to f
+error-organisation-missing = A new device must know which organisation it belongs to: give an invitation, or the organisation's fingerprint as a device that you have shows it
 error-who-missing = Say who it is: a name, or a description if nobody knows the name
 error-place-city = A place needs its city, so that the time has a zone
 

@@ -42,3 +42,15 @@ ask-new-password = A password for your account:
 show-timeline = What is known
 show-deadlines = Limits
 show-no-cases = There are no cases on this device.
+
+## What to type after an error of that name.
+
+hint-error-fact-id = `habeas case show` lists them
+hint-error-replaces-unknown = `habeas case show` lists them
+hint-error-no-case = `habeas list` shows what it has
+hint-error-not-signed-in = see `habeas login --help`
+hint-error-device-id = `habeas device list` shows them
+hint-error-device-unproved = add --compared-by-voice ROLE
+hint-error-account-unknown = `habeas device list` shows who there is
+hint-error-organisation-digits = they come after --organisation
+hint-error-organisation-missing = --invite, or --organisation with what `habeas org show` prints

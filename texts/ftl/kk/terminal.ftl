@@ -42,3 +42,15 @@ ask-new-password = Есептік жазбаңызға құпиясөз:
 show-timeline = Не белгілі
 show-deadlines = Мерзімдер
 show-no-cases = Бұл құрылғыда іс жоқ.
+
+## What to type after an error of that name.
+
+hint-error-fact-id = нөмірлерді `habeas case show` көрсетеді
+hint-error-replaces-unknown = нөмірлерді `habeas case show` көрсетеді
+hint-error-no-case = қандай істер барын `habeas list` көрсетеді
+hint-error-not-signed-in = `habeas login --help` қараңыз
+hint-error-device-id = нөмірлерді `habeas device list` көрсетеді
+hint-error-device-unproved = --compared-by-voice РӨЛ деп қосыңыз
+hint-error-account-unknown = кім барын `habeas device list` көрсетеді
+hint-error-organisation-digits = ол --organisation сөзінен кейін жазылады
+hint-error-organisation-missing = --invite немесе `habeas org show` көрсететін мәнмен --organisation

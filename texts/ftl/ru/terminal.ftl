@@ -42,3 +42,15 @@ ask-new-password = Пароль для вашей учётной записи:
 show-timeline = Что известно
 show-deadlines = Сроки
 show-no-cases = На этом устройстве нет дел.
+
+## What to type after an error of that name.
+
+hint-error-fact-id = номера показывает `habeas case show`
+hint-error-replaces-unknown = номера показывает `habeas case show`
+hint-error-no-case = `habeas list` показывает, какие есть
+hint-error-not-signed-in = см. `habeas login --help`
+hint-error-device-id = номера показывает `habeas device list`
+hint-error-device-unproved = добавьте --compared-by-voice РОЛЬ
+hint-error-account-unknown = `habeas device list` показывает, кто есть
+hint-error-organisation-digits = он указывается после --organisation
+hint-error-organisation-missing = --invite или --organisation с тем, что печатает `habeas org show`
