@@ -126,7 +126,7 @@ impl What {
         }
     }
 
-    /// The kind with its own fields, as [`What::of`] reads them.
+    /// The kind with its own fields, as a document holds them.
     pub fn fields(&self) -> Fields {
         let mut fields = Fields::new();
         let mut put = |name: &str, value: Option<Scalar>| value.map(|value| fields.insert(name.to_owned(), value));
