@@ -67,6 +67,12 @@ enum Command {
     Tally(commands::clerk::TallyCommand),
     /// Exchange what is new with the server
     Sync,
+    /// The legal clock, without a device: explain the limits of a case in a file
+    #[command(subcommand)]
+    Clock(commands::clock::ClockCommand),
+    /// Rules, for those who edit them: check a file
+    #[command(subcommand)]
+    Rules(commands::clock::RulesCommand),
     /// Fill an empty server with an invented day; the folder given by --home will hold everybody's device
     #[command(hide = true)]
     Demo(commands::demo::DemoArgs),
@@ -89,6 +95,8 @@ fn main() -> ExitCode {
         Command::Tally(command) => commands::clerk::tally(&home, command),
         Command::Demo(arguments) => commands::demo::demo(&home, arguments),
         Command::Sync => commands::sync::sync(&home),
+        Command::Clock(command) => commands::clock::clock(&home, command),
+        Command::Rules(command) => commands::clock::rules(&home, command),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

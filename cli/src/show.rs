@@ -51,8 +51,8 @@ pub fn words(lang: Lang, people: BTreeMap<String, String>, case: CaseId, open: &
     }
     line(&mut out, "");
     line(&mut out, &format!("{}:", texts::show_deadlines(lang)));
-    for finding in &limits(&open.replica.clock_record(), now) {
-        shown.finding(&mut out, finding);
+    for limit in &limits(&open.replica.clock_record(), now) {
+        out.push_str(&finding(&shown.words, limit));
     }
     line(&mut out, &format!("  {}", texts::reviewed_by_nobody(lang)));
     line(&mut out, "");
@@ -160,13 +160,16 @@ impl Shown {
         let when = self.words.when(fact).map(|when| format!("{when}  ")).unwrap_or_default();
         format!("{when}{} ({}) [{}]", self.words.stated(fact), self.words.source(fact), fact.id)
     }
+}
 
-    fn finding(&self, out: &mut String, finding: &Finding) {
-        line(out, &format!("  {}", self.words.explain(finding)));
-        let more = [self.words.two_clocks(finding), self.words.text_status(finding)];
-        more.into_iter().flatten().for_each(|text| line(out, &format!("    {text}")));
-        if let Some(question) = finding.ask.first() {
-            line(out, &format!("    → {}", self.words.question(question)));
-        }
+/// A limit in words: what it says, how well it is known, what to ask.
+pub fn finding(words: &Words, finding: &Finding) -> String {
+    let mut out = String::new();
+    line(&mut out, &format!("  {}", words.explain(finding)));
+    let more = [words.two_clocks(finding), words.text_status(finding)];
+    more.into_iter().flatten().for_each(|text| line(&mut out, &format!("    {text}")));
+    if let Some(question) = finding.ask.first() {
+        line(&mut out, &format!("    → {}", words.question(question)));
     }
+    out
 }

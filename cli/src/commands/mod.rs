@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod clerk;
+pub mod clock;
 pub mod demo;
 pub mod login;
 pub mod org;

@@ -110,6 +110,31 @@ pub struct Fact {
     pub replaces: Vec<FactId>,
 }
 
+/// As it was serialised.
+impl<'de> Deserialize<'de> for Fact {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Read {
+            id: FactId,
+            when: Interval,
+            said: Option<String>,
+            place: Option<Place>,
+            source: Source,
+            recorded_at: Instant,
+            #[serde(default)]
+            replaces: Vec<FactId>,
+            #[serde(flatten)]
+            own: Fields,
+        }
+        let Read { id, when, said, place, source, recorded_at, replaces, own } = Read::deserialize(from)?;
+        let what = What::of(&own).ok_or_else(|| {
+            serde::de::Error::custom(format!("fact {id}: this version does not know its kind, or a field holds something else"))
+        })?;
+        what.check().map_err(|error| serde::de::Error::custom(format!("fact {id}: {error}")))?;
+        Ok(Self { id, what, when, said, place, source, recorded_at, replaces })
+    }
+}
+
 /// A fact as the document holds it, of a kind that this version does not know or cannot read: kept and shown as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RawFact {

@@ -43,6 +43,16 @@ show-timeline = What is known
 show-deadlines = Limits
 show-no-cases = There are no cases on this device.
 
+## The clock without a device
+
+error-no-pack = There are no rules `{ $pack }`; there are: { $packs }
+error-file-large = is larger than { $most } bytes
+error-sheet = this is neither what `habeas case show --json` prints nor facts as docs/clock.md describes them: { $detail }
+error-when-twice = say once when it was: at, about, between, before or after
+rules-checked = { $pack }, edition of { $edition }: all { $count } rules can be used.
+rules-reviewed = Reviewed by { $name }.
+explain-none = No limit concerns this case as it is written down.
+
 ## What to type after an error of that name.
 
 hint-error-fact-id = `habeas case show` lists them

@@ -43,6 +43,16 @@ show-timeline = Не белгілі
 show-deadlines = Мерзімдер
 show-no-cases = Бұл құрылғыда іс жоқ.
 
+## The clock without a device
+
+error-no-pack = `{ $pack }` деген ережелер жоқ; барлары: { $packs }
+error-file-large = { $most } байттан үлкен
+error-sheet = бұл `habeas case show --json` шығаратын мәтін де, docs/clock.md сипаттайтын деректер де емес: { $detail }
+error-when-twice = уақытын бір рет қана көрсетіңіз: at, about, between, before немесе after
+rules-checked = { $pack }, { $edition } басылымы: барлық { $count } ереже қолдануға жарайды.
+rules-reviewed = Тексерген: { $name }.
+explain-none = Бұл іске жазылған деректерге бірде-бір мерзім қатысты емес.
+
 ## What to type after an error of that name.
 
 hint-error-fact-id = нөмірлерді `habeas case show` көрсетеді

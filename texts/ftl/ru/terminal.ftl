@@ -43,6 +43,16 @@ show-timeline = Что известно
 show-deadlines = Сроки
 show-no-cases = На этом устройстве нет дел.
 
+## The clock without a device
+
+error-no-pack = Правил `{ $pack }` нет; есть: { $packs }
+error-file-large = больше { $most } байт
+error-sheet = это не то, что печатает `habeas case show --json`, и не факты в том виде, который описан в docs/clock.md: { $detail }
+error-when-twice = укажите время один раз: at, about, between, before или after
+rules-checked = { $pack }, издание от { $edition }: применимы все правила, их { $count }.
+rules-reviewed = Проверил: { $name }.
+explain-none = К тому, что записано в этом деле, ни один срок не относится.
+
 ## What to type after an error of that name.
 
 hint-error-fact-id = номера показывает `habeas case show`
