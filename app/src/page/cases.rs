@@ -203,7 +203,7 @@ fn Assign(case: String) -> impl IntoView {
     };
     view! {
         <h2>{page.say(texts::case_assign)}</h2>
-        <form class="narrow" on:submit=submit>
+        <form class="narrow" autocomplete="off" on:submit=submit>
             <Line id="assign" label=page.say(texts::case_assign_account) value=account/>
             <Wrong error/>
             <div role="status">{move || said.get().map(|text: String| view! { <p class="notice good">{text}</p> }.into_any())}</div>

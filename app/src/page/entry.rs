@@ -204,7 +204,7 @@ pub fn New() -> impl IntoView {
             <div role="status">{move || saved.get().map(|name| view! {
                 <p class="notice good">{page.say(move |lang| texts::entry_saved(lang, name.clone()))}</p>
             }.into_any())}</div>
-            <form on:submit=move |event| { event.prevent_default(); save(false) }>
+            <form autocomplete="off" on:submit=move |event| { event.prevent_default(); save(false) }>
                 <Text entry id="name" label=texts::new_name hint=texts::new_name_hint/>
                 <Text entry id="description" label=texts::new_description/>
                 <Fields entry kinds=QUICK.to_vec() city_of_case=false/>
@@ -274,7 +274,7 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
                     </div>
                 }.into_any())
             }}
-            <form on:submit=submit>
+            <form autocomplete="off" on:submit=submit>
                 <Fields entry kinds city_of_case=true/>
                 <Wrong error/>
                 <div class="row"><button type="submit" disabled=busy>{move || saving(page.lang.get(), busy.get())}</button></div>
@@ -378,17 +378,17 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
                 <div class="two">
                     <div>
                         <label for="first">{page.say(texts::entry_time)}</label>
-                        <input id="first" type="datetime-local" prop:value=of("first")
+                        <input id="first" type="datetime-local" autocomplete="off" prop:value=of("first")
                             on:input=move |event| entry.update(|e| e.set("first", event_target_value(&event)))/>
                     </div>
                     {move || (mode.get() == "between").then(|| view! { <div>
                         <label for="second">{page.say(texts::entry_time_to)}</label>
-                        <input id="second" type="datetime-local" prop:value=of("second")
+                        <input id="second" type="datetime-local" autocomplete="off" prop:value=of("second")
                             on:input=move |event| entry.update(|e| e.set("second", event_target_value(&event)))/>
                     </div> }.into_any())}
                     {move || (mode.get() == "about").then(|| view! { <div>
                         <label for="minutes">{page.say(texts::entry_minutes)}</label>
-                        <input id="minutes" type="number" min="1" max="1440" prop:value=of("minutes")
+                        <input id="minutes" type="number" min="1" max="1440" autocomplete="off" prop:value=of("minutes")
                             on:input=move |event| entry.update(|e| e.set("minutes", event_target_value(&event)))/>
                     </div> }.into_any())}
                 </div>
@@ -440,7 +440,7 @@ fn Own(entry: RwSignal<Entry>, field: habeas_client_core::case::Field) -> impl I
             };
             view! {
                 <label for=field.name>{move || label.get()}</label>
-                <input id=field.name type=kind placeholder=hint prop:value=move || value.get()
+                <input id=field.name type=kind autocomplete="off" placeholder=hint prop:value=move || value.get()
                     on:input=move |event| set.run(event_target_value(&event))/>
             }
             .into_any()

@@ -119,12 +119,12 @@ fn Invite() -> impl IntoView {
     };
     view! {
         <h2>{page.say(texts::people_invite)}</h2>
-        <form class="narrow" on:submit=submit>
+        <form class="narrow" autocomplete="off" on:submit=submit>
             <div class="two">
                 <div><label for="role">{page.say(texts::people_role)}</label><Roles id="role".to_owned() value=role/></div>
                 <div>
                     <label for="hours">{page.say(texts::people_hours)}</label>
-                    <input id="hours" type="number" min="1" max="168" prop:value=hours on:input=move |event| hours.set(event_target_value(&event))/>
+                    <input id="hours" type="number" min="1" max="168" autocomplete="off" prop:value=hours on:input=move |event| hours.set(event_target_value(&event))/>
                 </div>
             </div>
             <Wrong error/>

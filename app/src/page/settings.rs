@@ -57,8 +57,8 @@ fn Contact() -> impl IntoView {
     };
     view! {
         <h2>{page.say(texts::settings_contact)}</h2>
-        <form on:submit=submit>
-            <Line id="contact" kind="email" fill="email" label=page.say(texts::settings_contact_address) value=address/>
+        <form autocomplete="off" on:submit=submit>
+            <Line id="contact" kind="email" label=page.say(texts::settings_contact_address) value=address/>
             <Wrong error/>
             <div role="status">{move || said.get().map(|text| view! { <p class="notice good">{text}</p> }.into_any())}</div>
             <div class="row"><button type="submit" class="plain">{page.say(texts::settings_contact_do)}</button></div>

@@ -9,7 +9,8 @@ use super::settings::Wipe;
 use super::shell::Languages;
 use crate::messages::{Ask, SetUp, Standing, Told};
 
-/// A labelled line of text.
+/// A labelled line of text. Like every form here it asks the browser to remember nothing: what it remembers for filling in lies
+/// open in its profile.
 #[component]
 pub fn Line(
     /// The id that label and hint point to.
@@ -25,14 +26,11 @@ pub fn Line(
     /// The input's type.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What the browser may fill in.
-    #[prop(default = "off")]
-    fill: &'static str,
 ) -> impl IntoView {
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
     view! {
         <label for=id>{move || label.get()}</label>
-        <input id=id type=kind autocomplete=fill autocapitalize="none" spellcheck="false" prop:value=value
+        <input id=id type=kind autocomplete="off" autocapitalize="none" spellcheck="false" prop:value=value
             aria-describedby=hint_id.clone() on:input=move |event| value.set(event_target_value(&event))/>
         {hint.map(|hint| view! { <p class="hint" id=hint_id>{move || hint.get()}</p> }.into_any())}
     }
@@ -92,7 +90,7 @@ pub fn SetUpScreen() -> impl IntoView {
             <Languages/>
             <h1 tabindex="-1">{page.say(texts::setup_title)}</h1>
             <p>{page.say(texts::setup_intro)}</p>
-            <form on:submit=submit>
+            <form autocomplete="off" on:submit=submit>
                 <fieldset>
                     <legend>{page.say(texts::setup_how)}</legend>
                     <div class="choices">
@@ -106,7 +104,7 @@ pub fn SetUpScreen() -> impl IntoView {
                     view! { <Line id="organisation" label=page.say(texts::setup_organisation) value=organisation
                         hint=page.say(texts::setup_organisation_hint)/> }.into_any()
                 }}
-                <Line id="account" label=page.say(texts::setup_account) value=account fill="username"
+                <Line id="account" label=page.say(texts::setup_account) value=account
                     hint=page.say(texts::setup_account_hint)/>
                 <Line id="password" kind="password" label=page.say(texts::setup_password) value=password
                     hint=page.say(texts::setup_password_hint)/>
@@ -166,7 +164,7 @@ pub fn Unlock() -> impl IntoView {
         <div class="narrow">
             <Languages/>
             <h1 tabindex="-1">{page.say(texts::unlock_title)}</h1>
-            <form on:submit=submit>
+            <form autocomplete="off" on:submit=submit>
                 <Line id="passphrase" kind="password" label=page.say(texts::unlock_passphrase) value=passphrase/>
                 <Wrong error/>
                 <div class="row"><button type="submit" disabled=move || busy.get() || page.locking.get().is_some()>
@@ -202,8 +200,8 @@ pub fn SignIn() -> impl IntoView {
     };
     view! {
         <h2>{page.say(texts::sign_in_title)}</h2>
-        <form on:submit=submit>
-            <Line id="account" label=page.say(texts::setup_account) value=account fill="username"/>
+        <form autocomplete="off" on:submit=submit>
+            <Line id="account" label=page.say(texts::setup_account) value=account/>
             <Line id="password" kind="password" label=page.say(texts::setup_password) value=password/>
             <Line id="invitation" label=Signal::derive(move || {
                 texts::entry_optional(page.lang.get(), texts::setup_invitation(page.lang.get()))

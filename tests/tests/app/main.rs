@@ -183,10 +183,12 @@ fn a_coordinator_lets_a_device_in_and_a_family_follow_a_case() {
 fn locking_hides_everything_and_brings_back_what_was_half_written() {
     let server = Server::with_app();
     let aliya = Person::founds("aliya", &server);
-    let mut dana = User::joins("dana", "lawyer", &server.address, &aliya, PHONE);
-    let words = ["Қарлығаш", "Canary Square", "canary words", "Canary witness"];
+    let mut dana = User::joins("canary-account", "lawyer", &server.address, &aliya, PHONE);
+    let words = ["Қарлығаш", "Canary Square", "canary words", "Canary witness", "Canary looks"];
     dana.browser.presses("New");
-    for (field, word) in ["#name", "#place", "#source-name"].into_iter().zip([words[0], words[1], words[3]]) {
+    for (field, word) in
+        ["#name", "#place", "#source-name", "#description"].into_iter().zip([words[0], words[1], words[3], words[4]])
+    {
         dana.browser.types(field, word);
     }
     dana.browser.presses("at");
@@ -207,13 +209,45 @@ fn locking_hides_everything_and_brings_back_what_was_half_written() {
     dana.browser.sets("#first", &ago(30));
     dana.browser.presses("Save");
     dana.browser.reads("Canary Square");
-    dana.browser.presses("Lock");
+    // Every line that any kind of fact has, and what was typed to get in.
+    let mut words: Vec<String> = words.map(str::to_owned).into();
+    words.extend([dana.passphrase.clone(), "a long password of theirs".to_owned(), dana.name.to_owned()]);
+    words.push("canary@example.org".to_owned());
+    aliya.approves_all();
+    dana.exchanges();
+    dana.browser.presses("Settings");
+    dana.browser.types("#contact", "canary@example.org");
+    dana.browser.presses("Send alerts there");
+    dana.browser.reads("go to canary@example.org");
+    dana.browser.presses("Cases");
+    dana.browser.clicks(".cases a");
+    for (kind, field) in [
+        ("description", "text"),
+        ("in_vehicle", "plate"),
+        ("injury", "text"),
+        ("lawyer_admitted", "lawyer"),
+        ("lawyer_refused", "by"),
+        ("note", "text"),
+    ] {
+        let word = format!("Canary of {kind}");
+        dana.browser.presses("Add a fact");
+        dana.browser.chooses("#kind", kind);
+        dana.browser.types(&format!("#{field}"), &word);
+        dana.browser.presses("Save");
+        dana.browser.reads(&word);
+        words.push(word);
+    }
+
+    // Left alone for longer than five minutes it locks by itself. The page's clock is put forward; nobody waits.
+    dana.browser.js("const now = Date.now; Date.now = () => now() + 301000");
     dana.browser.reads("Locked");
+    assert!(words.iter().all(|word| !dana.browser.text().contains(word)));
 
     // Nothing readable rests in the profile, whether in IndexedDB, in a cache or in a log.
     let profile = dana.browser.profile.clone();
     let folder = dana.browser.folder();
     dana.browser.kill();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let found = habeas_tests::that_hold(&profile, &words);
     assert_eq!(found, Vec::<String>::new());
     drop(folder);
