@@ -3,6 +3,20 @@
 use habeas_client_core::case::Form;
 use serde::{Deserialize, Serialize};
 
+/// What every letter and every reply begins with. Letters are written by the places of things and not by their names: what another
+/// build has written must not even be tried, for its "keep this" may be our "wipe everything".
+const BUILD: &[u8] = env!("HABEAS_BUILD").as_bytes();
+
+/// A letter or a reply as it is posted.
+pub fn write(message: &impl Serialize) -> Vec<u8> {
+    postcard::to_extend(message, BUILD.to_vec()).unwrap_or_default()
+}
+
+/// A letter or a reply of this build; `None` for anything else.
+pub fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes.strip_prefix(BUILD)?).ok()
+}
+
 /// What the worker says of a letter that it cannot read.
 pub const UNREADABLE: &str = "unreadable";
 
@@ -231,6 +245,8 @@ pub struct FactView {
     pub stated: String,
     /// Who says so.
     pub source: String,
+    /// Whether the app has a form that could correct it.
+    pub correctable: bool,
 }
 
 /// The state of the exchange.

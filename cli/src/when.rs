@@ -14,8 +14,8 @@ pub struct WhenArgs {
     /// About then; how exactly says --give-or-take
     #[arg(long, value_name = "TIME", conflicts_with_all = ["between", "before", "after"])]
     pub about: Option<String>,
-    /// Minutes either way, for --about
-    #[arg(long, value_name = "MINUTES", default_value_t = 30, requires = "about")]
+    /// Minutes either way, 1 to 1440, for --about
+    #[arg(long, value_name = "MINUTES", default_value_t = 30, requires = "about", value_parser = clap::value_parser!(u32).range(1..=1440))]
     pub give_or_take: u32,
     /// Between two times
     #[arg(long, value_names = ["FROM", "TO"], num_args = 2, conflicts_with_all = ["before", "after"])]

@@ -9,7 +9,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::messages::{Ask, Letter, Reply, Told, UNREADABLE};
+use crate::messages::{self, Ask, Letter, Reply, Told, UNREADABLE};
 
 /// How a worker ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Bridge {
         self.next.set(number);
         self.waiting.borrow_mut().insert(number, (lang, answer));
         let letter = Letter { number, lang: lang.code().to_owned(), ask };
-        let bytes = postcard::to_allocvec(&letter).unwrap_or_default();
+        let bytes = messages::write(&letter);
         if self.worker.borrow().is_none() {
             self.start();
         }
@@ -136,7 +136,7 @@ impl Bridge {
     }
 
     fn hear(&self, reply: &[u8]) {
-        let Ok(Reply { number, told }) = postcard::from_bytes(reply) else {
+        let Some(Reply { number, told }) = messages::read(reply) else {
             self.ended(End::Stranger);
             return;
         };

@@ -170,7 +170,7 @@ fn OneLimit(limit: LimitView) -> impl IntoView {
 #[component]
 fn OneFact(fact: FactView, #[prop(optional)] correct: Option<String>) -> impl IntoView {
     let page = Page::here();
-    let correct = correct.map(|case| format!("#/case/{case}/add/{}", fact.id));
+    let correct = correct.filter(|_| fact.correctable).map(|case| format!("#/case/{case}/add/{}", fact.id));
     view! {
         <li>
             {fact.when.map(|when| view! { <span class="when">{when}</span> }.into_any())}

@@ -21,16 +21,18 @@ pub struct Entry(BTreeMap<String, String>);
 impl Entry {
     fn fresh(case: Option<String>, replaces: Option<String>) -> Self {
         let mut entry = Self::default();
-        // Whoever corrects a fact begins with what it says; see [`Add`].
+        // Whoever corrects a fact begins with what it says; see `fill`.
         if replaces.is_none() {
             entry.set("kind", if case.is_none() { "restrained" } else { "" });
             entry.set("mode", "now");
-            entry.set("source", "witness");
-            entry.set("reliability", "first_hand");
         }
+        entry.set("source", "witness");
+        entry.set("reliability", "first_hand");
         entry.set("now", this_moment());
         entry.set("minutes", "30");
         entry.set("case", case.unwrap_or_default());
+        // For which fact it was begun, whatever becomes of it.
+        entry.set("for", replaces.clone().unwrap_or_default());
         entry.set("replaces", replaces.unwrap_or_default());
         entry
     }
@@ -66,9 +68,9 @@ impl Entry {
         self.set("kind", kind);
     }
 
-    /// Whether both are for the same case and correct the same fact.
+    /// Whether both were begun for the same case and to correct the same fact.
     fn is_for(&self, other: &Self) -> bool {
-        ["case", "replaces"].iter().all(|name| self.0.get(*name) == other.0.get(*name))
+        ["case", "for"].iter().all(|name| self.0.get(*name) == other.0.get(*name))
     }
 
     /// The next person from the same place: everything but who it is.
@@ -77,6 +79,12 @@ impl Entry {
         next.set("name", "");
         next.set("description", "");
         next
+    }
+
+    /// Whether it says when: what happens does, and what is so where the fact that it was begun for did.
+    fn is_timed(&self) -> bool {
+        let said = !matches!(self.get("mode").as_str(), "" | "now" | "unknown");
+        happens(&self.get("kind")) || (said && !self.get("for").is_empty())
     }
 
     fn when(&self) -> When {
@@ -98,7 +106,7 @@ impl Entry {
         let kind = self.get("kind");
         let fields = Kind::named(&kind).map(|kind| kind.fields).unwrap_or_default();
         let own = |name: &str| Some((name.to_owned(), self.get(&own(name)))).filter(|(_, text)| !text.trim().is_empty());
-        let timed = happens(&kind);
+        let timed = self.is_timed();
         Form {
             fields: fields.iter().filter_map(|field| own(field.name)).collect(),
             when: if timed { self.when() } else { When::Unknown },
@@ -146,19 +154,7 @@ fn clock(moment: &str) -> String {
 
 /// Whether a fact of the kind has a time.
 fn happens(kind: &str) -> bool {
-    !matches!(
-        kind,
-        "name"
-            | "description"
-            | "birth"
-            | "sex"
-            | "vulnerability"
-            | "circumstance"
-            | "lawyer_assigned"
-            | "official_claim"
-            | "note"
-            | "retraction"
-    )
+    Kind::named(kind).is_none_or(|kind| kind.timed)
 }
 
 /// A new case.
@@ -222,8 +218,10 @@ pub fn New() -> impl IntoView {
 #[component]
 pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
     let page = Page::here();
-    let entry = kept(page, Entry::fresh(Some(case.clone()), replaces.clone()));
-    if let Some(fact) = replaces {
+    let fresh = Entry::fresh(Some(case.clone()), replaces.clone());
+    let entry = kept(page, fresh.clone());
+    // What somebody has begun to write is not written over.
+    if let Some(fact) = replaces.filter(|_| entry.with_untracked(|entry| *entry == fresh)) {
         fill(page, entry, case.clone(), fact);
     }
     let (error, busy) = (RwSignal::new(None), RwSignal::new(false));
@@ -286,9 +284,6 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
 /// Puts what a fact says into the form that is to correct it, unless somebody has begun to write.
 fn fill(page: Page, entry: RwSignal<Entry>, case: String, fact: String) {
     let untouched = entry.get_untracked();
-    if !untouched.get("kind").is_empty() {
-        return;
-    }
     page.ask(Ask::Filled { case, fact }, move |told| {
         let Ok(Told::Draft(filled)) = told else { return };
         if entry.try_get_untracked().is_some_and(|now| now == untouched) {
@@ -341,7 +336,7 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
     let of = move |name: &'static str| Signal::derive(move || entry.with(|e| e.get(name)));
     let set = move |name: &'static str| Callback::new(move |to: String| entry.update(|e| e.set(name, to)));
     let mode = Memo::new(move |_| entry.with(|e| e.get("mode")));
-    let times = Memo::new(move |_| happens(&kind.get()));
+    let times = Memo::new(move |_| entry.with(Entry::is_timed));
     let own = move || {
         let kind = Kind::named(&kind.get())?;
         (!kind.fields.is_empty())

@@ -185,16 +185,18 @@ impl Page {
             return;
         }
         // What was shown goes at once; the keys go as soon as what is half written is on the disk.
-        let drafts = self.drafts.with_untracked(|drafts| drafts.iter().map(entry::Entry::kept).collect());
+        let written = self.drafts.get_untracked();
+        let drafts = written.iter().map(entry::Entry::kept).collect();
+        let written = StoredValue::new(written);
         self.standing.set(Some(Standing::Locked));
         let since = Some(js_sys::Date::now());
         self.locking.set(since);
         let locked = move |kept: bool| {
             if self.locking.get_untracked() == since {
                 self.locking.set(None);
-                // What could not be kept stays with the page, which shows none of it.
+                // What could not be kept, or came back only now, stays with the page, which shows none of it.
                 if kept {
-                    self.drafts.set(Vec::new());
+                    self.drafts.update(|drafts| drafts.retain(|draft| written.with_value(|written| !written.contains(draft))));
                 }
                 bridge::lock();
                 then();

@@ -64,7 +64,7 @@ impl Desk {
             Ask::Sync => self.sync(lang).await.map(Told::Sync),
             Ask::Devices | Ask::Invite(..) | Ask::Approve { .. } | Ask::Assign { .. } => self.coordinate(lang, ask).await,
             Ask::Families | Ask::Attach { .. } | Ask::Detach(_) | Ask::Contact(_) => self.ask_clerk(lang, ask).await,
-            Ask::Wipe => self.wipe().await,
+            Ask::Wipe => self.held().await.wipe().await.map(|()| Told::Done),
             ask => {
                 let mut held = self.held().await;
                 let told = held.local(lang, ask)?;
@@ -118,9 +118,13 @@ impl Desk {
             held.save().await?;
         }
         let signed_in = self.sign_in(lang, &new.account, new.password, &new.invitation).await;
-        // A fingerprint that was mistyped can only be typed again on a device that does not hold it yet; this one holds nothing else.
+        // A fingerprint that was mistyped can only be typed again on a device that does not hold it yet. Should somebody have recorded
+        // meanwhile, that comes first.
         if invitation.is_none() && signed_in.as_ref().is_err_and(|problem| problem.name() == "error-hub-lies") {
-            self.wipe().await?;
+            let mut held = self.held().await;
+            if held.device.as_ref().is_some_and(|device| device.cases().next().is_none()) {
+                held.wipe().await?;
+            }
         }
         signed_in
     }
@@ -327,16 +331,6 @@ impl Desk {
             _ => Ok(Told::Families(http::read(&http::get("/v1/families", &token).await?)?)),
         }
     }
-
-    async fn wipe(&self) -> Result<Told, Message> {
-        let mut held = self.held().await;
-        let disk = held.device.take().map(|device| device.into_records().close()).or(held.disk.take());
-        let disk = match disk {
-            Some(disk) => disk,
-            None => Disk::open().await?,
-        };
-        disk.wipe().await.map(|()| Told::Done)
-    }
 }
 
 impl Held {
@@ -378,6 +372,15 @@ impl Held {
         })
     }
 
+    async fn wipe(&mut self) -> Result<(), Message> {
+        let disk = self.device.take().map(|device| device.into_records().close()).or(self.disk.take());
+        let disk = match disk {
+            Some(disk) => disk,
+            None => Disk::open().await?,
+        };
+        disk.wipe().await
+    }
+
     /// What needs no network.
     fn local(&mut self, lang: Lang, ask: Ask) -> Result<Told, Message> {
         let now = now();
@@ -408,8 +411,11 @@ impl Held {
             }
             Ask::SyncState => self.sync_view(lang).map(Told::Sync),
             Ask::KeepDraft(kept) => {
-                keep(device, &kept)?;
-                Ok(Told::Done)
+                if keep(device, &kept)? {
+                    Ok(Told::Done)
+                } else {
+                    Err(texts::error_vault_large())
+                }
             }
             Ask::Draft => {
                 let kept = device.note(DRAFT).and_then(|note| from_hex(note, MAX_KEPT));
@@ -427,13 +433,16 @@ impl Held {
     }
 }
 
-/// Keeps what is half written, and no more than that.
-fn keep(device: &mut Device<Shelf>, kept: &Vec<Kept>) -> Result<(), Message> {
-    let note = encode(kept).ok().filter(|bytes| bytes.len() <= MAX_KEPT).map(|bytes| to_hex(&bytes)).unwrap_or_default();
+/// Keeps what is half written, and no more than that. `false`: it is too much, and what was kept before stays.
+fn keep(device: &mut Device<Shelf>, kept: &Vec<Kept>) -> Result<bool, Message> {
+    let Some(bytes) = encode(kept).ok().filter(|bytes| bytes.len() <= MAX_KEPT) else {
+        return Ok(false);
+    };
+    let note = if kept.is_empty() { String::new() } else { to_hex(&bytes) };
     if device.note(DRAFT).unwrap_or_default() != note {
         device.set_note(DRAFT, &note)?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn drafts(forms: &[Form], city: Option<habeas_client_core::case::City>, now: Instant) -> Result<Vec<Draft>, Message> {

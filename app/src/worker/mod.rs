@@ -12,7 +12,7 @@ use habeas_texts::Lang;
 use rand_core::UnwrapErr;
 use wasm_bindgen::prelude::*;
 
-use crate::messages::{Letter, Reply, UNREADABLE};
+use crate::messages::{self, Letter, Reply, UNREADABLE};
 use desk::Desk;
 
 #[wasm_bindgen]
@@ -28,7 +28,7 @@ thread_local! {
 /// Answers a letter from the page. Letters are answered side by side: a slow network keeps nobody from recording.
 #[wasm_bindgen]
 pub async fn answer(letter: Vec<u8>) {
-    let Ok(Letter { number, lang, ask }) = postcard::from_bytes(&letter) else {
+    let Some(Letter { number, lang, ask }) = messages::read(&letter) else {
         // The page is of another version; what it asks must not go unanswered.
         post_message(&UNREADABLE.into());
         return;
@@ -36,9 +36,7 @@ pub async fn answer(letter: Vec<u8>) {
     let lang = Lang::from_code(&lang).unwrap_or(Lang::Ru);
     let desk = DESK.with(Rc::clone);
     let told = desk.answer(lang, ask).await.map_err(|message| message.say(lang));
-    if let Ok(reply) = postcard::to_allocvec(&Reply { number, told }) {
-        post_message(&js_sys::Uint8Array::from(reply.as_slice()));
-    }
+    post_message(&js_sys::Uint8Array::from(messages::write(&Reply { number, told }).as_slice()));
 }
 
 /// The time by this device's clock.

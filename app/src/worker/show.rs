@@ -1,6 +1,6 @@
 //! Views in words, from what the device holds.
 
-use habeas_client_core::case::{City, Fact, Place, RawFact, Scalar, View, Word as _};
+use habeas_client_core::case::{City, Fact, Place, RawFact, Scalar, View, What, Word as _};
 use habeas_client_core::device::{Device, Listed, SyncReport};
 use habeas_client_core::order::by_key;
 use habeas_client_core::rules::limits;
@@ -90,7 +90,14 @@ fn limit(words: &Words, finding: &Finding) -> LimitView {
 }
 
 fn fact(words: &Words, fact: &Fact) -> FactView {
-    FactView { id: fact.id.to_string(), when: words.when(fact), stated: words.stated(fact), source: words.source(fact) }
+    let correctable = !matches!(fact.what, What::LawyerAssigned { .. });
+    FactView {
+        id: fact.id.to_string(),
+        when: words.when(fact),
+        stated: words.stated(fact),
+        source: words.source(fact),
+        correctable,
+    }
 }
 
 /// A fact as the form says it, line by line, in the local time of its place.
@@ -110,8 +117,8 @@ pub fn filled(fact: &Fact) -> Kept {
         let at = at.local(&zone);
         format!("{}T{:02}:{:02}", at.date(), at.hour(), at.minute())
     };
-    // The last minute that an interval covers begins a minute before its end.
-    let (first, last) = (fact.when.from.map(minute), fact.when.to.map(|to| minute(to.plus_seconds(-60))));
+    // The last minute that an interval touches; the form may say a little more than the fact, never less.
+    let (first, last) = (fact.when.from.map(minute), fact.when.to.map(|to| minute(to.plus_seconds(-1))));
     let (mode, first, second) = match (first, last) {
         (Some(from), Some(to)) if from >= to => ("at", from, String::new()),
         (Some(from), Some(to)) => ("between", from, to),

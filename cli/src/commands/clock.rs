@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use habeas_client_core::case::{City, Fact, FactId, Form, When, Word as _, clock_record};
+use habeas_client_core::order::by_key;
 use habeas_client_core::rules;
 use habeas_client_core::words::{Words, bad_time};
 use habeas_clock::{Claimant, Event, EventKind, Finding, Instant, Interval, Pack, Record, Verdict, Zone, evaluate};
@@ -73,27 +74,17 @@ pub fn clock(home: &Home, ClockCommand::Explain(arguments): ClockCommand) -> Res
     let path = arguments.file.display().to_string();
     // What the trace calls a fact: a device's by its id, one written by hand by its line.
     let mut names = BTreeMap::new();
-    let (mut record, now) = if text.trim_start().starts_with('{') {
-        let facts = of_case(&text).map_err(|problem| texts::error_file(problem, path))?;
-        let record = clock_record(&facts);
-        let now = moment(arguments.now.as_deref(), &record.zone)?.unwrap_or_else(now);
-        (record, now)
+    let facts = if text.trim_start().starts_with('{') {
+        of_case(&text).map_err(|problem| texts::error_file(problem, path))?
     } else {
-        let sheet: Sheet = toml::from_str(&text)
-            .map_err(|error| at(&path, &text, error.span().unwrap_or(0..0), texts::error_sheet(error.message())))?;
-        let city = sheet.city.as_ref().map(|city| city_of(city).map_err(|problem| at(&path, &text, city.span(), problem)));
-        let city = city.transpose()?;
-        let now = moment(arguments.now.as_deref(), &city.unwrap_or(City::Almaty).zone())?.unwrap_or_else(now);
-        let mut facts = Vec::with_capacity(sheet.fact.len());
-        for (number, written) in (0..).zip(&sheet.fact) {
-            let fact =
-                by_hand(number, written.get_ref(), city, now).map_err(|problem| at(&path, &text, written.span(), problem))?;
-            names.insert(fact.id.to_string(), format!("line {}", line(&text, written.span().start)));
-            facts.push(fact);
-        }
-        (clock_record(&facts), now)
+        of_sheet(&text, &path, &mut names)?
     };
+    let mut record = clock_record(&facts);
+    let now = moment(arguments.now.as_deref(), &record.zone)?.unwrap_or_else(now);
     if let Some(held) = moment(arguments.held.as_deref(), &record.zone)? {
+        if held > now {
+            return Err(texts::error_field("--held", texts::error_held_ahead()));
+        }
         let (kind, when, claim) = (EventKind::InCustody, Interval::at(held), Claimant::Observed);
         record.events.push(Event { kind, when, claim, fact: "--held".to_owned() });
     }
@@ -140,7 +131,23 @@ fn of_case(text: &str) -> Result<Vec<Fact>, Message> {
         timeline: Vec<Fact>,
     }
     let case: Case = serde_json::from_str(text).map_err(|error| texts::error_sheet(error.to_string()))?;
-    Ok(case.view.timeline)
+    // The device counts in the order of ids.
+    Ok(by_key(case.view.timeline, |fact| fact.id))
+}
+
+/// The facts of a sheet; `names` is told on which line each begins.
+fn of_sheet(text: &str, path: &str, names: &mut BTreeMap<String, String>) -> Result<Vec<Fact>, Message> {
+    let sheet: Sheet = toml::from_str(text)
+        .map_err(|error| at(path, text, error.span().unwrap_or(0..0), texts::error_sheet(error.message())))?;
+    let city = sheet.city.as_ref().map(|city| city_of(city).map_err(|problem| at(path, text, city.span(), problem)));
+    let city = city.transpose()?;
+    let mut facts = Vec::with_capacity(sheet.fact.len());
+    for (number, written) in (0..).zip(&sheet.fact) {
+        let fact = by_hand(number, written.get_ref(), city, now()).map_err(|problem| at(path, text, written.span(), problem))?;
+        names.insert(fact.id.to_string(), format!("line {}", line(text, written.span().start)));
+        facts.push(fact);
+    }
+    Ok(facts)
 }
 
 /// A time that somebody has given, if any: an instant with its offset, or the first moment of a minute at the place.
@@ -193,6 +200,10 @@ fn by_hand(number: u32, table: &toml::Table, city: Option<City>, now: Instant) -
         fields: lines.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
         replaces: Vec::new(),
     };
+    // A device takes an instant ahead of its clock for now; here it would be another time than the one that was written.
+    if let Some(ahead) = instants(&form.when).find(|text| text.parse::<Instant>().is_ok_and(|instant| instant > now)) {
+        return Err(texts::error_time_future(ahead));
+    }
     let draft = form.draft(Some(city.unwrap_or(City::Almaty)), now)?;
     draft.fields()?;
     Ok(Fact {
@@ -207,11 +218,24 @@ fn by_hand(number: u32, table: &toml::Table, city: Option<City>, now: Instant) -
     })
 }
 
+fn instants(when: &When) -> impl Iterator<Item = &str> {
+    let two: [Option<&String>; 2] = match when {
+        When::Unknown => [None, None],
+        When::At(text) | When::About(text, _) | When::Before(text) | When::After(text) => [Some(text), None],
+        When::Between(from, to) => [Some(from), Some(to)],
+    };
+    two.into_iter().flatten().map(String::as_str)
+}
+
 fn when(take: &mut impl FnMut(&str) -> Option<String>, between: Option<(String, String)>) -> Result<When, Message> {
     let give_or_take = take("give_or_take");
     let mut ways: Vec<When> = Vec::new();
     ways.extend(take("at").map(When::At));
-    ways.extend(take("about").map(|about| When::About(about, give_or_take.unwrap_or_else(|| "30".to_owned()))));
+    match (take("about"), give_or_take) {
+        (Some(about), minutes) => ways.push(When::About(about, minutes.unwrap_or_else(|| "30".to_owned()))),
+        (None, Some(_)) => return Err(texts::error_field("give_or_take", texts::error_give_or_take())),
+        (None, None) => {}
+    }
     ways.extend(between.map(|(from, to)| When::Between(from, to)));
     ways.extend(take("before").map(When::Before));
     ways.extend(take("after").map(When::After));

@@ -77,6 +77,19 @@ impl What {
                 article: flat.maybe_text("article")?,
             },
             "injury" => Self::Injury { text: flat.text("text")? },
+            "contact" => Self::Contact { text: flat.text("text")? },
+            "relatives_told" => Self::RelativesTold { by: flat.maybe_text("by")? },
+            "interrogated" => Self::Interrogated { lawyer_present: flat.maybe_yes("lawyer_present")? },
+            "prosecutor_told" => Self::ProsecutorTold,
+            "motion_filed" => Self::MotionFiled,
+            "materials_at_court" => Self::MaterialsAtCourt,
+            "appeal_filed" => Self::AppealFiled,
+            "appeal_decided" => Self::AppealDecided { text: flat.maybe_text("text")? },
+            "secrecy_warning" => Self::SecrecyWarning,
+            "ill_treatment" => Self::IllTreatment { text: flat.text("text")? },
+            "medical_examination" => Self::MedicalExamination { text: flat.maybe_text("text")? },
+            "conditions" => Self::Conditions { text: flat.text("text")? },
+            "property_taken" => Self::PropertyTaken { text: flat.text("text")? },
             "lawyer_assigned" => Self::LawyerAssigned { person: flat.text("person")? },
             "official_claim" => Self::OfficialClaim {
                 date: flat.text("date")?,
@@ -119,6 +132,19 @@ impl What {
             Self::HearingHeld => "hearing_held",
             Self::Sentenced { .. } => "sentenced",
             Self::Injury { .. } => "injury",
+            Self::Contact { .. } => "contact",
+            Self::RelativesTold { .. } => "relatives_told",
+            Self::Interrogated { .. } => "interrogated",
+            Self::ProsecutorTold => "prosecutor_told",
+            Self::MotionFiled => "motion_filed",
+            Self::MaterialsAtCourt => "materials_at_court",
+            Self::AppealFiled => "appeal_filed",
+            Self::AppealDecided { .. } => "appeal_decided",
+            Self::SecrecyWarning => "secrecy_warning",
+            Self::IllTreatment { .. } => "ill_treatment",
+            Self::MedicalExamination { .. } => "medical_examination",
+            Self::Conditions { .. } => "conditions",
+            Self::PropertyTaken { .. } => "property_taken",
             Self::LawyerAssigned { .. } => "lawyer_assigned",
             Self::OfficialClaim { .. } => "official_claim",
             Self::Note { .. } => "note",
@@ -136,7 +162,11 @@ impl What {
         match self {
             Self::Name { text: said }
             | Self::Description { text: said }
+            | Self::Contact { text: said }
             | Self::Injury { text: said }
+            | Self::IllTreatment { text: said }
+            | Self::Conditions { text: said }
+            | Self::PropertyTaken { text: said }
             | Self::Note { text: said } => {
                 put("text", text(said));
             }
@@ -158,7 +188,9 @@ impl What {
                 put("article", maybe(article));
             }
             Self::LawyerAdmitted { lawyer } => drop(put("lawyer", maybe(lawyer))),
-            Self::LawyerRefused { by } => drop(put("by", maybe(by))),
+            Self::LawyerRefused { by } | Self::RelativesTold { by } => drop(put("by", maybe(by))),
+            Self::Interrogated { lawyer_present } => drop(put("lawyer_present", lawyer_present.map(Scalar::Bool))),
+            Self::AppealDecided { text: said } | Self::MedicalExamination { text: said } => drop(put("text", maybe(said))),
             Self::Sentenced { penalty, days, article } => {
                 put("penalty", text(penalty.word()));
                 put("days", days.map(|days| Scalar::Int(days.into())));
@@ -182,8 +214,13 @@ impl What {
             | Self::Transferred
             | Self::Released
             | Self::Died
+            | Self::ProsecutorTold
+            | Self::MotionFiled
+            | Self::MaterialsAtCourt
             | Self::CourtOrderReceived
-            | Self::HearingHeld => {}
+            | Self::HearingHeld
+            | Self::AppealFiled
+            | Self::SecrecyWarning => {}
         }
         fields
     }

@@ -40,6 +40,8 @@ pub struct Kind {
     pub name: &'static str,
     /// Its own fields.
     pub fields: &'static [Field],
+    /// Whether such a fact says nothing without a time.
+    pub timed: bool,
 }
 
 const fn must(name: &'static str, takes: Takes) -> Field {
@@ -50,8 +52,14 @@ const fn may(name: &'static str, takes: Takes) -> Field {
     Field { name, takes, required: false }
 }
 
-const fn kind(name: &'static str, fields: &'static [Field]) -> Kind {
-    Kind { name, fields }
+/// Something that happens.
+const fn event(name: &'static str, fields: &'static [Field]) -> Kind {
+    Kind { name, fields, timed: true }
+}
+
+/// Something that is so.
+const fn state(name: &'static str, fields: &'static [Field]) -> Kind {
+    Kind { name, fields, timed: false }
 }
 
 const SEX: Takes = Takes::OneOf("sex", Sex::WORDS);
@@ -61,33 +69,46 @@ const CIRCUMSTANCE: Takes = Takes::OneOf("circumstance", Condition::WORDS);
 const PENALTY: Takes = Takes::OneOf("penalty", Penalty::WORDS);
 
 /// Every kind, in the order in which a person is taken, held and let go.
-pub const KINDS: [Kind; 28] = [
-    kind("name", &[must("text", Takes::Text)]),
-    kind("description", &[must("text", Takes::Text)]),
-    kind("birth", &[must("date", Takes::Date)]),
-    kind("sex", &[must("sex", SEX)]),
-    kind("vulnerability", &[must("which", VULNERABILITY), must("holds", Takes::YesNo)]),
-    kind("last_seen_free", &[]),
-    kind("restrained", &[may("exit_offered", Takes::YesNo)]),
-    kind("in_vehicle", &[may("plate", Takes::Text)]),
-    kind("delivered", &[]),
-    kind("held", &[]),
-    kind("asked_not_here", &[]),
-    kind("seen_in_custody", &[]),
-    kind("transferred", &[]),
-    kind("hospitalised", &[may("guarded", Takes::YesNo)]),
-    kind("released", &[]),
-    kind("died", &[]),
-    kind("regime", &[must("regime", REGIME), may("article", Takes::Article)]),
-    kind("circumstance", &[must("which", CIRCUMSTANCE), must("holds", Takes::YesNo)]),
-    kind("lawyer_admitted", &[may("lawyer", Takes::Text)]),
-    kind("lawyer_refused", &[may("by", Takes::Text)]),
-    kind("court_order_received", &[]),
-    kind("hearing_held", &[]),
-    kind("sentenced", &[must("penalty", PENALTY), may("days", Takes::Number), may("article", Takes::Article)]),
-    kind("injury", &[must("text", Takes::Text)]),
-    kind("lawyer_assigned", &[must("person", Takes::Text)]),
-    kind(
+pub const KINDS: [Kind; 41] = [
+    state("name", &[must("text", Takes::Text)]),
+    state("description", &[must("text", Takes::Text)]),
+    state("birth", &[must("date", Takes::Date)]),
+    state("sex", &[must("sex", SEX)]),
+    state("vulnerability", &[must("which", VULNERABILITY), must("holds", Takes::YesNo)]),
+    state("contact", &[must("text", Takes::Text)]),
+    event("last_seen_free", &[]),
+    event("restrained", &[may("exit_offered", Takes::YesNo)]),
+    event("in_vehicle", &[may("plate", Takes::Text)]),
+    event("delivered", &[]),
+    event("held", &[]),
+    event("asked_not_here", &[]),
+    event("seen_in_custody", &[]),
+    event("transferred", &[]),
+    event("hospitalised", &[may("guarded", Takes::YesNo)]),
+    event("released", &[]),
+    event("died", &[]),
+    event("regime", &[must("regime", REGIME), may("article", Takes::Article)]),
+    state("circumstance", &[must("which", CIRCUMSTANCE), must("holds", Takes::YesNo)]),
+    event("relatives_told", &[may("by", Takes::Text)]),
+    event("lawyer_admitted", &[may("lawyer", Takes::Text)]),
+    event("lawyer_refused", &[may("by", Takes::Text)]),
+    event("interrogated", &[may("lawyer_present", Takes::YesNo)]),
+    event("prosecutor_told", &[]),
+    event("motion_filed", &[]),
+    event("materials_at_court", &[]),
+    event("court_order_received", &[]),
+    event("hearing_held", &[]),
+    event("sentenced", &[must("penalty", PENALTY), may("days", Takes::Number), may("article", Takes::Article)]),
+    event("appeal_filed", &[]),
+    event("appeal_decided", &[may("text", Takes::Text)]),
+    event("secrecy_warning", &[]),
+    event("injury", &[must("text", Takes::Text)]),
+    event("ill_treatment", &[must("text", Takes::Text)]),
+    event("medical_examination", &[may("text", Takes::Text)]),
+    event("conditions", &[must("text", Takes::Text)]),
+    event("property_taken", &[must("text", Takes::Text)]),
+    state("lawyer_assigned", &[must("person", Takes::Text)]),
+    state(
         "official_claim",
         &[
             must("date", Takes::Date),
@@ -98,8 +119,8 @@ pub const KINDS: [Kind; 28] = [
             may("scope", Takes::Text),
         ],
     ),
-    kind("note", &[must("text", Takes::Text)]),
-    kind("retraction", &[may("reason", Takes::Text)]),
+    state("note", &[must("text", Takes::Text)]),
+    state("retraction", &[may("reason", Takes::Text)]),
 ];
 
 impl Kind {

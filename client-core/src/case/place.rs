@@ -24,7 +24,7 @@ impl Place {
 }
 
 words! {
-    /// A city of Kazakhstan with its time zone, in the order of the alphabet. Renamed cities keep one entry, so that counts do not fall apart.
+    /// A city of Kazakhstan with its time zone. Renamed cities keep one entry, so that counts do not fall apart.
     #[allow(missing_docs, reason = "the names of cities say what they are")]
     pub enum City {
         Aktau = "aktau",

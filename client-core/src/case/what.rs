@@ -3,6 +3,7 @@
 use habeas_texts as texts;
 
 use super::fields::{BadField, check_text};
+use super::kinds::Kind;
 use super::word::words;
 
 /// The longest name, in bytes.
@@ -23,6 +24,9 @@ pub enum What {
     Sex { sex: Sex },
     /// Whether something holds that the law or the person's safety depends on.
     Vulnerability { which: Vulnerability, holds: bool },
+
+    /// How to reach somebody about the person: whom, and where.
+    Contact { text: String },
 
     // --- custody
     /// Seen or heard of at liberty.
@@ -55,10 +59,20 @@ pub enum What {
     Circumstance { which: Condition, holds: bool },
 
     // --- procedure
+    /// Relatives were told, and by whom.
+    RelativesTold { by: Option<String> },
     /// A lawyer was let in.
     LawyerAdmitted { lawyer: Option<String> },
     /// A lawyer was refused, and by whom.
     LawyerRefused { by: Option<String> },
+    /// The person was interrogated; whether a lawyer was there.
+    Interrogated { lawyer_present: Option<bool> },
+    /// The prosecutor was told of the detention in writing.
+    ProsecutorTold,
+    /// The motion for custody was filed with the court.
+    MotionFiled,
+    /// The materials reached the court.
+    MaterialsAtCourt,
     /// The head of the place of detention received the court's order on custody.
     CourtOrderReceived,
     /// A court heard the case.
@@ -66,9 +80,24 @@ pub enum What {
     /// A court imposed a penalty; days only for arrest.
     Sentenced { penalty: Penalty, days: Option<u32>, article: Option<String> },
 
+    /// An appeal or a complaint was filed.
+    AppealFiled,
+    /// It was decided, and how.
+    AppealDecided { text: Option<String> },
+    /// Somebody was warned that the investigation is secret.
+    SecrecyWarning,
+
     // --- treatment
     /// An injury, in the words of whoever saw it.
     Injury { text: String },
+    /// Ill-treatment, in the words of whoever saw or lived it.
+    IllTreatment { text: String },
+    /// A doctor examined the person, and found what.
+    MedicalExamination { text: Option<String> },
+    /// How people are kept: cold, without food, without a toilet.
+    Conditions { text: String },
+    /// What was taken from the person, such as a telephone.
+    PropertyTaken { text: String },
 
     // --- work
     /// A lawyer of ours takes the case; `person` is their identifier in the organisation.
@@ -225,28 +254,21 @@ impl What {
     /// Whether the fact says nothing without a time: what happens in custody is worth little if nobody says when, and an
     /// open interval says honestly that nobody knows.
     pub fn happens(&self) -> bool {
-        !matches!(
-            self,
-            Self::Name { .. }
-                | Self::Description { .. }
-                | Self::Birth { .. }
-                | Self::Sex { .. }
-                | Self::Vulnerability { .. }
-                | Self::Circumstance { .. }
-                | Self::LawyerAssigned { .. }
-                | Self::OfficialClaim { .. }
-                | Self::Note { .. }
-                | Self::Retraction { .. }
-        )
+        Kind::named(self.kind()).is_none_or(|kind| kind.timed)
     }
 
     /// Checks what the types cannot: texts, dates, articles, days.
     pub(crate) fn check(&self) -> Result<(), BadField> {
         match self {
             Self::Name { text } if text.len() > MAX_NAME => Err(BadField::new("text", texts::error_name_long(MAX_NAME))),
-            Self::Name { text } | Self::Description { text } | Self::Injury { text } | Self::Note { text } => {
-                check_text("text", text)
-            }
+            Self::Name { text }
+            | Self::Description { text }
+            | Self::Contact { text }
+            | Self::Injury { text }
+            | Self::IllTreatment { text }
+            | Self::Conditions { text }
+            | Self::PropertyTaken { text }
+            | Self::Note { text } => check_text("text", text),
             Self::Birth { date } => check_birth(date),
             Self::OfficialClaim { date, url, .. } => {
                 if habeas_clock::date(date).is_none() {

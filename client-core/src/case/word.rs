@@ -16,7 +16,8 @@ pub trait Word: Copy + 'static {
     }
 }
 
-/// Makes such an enum. As JSON and in every other record it is its word.
+/// Makes such an enum. In documents and as JSON it is its word; in a device's own records its place in the list, so that a new
+/// member goes to the end.
 macro_rules! words {
     ($(#[$about:meta])* pub enum $name:ident { $($(#[$meaning:meta])* $member:ident = $word:literal,)+ }) => {
         $(#[$about])*
@@ -34,14 +35,23 @@ macro_rules! words {
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_str($crate::case::Word::word(*self))
+                if to.is_human_readable() {
+                    to.serialize_str($crate::case::Word::word(*self))
+                } else {
+                    to.serialize_u32(*self as u32)
+                }
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let word = std::borrow::Cow::<'de, str>::deserialize(from)?;
-                $crate::case::Word::named(&word).ok_or_else(|| serde::de::Error::custom("there is no such word"))
+                let read = if from.is_human_readable() {
+                    $crate::case::Word::named(&std::borrow::Cow::<'de, str>::deserialize(from)?)
+                } else {
+                    let place = u32::deserialize(from)?;
+                    <Self as $crate::case::Word>::ALL.get(place as usize).copied()
+                };
+                read.ok_or_else(|| serde::de::Error::custom("there is no such word"))
             }
         }
     };

@@ -16,7 +16,7 @@ const INDEX: &str = "index";
 /// The first byte of a stored case.
 const VERSION: u8 = 2;
 /// The first byte of the index.
-const INDEX_VERSION: u8 = 2;
+const INDEX_VERSION: u8 = 1;
 const MAX_CASE: usize = 64 << 20;
 
 /// What a list shows of a case.
@@ -189,4 +189,50 @@ pub(super) fn load_index(records: &mut impl Records) -> Result<BTreeMap<CaseId, 
 
 pub(super) fn index_record(index: &BTreeMap<CaseId, CaseSummary>) -> Result<Put, DeviceError> {
     Ok((INDEX.to_owned(), encode(&(INDEX_VERSION, index)).map_err(|_| DeviceError::Damaged("index"))?))
+}
+
+#[cfg(test)]
+mod tests {
+    use habeas_clock::Zone;
+
+    use super::*;
+    use crate::device::Memory;
+
+    /// A summary as the first version wrote it: words are numbers.
+    #[derive(Serialize)]
+    struct First {
+        title: Option<String>,
+        status: u32,
+        city: Option<u32>,
+        place: Option<String>,
+        disputes: u32,
+        unsent: u32,
+        aside: u32,
+        clock: Record,
+    }
+
+    /// Who comes from an earlier version finds every case again.
+    #[test]
+    fn an_index_of_the_first_version_is_read() {
+        let clock = Record::new(Zone::named("Asia/Almaty").unwrap());
+        let first = |status, city| First {
+            title: Some("Айгерім".to_owned()),
+            status,
+            city: Some(city),
+            place: None,
+            disputes: 1,
+            unsent: 3,
+            aside: 0,
+            clock: clock.clone(),
+        };
+        let index = BTreeMap::from([(CaseId([7; 16]), first(2, 2)), (CaseId([8; 16]), first(6, 19))]);
+        let mut records = Memory::default();
+        records.put(vec![(INDEX.to_owned(), encode(&(1_u8, index)).unwrap())]).unwrap();
+        let index = load_index(&mut records).unwrap();
+        let summary = &index[&CaseId([7; 16])];
+        assert_eq!((summary.status, summary.city, summary.unsent), (Status::Held, Some(City::Almaty), 3));
+        assert_eq!((summary.title.as_deref(), &summary.clock), (Some("Айгерім"), &clock));
+        let last = &index[&CaseId([8; 16])];
+        assert_eq!((last.status, last.city), (Status::Died, Some(City::Zhezkazgan)));
+    }
 }

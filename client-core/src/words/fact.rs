@@ -61,7 +61,14 @@ impl Words {
         let with =
             |said: String, article: &Option<String>| [Some(said), article.clone()].into_iter().flatten().collect::<Vec<_>>();
         match what {
-            What::Name { text } | What::Description { text } | What::Injury { text } | What::Note { text } => text.clone(),
+            What::Name { text }
+            | What::Description { text }
+            | What::Contact { text }
+            | What::Injury { text }
+            | What::IllTreatment { text }
+            | What::Conditions { text }
+            | What::PropertyTaken { text }
+            | What::Note { text } => text.clone(),
             What::Birth { date } => date.clone(),
             What::Sex { sex } => word(lang, "sex", sex.word()),
             What::Vulnerability { which, holds } => format!("{}: {}", word(lang, "condition", which.word()), yes(*holds)),
@@ -76,6 +83,9 @@ impl Words {
                 with(said, article).join(", ")
             }
             What::LawyerRefused { by: text }
+            | What::RelativesTold { by: text }
+            | What::AppealDecided { text }
+            | What::MedicalExamination { text }
             | What::LawyerAdmitted { lawyer: text }
             | What::InVehicle { plate: text }
             | What::Retraction { reason: text } => text.clone().unwrap_or_default(),
@@ -87,6 +97,7 @@ impl Words {
                 texts::show_claim(lang, date.clone(), word(lang, "figure", figure), *value, who.clone())
             }
             What::Restrained { exit_offered: Some(offered) } => texts::show_exit_offered(lang, yes(*offered)),
+            What::Interrogated { lawyer_present: Some(there) } => texts::show_lawyer_present(lang, yes(*there)),
             What::Hospitalised { guarded: Some(guarded) } => texts::show_guarded(lang, yes(*guarded)),
             _ => String::new(),
         }

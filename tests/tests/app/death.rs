@@ -106,6 +106,23 @@ fn a_change_that_kills_the_worker_is_set_aside_and_everything_else_goes_on() {
     assert!(aliya.case(case)["view"]["timeline"].to_string().contains("a harmless word"));
 }
 
+/// A page and a worker of two builds can meet while an update is on its way: what one calls "keep this" may be another's "wipe".
+#[test]
+fn a_letter_of_another_build_is_not_even_tried() {
+    let server = Server::with_app();
+    let browser = Browser::start(PHONE);
+    browser.opens(&format!("{}/app/", server.address));
+    browser.presses("English");
+    browser.reads("Set up this device");
+    // The number that letters begin with is another one; what follows would be a letter.
+    let said = browser.js_async(
+        "const [done] = arguments; const worker = new Worker('/app/worker.js', { type: 'module' }); \
+         worker.onmessage = ({ data }) => data === 'ready' \
+         ? worker.postMessage(new Uint8Array([...new TextEncoder().encode('0123456789abcdef'), 1, 2, 101, 110, 0])) : done(data);",
+    );
+    assert_eq!(said, "unreadable");
+}
+
 /// The app with a trap in it: see the test.
 fn trapped_app(folder: &Path) {
     for file in habeas_tests::files(&habeas_tests::app()) {

@@ -105,6 +105,9 @@ fn what_a_device_prints_is_explained_as_the_device_explains_it() {
     aliya.adds(&case, &["restrained", "exit_offered=no", "--when", "2026-01-10 12:05", "--place", "Republic Square"]);
     aliya.adds(&case, &["regime", "regime=none", "--when", "2026-01-10 12:05", "--source", "police"]);
     aliya.adds(&case, &["seen_in_custody", "--when", "2026-01-10 16:00", "--said", "after lunch"]);
+    // Written down last, and known first: the trace is in the order of writing.
+    aliya.adds(&case, &["last_seen_free", "--when", "2026-01-10 11:30"]);
+    aliya.adds(&case, &["seen_in_custody", "--when", "2026-01-10 13:00"]);
     let printed = aliya.does(&["case", "show", &case, "--json"]);
     let file = aliya.folder.path().join("case.json");
     std::fs::write(&file, &printed).unwrap();
@@ -116,6 +119,39 @@ fn what_a_device_prints_is_explained_as_the_device_explains_it() {
         }
         assert_eq!(found["deadline"]["latest"], limit["deadline"]["to"]);
     }
+}
+
+/// Aqtobe was an hour behind Almaty in 2021: every time that is given is one on the clock of the place.
+#[test]
+fn times_are_those_of_the_place_and_a_fact_after_now_does_not_count_yet() {
+    let (dana, file) = with(
+        r#"
+[[fact]]
+kind = "restrained"
+city = "aktobe"
+at = "2021-01-10 12:00"
+
+[[fact]]
+kind = "regime"
+city = "aktobe"
+at = "2021-01-10 12:00"
+regime = "none"
+
+[[fact]]
+kind = "released"
+city = "aktobe"
+at = "2021-01-10T20:00:00+05:00"
+"#,
+    );
+    let ask = |more: &[&str]| asks(&dana, &file, "kz.cao.detention", more);
+    let found = ask(&["--now", "2021-01-10 18:00", "--held", "2021-01-10 18:00"]);
+    assert_eq!((&found["now"], &found["verdict"]), (&json!("2021-01-10T13:00:00Z"), &json!("certainly_over")));
+    // At half past three nobody could know of the release at eight.
+    let found = ask(&["--now", "2021-01-10 15:30"]);
+    assert_eq!((&found["verdict"], &found["ends"]["latest"]), (&json!("over_if_still_held"), &Value::Null));
+    let path = file.to_str().unwrap();
+    let ahead = dana.fails(&["clock", "explain", path, "--now", "2021-01-10 15:30", "--held", "2021-01-10 16:00"]);
+    assert!(ahead.contains("lies after --now"), "{ahead}");
 }
 
 #[test]
@@ -130,6 +166,8 @@ fn bad_input_is_refused_with_its_line() {
             "say once when it was",
         ),
         ("[[fact]]\nkind = \"restrained\"\nat = \"2021-01-10\"\n", ":1: ", "write the time like"),
+        ("[[fact]]\nkind = \"restrained\"\nat = \"2199-01-10T12:00:00Z\"\n", ":1: ", "future"),
+        ("[[fact]]\nkind = \"restrained\"\nat = \"2021-01-10 12:00\"\ngive_or_take = 5\n", ":1: ", "goes with about"),
         ("city = \"atlantis\"\n[[fact]]\nkind = \"released\"\n", ":1: ", "none of"),
         ("town = \"almaty\"\n[[fact]]\nkind = \"released\"\n", ":1: ", "town"),
         ("[[fact]]\nkind = released\n", ":2: ", "docs/clock.md"),

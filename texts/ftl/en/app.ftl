@@ -100,6 +100,7 @@ field-guarded = Under guard?
 field-regime = Held as
 field-article = Article
 field-lawyer = Lawyer
+field-lawyer-present = Was a lawyer there?
 field-by = By whom
 field-penalty = Penalty
 field-days = Days

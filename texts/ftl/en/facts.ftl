@@ -24,6 +24,19 @@ fact-court-order-received = Court order received
 fact-hearing-held = Hearing held
 fact-sentenced = Sentenced
 fact-injury = Injury
+fact-relatives-told = Relatives told
+fact-interrogated = Interrogated
+fact-prosecutor-told = Prosecutor told in writing
+fact-motion-filed = Motion for custody filed
+fact-materials-at-court = Materials reached the court
+fact-appeal-filed = Appeal or complaint filed
+fact-appeal-decided = Appeal or complaint decided
+fact-secrecy-warning = Warned that the investigation is secret
+fact-ill-treatment = Ill-treatment
+fact-medical-examination = Medical examination
+fact-conditions = Conditions in custody
+fact-property-taken = Property taken
+fact-contact = Contact
 fact-lawyer-assigned = Lawyer assigned
 fact-official-claim = Claimed in public
 fact-note = Note
@@ -114,6 +127,7 @@ show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-exit-offered = could they leave: { $answer }
 show-guarded = under guard: { $answer }
+show-lawyer-present = a lawyer was there: { $answer }
 
 ## What a public claim counts
 

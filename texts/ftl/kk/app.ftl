@@ -97,6 +97,7 @@ field-guarded = Күзетпен бе?
 field-regime = Ұстау негізі
 field-article = Бап
 field-lawyer = Адвокат
+field-lawyer-present = Адвокат болды ма?
 field-by = Кім
 field-penalty = Жаза
 field-days = Тәулік

@@ -24,6 +24,19 @@ fact-court-order-received = Сот қаулысы келіп түсті
 fact-hearing-held = Сот отырысы өтті
 fact-sentenced = Жаза қолданылды
 fact-injury = Жарақат
+fact-relatives-told = Туыстарына хабарланды
+fact-interrogated = Жауап алынды
+fact-prosecutor-told = Прокурорға жазбаша хабарланды
+fact-motion-filed = Санкция туралы өтінішхат берілді
+fact-materials-at-court = Материалдар сотқа түсті
+fact-appeal-filed = Шағым берілді
+fact-appeal-decided = Шағым қаралды
+fact-secrecy-warning = Тергеу құпиясы туралы ескертілді
+fact-ill-treatment = Қатыгез қарау
+fact-medical-examination = Медициналық тексеру
+fact-conditions = Ұстау жағдайы
+fact-property-taken = Заттарын алып қойды
+fact-contact = Байланыс
 fact-lawyer-assigned = Істі адвокат алды
 fact-official-claim = Көпшілікке айтылған дерек
 fact-note = Жазба
@@ -112,6 +125,7 @@ show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-exit-offered = кетуге рұқсат етілді ме: { $answer }
 show-guarded = күзет астында: { $answer }
+show-lawyer-present = адвокат болды ма: { $answer }
 
 ## Көпшілік алдындағы мәлімдеме нені санайды
 

@@ -101,6 +101,7 @@ field-guarded = Под охраной?
 field-regime = На каком основании
 field-article = Статья
 field-lawyer = Адвокат
+field-lawyer-present = Был ли адвокат?
 field-by = Кто
 field-penalty = Наказание
 field-days = Суток

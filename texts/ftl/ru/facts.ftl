@@ -24,6 +24,19 @@ fact-court-order-received = Поступило постановление суд
 fact-hearing-held = Прошло заседание
 fact-sentenced = Назначено взыскание
 fact-injury = Травма
+fact-relatives-told = Сообщили родным
+fact-interrogated = Допросили
+fact-prosecutor-told = Письменно сообщили прокурору
+fact-motion-filed = Подали ходатайство о санкции
+fact-materials-at-court = Материалы поступили в суд
+fact-appeal-filed = Подали жалобу
+fact-appeal-decided = Жалобу рассмотрели
+fact-secrecy-warning = Предупредили о тайне следствия
+fact-ill-treatment = Жестокое обращение
+fact-medical-examination = Медицинский осмотр
+fact-conditions = Условия содержания
+fact-property-taken = Забрали вещи
+fact-contact = Контакт
 fact-lawyer-assigned = Дело взял адвокат
 fact-official-claim = Публичное заявление
 fact-note = Заметка
@@ -116,6 +129,7 @@ show-claim = { $date }: { $who }: { $figure } { $value }
 show-held-days = { $penalty }, { $days }
 show-exit-offered = предлагали уйти: { $answer }
 show-guarded = под охраной: { $answer }
+show-lawyer-present = адвокат был: { $answer }
 
 ## Что считает публичное заявление
 
