@@ -187,7 +187,7 @@ impl Page {
         // What was shown goes at once; the keys go as soon as what is half written is on the disk.
         let written = self.drafts.get_untracked();
         let drafts = written.iter().map(entry::Entry::kept).collect();
-        let written = StoredValue::new(written);
+        let written = std::rc::Rc::new(written);
         self.standing.set(Some(Standing::Locked));
         let since = Some(js_sys::Date::now());
         self.locking.set(since);
@@ -196,7 +196,7 @@ impl Page {
                 self.locking.set(None);
                 // What could not be kept, or came back only now, stays with the page, which shows none of it.
                 if kept {
-                    self.drafts.update(|drafts| drafts.retain(|draft| written.with_value(|written| !written.contains(draft))));
+                    self.drafts.update(|drafts| drafts.retain(|draft| !written.contains(draft)));
                 }
                 bridge::lock();
                 then();
