@@ -17,13 +17,24 @@ async function start() {
   await init({ module_or_path: '/app/app_bg.wasm' });
   page();
   const registration = await navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' });
-  const tell = () => registration.waiting && navigator.serviceWorker.controller && dispatchEvent(new CustomEvent('update-waits'));
+  // A look, or the fetching of what was found, may fail on a bad line: it is tried again, less and less often.
+  let wait = 5000;
+  let timer;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, wait);
+    wait = Math.min(wait * 2, 600000);
+  };
+  const look = () => registration.update().catch(later);
+  const tell = (event) => {
+    if (event?.target.state === 'redundant') later();
+    if (registration.waiting && navigator.serviceWorker.controller) dispatchEvent(new CustomEvent('update-waits'));
+  };
   const watch = () => registration.installing?.addEventListener('statechange', tell);
   registration.addEventListener('updatefound', watch);
   // One may have been found, and even have come, before anybody listened.
   watch();
   tell();
-  const look = () => registration.update().catch(() => {});
   look();
   addEventListener('online', look);
   addEventListener('update-take', () => registration.waiting?.postMessage('take over'));

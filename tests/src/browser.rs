@@ -127,9 +127,10 @@ impl Browser {
         result.unwrap_or_else(|error| panic!("{script}: {error}")).json().clone()
     }
 
-    /// Runs a script that ends by calling back.
+    /// Runs a script that ends by calling back. Null if it never does: a page that is loaded anew takes its scripts with it.
     pub fn js_async(&self, script: &str) -> Value {
-        self.runtime.block_on(self.driver().execute_async(script, Vec::new())).unwrap().json().clone()
+        let result = self.runtime.block_on(self.driver().execute_async(script, Vec::new()));
+        result.map_or(Value::Null, |result| result.json().clone())
     }
 
     /// Everything that can be read.
