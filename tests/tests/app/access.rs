@@ -63,7 +63,7 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// Somebody without a mouse unlocks, records, corrects and sends, and sees at every step where they are.
+/// Somebody without a mouse unlocks, records, adds a fact, sends and locks, and sees at every step where they are.
 #[test]
 fn everything_can_be_done_from_the_keyboard() {
     const ENTER: &str = "\u{e007}";
