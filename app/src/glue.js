@@ -56,7 +56,7 @@ export function wipeStore(db) {
 // gives its lock back a little later.
 export function holdLock() {
   return new Promise((resolve) => {
-    const options = { signal: AbortSignal.timeout(1500) };
+    const options = { signal: AbortSignal.timeout(5000) };
     navigator.locks.request(NAME, options, () => {
       resolve(true);
       return new Promise(() => {});

@@ -17,15 +17,20 @@ async function start() {
   await init({ module_or_path: '/app/app_bg.wasm' });
   page();
   const registration = await navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' });
-  // A look, or the fetching of what was found, may fail on a bad line: it is tried again, less and less often.
+  // A look, or the fetching of what was found, may fail on a bad line: it is tried again, less and less often. A page that is
+  // never closed looks every hour.
+  const hour = 3600000;
   let wait = 5000;
   let timer;
-  const later = () => {
+  const again = (delay) => {
     clearTimeout(timer);
-    timer = setTimeout(look, wait);
-    wait = Math.min(wait * 2, 600000);
+    timer = setTimeout(look, delay);
   };
-  const look = () => registration.update().catch(later);
+  const later = () => {
+    again(wait);
+    wait = Math.min(wait * 2, hour);
+  };
+  const look = () => registration.update().then(() => again(hour), later).then(tell);
   const tell = (event) => {
     if (event?.target.state === 'redundant') later();
     if (registration.waiting && navigator.serviceWorker.controller) dispatchEvent(new CustomEvent('update-waits'));

@@ -13,7 +13,7 @@ use thirtyfour::{By, ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriv
 use tokio::runtime::Runtime;
 
 /// How long anything may take before the test says that it does not happen.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a browser is to be.
 #[derive(Debug, Clone, Copy)]
@@ -142,8 +142,25 @@ impl Browser {
     pub fn until(&self, what: &str, mut condition: impl FnMut(&Self) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !condition(self) {
-            assert!(Instant::now() < deadline, "{what} does not happen. The page says:\n{}\n{:#?}", self.text(), self.console());
+            assert!(
+                Instant::now() < deadline,
+                "{what} does not happen. The page says:\n{}\n{:#?}\n{}",
+                self.text(),
+                self.console(),
+                self.offline_copies()
+            );
         }
+    }
+
+    /// What the browser has of the app for times without a network, for whoever looks why something does not happen.
+    fn offline_copies(&self) -> Value {
+        self.js_async(
+            "const [done] = arguments; (async () => {
+                const r = await navigator.serviceWorker.getRegistration();
+                const states = [r?.installing, r?.waiting, r?.active, navigator.serviceWorker.controller].map((w) => w?.state);
+                return JSON.stringify({ states, caches: await caches.keys(), since: performance.now() });
+            })().then(done, (error) => done(String(error)))",
+        )
     }
 
     /// Waits until the page says something.

@@ -40,12 +40,15 @@ impl Road {
 
     /// Closes it: nobody gets through, and whoever is on it falls off.
     pub fn close(&self) {
+        // Whoever the listener is just letting through is let through before, and falls off below with the others.
+        let mut connections = self.connections.lock().unwrap();
         self.open.store(false, Ordering::SeqCst);
-        // The listener looks whether it is still open when somebody comes; this is somebody.
-        drop(TcpStream::connect(("127.0.0.1", self.port)));
-        for connection in self.connections.lock().unwrap().drain(..) {
+        for connection in connections.drain(..) {
             let _ = connection.shutdown(Shutdown::Both);
         }
+        drop(connections);
+        // The listener looks whether it is still open when somebody comes; this is somebody.
+        drop(TcpStream::connect(("127.0.0.1", self.port)));
         // Closed means that a connection is refused.
         while TcpStream::connect(("127.0.0.1", self.port)).is_ok() {}
     }
@@ -66,12 +69,13 @@ impl Road {
         let (open, server, connections) = (Arc::clone(&self.open), self.server.clone(), Arc::clone(&self.connections));
         std::thread::spawn(move || {
             for here in listener.incoming().map_while(Result::ok) {
+                let mut connections = connections.lock().unwrap();
                 if !open.load(Ordering::SeqCst) {
                     break;
                 }
                 let Ok(there) = TcpStream::connect(&server) else { continue };
-                let both = [here.try_clone().unwrap(), there.try_clone().unwrap()];
-                connections.lock().unwrap().extend(both);
+                connections.extend([here.try_clone().unwrap(), there.try_clone().unwrap()]);
+                drop(connections);
                 pass(here.try_clone().unwrap(), there.try_clone().unwrap());
                 pass(there, here);
             }

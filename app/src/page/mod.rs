@@ -19,6 +19,9 @@ use crate::messages::{Ask, Standing, Told};
 /// How long a device that locks may take to keep what is half written.
 const LAST_WORDS: std::time::Duration = std::time::Duration::from_secs(20);
 
+/// How long until the page asks again whether the other tab has been closed.
+const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// What every screen shares.
 #[derive(Clone, Copy)]
 pub struct Page {
@@ -144,13 +147,22 @@ impl Page {
             // An answer from before the device was locked opens nothing.
             Ok(Told::Standing(Standing::Open(_))) if self.is_locked() => {}
             Ok(Told::Standing(standing)) => {
-                self.standing.set(Some(standing));
+                self.stands(standing);
                 self.changed();
             }
             Ok(_) => {}
             Err(_) if self.is_locked() => {}
             Err(error) => self.notice.set(Some(error)),
         });
+    }
+
+    /// Shows how the device stands.
+    fn stands(self, standing: Standing) {
+        if standing == Standing::Elsewhere {
+            // The other tab may be closed, and whoever waits here is not told.
+            set_timeout(move || self.stand(), ASK_AGAIN);
+        }
+        self.standing.set(Some(standing));
     }
 
     fn is_locked(self) -> bool {

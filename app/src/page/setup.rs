@@ -136,7 +136,7 @@ pub fn Unlock() -> impl IntoView {
         page.ask(Ask::Standing, move |told| {
             if let Ok(Told::Standing(other @ (Standing::Elsewhere | Standing::New))) = told {
                 busy.try_set(false);
-                page.standing.set(Some(other));
+                page.stands(other);
                 return;
             }
             let ask = Ask::Unlock { passphrase: passphrase.get_untracked(), died: page.died.get_untracked() };

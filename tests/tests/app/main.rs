@@ -278,7 +278,15 @@ fn a_new_version_says_that_it_is_there_and_loses_nothing() {
     let newer = Server::start_with(&["--app", folder.path().to_str().unwrap()]);
     road.leads_to(&newer.address);
     dana.browser.reloads();
-    dana.browser.reads("A newer version is there.");
+    // A look that is lost on the way is made up for at the next start of the page, if not before.
+    let mut begun = std::time::Instant::now();
+    dana.browser.until("a newer version is said to be there", |browser| {
+        if begun.elapsed().as_secs() > 25 {
+            browser.reloads();
+            begun = std::time::Instant::now();
+        }
+        browser.text().contains("A newer version is there.")
+    });
     dana.browser.presses("Take the new version");
     dana.browser.until("the new version", |browser| {
         browser
