@@ -171,5 +171,8 @@ pub fn finding(words: &Words, finding: &Finding) -> String {
     if let Some(question) = finding.ask.first() {
         line(&mut out, &format!("    → {}", words.question(question)));
     }
+    if let Some(action) = words.action(finding) {
+        line(&mut out, &format!("    ⇒ {action}"));
+    }
     out
 }

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use habeas_clock::{Finding, Instant, Pack, Record, Verdict, evaluate};
+use crate::order::by_key;
+use habeas_clock::{Binding, Finding, Instant, Kind, Pack, Record, Rule, Verdict, evaluate};
 
 static KAZAKHSTAN: LazyLock<Pack> = LazyLock::new(read);
 
@@ -24,20 +25,33 @@ pub fn pack(id: &str) -> Option<&'static Pack> {
     (id == kazakhstan().id).then(kazakhstan)
 }
 
-/// Every limit that concerns a case, as it stands at `now`.
+/// Every limit that concerns a case, as it stands at `now`, the most urgent first.
 pub fn limits(record: &Record, now: Instant) -> Vec<Finding> {
-    let all = evaluate(kazakhstan(), record, now);
-    all.into_iter().filter(|finding| finding.verdict != Verdict::NotApplicable).collect()
+    let mut all = evaluate(kazakhstan(), record, now);
+    all.retain(|finding| finding.verdict != Verdict::NotApplicable);
+    // Rules that are equally urgent stay in the order of the pack.
+    by_key(all, urgency)
+}
+
+/// Whether a rule is about how long somebody may be held by the law of the country: what families hear of and counts count.
+pub fn is_of_custody(rule: &str) -> bool {
+    let limits = |known: &&Rule| matches!(known.kind, Kind::AtMost { .. }) && known.binding == Binding::Hard;
+    kazakhstan().rules.iter().any(|known| *known.id == *rule && limits(&known))
 }
 
 /// The limit to look at first: the worst verdict, and of equal ones that which passed or passes first.
 pub fn most_urgent(limits: Vec<Finding>) -> Option<Finding> {
-    let rank = |finding: &Finding| {
-        // Where the clock has stopped within the limit, nothing is urgent any more.
-        let stopped = finding.verdict == Verdict::Within && finding.end.to.is_some();
-        (stopped, std::cmp::Reverse(finding.verdict), finding.deadline.from.unwrap_or(Instant::MAX))
-    };
-    limits.into_iter().min_by_key(rank)
+    limits.into_iter().min_by_key(urgency)
+}
+
+/// Where a finding stands among others, the most urgent first: how long somebody may be held comes before what has to be done
+/// for them, and what is settled comes last.
+pub fn urgency(finding: &Finding) -> impl Ord + use<> {
+    // Where the clock has stopped within the limit, nothing is urgent any more.
+    let settled = matches!(finding.verdict, Verdict::NotApplicable | Verdict::MetInTime)
+        || finding.verdict == Verdict::Within && finding.end.to.is_some();
+    let worst = std::cmp::Reverse((finding.severity, finding.verdict));
+    (settled, !finding.is_of_custody(), worst, finding.deadline.from.unwrap_or(Instant::MAX))
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ fn aigerim_was_taken_off_the_square_and_nobody_has_seen_her_since() {
 
     let pack = Pack::load(include_str!("../../rules/kz.toml")).unwrap();
     let findings = evaluate(&pack, &clock_record(&facts(&case)), instant("15:30"));
-    let administrative = findings.iter().find(|finding| finding.rule == "kz.cao.detention").unwrap();
+    let administrative = findings.iter().find(|finding| *finding.rule == *"kz.cao.detention").unwrap();
     assert_eq!((administrative.verdict, administrative.deadline), (Verdict::OverIfStillHeld, minute("15:05")));
 }
 
@@ -149,7 +149,7 @@ fn a_rumour_is_shown_and_proves_nothing() {
         .unwrap();
     let pack = Pack::load(include_str!("../../rules/kz.toml")).unwrap();
     let findings = evaluate(&pack, &clock_record(&facts(&case)), instant("20:00"));
-    assert_eq!(findings.iter().find(|finding| finding.rule == "kz.cao.detention").unwrap().verdict, Verdict::OverIfStillHeld);
+    assert_eq!(findings.iter().find(|finding| *finding.rule == *"kz.cao.detention").unwrap().verdict, Verdict::OverIfStillHeld);
     assert_eq!(View::fold(case.facts()).timeline.len(), 3);
 }
 

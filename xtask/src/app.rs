@@ -51,9 +51,11 @@ pub fn build() -> Result<PathBuf, String> {
 }
 
 /// Runs cargo for the app: views without their types, which is half the code for the same page, hashes without unrolled loops, and
-/// no path of this machine in it.
+/// no path of this machine in it. What would print values for those who debug, and where a panic happened, is left out: nobody reads
+/// it on a phone, and it is 23 kB over the wire. Both flags are unstable ones of the compiler, so it is told that we know.
 pub fn cargo(what: &str, arguments: &[&str]) -> Result<(), String> {
-    let mut flags = "--cfg erase_components --cfg sha2_backend_soft=\"compact\"".to_owned();
+    let mut flags =
+        "--cfg erase_components --cfg sha2_backend_soft=\"compact\" -Zfmt-debug=none -Zlocation-detail=none".to_owned();
     let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
     let here = std::env::current_dir().map(|folder| folder.display().to_string());
     for (path, name) in [(home.ok(), "/cargo"), (here.ok(), "/habeas")] {
@@ -61,7 +63,7 @@ pub fn cargo(what: &str, arguments: &[&str]) -> Result<(), String> {
             flags.push_str(&format!(" --remap-path-prefix={path}={name}"));
         }
     }
-    run::cargo_with(what, arguments, &[("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", &flags)])
+    run::cargo_with(what, arguments, &[("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", &flags), ("RUSTC_BOOTSTRAP", "1")])
 }
 
 /// Adds the target where it is missing.

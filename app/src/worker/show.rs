@@ -85,7 +85,7 @@ fn limit(words: &Words, finding: &Finding) -> LimitView {
         countdown: words.countdown(finding),
         sentence: words.explain(finding),
         notes: [words.two_clocks(finding), words.text_status(finding)].into_iter().flatten().collect(),
-        question: finding.ask.first().map(|question| words.question(question)),
+        question: finding.ask.first().map(|question| words.question(question)).or_else(|| words.action(finding)),
     }
 }
 
@@ -144,11 +144,13 @@ pub fn filled(fact: &Fact) -> Kept {
 
 fn gravity(finding: &Finding) -> &'static str {
     match finding.verdict {
+        // What has to be done is "possibly late" while nobody has written down that it was: no reason to shout.
+        Verdict::PossiblyOver if !finding.is_of_custody() => "none",
         Verdict::NotApplicable => "none",
-        Verdict::Within => "within",
+        Verdict::MetInTime | Verdict::Within => "within",
         Verdict::PossiblyOver => "possibly",
         Verdict::OverIfStillHeld => "ifheld",
-        Verdict::CertainlyOver => "certain",
+        Verdict::MetLate | Verdict::CertainlyOver | Verdict::Prohibited => "certain",
     }
 }
 

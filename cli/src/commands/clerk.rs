@@ -1,4 +1,4 @@
-//! What people ask of the clerk: `family`, `contact`, `tally`.
+//! What people ask of the clerk: `family`, `contact`, `rules`, `tally`.
 
 use clap::{Args, Subcommand};
 use habeas_client_core::words::word;
@@ -111,6 +111,33 @@ pub fn contact(home: &Home, arguments: ContactArgs) -> Result<(), Message> {
     let device = home.open()?;
     remote(&device)?.put("/v1/contact", &json!({ "address": arguments.address, "lang": home.lang.code() }))?;
     println!("{}", texts::device_contact(home.lang, arguments.address));
+    Ok(())
+}
+
+/// `habeas rules list`: of which rules families may hear.
+pub fn rules(home: &Home) -> Result<(), Message> {
+    let device = home.open()?;
+    let all: Vec<Value> = remote(&device)?.get("/v1/rules")?;
+    for rule in &all {
+        let text = |name: &str| rule[name].as_str().unwrap_or_default();
+        println!("{:24} {}; {}", text("rule"), hear(home, rule["allowed"] == true), word(home.lang, "status", text("status")));
+    }
+    Ok(())
+}
+
+fn hear(home: &Home, allowed: bool) -> String {
+    if allowed { texts::rules_hear(home.lang) } else { texts::rules_hear_not(home.lang) }
+}
+
+/// `habeas rules allow` and `withhold`.
+pub fn allow(home: &Home, rule: &str, allowed: bool) -> Result<(), Message> {
+    // Ids of rules are part of an address as they are.
+    if rule.is_empty() || !rule.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_')) {
+        return Err(texts::error_no_rule(rule));
+    }
+    let device = home.open()?;
+    remote(&device)?.put(&format!("/v1/rules/{rule}"), &json!({ "allowed": allowed }))?;
+    println!("{rule}: {}", hear(home, allowed));
     Ok(())
 }
 

@@ -36,6 +36,18 @@ pub enum RulesCommand {
         /// The file
         file: PathBuf,
     },
+    /// The rules of which families may hear, how well their text is known, and whether families hear. For coordinators
+    List,
+    /// Let families hear under a rule whose text nobody has verified. For coordinators
+    Allow {
+        /// The rule's id, such as kz.cao.detention
+        rule: String,
+    },
+    /// Let families hear no more under such a rule. For coordinators
+    Withhold {
+        /// The rule's id
+        rule: String,
+    },
 }
 
 /// What to explain, and as at when.
@@ -86,7 +98,7 @@ pub fn clock(home: &Home, ClockCommand::Explain(arguments): ClockCommand) -> Res
             return Err(texts::error_field("--held", texts::error_held_ahead()));
         }
         let (kind, when, claim) = (EventKind::InCustody, Interval::at(held), Claimant::Observed);
-        record.events.push(Event { kind, when, claim, fact: "--held".to_owned() });
+        record.events.push(Event { kind, when, denied: false, claim, fact: "--held".to_owned() });
     }
     let findings = evaluate(pack, &record, now);
     if arguments.json {
@@ -98,9 +110,18 @@ pub fn clock(home: &Home, ClockCommand::Explain(arguments): ClockCommand) -> Res
 }
 
 /// `habeas rules`.
-pub fn rules(home: &Home, RulesCommand::Check { file }: RulesCommand) -> Result<(), Message> {
+pub fn rules(home: &Home, command: RulesCommand) -> Result<(), Message> {
+    match command {
+        RulesCommand::Check { file } => check(home, &file),
+        RulesCommand::List => super::clerk::rules(home),
+        RulesCommand::Allow { rule } => super::clerk::allow(home, &rule, true),
+        RulesCommand::Withhold { rule } => super::clerk::allow(home, &rule, false),
+    }
+}
+
+fn check(home: &Home, file: &Path) -> Result<(), Message> {
     let path = file.display().to_string();
-    let pack = Pack::load(&read(&file)?).map_err(|error| texts::error_file(error.what, format!("{path}:{}", error.line)))?;
+    let pack = Pack::load(&read(file)?).map_err(|error| texts::error_file(error.what, format!("{path}:{}", error.line)))?;
     println!("{}", texts::rules_checked(home.lang, pack.rules.len(), pack.edition.to_string(), pack.id));
     match pack.reviewed_by {
         Some(name) => println!("{}", texts::rules_reviewed(home.lang, name)),
@@ -274,7 +295,10 @@ fn explained(pack: &Pack, finding: &Finding, now: Instant, names: &BTreeMap<Stri
         "rule": finding.rule,
         "now": now,
         "verdict": finding.verdict,
+        "measures": finding.measures,
         "binding": finding.binding,
+        "severity": finding.severity,
+        "action": finding.action,
         "deadline": interval(finding.deadline),
         "starts": interval(finding.start),
         "ends": interval(finding.end),
@@ -290,6 +314,7 @@ fn explained(pack: &Pack, finding: &Finding, now: Instant, names: &BTreeMap<Stri
 fn words(home: &Home, record: &Record, findings: &[Finding], now: Instant) -> String {
     let words = Words { lang: home.lang, zone: record.zone.clone(), now, people: BTreeMap::new() };
     let concerned: Vec<&Finding> = findings.iter().filter(|finding| finding.verdict != Verdict::NotApplicable).collect();
+    let concerned = by_key(concerned, |finding| rules::urgency(finding));
     if concerned.is_empty() {
         return format!("{}\n", texts::explain_none(home.lang));
     }

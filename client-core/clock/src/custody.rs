@@ -4,11 +4,11 @@
 //! was restrained by three. Accounts that cannot all be true stand side by side: each is a reading, and the answer is the
 //! hull over the readings.
 
-use crate::pack::StartEvent;
 use crate::record::{Claimant, Event, EventKind};
 use crate::{Instant, Interval};
 
 /// When the clock started.
+#[derive(Clone, Copy)]
 pub(crate) struct Start {
     /// Over every reading.
     pub hull: Interval,
@@ -16,33 +16,117 @@ pub(crate) struct Start {
     pub observed: Option<Interval>,
     /// By the police's accounts, if there are any.
     pub police: Option<Interval>,
-    /// The facts used.
-    pub facts: Vec<String>,
 }
 
 /// When the clock stopped.
+#[derive(Clone, Copy)]
 pub(crate) struct End {
     /// From the last proof that it ran to the first proof that it did not. `to` is open while no end is reported, or
     /// where a proof contradicts the end that is.
     pub hull: Interval,
     /// Whether anybody reports an end that nothing better contradicts.
     pub reported: bool,
-    /// The facts used.
-    pub facts: Vec<String>,
 }
 
-/// When custody started, or `None` if no account puts the person in custody at all.
-pub(crate) fn start(events: &[&Event], start: StartEvent) -> Option<Start> {
-    let accounts = timed(events.iter().copied().filter(|e| e.kind == start.kind()).collect());
-    let proofs: Vec<&Event> = events.iter().copied().filter(|e| start.proved_by(e.kind)).collect();
+impl Start {
+    /// A start without sides.
+    pub fn of(hull: Interval) -> Self {
+        Self { hull, observed: None, police: None }
+    }
+}
+
+impl End {
+    /// Nothing runs that could end.
+    pub const NONE: Self = Self { hull: Interval::OPEN, reported: false };
+}
+
+/// What makes an end, besides an account of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Custody: the clock ran whenever the person was seen held.
+    Custody,
+    /// Only an account that it had not happened: nobody outside can see it.
+    Denial,
+}
+
+impl EventKind {
+    /// Whether it may happen several times: then the first time is the one that counts, and two accounts are no contradiction.
+    fn recurs(self) -> bool {
+        matches!(
+            self,
+            Self::RelativesTold
+                | Self::EmbassyTold
+                | Self::RightsExplained
+                | Self::LawyerAdmitted
+                | Self::LawyerRefused
+                | Self::LawyerMeeting
+                | Self::Interrogated
+                | Self::InterrogatedAlone
+                | Self::MotionFiled
+                | Self::AppealFiled
+                | Self::AppealDecided
+                | Self::ComplaintFiled
+                | Self::ComplaintDecided
+        )
+    }
+}
+
+/// Two accounts of a kind of event as one: of what recurs the first time, of what happens once everything between them.
+fn joined(kind: EventKind, a: Interval, b: Interval) -> Interval {
+    if !kind.recurs() {
+        return a.hull(b);
+    }
+    let to = match (a.to, b.to) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    Interval { from: a.from.zip(b.from).map(|(a, b)| a.min(b)), to }
+}
+
+/// Accounts that something happened.
+fn accounts<'a>(events: &[&'a Event], kind: EventKind) -> Vec<&'a Event> {
+    timed(events.iter().copied().filter(|e| e.kind == kind && !e.denied).collect())
+}
+
+/// When something happened, over every account; `None` where nobody says that it did.
+pub(crate) fn happened(events: &[&Event], kind: EventKind) -> Option<Start> {
+    let mut start: Option<Start> = None;
+    for account in accounts(events, kind) {
+        let side = |mine: Claimant, before: Option<Interval>| {
+            if account.claim == mine {
+                Some(before.map_or(account.when, |sofar| joined(kind, sofar, account.when)))
+            } else {
+                before
+            }
+        };
+        start = Some(Start {
+            hull: start.map_or(account.when, |start| joined(kind, start.hull, account.when)),
+            observed: side(Claimant::Observed, start.and_then(|start| start.observed)),
+            police: side(Claimant::Police, start.and_then(|start| start.police)),
+        });
+    }
+    start
+}
+
+/// When a clock started that starts with this kind of event, or `None` if no account lets it start at all.
+pub(crate) fn start(events: &[&Event], kind: EventKind) -> Option<Start> {
+    match kind {
+        EventKind::Restrained => restraint(events),
+        kind => happened(events, kind),
+    }
+}
+
+/// When custody started: by the accounts of it, and by what must have come after it.
+fn restraint(events: &[&Event]) -> Option<Start> {
+    let accounts = accounts(events, EventKind::Restrained);
+    let proofs: Vec<&Event> = events.iter().copied().filter(|e| e.kind != EventKind::Restrained && proves_custody(e)).collect();
     // Somebody seen free after custody was proved had been let go: that is an end, and says nothing of the start.
-    let free: Vec<&Event> =
-        events.iter().copied().filter(|e| e.kind == EventKind::LastFree && !follows_custody(e, events)).collect();
+    let free = events.iter().filter(|e| e.kind == EventKind::LastFree && !e.denied && !follows_custody(e, events));
     if accounts.is_empty() && proofs.is_empty() {
         return None;
     }
-    let moments: Vec<Instant> = free.iter().filter_map(|e| e.when.from).collect();
-    let mut readings = Vec::new();
+    let moments: Vec<Instant> = free.filter_map(|e| e.when.from).collect();
+    let mut readings = Vec::with_capacity(accounts.len() + 2);
     let (mut observed, mut police) = (None, None);
     for account in &accounts {
         let reading = narrowed(account.when, &proofs, &moments);
@@ -65,8 +149,11 @@ pub(crate) fn start(events: &[&Event], start: StartEvent) -> Option<Start> {
         readings.push(narrowed(Interval { from: Some(moment), to: None }, &proofs, &moments));
     }
     let hull = readings.into_iter().reduce(Interval::hull)?;
-    let facts = accounts.iter().chain(&proofs).chain(&free).map(|e| e.fact.clone()).collect();
-    Some(Start { hull, observed, police, facts })
+    Some(Start { hull, observed, police })
+}
+
+fn proves_custody(event: &Event) -> bool {
+    event.kind.proves_custody() && !event.denied
 }
 
 /// Whoever says that something happened, and nothing of when, has no account of the time: it counts only where there is no
@@ -90,40 +177,53 @@ fn narrowed(account: Interval, proofs: &[&Event], free: &[Instant]) -> Interval 
 
 /// Whether a sighting at liberty comes after a proof of custody.
 fn follows_custody(free: &Event, events: &[&Event]) -> bool {
-    let proofs = events.iter().filter(|e| e.kind.proves_custody());
+    let proofs = events.iter().filter(|e| proves_custody(e));
     proofs.filter_map(|e| e.when.to).any(|seen| free.when.from.is_some_and(|moment| moment > seen))
 }
 
-/// When custody ended, by the first of the events in `stop`.
-pub(crate) fn end(events: &[&Event], stop: &[EventKind]) -> End {
-    let proofs: Vec<&Event> = events.iter().copied().filter(|e| e.kind.proves_custody() && e.when.from.is_some()).collect();
-    let mut facts: Vec<String> = Vec::new();
-    let mut ends: Vec<Interval> = Vec::new();
+/// When the clock stopped, by the first of the events in `stop`.
+pub(crate) fn end(events: &[&Event], stop: &[EventKind], proof: Proof) -> End {
+    let proofs: Vec<&Event> = events.iter().copied().filter(|e| proves_custody(e) && e.when.from.is_some()).collect();
+    let mut first: Option<Interval> = None;
     for &kind in stop {
-        let accounts = timed(events.iter().copied().filter(|e| ends_as(e, kind, events)).collect());
-        facts.extend(accounts.iter().map(|e| e.fact.clone()));
-        ends.extend(if kind == EventKind::Released {
+        let accounts: Vec<&Event> = timed(events.iter().copied().filter(|e| ends_as(e, kind, events)).collect());
+        let end = if kind == EventKind::Released {
             released(&accounts, &proofs)
         } else {
-            accounts.iter().map(|e| e.when).reduce(Interval::hull)
-        });
-    }
-    facts.extend(proofs.iter().map(|e| e.fact.clone()));
-    // Different ends follow one another: the first one stops the clock.
-    let first = ends.iter().copied().reduce(|a, b| Interval {
-        from: a.from.zip(b.from).map(|(a, b)| a.min(b)),
-        to: match (a.to, b.to) {
-            (Some(a), Some(b)) => Some(a.min(b)),
+            let when = accounts.iter().map(|account| account.when);
+            when.reduce(|a, b| joined(kind, a, b)).map(|end| undenied(end, kind, events))
+        };
+        // Different ends follow one another: the first one stops the clock.
+        first = match (first, end) {
+            (Some(a), Some(b)) => Some(Interval {
+                from: a.from.zip(b.from).map(|(a, b)| a.min(b)),
+                to: match (a.to, b.to) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                },
+            }),
             (a, b) => a.or(b),
-        },
-    });
-    let last_proof = proofs.iter().filter_map(|e| e.when.from).max();
-    End { hull: first.unwrap_or(Interval { from: last_proof, to: None }), reported: first.is_some(), facts }
+        };
+    }
+    let seen = proofs.iter().filter(|_| proof == Proof::Custody).filter_map(|e| e.when.from);
+    let denied = events.iter().filter(|e| e.denied && stop.contains(&e.kind)).filter_map(|e| e.when.from);
+    let last_proof = seen.chain(denied).max();
+    End { hull: first.unwrap_or(Interval { from: last_proof, to: None }), reported: first.is_some() }
+}
+
+/// An end beside the accounts that it had not come yet: those that can be true with it narrow it, and one after it leaves open
+/// whether it came at all.
+fn undenied(end: Interval, kind: EventKind, events: &[&Event]) -> Interval {
+    let denials = || events.iter().filter(|e| e.denied && e.kind == kind).filter_map(|e| e.when.from);
+    let possible = denials().filter(|&denied| end.to.is_none_or(|to| denied <= to));
+    let contradicted = denials().any(|denied| end.to.is_some_and(|to| denied > to));
+    Interval { from: possible.chain(end.from).max(), to: end.to.filter(|_| !contradicted) }
 }
 
 /// Whether an event is an account of that kind of end. To be seen free after custody is one of release.
 fn ends_as(event: &Event, kind: EventKind, events: &[&Event]) -> bool {
-    event.kind == kind || kind == EventKind::Released && event.kind == EventKind::LastFree && follows_custody(event, events)
+    let free = kind == EventKind::Released && event.kind == EventKind::LastFree && follows_custody(event, events);
+    !event.denied && (event.kind == kind || free)
 }
 
 /// A release, over every account. Custody lasted to the last sighting that the account allows for. (A court's order or a

@@ -1,22 +1,30 @@
 //! Applying a pack to a record: the limits that may count, the deadline over all of them, the verdict, what to ask.
 
-use crate::custody::{self, End, Start};
-use crate::pack::{Condition, Kind, Limit, Pack, Rule, Value};
+use std::sync::Arc;
+
+use crate::counting;
+use crate::custody::{self, End, Proof, Start};
+use crate::duty;
+use crate::limits::{Limits, limits, orders};
+use crate::pack::{Before, Condition, Kind, Pack, Rule};
 use crate::record::{Event, EventKind, Record, Sentence};
+use crate::sentence;
+use crate::trace;
 use crate::verdict::{Finding, Question, Reading, Verdict};
-use crate::{Instant, Interval, Truth, sentence};
+use crate::{Instant, Interval, Truth};
 
 /// Applies every rule of a pack to a case as it stands at `now`. Accounts that are said to lie after `now` do not count
 /// yet. `now` itself proves nothing: that somebody is still held must be an event of the record.
 ///
 /// Findings come in the order of the pack's rules, those not applicable included.
 pub fn evaluate(pack: &Pack, record: &Record, now: Instant) -> Vec<Finding> {
+    let seen = Seen::at(pack, record, now);
     pack.rules
         .iter()
         .map(|rule| {
-            let mut finding = at(rule, record, now);
-            finding.next_change = changes_after(rule, record, now, &finding);
-            finding
+            let found = seen.judge(rule);
+            let next_change = seen.changes_after(rule, found.as_ref().map_or(NOTHING, Found::outcome));
+            Finding { next_change, ..found.map_or_else(|| blank(rule), |found| seen.explain(rule, found)) }
         })
         .collect()
 }
@@ -26,64 +34,15 @@ pub fn next_change(findings: &[Finding]) -> Option<Instant> {
     findings.iter().filter_map(|finding| finding.next_change).min()
 }
 
-/// The limits of a rule that are not known to be excluded, and the conditions that decide between them.
-pub(crate) struct Limits {
-    readings: Vec<Reading>,
-    undecided: Vec<Condition>,
-}
-
-impl Limits {
-    pub(crate) fn least(&self) -> Option<Limit> {
-        self.readings.iter().map(|reading| reading.limit).min()
-    }
-
-    pub(crate) fn most(&self) -> Option<Limit> {
-        self.readings.iter().map(|reading| reading.limit).max()
-    }
-}
-
-fn limits(rule: &Rule, record: &Record, start: Interval) -> Limits {
-    let mut limits = Limits { readings: Vec::new(), undecided: Vec::new() };
-    for value in rule.values.iter().filter(|value| value.may_govern(start, &record.zone)) {
-        add_cases(value, record, &mut limits);
-    }
-    limits
-}
-
-/// The first case that certainly holds counts, and with it every one before it that may.
-fn add_cases(value: &Value, record: &Record, limits: &mut Limits) {
-    for case in &value.cases {
-        let holds = case.when.holds(record);
-        if holds == Truth::Unknown && case.only_if_known {
-            continue;
-        }
-        if holds == Truth::Unknown {
-            for condition in case.when.unknown(record) {
-                if !limits.undecided.contains(condition) {
-                    limits.undecided.push(condition.clone());
-                }
-            }
-        }
-        if holds != Truth::False {
-            for &limit in &case.limits {
-                let reading = Reading { limit, citation: case.citation.clone(), status: value.status };
-                if !limits.readings.contains(&reading) {
-                    limits.readings.push(reading);
-                }
-            }
-        }
-        if holds == Truth::True {
-            return;
-        }
-    }
-}
-
-fn at(rule: &Rule, record: &Record, now: Instant) -> Finding {
-    let applies = rule.applies.holds(record);
-    let blank = Finding {
-        rule: rule.id.clone(),
+/// A finding of a rule that does not concern the case, or has nothing to count yet.
+fn blank(rule: &Rule) -> Finding {
+    Finding {
+        rule: Arc::clone(&rule.id),
+        measures: rule.kind.word(),
         verdict: Verdict::NotApplicable,
         binding: rule.binding,
+        severity: rule.severity,
+        action: None,
         deadline: Interval::OPEN,
         start: Interval::OPEN,
         end: Interval::OPEN,
@@ -93,154 +52,237 @@ fn at(rule: &Rule, record: &Record, now: Instant) -> Finding {
         facts: Vec::new(),
         ask: Vec::new(),
         next_change: None,
-    };
-    if applies == Truth::False {
-        return blank;
-    }
-    match &rule.kind {
-        Kind::AtMost { start, stop } => {
-            let events: Vec<&Event> = record.events_at(now).collect();
-            match custody::start(&events, *start) {
-                Some(start) => of_custody(rule, record, now, applies, start, custody::end(&events, stop), blank),
-                None => blank,
-            }
-        }
-        Kind::SentenceAtMost => of_sentence(rule, record, now, applies, blank),
     }
 }
 
-fn of_custody(rule: &Rule, record: &Record, now: Instant, applies: Truth, start: Start, end: End, blank: Finding) -> Finding {
-    let limits = limits(rule, record, start.hull);
-    let (Some(Limit::Hours(least)), Some(Limit::Hours(most))) = (limits.least(), limits.most()) else {
-        return blank;
-    };
-    let (least, most) = (i64::from(least) * 3600, i64::from(most) * 3600);
-    let deadline = start.hull.plus(least, most);
-    let verdict = match of_times(deadline, &end, now) {
+/// A case as it is seen at an instant.
+struct Seen<'a> {
+    pack: &'a Pack,
+    record: &'a Record,
+    now: Instant,
+    /// The accounts that count by then.
+    events: Vec<&'a Event>,
+}
+
+/// What a rule comes to.
+struct Found<'a> {
+    verdict: Verdict,
+    applies: Truth,
+    deadline: Interval,
+    start: Start,
+    end: End,
+    limits: Limits<'a>,
+}
+
+/// What can change as time passes.
+type Outcome = (Verdict, Interval);
+
+/// The outcome of a rule that has nothing to count.
+const NOTHING: Outcome = (Verdict::NotApplicable, Interval::OPEN);
+
+impl Found<'_> {
+    fn outcome(&self) -> Outcome {
+        (self.verdict, self.deadline)
+    }
+}
+
+impl<'a> Seen<'a> {
+    fn at(pack: &'a Pack, record: &'a Record, now: Instant) -> Self {
+        Self { pack, record, now, events: record.events_at(now).collect() }
+    }
+
+    /// What a rule comes to; `None` if it does not concern the case or there is nothing to count.
+    fn judge(&self, rule: &'a Rule) -> Option<Found<'a>> {
+        let applies = rule.applies.holds(self.record);
+        if applies == Truth::False || applies == Truth::Unknown && rule.only_if_known {
+            return None;
+        }
+        let mut found = match &rule.kind {
+            Kind::AtMost { start, or_start, stop } => {
+                let mut start = custody::start(&self.events, *start)?;
+                if let Some((other, _)) = or_start.as_ref().filter(|(_, when)| when.holds(self.record) == Truth::True) {
+                    // Where nobody knows when the other start was, it was some time after the first.
+                    let other = custody::happened(&self.events, *other).map(|other| other.hull);
+                    start.hull = start.hull.hull(other.unwrap_or(Interval { from: start.hull.from, to: None }));
+                }
+                let end = custody::end(&self.events, stop, Proof::Custody);
+                self.timed(rule, start, end, |deadline, end| duty::of_custody(deadline, end, self.now))
+            }
+            Kind::DoneWithin { start, done, unseen, .. } => {
+                let start = custody::start(&self.events, *start)?;
+                let end = custody::end(&self.events, done, proof(*unseen));
+                self.timed(rule, start, end, |deadline, end| duty::of_duty(deadline, end, *unseen, self.now))
+            }
+            Kind::DoneBefore { done, before, unseen } => {
+                let start = self.reference(rule, before)?;
+                let end = custody::end(&self.events, done, proof(*unseen));
+                self.timed(rule, start, end, |deadline, end| duty::of_duty(deadline, end, *unseen, self.now))
+            }
+            Kind::SentenceAtMost { of } => {
+                let orders: Vec<&Sentence> = orders(self.record, *of, self.now).collect();
+                let when = orders.iter().map(|order| order.when).reduce(Interval::hull)?;
+                let limits = limits(rule, self.record, when, self.now);
+                let verdict = sentence::verdict(&orders, &limits);
+                Some(Found { verdict, applies, deadline: Interval::OPEN, start: Start::of(when), end: End::NONE, limits })
+            }
+            Kind::Prohibited { what, after } => self.prohibited(rule, *what, *after),
+        }?;
         // What is sure only if the rule concerns the case is not sure.
-        Verdict::OverIfStillHeld | Verdict::CertainlyOver if applies == Truth::Unknown => Verdict::PossiblyOver,
-        verdict => verdict,
-    };
-    let ask = questions(rule, record, verdict, &start, &end, &limits);
-    let both = start.observed.zip(start.police);
-    let mut facts = start.facts;
-    facts.extend(end.facts);
-    Finding {
-        verdict,
-        deadline,
-        start: start.hull,
-        end: end.hull,
-        by_law: both.map(|(observed, _)| observed.plus(least, most)),
-        by_police: both.map(|(_, police)| police.plus(least, most)),
-        readings: limits.readings,
-        facts: once(facts),
-        ask,
-        ..blank
+        if applies == Truth::Unknown && found.verdict.is_sure_breach() {
+            found.verdict = Verdict::PossiblyOver;
+        }
+        found.applies = applies;
+        Some(found)
     }
-}
 
-/// The four verdicts on a deadline. Equality is within: the law says "not more than".
-fn of_times(deadline: Interval, end: &End, now: Instant) -> Verdict {
-    let ended_by = end.hull.to.unwrap_or(now);
-    let after = |moment: Instant, limit: Option<Instant>| limit.is_some_and(|limit| moment > limit);
-    if deadline.from.is_some_and(|earliest| ended_by <= earliest) {
-        Verdict::Within
-    } else if end.hull.from.is_some_and(|held| after(held, deadline.to)) {
-        Verdict::CertainlyOver
-    } else if !end.reported && after(now, deadline.to) {
-        Verdict::OverIfStillHeld
-    } else {
-        Verdict::PossiblyOver
+    fn timed(
+        &self,
+        rule: &'a Rule,
+        start: Start,
+        end: End,
+        verdict: impl FnOnce(Interval, &End) -> Verdict,
+    ) -> Option<Found<'a>> {
+        let limits = limits(rule, self.record, start.hull, self.now);
+        if limits.readings.is_empty() {
+            return None;
+        }
+        let deadline = self.deadline(rule, &limits, start.hull);
+        Some(Found { verdict: verdict(deadline, &end), applies: Truth::True, deadline, start, end, limits })
     }
-}
 
-fn of_sentence(rule: &Rule, record: &Record, now: Instant, applies: Truth, blank: Finding) -> Finding {
-    let sentences: Vec<&Sentence> = record.sentences.iter().filter(|s| s.when.from.is_none_or(|from| from <= now)).collect();
-    let Some(when) = sentences.iter().map(|sentence| sentence.when).reduce(Interval::hull) else {
-        return blank;
-    };
-    let limits = limits(rule, record, when);
-    let verdict = sentence::verdict(&sentences, &limits, applies);
-    let ask = if verdict == Verdict::PossiblyOver { conditions(rule, record, &limits) } else { Vec::new() };
-    let mut facts: Vec<String> = sentences.iter().map(|sentence| sentence.fact.clone()).collect();
-    facts.extend(record.articles.iter().map(|(_, fact)| fact.clone()));
-    Finding { verdict, start: when, readings: limits.readings, facts: once(facts), ask, ..blank }
-}
+    fn deadline(&self, rule: &Rule, limits: &Limits<'_>, start: Interval) -> Interval {
+        match rule.kind {
+            Kind::DoneBefore { .. } => counting::before(limits, start),
+            _ => counting::deadline(limits, start, &self.record.zone),
+        }
+    }
 
-/// What to find out, most telling first. Nothing is asked where nothing could change the answer.
-fn questions(rule: &Rule, record: &Record, verdict: Verdict, start: &Start, end: &End, limits: &Limits) -> Vec<Question> {
-    let mut ask = Vec::new();
-    match verdict {
-        Verdict::OverIfStillHeld => ask.push(Question::StillHeld),
-        Verdict::PossiblyOver => {
-            ask.extend(conditions(rule, record, limits));
-            let precise = |when: Interval| matches!((when.from, when.to), (Some(a), Some(b)) if b.seconds() - a.seconds() <= 60);
-            if !precise(start.hull) {
-                ask.push(if start.hull.from.is_none() { Question::LastFree } else { Question::WhenStarted });
-            }
-            if end.reported && !precise(end.hull) {
-                ask.push(Question::WhenEnded);
-            }
-            if !end.reported {
-                ask.push(Question::StillHeld);
+    /// When that happens before which something must be done.
+    fn reference(&self, rule: &Rule, before: &Before) -> Option<Start> {
+        match before {
+            Before::Event(kind) => custody::start(&self.events, *kind),
+            Before::Limit(id) => {
+                // A pack is checked: the other rule is there, and is of a kind that refers to none.
+                let other = self.pack.rules.iter().find(|other| other.id == *id && other.id != rule.id)?;
+                Some(Start::of(self.judge(other)?.deadline))
             }
         }
-        _ => {}
     }
-    ask
-}
 
-fn conditions(rule: &Rule, record: &Record, limits: &Limits) -> Vec<Question> {
-    let mut names: Vec<String> = Vec::new();
-    if rule.applies.holds(record) == Truth::Unknown {
-        names.extend(rule.applies.unknown(record).into_iter().map(Condition::to_string));
+    fn prohibited(&self, rule: &'a Rule, what: EventKind, after: Option<EventKind>) -> Option<Found<'a>> {
+        let happened = custody::happened(&self.events, what)?;
+        let end = End { hull: happened.hull, reported: true };
+        let Some(after) = after else {
+            let limits = limits(rule, self.record, happened.hull, self.now);
+            let verdict = if limits.readings.is_empty() { return None } else { Verdict::Prohibited };
+            return Some(Found { verdict, applies: Truth::True, deadline: Interval::OPEN, start: happened, end, limits });
+        };
+        let start = custody::start(&self.events, after)?;
+        self.timed(rule, start, end, duty::not_after)
     }
-    if limits.least() != limits.most() {
-        names.extend(limits.undecided.iter().map(Condition::to_string));
-    }
-    once(names).into_iter().map(Question::Condition).collect()
-}
 
-fn once(list: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::with_capacity(list.len());
-    for item in list {
-        if !kept.contains(&item) {
-            kept.push(item);
+    /// A verdict can change by itself only just after a bound of the deadline, or when an account dated ahead begins to count.
+    fn changes_after(&self, rule: &'a Rule, (before, mut deadline): Outcome) -> Option<Instant> {
+        let ahead = |after: Instant| {
+            let orders = self.record.sentences.iter().map(|order| order.when);
+            let dated = self.record.events.iter().map(|event| event.when).chain(orders);
+            dated.filter_map(|when| when.from).filter(move |&from| from > after).min()
+        };
+        let first_ahead = ahead(self.now);
+        let mut looked = self.now;
+        loop {
+            let bounds = [deadline.from, deadline.to].into_iter().flatten().map(|bound| bound.plus_seconds(1));
+            let candidate = bounds.filter(|&instant| instant > looked).chain(ahead(looked)).min()?;
+            let then = if first_ahead.is_some_and(|first| first <= candidate) {
+                Self::at(self.pack, self.record, candidate).judge(rule).as_ref().map(Found::outcome)
+            } else {
+                // Nothing but time passes: the same accounts count.
+                Self { now: candidate, events: self.events.clone(), ..*self }.judge(rule).as_ref().map(Found::outcome)
+            };
+            // An account dated ahead may have moved the deadline: look on from there.
+            let verdict;
+            (verdict, deadline) = then.unwrap_or(NOTHING);
+            if verdict != before {
+                return Some(candidate);
+            }
+            looked = candidate;
         }
     }
-    kept
-}
 
-/// A verdict can change by itself only just after a bound of the deadline, or when an account dated ahead begins to count.
-fn changes_after(rule: &Rule, record: &Record, now: Instant, finding: &Finding) -> Option<Instant> {
-    let ahead = record.events.iter().map(|event| event.when).chain(record.sentences.iter().map(|sentence| sentence.when));
-    let bounds = [finding.deadline.from, finding.deadline.to].into_iter().flatten().map(|bound| bound.plus_seconds(1));
-    let candidates: Vec<Instant> = ahead.filter_map(|when| when.from).chain(bounds).collect();
-    let mut looked = now;
-    while let Some(candidate) = candidates.iter().copied().filter(|&instant| instant > looked).min() {
-        looked = candidate;
-        let then = at(rule, record, candidate);
-        if then.verdict != finding.verdict {
-            return Some(candidate);
-        }
-        if then.deadline != finding.deadline {
-            // An account dated ahead has moved the deadline: look on from there.
-            return changes_after(rule, record, candidate, &then);
+    /// The verdict with everything that made it so.
+    fn explain(&self, rule: &Rule, found: Found<'_>) -> Finding {
+        let both = found.start.observed.zip(found.start.police);
+        let deadline = |start| self.deadline(rule, &found.limits, start);
+        let readings = found.limits.readings.iter().map(|reading| Reading {
+            limit: reading.limit,
+            citation: Arc::clone(reading.citation),
+            status: reading.status,
+        });
+        Finding {
+            verdict: found.verdict,
+            action: rule.action.clone(),
+            deadline: found.deadline,
+            start: found.start.hull,
+            end: found.end.hull,
+            by_law: both.map(|(observed, _)| deadline(observed)),
+            by_police: both.map(|(_, police)| deadline(police)),
+            readings: readings.collect(),
+            facts: trace::facts(rule, self.record, &self.events, self.now),
+            ask: self.questions(rule, &found),
+            ..blank(rule)
         }
     }
-    None
+
+    /// What to find out, most telling first. Nothing is asked where nothing could change the answer.
+    fn questions(&self, rule: &Rule, found: &Found<'_>) -> Vec<Question> {
+        let is_custody = matches!(rule.kind, Kind::AtMost { .. });
+        let is_timed = !matches!(rule.kind, Kind::SentenceAtMost { .. }) && found.deadline != Interval::OPEN;
+        let mut ask = Vec::new();
+        match found.verdict {
+            Verdict::OverIfStillHeld => ask.push(if is_custody { Question::StillHeld } else { Question::Done }),
+            Verdict::PossiblyOver => {
+                ask.extend(self.conditions(rule, found));
+                if is_timed && !found.end.reported && !is_custody {
+                    ask.push(Question::Done);
+                }
+                if is_timed && !is_precise(found.start.hull) {
+                    ask.push(if found.start.hull.from.is_none() { Question::LastFree } else { Question::WhenStarted });
+                }
+                if is_timed && found.end.reported && !is_precise(found.end.hull) {
+                    ask.push(if is_custody { Question::WhenEnded } else { Question::WhenDone });
+                }
+                if is_custody && !found.end.reported {
+                    ask.push(Question::StillHeld);
+                }
+            }
+            _ => {}
+        }
+        ask
+    }
+
+    fn conditions(&self, rule: &Rule, found: &Found<'_>) -> impl Iterator<Item = Question> {
+        let mut names: Vec<String> = Vec::new();
+        let mut add = |condition: &Condition| {
+            let name = condition.to_string();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        };
+        if found.applies == Truth::Unknown {
+            rule.applies.unknown(self.record).into_iter().for_each(&mut add);
+        }
+        if !found.limits.is_one() {
+            found.limits.undecided.iter().copied().for_each(&mut add);
+        }
+        names.into_iter().map(Question::Condition)
+    }
 }
 
-impl EventKind {
-    /// Every kind, for tables and property tests.
-    pub const ALL: [Self; 8] = [
-        Self::LastFree,
-        Self::Restrained,
-        Self::InVehicle,
-        Self::Delivered,
-        Self::InCustody,
-        Self::Released,
-        Self::CourtOrderReceived,
-        Self::Heard,
-    ];
+fn proof(unseen: bool) -> Proof {
+    if unseen { Proof::Denial } else { Proof::Custody }
+}
+
+/// Whether a time is known to the minute.
+fn is_precise(when: Interval) -> bool {
+    matches!((when.from, when.to), (Some(a), Some(b)) if b.seconds() - a.seconds() <= 60)
 }

@@ -7,20 +7,26 @@
 //! The crate reads no clock and no file, and doubt never turns into certainty in it: two accounts of one event are both
 //! kept, and a verdict is certain only if every reading agrees.
 
+mod counting;
 mod custody;
+mod duty;
 mod evaluate;
 mod instant;
+mod limits;
 mod pack;
 mod record;
 mod sentence;
+mod trace;
 mod truth;
 mod verdict;
 mod written;
 
 pub use evaluate::{evaluate, next_change};
 pub use instant::{BadTime, Instant, Interval, TimeFault, Zone};
-pub use pack::{Binding, Case, Citation, Condition, Kind, Limit, Pack, PackError, Rule, StartEvent, Status, Value, When};
-pub use record::{Claimant, Event, EventKind, Record, Sentence};
+pub use pack::{
+    Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Pack, PackError, Rule, Severity, Status, Value, When,
+};
+pub use record::{Claimant, Event, EventKind, Length, Record, Sentence, Term};
 pub use truth::Truth;
 pub use verdict::{Finding, Question, Reading, Verdict};
 pub use written::date;

@@ -17,7 +17,7 @@ pub struct Record {
     pub conditions: Vec<(String, Truth, String)>,
     /// Articles that somebody says apply, as `CAO 488(6)`, each with the fact that says so.
     pub articles: Vec<(String, String)>,
-    /// Penalties imposed.
+    /// Times in custody that a court has ordered.
     pub sentences: Vec<Sentence>,
 }
 
@@ -28,16 +28,33 @@ pub struct Event {
     pub kind: EventKind,
     /// When, as exactly as the account knows.
     pub when: Interval,
+    /// Whether the account says that it had *not* happened by then.
+    pub denied: bool,
     /// Whose account it is.
     pub claim: Claimant,
     /// The fact that holds the account.
     pub fact: String,
 }
 
-/// What can happen to a person, as far as the limits care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EventKind {
+/// Declares the kinds of event with the word for each in packs and JSON. The place in the list is what compiled packs hold:
+/// new kinds go to the end.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident,)*) => {
+        /// What can happen to a person, as far as the limits care.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum EventKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl EventKind {
+            /// Every kind, for tables and property tests.
+            pub const ALL: &[Self] = &[$(Self::$kind,)*];
+        }
+    };
+}
+
+kinds! {
     /// Seen or heard of at liberty.
     LastFree,
     /// Liberty was really restricted for the first time: the start that law counts from (in Kazakhstan CPC 7(29)).
@@ -54,6 +71,52 @@ pub enum EventKind {
     CourtOrderReceived,
     /// A court heard the case and imposed a penalty or ended it.
     Heard,
+    /// A protocol of delivery was drawn up (in Kazakhstan CAO 786).
+    DeliveryProtocol,
+    /// A protocol of administrative detention was drawn up (CAO 788).
+    AdministrativeProtocol,
+    /// A protocol of the offence was drawn up (CAO 803).
+    OffenceProtocol,
+    /// A protocol of procedural detention was drawn up (CPC 131).
+    DetentionProtocol,
+    /// Relatives were told.
+    RelativesTold,
+    /// The embassy of a foreigner was told.
+    EmbassyTold,
+    /// The rights and the grounds of detention were explained.
+    RightsExplained,
+    /// A lawyer was let in.
+    LawyerAdmitted,
+    /// A lawyer was refused.
+    LawyerRefused,
+    /// The person met a lawyer in private.
+    LawyerMeeting,
+    /// The person was interrogated.
+    Interrogated,
+    /// The person was interrogated without a lawyer there.
+    InterrogatedAlone,
+    /// The prosecutor was told in writing.
+    ProsecutorTold,
+    /// The motion for custody was filed with the court.
+    MotionFiled,
+    /// The materials reached the court.
+    MaterialsAtCourt,
+    /// A copy of the decision was received.
+    DecisionReceived,
+    /// An appeal against a decision was filed.
+    AppealFiled,
+    /// An appeal was decided.
+    AppealDecided,
+    /// A complaint about the detention itself was filed.
+    ComplaintFiled,
+    /// That complaint was decided.
+    ComplaintDecided,
+    /// Administrative arrest was imposed.
+    ArrestImposed,
+    /// The person was certified to be sober again.
+    Sobered,
+    /// The person was charged.
+    Charged,
 }
 
 impl EventKind {
@@ -73,15 +136,37 @@ pub enum Claimant {
     Police,
 }
 
-/// A penalty of arrest.
+/// A time in custody that a court has ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence {
-    /// How many days were imposed.
-    pub days: u32,
+    /// Under what title.
+    pub of: Term,
+    /// For how long.
+    pub length: Length,
     /// When it was imposed.
     pub when: Interval,
     /// The fact that says so.
     pub fact: String,
+}
+
+/// Under what title a court orders custody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Term {
+    /// Administrative arrest, a penalty.
+    Arrest,
+    /// Remand in custody before trial.
+    Remand,
+}
+
+/// How long an ordered time in custody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Length {
+    /// So many days.
+    Days(u32),
+    /// So many months.
+    Months(u32),
 }
 
 impl Record {

@@ -1,28 +1,44 @@
-//! Sentences of arrest against the maximum that the law allows.
+//! Times in custody that a court has ordered, against the most that the law allows.
 
-use crate::evaluate::Limits;
+use crate::Verdict;
+use crate::limits::Limits;
 use crate::pack::Limit;
-use crate::record::Sentence;
-use crate::{Truth, Verdict};
+use crate::record::{Length, Sentence};
 
-/// Compares the imposed days with the least and the most that may be allowed. Two accounts that name different numbers
-/// are both kept: the verdict is certain only if it is so for each.
-pub(crate) fn verdict(sentences: &[&Sentence], limits: &Limits, applies: Truth) -> Verdict {
-    let days = |limit: Limit| match limit {
-        Limit::Days(days) => days,
-        Limit::Hours(hours) => hours / 24,
-    };
-    let (Some(least), Some(most)) = (limits.least().map(days), limits.most().map(days)) else {
-        return Verdict::NotApplicable;
-    };
-    let each = |beyond: &dyn Fn(u32) -> bool| sentences.iter().all(|sentence| beyond(sentence.days));
-    if sentences.is_empty() || applies == Truth::False {
+/// Compares what was ordered with the least and the most that may be allowed. Two accounts that name different lengths are
+/// both kept: the verdict is certain only if it is so for each.
+pub(crate) fn verdict(orders: &[&Sentence], limits: &Limits<'_>) -> Verdict {
+    let allowed =
+        || limits.readings.iter().filter_map(|reading| if let Limit::Order(most) = reading.limit { Some(most) } else { None });
+    if orders.is_empty() || allowed().next().is_none() {
         Verdict::NotApplicable
-    } else if each(&|days| days <= least) {
+    } else if orders.iter().all(|order| allowed().all(|most| surely_within(order.length, most))) {
         Verdict::Within
-    } else if applies == Truth::True && each(&|days| days > most) {
+    } else if orders.iter().all(|order| allowed().all(|most| surely_beyond(order.length, most))) {
         Verdict::CertainlyOver
     } else {
         Verdict::PossiblyOver
+    }
+}
+
+/// The least and the most days that a length can be, whatever the month.
+fn days(length: Length) -> (u32, u32) {
+    match length {
+        Length::Days(days) => (days, days),
+        Length::Months(months) => (months.saturating_mul(28), months.saturating_mul(31)),
+    }
+}
+
+fn surely_within(ordered: Length, most: Length) -> bool {
+    match (ordered, most) {
+        (Length::Months(ordered), Length::Months(most)) => ordered <= most,
+        _ => days(ordered).1 <= days(most).0,
+    }
+}
+
+fn surely_beyond(ordered: Length, most: Length) -> bool {
+    match (ordered, most) {
+        (Length::Months(ordered), Length::Months(most)) => ordered > most,
+        _ => days(ordered).0 > days(most).1,
     }
 }

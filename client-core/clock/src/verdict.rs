@@ -1,8 +1,10 @@
 //! What the clock answers: a verdict per rule with everything that made it so.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::pack::{Binding, Citation, Limit, Status};
+use crate::pack::{Binding, Citation, Limit, Severity, Status};
 use crate::{Instant, Interval};
 
 /// What a rule says of a case at an instant, from the mildest to the gravest.
@@ -11,26 +13,58 @@ use crate::{Instant, Interval};
 pub enum Verdict {
     /// The rule does not concern this case, or there is nothing yet that it could count.
     NotApplicable,
+    /// What had to be done was done in time, by every reading.
+    MetInTime,
     /// By every reading the limit is kept so far, or was kept.
     Within,
+    /// What had to be done was done, and by every reading too late.
+    MetLate,
     /// By some reading the limit has passed and by another it has not.
     PossiblyOver,
-    /// By every reading the limit has passed; nobody reports a release, and nobody has seen the person held since.
+    /// By every reading the limit has passed; nobody reports a release (or that the thing was done), and nobody has seen the
+    /// person held since.
     OverIfStillHeld,
-    /// By every reading the person was held beyond the limit.
+    /// By every reading the person was held beyond the limit, or still waited for what had to be done.
     CertainlyOver,
+    /// Something was done that may not be done to this person.
+    Prohibited,
 }
 
 impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 8] = [
+        Self::NotApplicable,
+        Self::MetInTime,
+        Self::Within,
+        Self::MetLate,
+        Self::PossiblyOver,
+        Self::OverIfStillHeld,
+        Self::CertainlyOver,
+        Self::Prohibited,
+    ];
+
     /// The word for it in JSON and in databases; texts for people are found by it.
     pub fn word(self) -> &'static str {
         match self {
             Self::NotApplicable => "not_applicable",
+            Self::MetInTime => "met_in_time",
             Self::Within => "within",
+            Self::MetLate => "met_late",
             Self::PossiblyOver => "possibly_over",
             Self::OverIfStillHeld => "over_if_still_held",
             Self::CertainlyOver => "certainly_over",
+            Self::Prohibited => "prohibited",
         }
+    }
+
+    /// Whether it says that a rule was broken, on the condition that the rule concerns the case.
+    pub(crate) fn is_sure_breach(self) -> bool {
+        matches!(self, Self::MetLate | Self::OverIfStillHeld | Self::CertainlyOver | Self::Prohibited)
+    }
+
+    /// Whether by every reading a rule was broken.
+    pub fn is_certain(self) -> bool {
+        matches!(self, Self::MetLate | Self::CertainlyOver | Self::Prohibited)
     }
 }
 
@@ -38,12 +72,18 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The rule's id.
-    pub rule: String,
+    pub rule: Arc<str>,
+    /// What the rule measures, such as `at_most` or `done_within`.
+    pub measures: &'static str,
     /// The verdict at the instant asked for.
     pub verdict: Verdict,
     /// How strictly the rule binds.
     pub binding: Binding,
-    /// Earliest and latest instant at which the limit may pass, over every reading. Open both ways for a sentence.
+    /// What a breach touches.
+    pub severity: Severity,
+    /// What to do about a breach, by its word.
+    pub action: Option<Arc<str>>,
+    /// Earliest and latest instant at which the limit may pass, over every reading. Open both ways where no time is measured.
     pub deadline: Interval,
     /// When the clock may have started.
     pub start: Interval,
@@ -70,7 +110,7 @@ pub struct Reading {
     #[serde(serialize_with = "as_text")]
     pub limit: Limit,
     /// Where it says so.
-    pub citation: Citation,
+    pub citation: Arc<Citation>,
     /// How well that text is known.
     pub status: Status,
 }
@@ -87,8 +127,19 @@ pub enum Question {
     LastFree,
     /// When exactly did custody end, or which account of it is right?
     WhenEnded,
+    /// Was it done, and when?
+    Done,
+    /// When exactly was it done, or which account of it is right?
+    WhenDone,
     /// Is this so? A condition of the pack, such as `minor` or `article:CAO 488(6)`.
     Condition(String),
+}
+
+impl Finding {
+    /// Whether it is about how long somebody may be held.
+    pub fn is_of_custody(&self) -> bool {
+        self.measures == "at_most"
+    }
 }
 
 fn as_text<S: serde::Serializer>(limit: &Limit, to: S) -> Result<S::Ok, S::Error> {

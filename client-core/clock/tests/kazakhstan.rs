@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
 use habeas_clock::{
-    Claimant, Event, EventKind::*, Finding, Instant, Interval, Pack, Question, Record, Sentence, Truth, Verdict, Verdict::*,
-    Zone, evaluate,
+    Claimant, Event, EventKind::*, Finding, Instant, Interval, Length, Pack, Question, Record, Sentence, Term, Truth, Verdict,
+    Verdict::*, Zone, evaluate,
 };
 
 const DETENTION: &str = "kz.cpc.detention";
@@ -86,7 +86,7 @@ impl Story {
         let from = self.0.zone.minute(from).unwrap().from;
         let to = self.0.zone.minute(to).unwrap().to;
         let fact = format!("fact-{}", self.0.events.len());
-        self.0.events.push(Event { kind, when: Interval { from, to }, claim, fact });
+        self.0.events.push(Event { kind, when: Interval { from, to }, denied: false, claim, fact });
         self
     }
 
@@ -97,20 +97,21 @@ impl Story {
 
     fn sentenced(mut self, days: u32, time: &str) -> Self {
         let when = self.0.zone.minute(time).unwrap();
-        self.0.sentences.push(Sentence { days, when, fact: "sentence".into() });
-        self.event(Heard, time)
+        self.0.sentences.push(Sentence { of: Term::Arrest, length: Length::Days(days), when, fact: "sentence".into() });
+        self.event(Heard, time).event(ArrestImposed, time)
     }
 
     fn find(&self, rule: &str, now: &str) -> Finding {
         let findings = evaluate(&pack(), &self.0, time(now));
-        findings.into_iter().find(|finding| finding.rule == rule).unwrap()
+        findings.into_iter().find(|finding| *finding.rule == *rule).unwrap()
     }
 
     /// The person is still held at `now`, and somebody knows it.
     fn held(self, rule: &str, now: &str) -> Verdict {
         let at = time(now);
         let mut story = self;
-        story.0.events.push(Event { kind: InCustody, when: Interval::at(at), claim: Claimant::Observed, fact: "held".into() });
+        let (kind, when, claim) = (InCustody, Interval::at(at), Claimant::Observed);
+        story.0.events.push(Event { kind, when, denied: false, claim, fact: "held".into() });
         story.find(rule, now).verdict
     }
 }
@@ -428,7 +429,8 @@ fn an_account_without_a_time_takes_no_time_away() {
     // CAO 789(1)
     let mut story = Story::new().regime("none").event(Restrained, "2026-09-07 12:00");
     let before = story.find(ADMINISTRATIVE, "2026-09-07 16:00");
-    story.0.events.push(Event { kind: Restrained, when: Interval::OPEN, claim: Claimant::Observed, fact: "vague".into() });
+    let (kind, when, claim) = (Restrained, Interval::OPEN, Claimant::Observed);
+    story.0.events.push(Event { kind, when, denied: false, claim, fact: "vague".into() });
     let after = story.find(ADMINISTRATIVE, "2026-09-07 16:00");
     assert_eq!((after.verdict, after.deadline), (before.verdict, before.deadline));
     assert_eq!(after.verdict, OverIfStillHeld);

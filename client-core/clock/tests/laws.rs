@@ -29,6 +29,7 @@ fn event() -> impl Strategy<Value = Event> {
     (prop::sample::select(EventKind::ALL.to_vec()), interval(), any::<bool>()).prop_map(|(kind, when, police)| Event {
         kind,
         when,
+        denied: false,
         claim: if police { Claimant::Police } else { Claimant::Observed },
         fact: format!("{kind:?}{when:?}"),
     })
@@ -110,7 +111,7 @@ proptest! {
         let interval = |(from, length): (i64, i64)| Interval { from: Some(at(from)), to: Some(at(from + length)) };
         let mut record = Record::new(Zone::named("Asia/Almaty").unwrap());
         record.conditions = vec![("regime.none".into(), Truth::True, "fact".into())];
-        let mut add = |kind, when| record.events.push(Event { kind, when, claim: Claimant::Observed, fact: format!("{kind:?}") });
+        let mut add = |kind, when| record.events.push(Event { kind, when, denied: false, claim: Claimant::Observed, fact: format!("{kind:?}") });
         add(EventKind::Restrained, interval(start));
         add(EventKind::InCustody, interval(held));
         if let Some(released) = released {

@@ -1,6 +1,6 @@
 //! From facts to what the clock counts by.
 
-use habeas_clock::{Claimant, Event, EventKind, Instant, Interval, Record, Sentence, Truth};
+use habeas_clock::{Claimant, Event, EventKind, Instant, Interval, Length, Record, Sentence, Term, Truth};
 use jiff::civil::Date;
 
 use super::What;
@@ -8,7 +8,7 @@ use super::accounts::standing;
 use super::fact::Fact;
 use super::place::City;
 use super::source::Reliability;
-use super::what::{Penalty, Regime, Vulnerability};
+use super::what::{Challenge, Claimed, Duty, Penalty, Protocol, Regime, Sex, Vulnerability};
 
 /// The record of a case for the clock: every standing account, none weighed against another.
 ///
@@ -24,17 +24,71 @@ pub fn clock_record(facts: &[Fact]) -> Record {
     let start = first_restraint(&standing);
     let heard = standing.iter().any(|fact| matches!(fact.what, What::HearingHeld));
     // Of a rumour nobody can say where it comes from: it is shown, and proves nothing either way.
-    for fact in standing.into_iter().filter(|fact| fact.source.reliability != Reliability::Rumour) {
+    let facts: Vec<&Fact> = standing.into_iter().filter(|fact| fact.source.reliability != Reliability::Rumour).collect();
+    for fact in &facts {
         add(&mut record, fact, start, heard);
     }
+    old_age(&mut record, &facts, start);
     record
 }
 
 fn add(record: &mut Record, fact: &Fact, start: Interval, heard: bool) {
     let id = fact.id.to_string();
     let (when, claim) = (fact.when, fact.source.claimant());
-    let mut event = |kind| record.events.push(Event { kind, when, claim, fact: id.clone() });
+    let mut event = |kind| record.events.push(Event { kind, when, denied: false, claim, fact: id.clone() });
     match &fact.what {
+        What::Protocol { which, .. } => event(protocol(*which)),
+        What::RelativesTold { .. } => event(EventKind::RelativesTold),
+        What::EmbassyTold => event(EventKind::EmbassyTold),
+        What::RightsExplained => event(EventKind::RightsExplained),
+        What::LawyerAdmitted { .. } => event(EventKind::LawyerAdmitted),
+        What::LawyerRefused { .. } => event(EventKind::LawyerRefused),
+        What::LawyerMeeting => event(EventKind::LawyerMeeting),
+        What::Interrogated { lawyer_present, met_lawyer_first } => {
+            event(EventKind::Interrogated);
+            if *lawyer_present == Some(false) {
+                event(EventKind::InterrogatedAlone);
+            }
+            // Before it began they had met, or had not.
+            let (kind, before) = (EventKind::LawyerMeeting, Interval { from: None, to: when.from });
+            let not_before = Interval { from: when.to.map(|to| to.plus_seconds(1)), to: None };
+            if let Some(met) = *met_lawyer_first {
+                let when = if met { before } else { not_before };
+                record.events.push(Event { kind, when, denied: !met, claim, fact: id });
+            }
+        }
+        What::ProsecutorTold => event(EventKind::ProsecutorTold),
+        What::MotionFiled => event(EventKind::MotionFiled),
+        What::MaterialsAtCourt => event(EventKind::MaterialsAtCourt),
+        What::DecisionReceived => event(EventKind::DecisionReceived),
+        What::AppealFiled { which: Some(Challenge::Complaint) } => event(EventKind::ComplaintFiled),
+        What::AppealFiled { .. } => event(EventKind::AppealFiled),
+        What::AppealDecided { which: Some(Challenge::Complaint), .. } => event(EventKind::ComplaintDecided),
+        What::AppealDecided { .. } => event(EventKind::AppealDecided),
+        What::Sobered => event(EventKind::Sobered),
+        What::Charged { article } => {
+            event(EventKind::Charged);
+            record.articles.extend(article.iter().map(|article| (article.clone(), id.clone())));
+        }
+        What::NotDone { what } => {
+            let kind = duty(*what);
+            record.events.push(Event { kind, when, denied: true, claim, fact: id });
+        }
+        What::Remand { days, months } => {
+            let length = months.map(Length::Months).or(days.map(Length::Days));
+            record.sentences.extend(length.map(|length| Sentence { of: Term::Remand, length, when, fact: id }));
+        }
+        What::RelativesRequested => record.conditions.push(("relatives_requested".to_owned(), Truth::True, id)),
+        What::StatusClaimed { status } => {
+            record.conditions.push(("status.talk".to_owned(), (*status == Claimed::Talk).into(), id));
+        }
+        What::Sex { sex } => {
+            let never: &[&str] = match sex {
+                Sex::Male => &["pregnant", "woman_over_58"],
+                Sex::Female => &["man_over_63"],
+            };
+            record.conditions.extend(never.iter().map(|name| ((*name).to_owned(), Truth::False, id.clone())));
+        }
         What::LastSeenFree => event(EventKind::LastFree),
         What::Restrained { .. } => event(EventKind::Restrained),
         What::InVehicle { .. } => event(EventKind::InVehicle),
@@ -50,7 +104,8 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, heard: bool) {
                 event(EventKind::Heard);
             }
             if let (Penalty::Arrest, &Some(days)) = (penalty, days) {
-                record.sentences.push(Sentence { days, when, fact: id.clone() });
+                record.events.push(Event { kind: EventKind::ArrestImposed, when, denied: false, claim, fact: id.clone() });
+                record.sentences.push(Sentence { of: Term::Arrest, length: Length::Days(days), when, fact: id.clone() });
             }
             record.articles.extend(article.iter().map(|article| (article.clone(), id.clone())));
         }
@@ -71,7 +126,7 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, heard: bool) {
         }
         What::Birth { date } => {
             if let Some(name) = Vulnerability::Minor.condition() {
-                record.conditions.push((name.to_owned(), minor(date, start, record), id));
+                record.conditions.push((name.to_owned(), under(18, date, start, record), id));
             }
         }
         _ => {}
@@ -94,9 +149,54 @@ fn first_restraint(standing: &[&Fact]) -> Interval {
     Interval { from: free.filter(|&moment| to.is_none_or(|to| moment <= to)).max(), to }
 }
 
-/// Whether somebody born then was under 18 when custody began. Knowing only the year leaves a year of doubt.
-fn minor(birth: &str, start: Interval, record: &Record) -> Truth {
-    let Some((from, to)) = birthdays(birth) else {
+/// Women over 58 and men over 63 may not be arrested (in Kazakhstan CAO 50(2)): that takes both the sex and the birth.
+fn old_age(record: &mut Record, facts: &[&Fact], start: Interval) {
+    for fact in facts {
+        let What::Birth { date } = &fact.what else { continue };
+        for (sex, age, name) in [(Sex::Female, 58, "woman_over_58"), (Sex::Male, 63, "man_over_63")] {
+            // "Over 58" from the day of the birthday on: who is 58 and a day is over 58.
+            let young = under(age, date, start, record);
+            let is = facts.iter().any(|fact| matches!(&fact.what, What::Sex { sex: said } if *said == sex));
+            let isnt = facts.iter().any(|fact| matches!(&fact.what, What::Sex { sex: said } if *said != sex));
+            let holds = if young == Truth::True || is && !isnt { young.not() } else { Truth::Unknown };
+            if holds != Truth::Unknown {
+                record.conditions.push((name.to_owned(), holds, fact.id.to_string()));
+            }
+        }
+    }
+}
+
+fn protocol(which: Protocol) -> EventKind {
+    match which {
+        Protocol::Delivery => EventKind::DeliveryProtocol,
+        Protocol::Administrative => EventKind::AdministrativeProtocol,
+        Protocol::Offence => EventKind::OffenceProtocol,
+        Protocol::Detention => EventKind::DetentionProtocol,
+    }
+}
+
+fn duty(what: Duty) -> EventKind {
+    match what {
+        Duty::DeliveryProtocol => EventKind::DeliveryProtocol,
+        Duty::AdministrativeProtocol => EventKind::AdministrativeProtocol,
+        Duty::OffenceProtocol => EventKind::OffenceProtocol,
+        Duty::DetentionProtocol => EventKind::DetentionProtocol,
+        Duty::RelativesTold => EventKind::RelativesTold,
+        Duty::EmbassyTold => EventKind::EmbassyTold,
+        Duty::RightsExplained => EventKind::RightsExplained,
+        Duty::LawyerMeeting => EventKind::LawyerMeeting,
+        Duty::Interrogated => EventKind::Interrogated,
+        Duty::ProsecutorTold => EventKind::ProsecutorTold,
+        Duty::MotionFiled => EventKind::MotionFiled,
+        Duty::HearingHeld => EventKind::Heard,
+        Duty::CourtOrderReceived => EventKind::CourtOrderReceived,
+        Duty::AppealDecided => EventKind::AppealDecided,
+    }
+}
+
+/// Whether somebody born then was younger than so many years when custody began. Knowing only the year leaves a year of doubt.
+fn under(years: i32, birth: &str, start: Interval, record: &Record) -> Truth {
+    let Some((from, to)) = birthdays(birth, years) else {
         return Truth::Unknown;
     };
     let on = |at: Instant| at.local(&record.zone).date();
@@ -109,9 +209,9 @@ fn minor(birth: &str, start: Interval, record: &Record) -> Truth {
     }
 }
 
-/// The earliest and latest day on which somebody born then turns 18.
-fn birthdays(birth: &str) -> Option<(Date, Date)> {
-    let turns = |date: Date| date.checked_add(jiff::Span::new().years(18)).ok();
+/// The earliest and latest day on which somebody born then reaches that age.
+fn birthdays(birth: &str, years: i32) -> Option<(Date, Date)> {
+    let turns = |date: Date| date.checked_add(jiff::Span::new().try_years(years).ok()?).ok();
     match birth.parse::<i16>() {
         Ok(year) => Some((turns(Date::new(year, 1, 1).ok()?)?, turns(Date::new(year, 12, 31).ok()?)?)),
         Err(_) => habeas_clock::date(birth).and_then(turns).map(|day| (day, day)),

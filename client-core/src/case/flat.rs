@@ -39,8 +39,12 @@ impl Flat<'_> {
         self.maybe_number(name)?
     }
 
+    fn maybe_word<W: Word>(&self, name: &str) -> Option<Option<W>> {
+        self.maybe(name, |value| if let Scalar::Text(text) = value { W::named(text) } else { None })
+    }
+
     fn word<W: Word>(&self, name: &str) -> Option<W> {
-        W::named(&self.text(name)?)
+        self.maybe_word(name)?
     }
 }
 
@@ -78,13 +82,53 @@ impl What {
             },
             "injury" => Self::Injury { text: flat.text("text")? },
             "contact" => Self::Contact { text: flat.text("text")? },
+            "document" => Self::Document { text: flat.text("text")? },
+            "blocked_at_home" => Self::BlockedAtHome,
+            "sobered" => Self::Sobered,
+            "protocol" => Self::Protocol {
+                which: flat.word("which")?,
+                copy_refused: flat.maybe_yes("copy_refused")?,
+                number: flat.maybe_text("number")?,
+            },
+            "status_claimed" => Self::StatusClaimed { status: flat.word("status")? },
+            "number" => Self::Number { which: flat.word("which")?, text: flat.text("text")? },
+            "rights_explained" => Self::RightsExplained,
+            "relatives_requested" => Self::RelativesRequested,
+            "embassy_told" => Self::EmbassyTold,
+            "lawyer" => Self::Lawyer { how: flat.word("how")?, lawyer: flat.maybe_text("lawyer")? },
+            "lawyer_meeting" => Self::LawyerMeeting,
+            "charged" => Self::Charged { article: flat.maybe_text("article")? },
+            "not_done" => Self::NotDone { what: flat.word("what")? },
+            "remand" => Self::Remand { days: flat.maybe_number("days")?, months: flat.maybe_number("months")? },
+            "hearing_set" => Self::HearingSet { text: flat.text("text")? },
+            "decision_received" => Self::DecisionReceived,
+            "official" => Self::Official {
+                text: flat.text("text")?,
+                badge: flat.maybe_text("badge")?,
+                unit: flat.maybe_text("unit")?,
+                plate: flat.maybe_text("plate")?,
+                masked: flat.maybe_yes("masked")?,
+            },
+            "consent" => Self::Consent {
+                purpose: flat.word("purpose")?,
+                given: flat.yes("given")?,
+                by: flat.maybe_text("by")?,
+                about: flat.maybe_text("about")?,
+            },
+            "link" => Self::Link { relation: flat.word("relation")?, case: flat.text("case")? },
+            "incident" => Self::Incident { text: flat.text("text")? },
+            "head_count" => Self::HeadCount { value: flat.number("value")?, text: flat.maybe_text("text")? },
+            "task" => Self::Task { text: flat.text("text")?, done: flat.maybe_yes("done")? },
             "relatives_told" => Self::RelativesTold { by: flat.maybe_text("by")? },
-            "interrogated" => Self::Interrogated { lawyer_present: flat.maybe_yes("lawyer_present")? },
+            "interrogated" => Self::Interrogated {
+                lawyer_present: flat.maybe_yes("lawyer_present")?,
+                met_lawyer_first: flat.maybe_yes("met_lawyer_first")?,
+            },
             "prosecutor_told" => Self::ProsecutorTold,
             "motion_filed" => Self::MotionFiled,
             "materials_at_court" => Self::MaterialsAtCourt,
-            "appeal_filed" => Self::AppealFiled,
-            "appeal_decided" => Self::AppealDecided { text: flat.maybe_text("text")? },
+            "appeal_filed" => Self::AppealFiled { which: flat.maybe_word("which")? },
+            "appeal_decided" => Self::AppealDecided { which: flat.maybe_word("which")?, text: flat.maybe_text("text")? },
             "secrecy_warning" => Self::SecrecyWarning,
             "ill_treatment" => Self::IllTreatment { text: flat.text("text")? },
             "medical_examination" => Self::MedicalExamination { text: flat.maybe_text("text")? },
@@ -138,7 +182,29 @@ impl What {
             Self::ProsecutorTold => "prosecutor_told",
             Self::MotionFiled => "motion_filed",
             Self::MaterialsAtCourt => "materials_at_court",
-            Self::AppealFiled => "appeal_filed",
+            Self::AppealFiled { .. } => "appeal_filed",
+            Self::Document { .. } => "document",
+            Self::BlockedAtHome => "blocked_at_home",
+            Self::Sobered => "sobered",
+            Self::Protocol { .. } => "protocol",
+            Self::StatusClaimed { .. } => "status_claimed",
+            Self::Number { .. } => "number",
+            Self::RightsExplained => "rights_explained",
+            Self::RelativesRequested => "relatives_requested",
+            Self::EmbassyTold => "embassy_told",
+            Self::Lawyer { .. } => "lawyer",
+            Self::LawyerMeeting => "lawyer_meeting",
+            Self::Charged { .. } => "charged",
+            Self::NotDone { .. } => "not_done",
+            Self::Remand { .. } => "remand",
+            Self::HearingSet { .. } => "hearing_set",
+            Self::DecisionReceived => "decision_received",
+            Self::Official { .. } => "official",
+            Self::Consent { .. } => "consent",
+            Self::Link { .. } => "link",
+            Self::Incident { .. } => "incident",
+            Self::HeadCount { .. } => "head_count",
+            Self::Task { .. } => "task",
             Self::AppealDecided { .. } => "appeal_decided",
             Self::SecrecyWarning => "secrecy_warning",
             Self::IllTreatment { .. } => "ill_treatment",
@@ -163,6 +229,9 @@ impl What {
             Self::Name { text: said }
             | Self::Description { text: said }
             | Self::Contact { text: said }
+            | Self::Document { text: said }
+            | Self::HearingSet { text: said }
+            | Self::Incident { text: said }
             | Self::Injury { text: said }
             | Self::IllTreatment { text: said }
             | Self::Conditions { text: said }
@@ -189,8 +258,61 @@ impl What {
             }
             Self::LawyerAdmitted { lawyer } => drop(put("lawyer", maybe(lawyer))),
             Self::LawyerRefused { by } | Self::RelativesTold { by } => drop(put("by", maybe(by))),
-            Self::Interrogated { lawyer_present } => drop(put("lawyer_present", lawyer_present.map(Scalar::Bool))),
-            Self::AppealDecided { text: said } | Self::MedicalExamination { text: said } => drop(put("text", maybe(said))),
+            Self::Interrogated { lawyer_present, met_lawyer_first } => {
+                put("lawyer_present", lawyer_present.map(Scalar::Bool));
+                put("met_lawyer_first", met_lawyer_first.map(Scalar::Bool));
+            }
+            Self::Protocol { which, copy_refused, number } => {
+                put("which", text(which.word()));
+                put("copy_refused", copy_refused.map(Scalar::Bool));
+                put("number", maybe(number));
+            }
+            Self::StatusClaimed { status } => drop(put("status", text(status.word()))),
+            Self::Number { which, text: said } => {
+                put("which", text(which.word()));
+                put("text", text(said));
+            }
+            Self::Lawyer { how, lawyer } => {
+                put("how", text(how.word()));
+                put("lawyer", maybe(lawyer));
+            }
+            Self::Charged { article } => drop(put("article", maybe(article))),
+            Self::NotDone { what } => drop(put("what", text(what.word()))),
+            Self::Remand { days, months } => {
+                put("days", days.map(|days| Scalar::Int(days.into())));
+                put("months", months.map(|months| Scalar::Int(months.into())));
+            }
+            Self::AppealFiled { which } => drop(put("which", which.and_then(|which| text(which.word())))),
+            Self::AppealDecided { which, text: said } => {
+                put("which", which.and_then(|which| text(which.word())));
+                put("text", maybe(said));
+            }
+            Self::Official { text: said, badge, unit, plate, masked } => {
+                put("text", text(said));
+                put("badge", maybe(badge));
+                put("unit", maybe(unit));
+                put("plate", maybe(plate));
+                put("masked", masked.map(Scalar::Bool));
+            }
+            Self::Consent { purpose, given, by, about } => {
+                put("purpose", text(purpose.word()));
+                put("given", Some(Scalar::Bool(*given)));
+                put("by", maybe(by));
+                put("about", maybe(about));
+            }
+            Self::Link { relation, case } => {
+                put("relation", text(relation.word()));
+                put("case", text(case));
+            }
+            Self::HeadCount { value, text: said } => {
+                put("value", Some(Scalar::Int((*value).into())));
+                put("text", maybe(said));
+            }
+            Self::Task { text: said, done } => {
+                put("text", text(said));
+                put("done", done.map(Scalar::Bool));
+            }
+            Self::MedicalExamination { text: said } => drop(put("text", maybe(said))),
             Self::Sentenced { penalty, days, article } => {
                 put("penalty", text(penalty.word()));
                 put("days", days.map(|days| Scalar::Int(days.into())));
@@ -219,7 +341,13 @@ impl What {
             | Self::MaterialsAtCourt
             | Self::CourtOrderReceived
             | Self::HearingHeld
-            | Self::AppealFiled
+            | Self::BlockedAtHome
+            | Self::Sobered
+            | Self::RightsExplained
+            | Self::RelativesRequested
+            | Self::EmbassyTold
+            | Self::LawyerMeeting
+            | Self::DecisionReceived
             | Self::SecrecyWarning => {}
         }
         fields

@@ -37,7 +37,10 @@ impl When {
             Self::About(text, minutes) => {
                 let number = minutes.trim().parse::<u32>().ok().filter(|number| (1..=1440).contains(number));
                 let seconds = i64::from(number.ok_or_else(|| texts::error_minutes(minutes.as_str()))?) * 60;
-                Ok(read(text)?.plus(-seconds, seconds))
+                let around = read(text)?;
+                // "About 12:00, half an hour either way" lies between 11:30 and 12:30: the minute itself is no more exact than that.
+                let is_minute = matches!((around.from, around.to), (Some(from), Some(to)) if to.seconds() - from.seconds() >= 60);
+                Ok(around.plus(-seconds, if is_minute { seconds - 60 } else { seconds }))
             }
             Self::Between(from, to) => match (read(from)?.from, read(to)?.to) {
                 (Some(a), Some(b)) if a > b => Err(texts::error_between_order()),

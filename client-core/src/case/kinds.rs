@@ -1,7 +1,10 @@
 //! Every kind of fact with its fields, as people fill them in: one table for forms, help texts and errors.
 
 use super::fields::{BadField, Fields, Scalar};
-use super::what::{Condition, Penalty, Regime, Sex, Vulnerability, What};
+use super::what::{
+    Challenge, Claimed, Condition, Duty, LawyerHow, NumberOf, Penalty, Protocol, Purpose, Regime, Relation, Sex, Vulnerability,
+    What,
+};
 use super::word::Word;
 use habeas_texts as texts;
 
@@ -67,14 +70,23 @@ const VULNERABILITY: Takes = Takes::OneOf("condition", Vulnerability::WORDS);
 const REGIME: Takes = Takes::OneOf("regime", Regime::WORDS);
 const CIRCUMSTANCE: Takes = Takes::OneOf("circumstance", Condition::WORDS);
 const PENALTY: Takes = Takes::OneOf("penalty", Penalty::WORDS);
+const PROTOCOL: Takes = Takes::OneOf("protocol", Protocol::WORDS);
+const CLAIMED: Takes = Takes::OneOf("claimed", Claimed::WORDS);
+const NUMBER_OF: Takes = Takes::OneOf("number", NumberOf::WORDS);
+const LAWYER_HOW: Takes = Takes::OneOf("lawyer", LawyerHow::WORDS);
+const DUTY: Takes = Takes::OneOf("duty", Duty::WORDS);
+const CHALLENGE: Takes = Takes::OneOf("challenge", Challenge::WORDS);
+const PURPOSE: Takes = Takes::OneOf("purpose", Purpose::WORDS);
+const RELATION: Takes = Takes::OneOf("relation", Relation::WORDS);
 
 /// Every kind, in the order in which a person is taken, held and let go.
-pub const KINDS: [Kind; 41] = [
+pub const KINDS: [Kind; 63] = [
     state("name", &[must("text", Takes::Text)]),
     state("description", &[must("text", Takes::Text)]),
     state("birth", &[must("date", Takes::Date)]),
     state("sex", &[must("sex", SEX)]),
     state("vulnerability", &[must("which", VULNERABILITY), must("holds", Takes::YesNo)]),
+    state("document", &[must("text", Takes::Text)]),
     state("contact", &[must("text", Takes::Text)]),
     event("last_seen_free", &[]),
     event("restrained", &[may("exit_offered", Takes::YesNo)]),
@@ -85,28 +97,58 @@ pub const KINDS: [Kind; 41] = [
     event("seen_in_custody", &[]),
     event("transferred", &[]),
     event("hospitalised", &[may("guarded", Takes::YesNo)]),
+    event("blocked_at_home", &[]),
+    event("sobered", &[]),
     event("released", &[]),
     event("died", &[]),
     event("regime", &[must("regime", REGIME), may("article", Takes::Article)]),
     state("circumstance", &[must("which", CIRCUMSTANCE), must("holds", Takes::YesNo)]),
+    event("protocol", &[must("which", PROTOCOL), may("copy_refused", Takes::YesNo), may("number", Takes::Text)]),
+    event("status_claimed", &[must("status", CLAIMED)]),
+    state("number", &[must("which", NUMBER_OF), must("text", Takes::Text)]),
+    event("rights_explained", &[]),
+    event("relatives_requested", &[]),
     event("relatives_told", &[may("by", Takes::Text)]),
+    event("embassy_told", &[]),
+    state("lawyer", &[must("how", LAWYER_HOW), may("lawyer", Takes::Text)]),
     event("lawyer_admitted", &[may("lawyer", Takes::Text)]),
     event("lawyer_refused", &[may("by", Takes::Text)]),
-    event("interrogated", &[may("lawyer_present", Takes::YesNo)]),
+    event("lawyer_meeting", &[]),
+    event("interrogated", &[may("lawyer_present", Takes::YesNo), may("met_lawyer_first", Takes::YesNo)]),
+    event("charged", &[may("article", Takes::Article)]),
+    event("not_done", &[must("what", DUTY)]),
     event("prosecutor_told", &[]),
     event("motion_filed", &[]),
     event("materials_at_court", &[]),
     event("court_order_received", &[]),
+    event("remand", &[may("days", Takes::Number), may("months", Takes::Number)]),
+    state("hearing_set", &[must("text", Takes::Text)]),
     event("hearing_held", &[]),
     event("sentenced", &[must("penalty", PENALTY), may("days", Takes::Number), may("article", Takes::Article)]),
-    event("appeal_filed", &[]),
-    event("appeal_decided", &[may("text", Takes::Text)]),
+    event("decision_received", &[]),
+    event("appeal_filed", &[may("which", CHALLENGE)]),
+    event("appeal_decided", &[may("which", CHALLENGE), may("text", Takes::Text)]),
     event("secrecy_warning", &[]),
+    state(
+        "official",
+        &[
+            must("text", Takes::Text),
+            may("badge", Takes::Text),
+            may("unit", Takes::Text),
+            may("plate", Takes::Text),
+            may("masked", Takes::YesNo),
+        ],
+    ),
     event("injury", &[must("text", Takes::Text)]),
     event("ill_treatment", &[must("text", Takes::Text)]),
     event("medical_examination", &[may("text", Takes::Text)]),
     event("conditions", &[must("text", Takes::Text)]),
     event("property_taken", &[must("text", Takes::Text)]),
+    state("consent", &[must("purpose", PURPOSE), must("given", Takes::YesNo), may("by", Takes::Text), may("about", Takes::Text)]),
+    state("link", &[must("relation", RELATION), must("case", Takes::Text)]),
+    state("incident", &[must("text", Takes::Text)]),
+    event("head_count", &[must("value", Takes::Number), may("text", Takes::Text)]),
+    state("task", &[must("text", Takes::Text), may("done", Takes::YesNo)]),
     state("lawyer_assigned", &[must("person", Takes::Text)]),
     state(
         "official_claim",
@@ -188,8 +230,9 @@ impl Takes {
 mod tests {
     use super::*;
 
-    fn example(takes: Takes) -> Vec<&'static str> {
-        match takes {
+    fn example(field: &Field) -> Vec<&'static str> {
+        match field.takes {
+            Takes::Text if field.name == "case" => vec!["0123456789abcdef0123456789abcdef"],
             Takes::Text => vec!["https://example.org"],
             Takes::Date => vec!["2021-01-10"],
             Takes::Article => vec!["CAO 488(6)"],
@@ -204,19 +247,21 @@ mod tests {
         for kind in KINDS {
             let fill = |other: &Field, text: &str| {
                 let rest = kind.fields.iter().filter(|field| field.name != other.name);
-                let mut given: Vec<_> = rest.map(|field| (field.name.to_owned(), example(field.takes)[0].to_owned())).collect();
+                let mut given: Vec<_> = rest.map(|field| (field.name.to_owned(), example(field)[0].to_owned())).collect();
                 given.push((other.name.to_owned(), text.to_owned()));
-                // Only an arrest has days.
-                if matches!(text, "fine" | "warning") {
+                // Only an arrest has days, and a remand is measured in one unit.
+                if matches!(text, "fine" | "warning") || other.name == "months" {
                     given.retain(|(name, _)| name != "days");
+                } else if kind.name == "remand" {
+                    given.retain(|(name, _)| name != "months");
                 }
                 given
             };
-            if kind.fields.is_empty() {
+            if kind.name != "remand" && kind.fields.iter().all(|field| !field.required) {
                 assert_eq!(What::read(kind.name, &[]).unwrap().kind(), kind.name);
             }
             for field in kind.fields {
-                for text in example(field.takes) {
+                for text in example(field) {
                     let what = What::read(kind.name, &fill(field, text));
                     let what = what.unwrap_or_else(|error| panic!("{} {text}: {error}", kind.name));
                     // What is written is read again as it was.

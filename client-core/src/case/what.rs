@@ -25,6 +25,8 @@ pub enum What {
     /// Whether something holds that the law or the person's safety depends on.
     Vulnerability { which: Vulnerability, holds: bool },
 
+    /// The number of a document, and which one.
+    Document { text: String },
     /// How to reach somebody about the person: whom, and where.
     Contact { text: String },
 
@@ -47,6 +49,10 @@ pub enum What {
     Transferred,
     /// Taken to hospital; whether under guard.
     Hospitalised { guarded: Option<bool> },
+    /// Kept from leaving their home.
+    BlockedAtHome,
+    /// A doctor certified that the person was sober again.
+    Sobered,
     /// Set free.
     Released,
     /// Died.
@@ -57,16 +63,37 @@ pub enum What {
     Regime { regime: Regime, article: Option<String> },
     /// Whether a circumstance holds that changes a limit.
     Circumstance { which: Condition, holds: bool },
+    /// A protocol was drawn up. What is written in it is the police's account of the time; when it was really drawn up, that of
+    /// whoever was there.
+    Protocol { which: Protocol, copy_refused: Option<bool>, number: Option<String> },
+    /// As what the police say that the person is there.
+    StatusClaimed { status: Claimed },
+    /// A number under which papers run.
+    Number { which: NumberOf, text: String },
 
     // --- procedure
     /// Relatives were told, and by whom.
     RelativesTold { by: Option<String> },
+    /// The person asked that relatives be told.
+    RelativesRequested,
+    /// The embassy of a foreigner was told.
+    EmbassyTold,
+    /// Rights and grounds were explained.
+    RightsExplained,
+    /// How the person has a lawyer, or has none.
+    Lawyer { how: LawyerHow, lawyer: Option<String> },
+    /// The person met a lawyer in private.
+    LawyerMeeting,
     /// A lawyer was let in.
     LawyerAdmitted { lawyer: Option<String> },
     /// A lawyer was refused, and by whom.
     LawyerRefused { by: Option<String> },
-    /// The person was interrogated; whether a lawyer was there.
-    Interrogated { lawyer_present: Option<bool> },
+    /// The person was interrogated; whether a lawyer was there, and whether they had met in private before.
+    Interrogated { lawyer_present: Option<bool>, met_lawyer_first: Option<bool> },
+    /// The person was charged.
+    Charged { article: Option<String> },
+    /// Something that has to be done had not been done by then.
+    NotDone { what: Duty },
     /// The prosecutor was told of the detention in writing.
     ProsecutorTold,
     /// The motion for custody was filed with the court.
@@ -75,17 +102,27 @@ pub enum What {
     MaterialsAtCourt,
     /// The head of the place of detention received the court's order on custody.
     CourtOrderReceived,
+    /// A court ordered custody for so long; one of the two is given.
+    Remand { days: Option<u32>, months: Option<u32> },
+    /// A hearing was set, for when and where.
+    HearingSet { text: String },
     /// A court heard the case.
     HearingHeld,
     /// A court imposed a penalty; days only for arrest.
     Sentenced { penalty: Penalty, days: Option<u32>, article: Option<String> },
 
-    /// An appeal or a complaint was filed.
-    AppealFiled,
+    /// A copy of the decision was received.
+    DecisionReceived,
+    /// An appeal against a decision, or a complaint about the detention itself, was filed.
+    AppealFiled { which: Option<Challenge> },
     /// It was decided, and how.
-    AppealDecided { text: Option<String> },
+    AppealDecided { which: Option<Challenge>, text: Option<String> },
     /// Somebody was warned that the investigation is secret.
     SecrecyWarning,
+
+    // --- people of the state
+    /// Somebody of the state who took part: name, rank, or what they looked like; badge, unit, vehicle; whether masked.
+    Official { text: String, badge: Option<String>, unit: Option<String>, plate: Option<String>, masked: Option<bool> },
 
     // --- treatment
     /// An injury, in the words of whoever saw it.
@@ -99,7 +136,21 @@ pub enum What {
     /// What was taken from the person, such as a telephone.
     PropertyTaken { text: String },
 
+    // --- consent
+    /// Whether the person, or somebody for them, agrees to something.
+    Consent { purpose: Purpose, given: bool, by: Option<String>, about: Option<String> },
+
+    // --- links
+    /// How this case stands to another one.
+    Link { relation: Relation, case: String },
+    /// The rally, raid or other event that this detention is part of.
+    Incident { text: String },
+    /// About so many people were held there together.
+    HeadCount { value: u32, text: Option<String> },
+
     // --- work
+    /// Something to do, and whether it is done.
+    Task { text: String, done: Option<bool> },
     /// A lawyer of ours takes the case; `person` is their identifier in the organisation.
     LawyerAssigned { person: String },
     /// What an authority or somebody else has said in public: a figure about a day, laid beside the cases.
@@ -148,6 +199,125 @@ words! {
     }
 }
 
+words! {
+    /// Which protocol (in Kazakhstan four that are easily taken for one another).
+    pub enum Protocol {
+        /// Of delivery: CAO 786.
+        Delivery = "delivery",
+        /// Of administrative detention: CAO 788.
+        Administrative = "administrative",
+        /// Of the offence: CAO 803.
+        Offence = "offence",
+        /// Of procedural detention: CPC 131. Only it stops the three hours of CPC 131(2).
+        Detention = "detention",
+    }
+}
+
+words! {
+    /// As what the police say that somebody is there.
+    pub enum Claimed {
+        /// Invited to a "talk".
+        Talk = "talk",
+        /// A witness.
+        Witness = "witness",
+        /// A witness with the right to defence.
+        WitnessWithDefence = "witness_with_defence",
+        /// A suspect.
+        Suspect = "suspect",
+        /// Somebody in an administrative case.
+        Administrative = "administrative",
+        /// Nothing was said.
+        Nothing = "nothing",
+    }
+}
+
+words! {
+    /// Under what a number runs.
+    pub enum NumberOf {
+        /// The criminal case.
+        Criminal = "criminal",
+        /// The book of incidents.
+        Incident = "incident",
+        /// The protocol.
+        Protocol = "protocol",
+        /// The court's case.
+        Court = "court",
+    }
+}
+
+words! {
+    /// How somebody comes to have a lawyer.
+    pub enum LawyerHow {
+        /// Chosen by the person or the family.
+        Chosen = "chosen",
+        /// Appointed by the state.
+        Appointed = "appointed",
+        /// Waived.
+        Waived = "waived",
+    }
+}
+
+words! {
+    /// What has to be done for somebody who is held.
+    #[allow(missing_docs, reason = "the words are those of the facts that say that it was done")]
+    pub enum Duty {
+        DeliveryProtocol = "delivery_protocol",
+        AdministrativeProtocol = "administrative_protocol",
+        OffenceProtocol = "offence_protocol",
+        DetentionProtocol = "detention_protocol",
+        RelativesTold = "relatives_told",
+        EmbassyTold = "embassy_told",
+        RightsExplained = "rights_explained",
+        LawyerMeeting = "lawyer_meeting",
+        Interrogated = "interrogated",
+        ProsecutorTold = "prosecutor_told",
+        MotionFiled = "motion_filed",
+        HearingHeld = "hearing_held",
+        CourtOrderReceived = "court_order_received",
+        AppealDecided = "appeal_decided",
+    }
+}
+
+words! {
+    /// What was filed.
+    pub enum Challenge {
+        /// An appeal against a decision.
+        Appeal = "appeal",
+        /// A complaint about the detention itself.
+        Complaint = "complaint",
+    }
+}
+
+words! {
+    /// To what somebody agrees.
+    pub enum Purpose {
+        /// To tell the family.
+        TellFamily = "tell_family",
+        /// That somebody is never told.
+        NeverTell = "never_tell",
+        /// To share the case with another organisation.
+        Share = "share",
+        /// To publish it.
+        Publish = "publish",
+        /// To complain on their behalf.
+        Complain = "complain",
+        /// To give it as evidence.
+        Evidence = "evidence",
+    }
+}
+
+words! {
+    /// How two cases stand to each other.
+    pub enum Relation {
+        /// The same detention, recorded twice.
+        SameDetention = "same_detention",
+        /// Another detention of the same person.
+        SamePerson = "same_person",
+        /// Not the same person, although it looks so.
+        NotSame = "not_same",
+    }
+}
+
 impl Vulnerability {
     /// The name of the condition in rule packs, where the law makes a limit depend on it.
     pub fn condition(self) -> Option<&'static str> {
@@ -156,7 +326,8 @@ impl Vulnerability {
             Self::Pregnant => Some("pregnant"),
             Self::ChildUnder14 => Some("child_under_14"),
             Self::Disability => Some("disability_group_1_or_2"),
-            Self::Foreign | Self::MedicalNeed => None,
+            Self::Foreign => Some("foreign"),
+            Self::MedicalNeed => None,
         }
     }
 }
@@ -206,6 +377,10 @@ words! {
         CarriesArrest = "carries_arrest",
         /// A border, customs or migration offence.
         Border = "border",
+        /// Drunk or drugged when detained.
+        Intoxicated = "intoxicated",
+        /// A court has extended the detention.
+        ExtendedByCourt = "extended_by_court",
     }
 }
 
@@ -234,6 +409,8 @@ impl Condition {
             Self::Emergency => &[("circumstance.emergency", true)],
             Self::CarriesArrest => &[("offence.carries_arrest", true)],
             Self::Border => &[("offence.border", true)],
+            Self::Intoxicated => &[("intoxicated", true)],
+            Self::ExtendedByCourt => &[("extended_by_court", true)],
         }
     }
 }
@@ -264,6 +441,12 @@ impl What {
             Self::Name { text }
             | Self::Description { text }
             | Self::Contact { text }
+            | Self::Document { text }
+            | Self::Number { text, .. }
+            | Self::HearingSet { text }
+            | Self::Official { text, .. }
+            | Self::Incident { text }
+            | Self::Task { text, .. }
             | Self::Injury { text }
             | Self::IllTreatment { text }
             | Self::Conditions { text }
@@ -279,7 +462,14 @@ impl What {
                 }
                 Ok(())
             }
-            Self::Regime { article: Some(article), .. } => check_article(article),
+            Self::Regime { article: Some(article), .. } | Self::Charged { article: Some(article) } => check_article(article),
+            Self::Remand { days, months } => match (days, months) {
+                (Some(1..=3650), None) | (None, Some(1..=120)) => Ok(()),
+                _ => Err(BadField::new("days", texts::error_remand_length())),
+            },
+            Self::Link { case, .. } if case.parse::<habeas_protocol::CaseId>().is_err() => {
+                Err(BadField::new("case", texts::error_link_case()))
+            }
             Self::Sentenced { penalty, days, article } => {
                 if let Some(article) = article {
                     check_article(article)?;

@@ -55,6 +55,12 @@ impl Words {
         fact.what.happens().then(|| self.interval(fact.when))
     }
 
+    /// A field that is a question, with its answer.
+    fn answer(&self, field: &str, yes: bool) -> String {
+        let answer = if yes { texts::answer_yes(self.lang) } else { texts::answer_no(self.lang) };
+        format!("{} {answer}", word(self.lang, "field", field))
+    }
+
     fn detail(&self, what: &What) -> String {
         let lang = self.lang;
         let yes = |holds: bool| if holds { texts::answer_yes(lang) } else { texts::answer_no(lang) };
@@ -64,6 +70,9 @@ impl Words {
             What::Name { text }
             | What::Description { text }
             | What::Contact { text }
+            | What::Document { text }
+            | What::HearingSet { text }
+            | What::Incident { text }
             | What::Injury { text }
             | What::IllTreatment { text }
             | What::Conditions { text }
@@ -84,7 +93,6 @@ impl Words {
             }
             What::LawyerRefused { by: text }
             | What::RelativesTold { by: text }
-            | What::AppealDecided { text }
             | What::MedicalExamination { text }
             | What::LawyerAdmitted { lawyer: text }
             | What::InVehicle { plate: text }
@@ -97,9 +105,45 @@ impl Words {
                 texts::show_claim(lang, date.clone(), word(lang, "figure", figure), *value, who.clone())
             }
             What::Restrained { exit_offered: Some(offered) } => texts::show_exit_offered(lang, yes(*offered)),
-            What::Interrogated { lawyer_present: Some(there) } => texts::show_lawyer_present(lang, yes(*there)),
+            What::Interrogated { lawyer_present, met_lawyer_first } => {
+                let there = lawyer_present.map(|there| texts::show_lawyer_present(lang, yes(there)));
+                let met = met_lawyer_first.map(|met| self.answer("met_lawyer_first", met));
+                list([there, met])
+            }
+            What::Protocol { which, copy_refused, number } => {
+                let refused = copy_refused.map(|refused| self.answer("copy_refused", refused));
+                list([Some(word(lang, "protocol", which.word())), number.clone(), refused])
+            }
+            What::StatusClaimed { status } => word(lang, "claimed", status.word()),
+            What::Number { which, text } => list([Some(word(lang, "number", which.word())), Some(text.clone())]),
+            What::Lawyer { how, lawyer } => list([Some(word(lang, "lawyer", how.word())), lawyer.clone()]),
+            What::Charged { article } => article.clone().unwrap_or_default(),
+            What::NotDone { what } => word(lang, "duty", what.word()),
+            What::Remand { days, months } => {
+                list([days.map(|days| texts::limit_days(lang, days)), months.map(|months| texts::limit_months(lang, months))])
+            }
+            What::AppealFiled { which } => list([which.map(|which| word(lang, "challenge", which.word()))]),
+            What::AppealDecided { which, text } => list([which.map(|which| word(lang, "challenge", which.word())), text.clone()]),
+            What::Official { text, badge, unit, plate, masked } => {
+                let masked = masked.map(|masked| self.answer("masked", masked));
+                list([Some(text.clone()), badge.clone(), unit.clone(), plate.clone(), masked])
+            }
+            What::Consent { purpose, given, by, about } => {
+                let purpose = format!("{}: {}", word(lang, "purpose", purpose.word()), yes(*given));
+                list([Some(purpose), about.clone(), by.clone()])
+            }
+            What::Link { relation, case } => {
+                list([Some(word(lang, "relation", relation.word())), case.get(..8).map(str::to_owned)])
+            }
+            What::HeadCount { value, text } => list([Some(value.to_string()), text.clone()]),
+            What::Task { text, done } => list([Some(text.clone()), done.map(|done| self.answer("done", done))]),
             What::Hospitalised { guarded: Some(guarded) } => texts::show_guarded(lang, yes(*guarded)),
             _ => String::new(),
         }
     }
+}
+
+/// What is there of it, with commas.
+fn list<const N: usize>(parts: [Option<String>; N]) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

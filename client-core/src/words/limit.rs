@@ -1,6 +1,6 @@
 //! Verdicts with their articles, and what to ask next.
 
-use habeas_clock::{Finding, Instant, Interval, Limit, Question, Reading, Status, Verdict};
+use habeas_clock::{Binding, Finding, Instant, Interval, Question, Reading, Status, Verdict};
 use habeas_texts as texts;
 
 use super::{Words, word};
@@ -12,7 +12,7 @@ impl Words {
         let (from, to) = (finding.deadline.from, finding.deadline.to);
         let since = |instant: Instant| self.duration(self.now.seconds() - instant.seconds());
         match finding.verdict {
-            Verdict::NotApplicable => None,
+            Verdict::NotApplicable | Verdict::MetInTime | Verdict::MetLate | Verdict::Prohibited => None,
             // The limit was kept: nothing runs any more.
             Verdict::Within if finding.end.to.is_some() => None,
             Verdict::Within => from.map(|at| texts::countdown_left(lang, self.duration(at.seconds() - self.now.seconds()))),
@@ -33,10 +33,11 @@ impl Words {
         let Interval { from, to } = finding.deadline;
         let at = |instant: Option<Instant>| instant.map(|instant| self.instant(instant)).unwrap_or_default();
         match (finding.verdict, from, to) {
-            _ if finding.readings.iter().all(|reading| matches!(reading.limit, Limit::Days(_))) => {
+            _ if matches!(finding.measures, "sentence_at_most" | "prohibited") => {
                 let verdict = word(lang, "verdict", finding.verdict.word());
                 texts::explain_sentence(lang, citation, rule, verdict)
             }
+            _ if !finding.is_of_custody() => self.explain_duty(finding, rule, citation),
             (Verdict::Within, ..) if finding.end.to.is_some() => texts::explain_within_for_good(lang, citation, at(from), rule),
             (Verdict::Within, ..) => texts::explain_within(lang, citation, at(from), rule),
             (Verdict::PossiblyOver, Some(from), Some(to)) if to.seconds() - from.seconds() <= 60 => {
@@ -50,6 +51,36 @@ impl Words {
             (Verdict::OverIfStillHeld, ..) => texts::explain_over_if_still_held(lang, citation, self.passed(finding), rule),
             _ => texts::explain_certainly_over(lang, citation, self.passed(finding), rule),
         }
+    }
+
+    /// Something that has to be done, as one sentence with its article.
+    fn explain_duty(&self, finding: &Finding, rule: String, citation: String) -> String {
+        let lang = self.lang;
+        let Interval { from, to } = finding.deadline;
+        match (finding.verdict, from, to) {
+            (Verdict::Within, Some(from), _) => texts::explain_duty_within(lang, citation, self.instant(from), rule),
+            (Verdict::MetInTime, Some(from), _) => texts::explain_duty_met(lang, citation, self.instant(from), rule),
+            (Verdict::PossiblyOver, Some(from), Some(to)) if to.seconds() - from.seconds() <= 60 => {
+                texts::explain_duty_possibly_at(lang, citation, self.instant(from), rule)
+            }
+            (Verdict::PossiblyOver, Some(from), Some(to)) => {
+                texts::explain_duty_possibly(lang, citation, self.instant(from), self.until(to), rule)
+            }
+            (Verdict::MetLate, ..) => texts::explain_duty_late(lang, citation, self.passed(finding), rule),
+            (Verdict::OverIfStillHeld, ..) => texts::explain_duty_over(lang, citation, self.passed(finding), rule),
+            (Verdict::CertainlyOver, ..) => texts::explain_duty_certain(lang, citation, self.passed(finding), rule),
+            _ => texts::explain_duty_possibly_open(lang, citation, rule),
+        }
+    }
+
+    /// What to do about a breach, or with a right before it is lost.
+    pub fn action(&self, finding: &Finding) -> Option<String> {
+        let right = finding.binding == Binding::Right && finding.verdict == Verdict::Within;
+        let action = finding
+            .action
+            .as_ref()
+            .filter(|_| right || finding.verdict > Verdict::PossiblyOver || finding.verdict.is_certain())?;
+        texts::named(self.lang, &texts::key("action", action))
     }
 
     /// The clock as the law counts it beside the clock as the police claim it, where both are known.
@@ -66,7 +97,7 @@ impl Words {
 
     /// A rule's name.
     pub fn rule(&self, finding: &Finding) -> String {
-        texts::named(self.lang, &texts::key("rule", &finding.rule)).unwrap_or_else(|| finding.rule.clone())
+        texts::named(self.lang, &texts::key("rule", &finding.rule)).unwrap_or_else(|| finding.rule.to_string())
     }
 
     /// When the limit passed, by every reading.
@@ -99,6 +130,8 @@ impl Words {
             Question::WhenStarted => texts::ask_when_started(lang),
             Question::LastFree => texts::ask_last_free(lang),
             Question::WhenEnded => texts::ask_when_ended(lang),
+            Question::Done => texts::ask_done(lang),
+            Question::WhenDone => texts::ask_when_done(lang),
             Question::Condition(name) => match name.strip_prefix("article:") {
                 Some(article) => texts::ask_article(lang, article.to_owned()),
                 None => {

@@ -4,7 +4,7 @@
 use habeas_client_core::case::{City, Place, View};
 use habeas_client_core::device::OpenCase;
 use habeas_client_core::words::{Words, word};
-use habeas_clock::{Finding, Instant, Interval, Verdict};
+use habeas_clock::{Binding, Finding, Instant, Verdict};
 use habeas_db::Db;
 use habeas_protocol::{CaseId, PersonId};
 use habeas_texts::{self as texts, Lang};
@@ -12,8 +12,9 @@ use habeas_texts::{self as texts, Lang};
 use crate::ClerkError;
 use crate::clerk::Clerk;
 use crate::mail::Mail;
+use crate::rules::families_hear;
 use crate::store::cases::Known;
-use crate::store::{cases, contacts, families};
+use crate::store::{cases, contacts, families, rules};
 
 impl Clerk {
     /// Compares what the rules say now with what they said, and writes the mail that the difference causes.
@@ -27,20 +28,28 @@ impl Clerk {
         now: Instant,
     ) -> Result<(), ClerkError> {
         let mut known = cases::known(db, case)?;
+        let allowed = rules::allowed(db)?;
         for finding in findings {
             let verdict = finding.verdict.word().to_owned();
-            let index = known.iter().position(|known| known.rule == finding.rule);
+            let index = known.iter().position(|known| *known.rule == *finding.rule);
             let mut known = match index {
                 Some(index) => known.swap_remove(index),
                 None if finding.verdict == Verdict::NotApplicable => continue,
-                None => Known { rule: finding.rule.clone(), ..Known::default() },
+                None => Known { rule: finding.rule.to_string(), ..Known::default() },
             };
-            if known.verdict != verdict {
+            let hear = families_hear(finding, &allowed);
+            let changed = known.verdict != verdict;
+            if changed {
                 known.verdict = verdict;
                 known.changes += 1;
-                let event = format!("{case}/{}/{}", finding.rule, known.changes);
+            }
+            let event = format!("{case}/{}/{}", finding.rule, known.changes);
+            if changed {
                 self.tell_lawyers(db, case, view, finding, people, &mut known, &event, now)?;
-                self.tell_families(db, case, view, finding, &mut known, &event, now)?;
+            }
+            // The rule may have been allowed only after the verdict was drawn.
+            if changed || hear && known.told_families.is_none() {
+                self.tell_families(db, case, view, finding, hear, &mut known, &event, now)?;
             }
             cases::put_known(db, case, &known)?;
         }
@@ -81,12 +90,14 @@ impl Clerk {
         case: CaseId,
         view: &View,
         finding: &Finding,
+        hear: bool,
         known: &mut Known,
         event: &str,
         now: Instant,
     ) -> Result<(), ClerkError> {
         let over = is_for_families(finding);
-        if !over && known.told_families.is_none() {
+        // A rule that was taken back is no news of the person.
+        if over && !hear || !over && known.told_families.is_none() {
             return Ok(());
         }
         for family in families::of_case(db, case)? {
@@ -128,14 +139,12 @@ impl Clerk {
     ) -> Result<(), ClerkError> {
         let view = open.replica.view();
         let record = open.replica.clock_record();
-        for finding in habeas_clock::evaluate(habeas_client_core::rules::kazakhstan(), &record, now)
-            .iter()
-            .filter(|finding| is_for_families(finding))
-        {
+        let allowed = rules::allowed(db)?;
+        for finding in habeas_client_core::rules::limits(&record, now).iter().filter(|finding| families_hear(finding, &allowed)) {
             let words = words(lang_of(&family.lang), &view, now);
             let event = format!("{case}/{}/attached", finding.rule);
             self.mail_family(db, family, &event, &over_sentence(&words, finding), now)?;
-            for mut known in cases::known(db, case)?.into_iter().filter(|known| known.rule == finding.rule) {
+            for mut known in cases::known(db, case)?.into_iter().filter(|known| *known.rule == *finding.rule) {
                 known.told_families = Some(finding.verdict.word().to_owned());
                 cases::put_known(db, case, &known)?;
             }
@@ -144,14 +153,20 @@ impl Clerk {
     }
 }
 
+/// Whether lawyers hear of it: of a limit on custody as soon as it may have passed, of everything else once it is sure. (What
+/// has to be done for whoever is held is "possibly late" all the time while nobody has written down that it was done.)
 fn is_alarming(finding: &Finding) -> bool {
-    matches!(finding.verdict, Verdict::PossiblyOver | Verdict::OverIfStillHeld | Verdict::CertainlyOver)
+    match finding.verdict {
+        Verdict::CertainlyOver | Verdict::Prohibited => finding.binding != Binding::Right,
+        Verdict::PossiblyOver | Verdict::OverIfStillHeld => finding.is_of_custody(),
+        _ => false,
+    }
 }
 
 /// Whether families hear of this: a limit on custody that has passed by every reading.
 pub(crate) fn is_for_families(finding: &Finding) -> bool {
     let over = matches!(finding.verdict, Verdict::OverIfStillHeld | Verdict::CertainlyOver);
-    over && finding.deadline != Interval::OPEN
+    over && finding.is_of_custody() && finding.binding == Binding::Hard
 }
 
 pub(crate) fn lang_of(code: &str) -> Lang {

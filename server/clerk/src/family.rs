@@ -2,7 +2,7 @@
 //! are the same whether or not the person is on file.
 
 use habeas_client_core::words::Words;
-use habeas_clock::{Instant, Verdict};
+use habeas_clock::{Finding, Instant, Verdict};
 use habeas_db::Db;
 use habeas_protocol::api::{from_hex, to_hex, token_hash};
 use habeas_protocol::{CaseId, DeviceId, PersonId, Role};
@@ -13,6 +13,7 @@ use crate::alert::{is_for_families, lang_of, over_sentence, words};
 use crate::clerk::Clerk;
 use crate::mail::{Mail, is_address};
 use crate::pages::Page;
+use crate::rules::families_hear;
 use crate::store::{cases, contacts, families};
 use crate::{ClerkError, rng};
 
@@ -189,12 +190,19 @@ impl Clerk {
         let open = self.open_case(case)?;
         let view = open.replica.view();
         let record = open.replica.clock_record();
-        let findings = habeas_clock::evaluate(habeas_client_core::rules::kazakhstan(), &record, now);
+        let findings = habeas_client_core::rules::limits(&record, now);
+        let allowed = self.store.read(crate::store::rules::allowed)?;
         let words: Words = words(lang, &view, now);
-        let mut lines: Vec<String> =
-            findings.iter().filter(|finding| is_for_families(finding)).map(|finding| over_sentence(&words, finding)).collect();
+        let mut lines: Vec<String> = findings
+            .iter()
+            .filter(|finding| families_hear(finding, &allowed))
+            .map(|finding| over_sentence(&words, finding))
+            .collect();
         if lines.is_empty() {
-            let doubt = findings.iter().any(|finding| finding.verdict == Verdict::PossiblyOver);
+            let open = |finding: &Finding| {
+                finding.is_of_custody() && (finding.verdict == Verdict::PossiblyOver || is_for_families(finding))
+            };
+            let doubt = findings.iter().any(open);
             lines.push(if doubt { texts::page_status_doubt(lang) } else { texts::page_status_nothing(lang) });
         }
         Ok(lines)

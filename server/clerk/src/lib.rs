@@ -11,6 +11,7 @@ mod mail;
 mod pages;
 mod project;
 mod records;
+mod rules;
 mod schema;
 mod store;
 mod tally;
@@ -21,6 +22,7 @@ pub use family::{Attach, Contact, FamilyForm, FamilyRequest};
 pub use key::{ClerkKey, KeyFileError};
 pub use mail::{MailError, Mailer};
 pub use pages::Page;
+pub use rules::{Allow, FamilyRule};
 pub use tally::{Cell, ClaimLine, Period, ProposedRelease, Tally};
 
 /// The system's randomness. A machine without it cannot run the clerk at all.

@@ -25,6 +25,14 @@ table! {
 }
 
 table! {
+    allowed_rules (rule) {
+        rule -> Text,
+        allowed_by -> Binary,
+        allowed_at -> BigInt,
+    }
+}
+
+table! {
     findings (case_id, rule) {
         case_id -> Binary,
         rule -> Text,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use habeas_client_core::rules::is_of_custody;
 use habeas_protocol::api::{from_hex, to_hex};
 use habeas_protocol::{DeviceId, PersonId, Role};
 use serde::{Deserialize, Serialize};
@@ -121,7 +122,7 @@ impl Clerk {
             Ok((cases::between(db, from, to)?, cases::verdicts_between(db, from, to)?, claims::between(db, from, to)?))
         })?;
         let mut worst: BTreeMap<Vec<u8>, u8> = BTreeMap::new();
-        for (case, _, verdict) in verdicts {
+        for (case, _, verdict) in verdicts.into_iter().filter(|(_, rule, _)| is_of_custody(rule)) {
             let rank = worst.entry(case).or_default();
             *rank = rank_of(&verdict).max(*rank);
         }

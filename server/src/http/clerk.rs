@@ -1,7 +1,7 @@
 //! What coordinators, lawyers and advocates ask of the clerk: families, contacts, counts.
 
 use actix_web::{HttpResponse, get, post, put, web};
-use habeas_clerk::{Attach, Contact, Period};
+use habeas_clerk::{Allow, Attach, Contact, Period};
 use habeas_protocol::api;
 use serde::Deserialize;
 
@@ -60,6 +60,26 @@ pub async fn contact(
     body: web::Json<Contact>,
 ) -> Result<HttpResponse, Problem> {
     ask(rooms, move |rooms| rooms.clerk.set_contact(caller.person, &body, now())).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The rules of which families may hear, and whether they do. Coordinators only.
+#[utoipa::path(responses((status = OK, description = "a list: rule, status, allowed"), (status = "4XX", body = api::Problem)))]
+#[get("/v1/rules")]
+pub async fn family_rules(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.family_rules(caller.device)).await?))
+}
+
+/// Lets families hear under a rule whose text nobody has verified, or not any more. Coordinators only.
+#[utoipa::path(request_body(content = Object, description = "allowed: true or false"), responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
+#[put("/v1/rules/{rule}")]
+pub async fn allow_rule(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    rule: web::Path<String>,
+    body: web::Json<Allow>,
+) -> Result<HttpResponse, Problem> {
+    ask(rooms, move |rooms| rooms.clerk.allow_rule(caller.device, &rule, *body, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -70,6 +70,8 @@ fn routes(app: &mut ServiceConfig<'_>) {
         .service(clerk::attach)
         .service(clerk::detach)
         .service(clerk::contact)
+        .service(clerk::family_rules)
+        .service(clerk::allow_rule)
         .service(clerk::tallies)
         .service(clerk::propose)
         .service(clerk::releases)

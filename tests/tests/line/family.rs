@@ -102,6 +102,15 @@ fn a_person_recorded_offline_reaches_a_familys_mailbox_and_an_advocates_count() 
         mails(&server, "over the limit if still held", 1);
         aliya.does(&["family", "attach", list.split_whitespace().next().unwrap(), &case]);
 
+        // Nobody has verified the text of the rule: the family reads and hears nothing of it until a coordinator allows that.
+        let waits = browser.send("/family/status", &[("t", token), ("word", "қарлығаш")]);
+        assert!(!waits.contains("No release is on record"), "{waits}");
+        let rules = aliya.does(&["rules", "list"]);
+        assert!(rules.contains("kz.cao.detention") && rules.contains("families do not hear"), "{rules}");
+        assert!(dana.fails(&["rules", "allow", "kz.cao.detention"]).contains("may not do that"));
+        assert!(aliya.fails(&["rules", "allow", "kz.cao.detained"]).contains("no such rule"));
+        aliya.does(&["rules", "allow", "kz.cao.detention"]);
+
         // The limit of three hours (CAO 789(1)) passed an hour ago: the honest words, and nothing that harms.
         let told = mails(&server, "No release is on record", 1).remove(0);
         let passed = (&now - jiff::Span::new().minutes(60)).strftime("%H:%M").to_string();

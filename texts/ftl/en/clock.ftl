@@ -1,10 +1,13 @@
 ### The legal clock: verdicts, limits, questions. Words of the law are those of docs/glossary.md.
 
 verdict-not-applicable = does not apply
+verdict-met-in-time = done in time
 verdict-within = within the limit
+verdict-met-late = done too late
 verdict-possibly-over = possibly over the limit
 verdict-over-if-still-held = over the limit if still held
 verdict-certainly-over = certainly over the limit
+verdict-prohibited = prohibited by law
 
 limit-hours = { $count ->
     [one] { $count } hour
@@ -14,15 +17,49 @@ limit-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
 }
+limit-months = { $count ->
+    [one] { $count } month
+   *[other] { $count } months
+}
 
 ## Rules, by id
 
 rule-kz-cpc-detention = Detention in a criminal case without a court's order
 rule-kz-cao-detention = Administrative detention
 rule-kz-cao-arrest = Longest administrative arrest
+rule-kz-con-detention = Longest detention by the Constitution
+rule-kz-con-rights = Rights and grounds explained at the moment of detention
+rule-kz-con-lawyer-refused = A lawyer refused
+rule-kz-cpc-delivery = Delivery in a criminal case
+rule-kz-cpc-protocol = Protocol of detention
+rule-kz-cpc-prosecutor = Written notice to the prosecutor
+rule-kz-cpc-relatives = Word to the relatives in a criminal case
+rule-kz-cpc-embassy = Word to the embassy
+rule-kz-cpc-interrogation = First interrogation
+rule-kz-cpc-lawyer-first = Private meeting with a lawyer before the interrogation
+rule-kz-cpc-minor-alone = A minor interrogated without a lawyer
+rule-kz-cpc-motion = Motion for custody to the court
+rule-kz-cpc-judge = Ruling of the judge on custody
+rule-kz-cpc-remand = Custody by the order of a court
+rule-kz-cpc-remand-length = Longest remand that a court may order
+rule-kz-prevention-talk = Preventive talk
+rule-kz-cao-delivery = Delivery in an administrative case
+rule-kz-cao-prosecutor = Notice to the prosecutor of administrative detention
+rule-kz-cao-hearing = Hearing of an administrative case that carries arrest
+rule-kz-cao-protocol = Protocol of administrative detention
+rule-kz-cao-relatives = Word to the relatives in an administrative case
+rule-kz-cao-limitation = Time in which an assembly case may be decided
+rule-kz-cao-arrest-prohibited = Arrest of somebody on whom it may not be imposed
+rule-kz-cao-arrest-served = End of the administrative arrest
+rule-kz-cao-appeal = Appeal against the penalty
+rule-kz-cao-appeal-heard = Hearing of the appeal while the arrest is served
+rule-kz-cao-complaint = Complaint about the detention
+rule-kz-cao-complaint-decided = Decision on the complaint about the detention
 
 law-CPC = Criminal Procedure Code
 law-CAO = Code of Administrative Offences
+law-CON = Constitution
+law-PRV = Law on the prevention of offences
 
 # $law is the law's name, $article the article with its parts.
 citation = { $law }, art. { $article }
@@ -33,6 +70,8 @@ ask-still-held = Has anybody seen or heard of this person since then, inside or 
 ask-when-started = At what minute could this person no longer leave?
 ask-last-free = When was this person last known to be free?
 ask-when-ended = At what minute was this person let go, and who saw it?
+ask-done = Was it done, and at what minute?
+ask-when-done = At what minute was it done, and who saw it?
 
 # $what is one of the conditions below.
 ask-condition = Find out: { $what }
@@ -58,6 +97,10 @@ condition-regime-administrative = held in an administrative case
 condition-regime-criminal = held in a criminal case
 condition-regime-none = held without any case
 condition-woman-over-58 = a woman over 58
+condition-extended-by-court = a court has extended the detention
+condition-intoxicated = drunk or drugged when detained
+condition-relatives-requested = asked that relatives be told
+condition-status-talk = held for a "talk"
 
 ## Whole sentences
 
@@ -70,6 +113,14 @@ explain-possibly-over-open = { $rule }: possibly over. The start is not known we
 explain-over-if-still-held = { $rule }: the limit passed at { $deadline }; no release is on record ({ $citation }).
 explain-certainly-over = { $rule }: held beyond the limit, which passed at { $deadline } ({ $citation }).
 explain-sentence = { $rule }: { $verdict } ({ $citation }).
+explain-duty-within = { $rule }: there is time until { $deadline } ({ $citation }).
+explain-duty-met = { $rule }: done in time; the time passed at { $deadline } ({ $citation }).
+explain-duty-late = { $rule }: done too late; the time passed at { $deadline } ({ $citation }).
+explain-duty-possibly = { $rule }: possibly too late. The time passes between { $earliest } and { $latest } ({ $citation }).
+explain-duty-possibly-at = { $rule }: possibly too late. The time passes at { $deadline } ({ $citation }).
+explain-duty-possibly-open = { $rule }: possibly too late; when the time passes is not known ({ $citation }).
+explain-duty-over = { $rule }: the time passed at { $deadline }; nothing is on record ({ $citation }).
+explain-duty-certain = { $rule }: not done by { $deadline }, when the time passed ({ $citation }).
 
 reviewed-by-nobody = No lawyer has reviewed these rules yet.
 status-read = the article was read
@@ -88,9 +139,23 @@ circumstance-remote = the place is remote
 circumstance-emergency = a state of emergency is in force there
 circumstance-carries-arrest = the offence carries administrative arrest
 circumstance-border = a border, customs or migration offence
+circumstance-intoxicated = drunk or drugged when detained
+circumstance-extended-by-court = a court has extended the detention
 
 explain-two-clocks = As the law counts: { $law }; as the police claim: { $police }
 explain-status = Text: { $status }
+
+## What to do about a breach
+
+action-release-criminal = Demand release at once (CPC 14(4), 133(2)); if it is refused, complain to the prosecutor or the investigating judge (CPC 100–106).
+action-release-administrative = Demand release at once (CAO 14(4)); if it is refused, complain (CAO 785(6) with chapter 44).
+action-complain = Complain: in a criminal case to the prosecutor or the investigating judge (CPC 100–106), otherwise by CAO chapter 44.
+action-complain-criminal = Complain to the prosecutor or the investigating judge (CPC 100–106).
+action-complain-administrative = Complain to the higher body or the court (CAO chapter 44).
+action-appeal-penalty = Appeal against the penalty (CAO 829-4); while the arrest is served, the appeal is heard within a day of its filing (CAO 829-5(3)).
+action-appeal-remand = Appeal against the order on custody.
+action-file-appeal = File the appeal before the time passes.
+action-file-complaint = File the complaint before the time passes.
 
 ## Countdowns, for a list. Numbers come as texts.
 

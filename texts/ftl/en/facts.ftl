@@ -36,6 +36,28 @@ fact-ill-treatment = Ill-treatment
 fact-medical-examination = Medical examination
 fact-conditions = Conditions in custody
 fact-property-taken = Property taken
+fact-document = Document
+fact-blocked-at-home = Blocked at home
+fact-sobered = Certified sober again
+fact-protocol = Protocol drawn up
+fact-status-claimed = Police say: here as
+fact-number = Number of papers
+fact-rights-explained = Rights and grounds explained
+fact-relatives-requested = Asked that relatives be told
+fact-embassy-told = Embassy told
+fact-lawyer = Lawyer
+fact-lawyer-meeting = Private meeting with a lawyer
+fact-charged = Charged
+fact-not-done = Not done by then
+fact-remand = Remanded in custody
+fact-hearing-set = Hearing set
+fact-decision-received = Copy of the decision received
+fact-official = Person of the state
+fact-consent = Consent
+fact-link = Link to another case
+fact-incident = Part of an event
+fact-head-count = Held there together
+fact-task = To do
 fact-contact = Contact
 fact-lawyer-assigned = Lawyer assigned
 fact-official-claim = Claimed in public
@@ -70,6 +92,56 @@ regime-none = no case
 penalty-arrest = administrative arrest
 penalty-fine = fine
 penalty-warning = warning
+
+protocol-delivery = of delivery
+protocol-administrative = of administrative detention
+protocol-offence = of the offence
+protocol-detention = of procedural detention
+
+claimed-talk = invited to a talk
+claimed-witness = a witness
+claimed-witness-with-defence = a witness with the right to defence
+claimed-suspect = a suspect
+claimed-administrative = in an administrative case
+claimed-nothing = nothing was said
+
+number-criminal = criminal case
+number-incident = book of incidents (KUI)
+number-protocol = protocol
+number-court = court case
+
+lawyer-chosen = chosen
+lawyer-appointed = appointed
+lawyer-waived = waived
+
+duty-delivery-protocol = protocol of delivery
+duty-administrative-protocol = protocol of administrative detention
+duty-offence-protocol = protocol of the offence
+duty-detention-protocol = protocol of procedural detention
+duty-relatives-told = relatives told
+duty-embassy-told = embassy told
+duty-rights-explained = rights and grounds explained
+duty-lawyer-meeting = private meeting with a lawyer
+duty-interrogated = interrogation
+duty-prosecutor-told = prosecutor told in writing
+duty-motion-filed = motion for custody filed
+duty-hearing-held = hearing held
+duty-court-order-received = court order received
+duty-appeal-decided = appeal decided
+
+challenge-appeal = appeal against a decision
+challenge-complaint = complaint about the detention
+
+purpose-tell-family = tell the family
+purpose-never-tell = never tell somebody
+purpose-share = share with another organisation
+purpose-publish = publish
+purpose-complain = complain on their behalf
+purpose-evidence = give as evidence
+
+relation-same-detention = the same detention
+relation-same-person = the same person
+relation-not-same = not the same person
 
 sex-female = woman
 sex-male = man

@@ -66,3 +66,6 @@ hint-error-device-unproved = add --compared-by-voice ROLE
 hint-error-account-unknown = `habeas device list` shows who there is
 hint-error-organisation-digits = they come after --organisation
 hint-error-organisation-missing = --invite, or --organisation with what `habeas org show` prints
+rules-hear = families hear
+rules-hear-not = families do not hear
+error-no-rule = there is no rule `{ $rule }`; `habeas rules list` shows them

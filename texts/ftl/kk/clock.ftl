@@ -1,10 +1,13 @@
 ### Құқықтық сағат: қорытындылар, мерзімдер, сұрақтар. Терминдер docs/glossary.md бойынша.
 
 verdict-not-applicable = қолданылмайды
+verdict-met-in-time = мерзімінде жасалды
 verdict-within = мерзім шегінде
+verdict-met-late = мерзімінен кеш жасалды
 verdict-possibly-over = мерзімнен асқан болуы мүмкін
 verdict-over-if-still-held = әлі ұсталып отырса, мерзімнен асты
 verdict-certainly-over = мерзімнен асқаны анық
+verdict-prohibited = заңмен тыйым салынған
 
 limit-hours = { $count ->
    *[other] { $count } сағат
@@ -12,15 +15,48 @@ limit-hours = { $count ->
 limit-days = { $count ->
    *[other] { $count } тәулік
 }
+limit-months = { $count ->
+   *[other] { $count } ай
+}
 
 ## Ережелер, идентификаторы бойынша
 
 rule-kz-cpc-detention = Қылмыстық іс бойынша сот санкциясынсыз ұстау
 rule-kz-cao-detention = Әкімшілік ұстап алу
 rule-kz-cao-arrest = Әкімшілік қамаққа алудың ең ұзақ мерзімі
+rule-kz-con-detention = Конституция бойынша ұстаудың ең ұзақ мерзімі
+rule-kz-con-rights = Ұстау сәтінде құқықтары мен негіздерін түсіндіру
+rule-kz-con-lawyer-refused = Адвокатты кіргізбеу
+rule-kz-cpc-delivery = Қылмыстық іс бойынша жеткізу
+rule-kz-cpc-protocol = Ұстап алу хаттамасы
+rule-kz-cpc-prosecutor = Прокурорға жазбаша хабарлау
+rule-kz-cpc-relatives = Қылмыстық іс бойынша туыстарына хабарлау
+rule-kz-cpc-embassy = Елшілікке хабарлау
+rule-kz-cpc-interrogation = Бірінші жауап алу
+rule-kz-cpc-lawyer-first = Жауап алғанға дейін адвокатпен оңаша кездесу
+rule-kz-cpc-minor-alone = Кәмелетке толмағаннан адвокатсыз жауап алу
+rule-kz-cpc-motion = Сотқа санкция туралы өтінішхат
+rule-kz-cpc-judge = Судьяның күзетпен ұстау туралы шешімі
+rule-kz-cpc-remand = Сот санкциясы бойынша күзетпен ұстау
+rule-kz-cpc-remand-length = Күзетпен ұстаудың ең ұзақ мерзімі
+rule-kz-prevention-talk = Профилактикалық әңгіме
+rule-kz-cao-delivery = Әкімшілік іс бойынша жеткізу
+rule-kz-cao-prosecutor = Әкімшілік ұстап алу туралы прокурорға хабарлау
+rule-kz-cao-hearing = Қамаққа алу көзделген әкімшілік істі қарау
+rule-kz-cao-protocol = Әкімшілік ұстап алу туралы хаттама
+rule-kz-cao-relatives = Әкімшілік іс бойынша туыстарына хабарлау
+rule-kz-cao-limitation = Жиналыс туралы іс бойынша ескіру мерзімі
+rule-kz-cao-arrest-prohibited = Қамаққа алуға болмайтын адамды қамаққа алу
+rule-kz-cao-arrest-served = Әкімшілік қамаққа алудың аяқталуы
+rule-kz-cao-appeal = Жаза туралы қаулыға шағым
+rule-kz-cao-appeal-heard = Қамақтағы адамның шағымын қарау
+rule-kz-cao-complaint = Ұстап алуға шағым
+rule-kz-cao-complaint-decided = Ұстап алуға берілген шағым бойынша шешім
 
 law-CPC = ҚР ҚПК
 law-CAO = ҚР ӘҚБтК
+law-CON = ҚР Конституциясы
+law-PRV = Құқық бұзушылық профилактикасы туралы ҚР заңы
 
 citation = { $law }, { $article }-бап
 
@@ -30,6 +66,8 @@ ask-still-held = Содан бері бұл адамды біреу көрді �
 ask-when-started = Бұл адам қай минуттан бастап кете алмай қалды?
 ask-last-free = Бұл адамның бостандықта болғаны анық белгілі соңғы сәт қашан?
 ask-when-ended = Бұл адамды қай минутта босатты және оны кім көрді?
+ask-done = Ол жасалды ма және қай минутта?
+ask-when-done = Ол қай минутта жасалды және кім көрді?
 
 ask-condition = Анықтау керек: { $what }
 ask-article = Полиция қай бапты атап отыр? Ол { $article } ме?
@@ -54,6 +92,10 @@ condition-regime-administrative = әкімшілік іс бойынша ұст�
 condition-regime-criminal = қылмыстық іс бойынша ұсталып отыр
 condition-regime-none = ешқандай іссіз ұсталып отыр
 condition-woman-over-58 = 58 жастан асқан әйел
+condition-extended-by-court = сот ұстау мерзімін ұзартты
+condition-intoxicated = мас күйінде ұсталған
+condition-relatives-requested = туыстарына хабарлауды сұраған
+condition-status-talk = «әңгіме» үшін ұсталып отыр
 
 ## Толық сөйлемдер
 
@@ -65,6 +107,14 @@ explain-possibly-over-open = { $rule }: мерзімнен асқан болуы
 explain-over-if-still-held = { $rule }: мерзім аяқталды: { $deadline }; босатылғаны туралы дерек жоқ ({ $citation }).
 explain-certainly-over = { $rule }: мерзімнен артық ұсталды; мерзімнің аяқталған уақыты: { $deadline } ({ $citation }).
 explain-sentence = { $rule }: { $verdict } ({ $citation }).
+explain-duty-within = { $rule }: уақыт бар; аяқталу уақыты: { $deadline } ({ $citation }).
+explain-duty-met = { $rule }: мерзімінде жасалды; мерзімнің аяқталу уақыты: { $deadline } ({ $citation }).
+explain-duty-late = { $rule }: мерзімінен кеш жасалды; мерзімнің аяқталған уақыты: { $deadline } ({ $citation }).
+explain-duty-possibly = { $rule }: мерзімі бұзылған болуы мүмкін. Аяқталу уақыты: { $earliest } – { $latest } аралығы ({ $citation }).
+explain-duty-possibly-at = { $rule }: мерзімі бұзылған болуы мүмкін. Аяқталу уақыты: { $deadline } ({ $citation }).
+explain-duty-possibly-open = { $rule }: мерзімі бұзылған болуы мүмкін; қашан аяқталатыны белгісіз ({ $citation }).
+explain-duty-over = { $rule }: мерзім аяқталды: { $deadline }; дерек жоқ ({ $citation }).
+explain-duty-certain = { $rule }: мерзімінде жасалмады; мерзімнің аяқталған уақыты: { $deadline } ({ $citation }).
 
 reviewed-by-nobody = Бұл ережелерді әлі бірде-бір заңгер тексерген жоқ.
 status-read = бап оқылды
@@ -83,9 +133,23 @@ circumstance-remote = жер шалғай
 circumstance-emergency = ол жерде төтенше жағдай енгізілген
 circumstance-carries-arrest = құқық бұзушылық үшін әкімшілік қамаққа алу көзделген
 circumstance-border = шекара, кеден немесе көші-қон ережелерін бұзу
+circumstance-intoxicated = мас күйінде ұсталған
+circumstance-extended-by-court = сот ұстау мерзімін ұзартты
 
 explain-two-clocks = Заң бойынша: { $law }; полиция айтуынша: { $police }
 explain-status = Мәтін: { $status }
+
+## What to do about a breach
+
+action-release-criminal = Дереу босатуды талап етіңіз (ҚПК 14(4), 133(2)); бас тартса, прокурорға немесе тергеу судьясына шағым беріңіз (ҚПК 100–106).
+action-release-administrative = Дереу босатуды талап етіңіз (ӘҚБтК 14(4)); бас тартса, шағым беріңіз (ӘҚБтК 785(6) және 44-тарау).
+action-complain = Шағым беріңіз: қылмыстық іс бойынша прокурорға немесе тергеу судьясына (ҚПК 100–106), әйтпесе ӘҚБтК 44-тарауы бойынша.
+action-complain-criminal = Прокурорға немесе тергеу судьясына шағым беріңіз (ҚПК 100–106).
+action-complain-administrative = Жоғары тұрған органға немесе сотқа шағым беріңіз (ӘҚБтК 44-тарауы).
+action-appeal-penalty = Қаулыға шағым беріңіз (ӘҚБтК 829-4); қамақ өтеліп жатқанда шағым бір тәулік ішінде қаралады (ӘҚБтК 829-5(3)).
+action-appeal-remand = Күзетпен ұстау туралы қаулыға шағым беріңіз.
+action-file-appeal = Шағымды мерзім аяқталғанша беріңіз.
+action-file-complaint = Шағымды мерзім аяқталғанша беріңіз.
 
 ## Countdowns, for a list. Numbers come as texts.
 

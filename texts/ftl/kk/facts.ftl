@@ -36,6 +36,28 @@ fact-ill-treatment = Қатыгез қарау
 fact-medical-examination = Медициналық тексеру
 fact-conditions = Ұстау жағдайы
 fact-property-taken = Заттарын алып қойды
+fact-document = Құжат
+fact-blocked-at-home = Үйінде қамап қойылды
+fact-sobered = Мастықтан айыққаны куәландырылды
+fact-protocol = Хаттама жасалды
+fact-status-claimed = Полиция айтуынша мәртебесі
+fact-number = Істің немесе жазбаның нөмірі
+fact-rights-explained = Құқықтары мен негіздері түсіндірілді
+fact-relatives-requested = Туыстарына хабарлауды сұрады
+fact-embassy-told = Елшілікке хабарланды
+fact-lawyer = Қорғаушы
+fact-lawyer-meeting = Адвокатпен оңаша кездесті
+fact-charged = Айып тағылды
+fact-not-done = Сол сәтте жасалмаған
+fact-remand = Күзетпен ұстауға санкция берілді
+fact-hearing-set = Сот отырысы тағайындалды
+fact-decision-received = Қаулының көшірмесі алынды
+fact-official = Лауазымды адам
+fact-consent = Келісім
+fact-link = Басқа іспен байланыс
+fact-incident = Оқиғаның бөлігі
+fact-head-count = Сонда бірге ұсталғандар
+fact-task = Істеу керек
 fact-contact = Байланыс
 fact-lawyer-assigned = Істі адвокат алды
 fact-official-claim = Көпшілікке айтылған дерек
@@ -70,6 +92,56 @@ regime-none = ешқандай іссіз
 penalty-arrest = әкімшілік қамаққа алу
 penalty-fine = айыппұл
 penalty-warning = ескерту
+
+protocol-delivery = жеткізу туралы
+protocol-administrative = әкімшілік ұстап алу туралы
+protocol-offence = құқық бұзушылық туралы
+protocol-detention = іс жүргізушілік ұстап алу туралы
+
+claimed-talk = әңгімеге шақырылған
+claimed-witness = куә
+claimed-witness-with-defence = қорғалуға құқығы бар куә
+claimed-suspect = күдікті
+claimed-administrative = әкімшілік іс бойынша
+claimed-nothing = ештеңе айтылмады
+
+number-criminal = қылмыстық іс
+number-incident = ОЕК
+number-protocol = хаттама
+number-court = соттағы іс
+
+lawyer-chosen = келісім бойынша
+lawyer-appointed = тағайындалған
+lawyer-waived = қорғаушыдан бас тартқан
+
+duty-delivery-protocol = жеткізу туралы хаттама
+duty-administrative-protocol = әкімшілік ұстап алу туралы хаттама
+duty-offence-protocol = құқық бұзушылық туралы хаттама
+duty-detention-protocol = іс жүргізушілік ұстап алу туралы хаттама
+duty-relatives-told = туыстарына хабарлау
+duty-embassy-told = елшілікке хабарлау
+duty-rights-explained = құқықтары мен негіздерін түсіндіру
+duty-lawyer-meeting = адвокатпен оңаша кездесу
+duty-interrogated = жауап алу
+duty-prosecutor-told = прокурорға жазбаша хабарлау
+duty-motion-filed = санкция туралы өтінішхат
+duty-hearing-held = сот отырысы
+duty-court-order-received = сот қаулысының келіп түсуі
+duty-appeal-decided = шағымды қарау
+
+challenge-appeal = қаулыға шағым
+challenge-complaint = ұстап алуға шағым
+
+purpose-tell-family = отбасына хабарлау
+purpose-never-tell = белгілі бір адамға ешқашан айтпау
+purpose-share = басқа ұйымға беру
+purpose-publish = жариялау
+purpose-complain = оның атынан шағым беру
+purpose-evidence = дәлел ретінде пайдалану
+
+relation-same-detention = сол бір ұстау
+relation-same-person = сол адам
+relation-not-same = басқа адам
 
 sex-female = әйел
 sex-male = ер адам

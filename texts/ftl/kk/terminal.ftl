@@ -66,3 +66,6 @@ hint-error-device-unproved = --compared-by-voice РӨЛ деп қосыңыз
 hint-error-account-unknown = кім барын `habeas device list` көрсетеді
 hint-error-organisation-digits = ол --organisation сөзінен кейін жазылады
 hint-error-organisation-missing = --invite немесе `habeas org show` көрсететін мәнмен --organisation
+rules-hear = отбасыларға хабарланады
+rules-hear-not = отбасыларға хабарланбайды
+error-no-rule = `{ $rule }` деген ереже жоқ; оларды `habeas rules list` көрсетеді

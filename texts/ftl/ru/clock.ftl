@@ -1,10 +1,13 @@
 ### Правовые часы: выводы, сроки, вопросы. Термины — как в docs/glossary.md.
 
 verdict-not-applicable = не применяется
+verdict-met-in-time = сделано в срок
 verdict-within = в пределах срока
+verdict-met-late = сделано с опозданием
 verdict-possibly-over = срок, возможно, превышен
 verdict-over-if-still-held = срок превышен, если человек всё ещё удерживается
 verdict-certainly-over = срок достоверно превышен
+verdict-prohibited = запрещено законом
 
 limit-hours = { $count ->
     [one] { $count } час
@@ -16,15 +19,50 @@ limit-days = { $count ->
     [few] { $count } суток
    *[other] { $count } суток
 }
+limit-months = { $count ->
+    [one] { $count } месяц
+    [few] { $count } месяца
+   *[other] { $count } месяцев
+}
 
 ## Правила, по идентификатору
 
 rule-kz-cpc-detention = Задержание по уголовному делу без санкции суда
 rule-kz-cao-detention = Административное задержание
 rule-kz-cao-arrest = Предельный срок административного ареста
+rule-kz-con-detention = Предельный срок задержания по Конституции
+rule-kz-con-rights = Разъяснение прав и оснований в момент задержания
+rule-kz-con-lawyer-refused = Отказ допустить адвоката
+rule-kz-cpc-delivery = Доставление по уголовному делу
+rule-kz-cpc-protocol = Протокол задержания
+rule-kz-cpc-prosecutor = Письменное уведомление прокурора
+rule-kz-cpc-relatives = Уведомление родных по уголовному делу
+rule-kz-cpc-embassy = Уведомление посольства
+rule-kz-cpc-interrogation = Первый допрос
+rule-kz-cpc-lawyer-first = Свидание с адвокатом наедине до допроса
+rule-kz-cpc-minor-alone = Допрос несовершеннолетнего без адвоката
+rule-kz-cpc-motion = Ходатайство о санкции в суд
+rule-kz-cpc-judge = Решение судьи о содержании под стражей
+rule-kz-cpc-remand = Содержание под стражей по санкции суда
+rule-kz-cpc-remand-length = Предельный срок содержания под стражей
+rule-kz-prevention-talk = Профилактическая беседа
+rule-kz-cao-delivery = Доставление по административному делу
+rule-kz-cao-prosecutor = Уведомление прокурора об административном задержании
+rule-kz-cao-hearing = Рассмотрение дела, по которому предусмотрен арест
+rule-kz-cao-protocol = Протокол об административном задержании
+rule-kz-cao-relatives = Уведомление родных по административному делу
+rule-kz-cao-limitation = Срок давности по делу о собрании
+rule-kz-cao-arrest-prohibited = Арест того, кому его назначать нельзя
+rule-kz-cao-arrest-served = Окончание административного ареста
+rule-kz-cao-appeal = Жалоба на постановление о взыскании
+rule-kz-cao-appeal-heard = Рассмотрение жалобы арестованного
+rule-kz-cao-complaint = Жалоба на задержание
+rule-kz-cao-complaint-decided = Решение по жалобе на задержание
 
 law-CPC = УПК РК
 law-CAO = КоАП РК
+law-CON = Конституция РК
+law-PRV = Закон РК о профилактике правонарушений
 
 citation = { $law }, ст. { $article }
 
@@ -34,6 +72,8 @@ ask-still-held = Видел ли или слышал ли кто-нибудь о
 ask-when-started = С какой минуты человек уже не мог уйти?
 ask-last-free = Когда в последний раз точно было известно, что человек на свободе?
 ask-when-ended = В какую минуту человека отпустили и кто это видел?
+ask-done = Сделано ли это, и в какую минуту?
+ask-when-done = В какую минуту это сделали и кто это видел?
 
 ask-condition = Выяснить: { $what }
 ask-article = Какую статью называет полиция? Это { $article }?
@@ -58,6 +98,10 @@ condition-regime-administrative = удерживают по администра
 condition-regime-criminal = удерживают по уголовному делу
 condition-regime-none = удерживают без всякого дела
 condition-woman-over-58 = женщина старше 58 лет
+condition-extended-by-court = суд продлил задержание
+condition-intoxicated = задержан(а) в состоянии опьянения
+condition-relatives-requested = просил(а) сообщить родным
+condition-status-talk = удерживают для «беседы»
 
 ## Целые предложения
 
@@ -69,6 +113,14 @@ explain-possibly-over-open = { $rule }: срок, возможно, превыш
 explain-over-if-still-held = { $rule }: срок истёк: { $deadline }; сведений об освобождении нет ({ $citation }).
 explain-certainly-over = { $rule }: удерживали дольше срока; срок истёк: { $deadline } ({ $citation }).
 explain-sentence = { $rule }: { $verdict } ({ $citation }).
+explain-duty-within = { $rule }: есть время до: { $deadline } ({ $citation }).
+explain-duty-met = { $rule }: сделано в срок; срок истекал: { $deadline } ({ $citation }).
+explain-duty-late = { $rule }: сделано с опозданием; срок истёк: { $deadline } ({ $citation }).
+explain-duty-possibly = { $rule }: возможно, срок нарушен. Он истекает между { $earliest } и { $latest } ({ $citation }).
+explain-duty-possibly-at = { $rule }: возможно, срок нарушен. Он истекает: { $deadline } ({ $citation }).
+explain-duty-possibly-open = { $rule }: возможно, срок нарушен; когда он истекает, неизвестно ({ $citation }).
+explain-duty-over = { $rule }: срок истёк: { $deadline }; сведений нет ({ $citation }).
+explain-duty-certain = { $rule }: не сделано в срок; срок истёк: { $deadline } ({ $citation }).
 
 reviewed-by-nobody = Ни один юрист ещё не проверил эти правила.
 status-read = статья прочитана
@@ -87,9 +139,23 @@ circumstance-remote = место отдалённое
 circumstance-emergency = там действует чрезвычайное положение
 circumstance-carries-arrest = за правонарушение предусмотрен административный арест
 circumstance-border = нарушение пограничных, таможенных или миграционных правил
+circumstance-intoxicated = задержан(а) в состоянии опьянения
+circumstance-extended-by-court = суд продлил задержание
 
 explain-two-clocks = Как считает закон: { $law }; как утверждает полиция: { $police }
 explain-status = Текст: { $status }
+
+## What to do about a breach
+
+action-release-criminal = Требуйте немедленного освобождения (УПК 14(4), 133(2)); при отказе — жалоба прокурору или следственному судье (УПК 100–106).
+action-release-administrative = Требуйте немедленного освобождения (КоАП 14(4)); при отказе — жалоба (КоАП 785(6) и глава 44).
+action-complain = Подайте жалобу: по уголовному делу — прокурору или следственному судье (УПК 100–106), иначе по главе 44 КоАП.
+action-complain-criminal = Подайте жалобу прокурору или следственному судье (УПК 100–106).
+action-complain-administrative = Подайте жалобу в вышестоящий орган или в суд (глава 44 КоАП).
+action-appeal-penalty = Обжалуйте постановление (КоАП 829-4); пока арест отбывается, жалобу рассматривают в течение суток (КоАП 829-5(3)).
+action-appeal-remand = Обжалуйте постановление о содержании под стражей.
+action-file-appeal = Подайте жалобу до истечения срока.
+action-file-complaint = Подайте жалобу до истечения срока.
 
 ## Countdowns, for a list. Numbers come as texts.
 

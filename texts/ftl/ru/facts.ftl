@@ -36,6 +36,28 @@ fact-ill-treatment = Жестокое обращение
 fact-medical-examination = Медицинский осмотр
 fact-conditions = Условия содержания
 fact-property-taken = Забрали вещи
+fact-document = Документ
+fact-blocked-at-home = Заблокирован(а) дома
+fact-sobered = Засвидетельствовали вытрезвление
+fact-protocol = Составили протокол
+fact-status-claimed = Полиция говорит: здесь как
+fact-number = Номер дела или записи
+fact-rights-explained = Разъяснили права и основания
+fact-relatives-requested = Просит сообщить родным
+fact-embassy-told = Сообщили посольству
+fact-lawyer = Защитник
+fact-lawyer-meeting = Свидание с адвокатом наедине
+fact-charged = Предъявили обвинение
+fact-not-done = На этот момент не сделано
+fact-remand = Санкционировано содержание под стражей
+fact-hearing-set = Назначено заседание
+fact-decision-received = Получена копия постановления
+fact-official = Должностное лицо
+fact-consent = Согласие
+fact-link = Связь с другим делом
+fact-incident = Часть события
+fact-head-count = Держали там вместе
+fact-task = Нужно сделать
 fact-contact = Контакт
 fact-lawyer-assigned = Дело взял адвокат
 fact-official-claim = Публичное заявление
@@ -70,6 +92,56 @@ regime-none = без дела
 penalty-arrest = административный арест
 penalty-fine = штраф
 penalty-warning = предупреждение
+
+protocol-delivery = о доставлении
+protocol-administrative = об административном задержании
+protocol-offence = о правонарушении
+protocol-detention = о процессуальном задержании
+
+claimed-talk = приглашён на беседу
+claimed-witness = свидетель
+claimed-witness-with-defence = свидетель, имеющий право на защиту
+claimed-suspect = подозреваемый
+claimed-administrative = по административному делу
+claimed-nothing = ничего не сказали
+
+number-criminal = уголовное дело
+number-incident = КУИ
+number-protocol = протокол
+number-court = дело в суде
+
+lawyer-chosen = по соглашению
+lawyer-appointed = по назначению
+lawyer-waived = отказ от защитника
+
+duty-delivery-protocol = протокол о доставлении
+duty-administrative-protocol = протокол об административном задержании
+duty-offence-protocol = протокол о правонарушении
+duty-detention-protocol = протокол о процессуальном задержании
+duty-relatives-told = уведомление родных
+duty-embassy-told = уведомление посольства
+duty-rights-explained = разъяснение прав и оснований
+duty-lawyer-meeting = свидание с адвокатом наедине
+duty-interrogated = допрос
+duty-prosecutor-told = письменное уведомление прокурора
+duty-motion-filed = ходатайство о санкции
+duty-hearing-held = заседание суда
+duty-court-order-received = поступление постановления суда
+duty-appeal-decided = рассмотрение жалобы
+
+challenge-appeal = жалоба на постановление
+challenge-complaint = жалоба на задержание
+
+purpose-tell-family = сообщить семье
+purpose-never-tell = никогда не сообщать кому-то
+purpose-share = передать другой организации
+purpose-publish = опубликовать
+purpose-complain = подать жалобу от имени человека
+purpose-evidence = использовать как доказательство
+
+relation-same-detention = то же задержание
+relation-same-person = тот же человек
+relation-not-same = другой человек
 
 sex-female = женщина
 sex-male = мужчина

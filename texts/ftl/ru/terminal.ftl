@@ -66,3 +66,6 @@ hint-error-device-unproved = добавьте --compared-by-voice РОЛЬ
 hint-error-account-unknown = `habeas device list` показывает, кто есть
 hint-error-organisation-digits = он указывается после --organisation
 hint-error-organisation-missing = --invite или --organisation с тем, что печатает `habeas org show`
+rules-hear = семьям сообщается
+rules-hear-not = семьям не сообщается
+error-no-rule = нет правила `{ $rule }`; их показывает `habeas rules list`

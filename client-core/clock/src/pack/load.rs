@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Binding, Case, Citation, Condition, Kind, Limit, Pack, Rule, StartEvent, Status, Value, When};
-use crate::record::EventKind;
+use super::{Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Pack, Rule, Severity, Status, Value, When};
+use crate::record::{EventKind, Length, Term};
 use crate::written;
 
 /// The conditions that a case can record; a pack that names another is refused.
@@ -24,6 +25,9 @@ const VOCABULARY: &[&str] = &[
     "crime.sexual_against_minor",
     "crime.terrorist_or_extremist",
     "disability_group_1_or_2",
+    "extended_by_court",
+    "foreign",
+    "intoxicated",
     "man_over_63",
     "minor",
     "offence.border",
@@ -32,6 +36,8 @@ const VOCABULARY: &[&str] = &[
     "regime.administrative",
     "regime.criminal",
     "regime.none",
+    "relatives_requested",
+    "status.talk",
     "woman_over_58",
 ];
 
@@ -78,21 +84,45 @@ struct RawLaw {
 #[serde(deny_unknown_fields)]
 struct RawRule {
     id: Spanned<String>,
-    kind: RawKind,
+    kind: Spanned<RawKind>,
     binding: Binding,
-    start: Option<StartEvent>,
+    severity: Severity,
+    action: Option<Spanned<String>>,
+    start: Option<Spanned<EventKind>>,
+    or_start: Option<RawOther>,
     #[serde(default)]
     stop: Vec<EventKind>,
     #[serde(default)]
+    done: Vec<EventKind>,
+    before: Option<EventKind>,
+    before_limit: Option<Spanned<String>>,
+    unseen: Option<bool>,
+    of: Option<Term>,
+    what: Option<EventKind>,
+    after: Option<EventKind>,
+    #[serde(default)]
     applies: RawWhen,
+    #[serde(default)]
+    only_if_known: bool,
     value: Vec<Spanned<RawValue>>,
 }
 
-#[derive(Deserialize, Clone, Copy)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOther {
+    event: EventKind,
+    when: RawWhen,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum RawKind {
     AtMost,
+    DoneWithin,
+    AtOnce,
+    DoneBefore,
     SentenceAtMost,
+    Prohibited,
 }
 
 #[derive(Deserialize, Default)]
@@ -122,7 +152,10 @@ struct RawCase {
     when: RawWhen,
     #[serde(default)]
     only_if_known: bool,
+    #[serde(default)]
     limits: Vec<Spanned<String>>,
+    #[serde(default)]
+    counting: Vec<Counting>,
     law: Spanned<String>,
     article: Spanned<String>,
 }
@@ -148,14 +181,17 @@ impl Pack {
         let id = raw.pack.id.get_ref().clone();
         check.name(&raw.pack.id)?;
         let mut rules: Vec<Rule> = Vec::with_capacity(raw.rule.len());
+        let mut spans: Vec<Range<usize>> = Vec::with_capacity(raw.rule.len());
         for rule in raw.rule {
             let span = rule.id.span();
             let rule = check.rule(rule, &laws, &id)?;
             if rules.iter().any(|earlier| earlier.id == rule.id) {
-                return Err(check.fail(span, format!("there is already a rule `{}`; give this one another id", rule.id)));
+                return Err(check.fail(span.clone(), format!("there is already a rule `{}`; give this one another id", rule.id)));
             }
             rules.push(rule);
+            spans.push(span);
         }
+        check.references(&rules, &spans)?;
         Ok(Self {
             id,
             edition: check.date(&raw.pack.edition)?,
@@ -175,6 +211,19 @@ impl Check<'_> {
     fn fail(&self, span: Range<usize>, what: impl Into<String>) -> PackError {
         let before = self.text.as_bytes().get(..span.start).unwrap_or_default();
         PackError { line: 1 + before.iter().filter(|&&b| b == b'\n').count(), what: what.into() }
+    }
+
+    /// A limit before which something must be done is one of custody in this pack.
+    fn references(&self, rules: &[Rule], spans: &[Range<usize>]) -> Result<(), PackError> {
+        for (rule, span) in rules.iter().zip(spans) {
+            if let Kind::DoneBefore { before: Before::Limit(id), .. } = &rule.kind {
+                let fits = |other: &&Rule| other.id == *id && matches!(other.kind, Kind::AtMost { .. });
+                if !rules.iter().any(|other| fits(&other)) {
+                    return Err(self.fail(span.clone(), format!("`before_limit` names no rule of kind at_most: `{id}`")));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn name(&self, name: &Spanned<String>) -> Result<(), PackError> {
@@ -211,15 +260,13 @@ impl Check<'_> {
         if !raw.id.get_ref().starts_with(&format!("{pack}.")) {
             return Err(self.fail(raw.id.span(), format!("the id of a rule of this pack begins with `{pack}.`")));
         }
-        let kind = match (raw.kind, raw.start, raw.stop) {
-            (RawKind::AtMost, Some(start), stop) if !stop.is_empty() => Kind::AtMost { start, stop },
-            (RawKind::AtMost, ..) => {
-                return Err(self.fail(raw.id.span(), "a rule of kind at_most needs `start` and at least one event in `stop`"));
-            }
-            (RawKind::SentenceAtMost, None, stop) if stop.is_empty() => Kind::SentenceAtMost,
-            (RawKind::SentenceAtMost, ..) => {
-                return Err(self.fail(raw.id.span(), "a rule of kind sentence_at_most has neither `start` nor `stop`"));
-            }
+        let (span, measures) = (raw.id.span(), *raw.kind.get_ref());
+        let kind = self.kind(&raw)?;
+        let or_start = raw.or_start.map(|other| Ok((other.event, self.when(other.when)?))).transpose()?;
+        let kind = match (kind, or_start) {
+            (Kind::AtMost { start, stop, .. }, or_start) => Kind::AtMost { start, or_start, stop },
+            (_, Some(_)) => return Err(self.fail(span, "only a rule of kind at_most takes `or_start`")),
+            (kind, None) => kind,
         };
         if raw.value.is_empty() {
             return Err(self.fail(raw.id.span(), "a rule needs at least one [[rule.value]]"));
@@ -227,7 +274,7 @@ impl Check<'_> {
         let mut values: Vec<Value> = Vec::with_capacity(raw.value.len());
         for value in raw.value {
             let span = value.span();
-            let value = self.value(value.into_inner(), raw.kind, laws)?;
+            let value = self.value(value.into_inner(), measures, kind.is_timed(), laws)?;
             if value.until.is_some() && value.until <= value.from {
                 return Err(self.fail(span, "`until` is the first day no longer in force and must lie after `from`"));
             }
@@ -239,17 +286,83 @@ impl Check<'_> {
             }
             values.push(value);
         }
-        Ok(Rule { applies: self.when(raw.applies)?, id: raw.id.into_inner(), kind, binding: raw.binding, values })
+        if let Some(action) = &raw.action {
+            self.name(action)?;
+        }
+        Ok(Rule {
+            applies: self.when(raw.applies)?,
+            only_if_known: raw.only_if_known,
+            id: raw.id.into_inner().into(),
+            kind,
+            binding: raw.binding,
+            severity: raw.severity,
+            action: raw.action.map(|action| action.into_inner().into()),
+            values,
+        })
     }
 
-    fn value(&self, raw: RawValue, kind: RawKind, laws: &[RawLaw]) -> Result<Value, PackError> {
+    /// What a rule measures; whatever its kind does not take is refused, so that nobody believes in a line that has no effect.
+    fn kind(&self, raw: &RawRule) -> Result<Kind, PackError> {
+        let given = [
+            ("start", raw.start.is_some()),
+            ("stop", !raw.stop.is_empty()),
+            ("done", !raw.done.is_empty()),
+            ("before", raw.before.is_some()),
+            ("before_limit", raw.before_limit.is_some()),
+            ("unseen", raw.unseen.is_some()),
+            ("of", raw.of.is_some()),
+            ("what", raw.what.is_some()),
+            ("after", raw.after.is_some()),
+        ];
+        let (name, needs, takes): (_, &[&str], &[&str]) = match raw.kind.get_ref() {
+            RawKind::AtMost => ("at_most", &["start", "stop"], &[]),
+            RawKind::DoneWithin => ("done_within", &["start", "done"], &["unseen"]),
+            RawKind::AtOnce => ("at_once", &["start", "done"], &["unseen"]),
+            RawKind::DoneBefore => ("done_before", &["done"], &["before", "before_limit", "unseen"]),
+            RawKind::SentenceAtMost => ("sentence_at_most", &["of"], &[]),
+            RawKind::Prohibited => ("prohibited", &["what"], &["after"]),
+        };
+        let missing = || needs.iter().find(|need| given.iter().any(|(field, there)| field == *need && !there));
+        if let Some(need) = missing() {
+            return Err(self.fail(raw.kind.span(), format!("a rule of kind {name} needs `{need}`")));
+        }
+        if let Some((field, _)) = given.iter().find(|(field, there)| *there && !needs.contains(field) && !takes.contains(field)) {
+            return Err(self.fail(raw.kind.span(), format!("a rule of kind {name} takes no `{field}`")));
+        }
+        let start = raw.start.as_ref().map_or(EventKind::Restrained, |start| *start.get_ref());
+        if let Some(written) = raw.start.as_ref().filter(|_| matches!(start, EventKind::LastFree | EventKind::InCustody)) {
+            return Err(self.fail(written.span(), "a sighting starts no clock; write what happened, such as \"restrained\""));
+        }
+        let unseen = raw.unseen.unwrap_or(false);
+        Ok(match raw.kind.get_ref() {
+            RawKind::AtMost => Kind::AtMost { start, or_start: None, stop: raw.stop.clone() },
+            RawKind::DoneWithin => Kind::DoneWithin { start, done: raw.done.clone(), unseen, at_once: false },
+            RawKind::AtOnce => Kind::DoneWithin { start, done: raw.done.clone(), unseen, at_once: true },
+            RawKind::DoneBefore => {
+                let before = match (raw.before, &raw.before_limit) {
+                    (Some(event), None) => Before::Event(event),
+                    (None, Some(rule)) => Before::Limit(rule.get_ref().as_str().into()),
+                    _ => {
+                        let what =
+                            "a rule of kind done_before needs either `before`, an event, or `before_limit`, the id of a rule";
+                        return Err(self.fail(raw.kind.span(), what));
+                    }
+                };
+                Kind::DoneBefore { done: raw.done.clone(), before, unseen }
+            }
+            RawKind::SentenceAtMost => Kind::SentenceAtMost { of: raw.of.unwrap_or(Term::Arrest) },
+            RawKind::Prohibited => Kind::Prohibited { what: raw.what.unwrap_or(EventKind::ArrestImposed), after: raw.after },
+        })
+    }
+
+    fn value(&self, raw: RawValue, kind: RawKind, timed: bool, laws: &[RawLaw]) -> Result<Value, PackError> {
         let from = raw.from.as_ref().map(|date| self.date(date)).transpose()?;
         let until = raw.until.as_ref().map(|date| self.date(date)).transpose()?;
         let last = raw.case.len().saturating_sub(1);
         let mut cases = Vec::with_capacity(raw.case.len());
         for (index, case) in raw.case.into_iter().enumerate() {
             let span = case.span();
-            let case = self.case(case.into_inner(), kind, laws)?;
+            let case = self.case(case.into_inner(), kind, timed, laws)?;
             match (case.when.is_empty(), index == last) {
                 (true, false) => {
                     return Err(self.fail(span, "this case has no `when`, so those after it are never reached; put it last"));
@@ -261,7 +374,7 @@ impl Check<'_> {
         Ok(Value { from, until, status: raw.status, cases })
     }
 
-    fn case(&self, raw: RawCase, kind: RawKind, laws: &[RawLaw]) -> Result<Case, PackError> {
+    fn case(&self, raw: RawCase, kind: RawKind, timed: bool, laws: &[RawLaw]) -> Result<Case, PackError> {
         let law = laws.iter().find(|law| law.id == *raw.law.get_ref()).ok_or_else(|| {
             let known: Vec<&str> = laws.iter().map(|law| law.id.as_str()).collect();
             self.fail(raw.law.span(), format!("no [[law]] has the id `{}`; there are: {}", raw.law.get_ref(), known.join(", ")))
@@ -269,26 +382,62 @@ impl Check<'_> {
         if raw.article.get_ref().trim().is_empty() {
             return Err(self.fail(raw.article.span(), "every limit cites its article, such as \"789(3)\""));
         }
-        if raw.limits.is_empty() {
+        if raw.limits.is_empty() && timed && kind != RawKind::AtOnce {
             return Err(self.fail(raw.law.span(), "`limits` needs at least one limit, such as [\"48h\"]"));
         }
-        let limits = raw.limits.iter().map(|limit| self.limit(limit, kind)).collect::<Result<Vec<_>, _>>()?;
+        if !raw.limits.is_empty() && !timed && kind == RawKind::Prohibited {
+            return Err(self.fail(raw.law.span(), "what is prohibited at any time has no `limits`; with `after` it has"));
+        }
+        let mut limits: Vec<Limit> = Vec::new();
+        if kind == RawKind::AtOnce {
+            limits.extend([Some(Limit::Hours(0)), raw.limits.is_empty().then_some(Limit::None)].into_iter().flatten());
+        }
+        for limit in &raw.limits {
+            limits.extend(self.limits(limit, &raw.counting, kind)?);
+        }
         let citation = Citation {
             law: law.id.clone(),
             article: raw.article.into_inner(),
             url: law.url.clone(),
             language: law.language.clone(),
         };
-        Ok(Case { when: self.when(raw.when)?, only_if_known: raw.only_if_known, limits, citation })
+        Ok(Case { when: self.when(raw.when)?, only_if_known: raw.only_if_known, limits, citation: Arc::new(citation) })
     }
 
-    fn limit(&self, text: &Spanned<String>, kind: RawKind) -> Result<Limit, PackError> {
-        let number = |suffix| text.get_ref().strip_suffix(suffix).and_then(|n| n.parse::<u32>().ok());
-        match kind {
-            RawKind::AtMost => (number('h').filter(|n| (1..=87_600).contains(n)).map(Limit::Hours))
-                .ok_or_else(|| self.fail(text.span(), "write the limit in hours, as \"48h\" (1 to 87600)")),
-            RawKind::SentenceAtMost => (number('d').filter(|n| (1..=3_650).contains(n)).map(Limit::Days))
-                .ok_or_else(|| self.fail(text.span(), "write the limit in days, as \"15d\" (1 to 3650)")),
+    /// A limit, in every way in which it is counted.
+    fn limits(&self, text: &Spanned<String>, counting: &[Counting], kind: RawKind) -> Result<Vec<Limit>, PackError> {
+        let number = |suffix| text.get_ref().strip_suffix(suffix).and_then(|n: &str| n.parse::<u32>().ok());
+        let hours = number("h").filter(|n| *n <= 87_600 && (*n > 0 || kind == RawKind::DoneBefore)).map(Limit::Hours);
+        let days = number("d").filter(|n| (1..=3_650).contains(n)).map(Length::Days);
+        let length = days.or_else(|| number("mo").filter(|n| (1..=120).contains(n)).map(Length::Months));
+        let ordered = match text.get_ref().as_str() {
+            "arrest" => Some(Term::Arrest),
+            "remand" => Some(Term::Remand),
+            _ => None,
+        };
+        let fail = |what: &str| Err(self.fail(text.span(), what));
+        if kind == RawKind::SentenceAtMost {
+            return match length {
+                Some(length) => Ok(vec![Limit::Order(length)]),
+                None => fail("write the limit in days or months, as \"15d\" (1 to 3650) or \"2mo\" (1 to 120)"),
+            };
+        }
+        if let Some(hours) = hours {
+            return Ok(vec![hours]);
+        }
+        if kind == RawKind::DoneBefore {
+            return fail("write the limit in hours, as \"8h\" (0 to 87600)");
+        }
+        let each = |limit: &dyn Fn(Counting) -> Limit| counting.iter().map(|counting| limit(*counting)).collect();
+        match (length, ordered) {
+            (None, None) => fail(
+                "write the limit in hours, as \"48h\" (1 to 87600), in days or months, as \"10d\" or \"2mo\", or as what the court ordered: \"arrest\", \"remand\"",
+            ),
+            _ if counting.is_empty() => {
+                fail("days and months need `counting`: one or more of \"first_day\", \"next_day\", \"minute\"")
+            }
+            (Some(length), _) => Ok(each(&|counting| Limit::Calendar(length, counting))),
+            (_, Some(of)) => Ok(each(&|counting| Limit::Imposed(of, counting))),
         }
     }
 

@@ -2,10 +2,12 @@
 
 mod load;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::record::EventKind;
+use crate::record::{EventKind, Length, Term};
 use crate::{Instant, Interval, Record, Truth, Zone, written};
 
 pub use load::PackError;
@@ -28,13 +30,19 @@ pub struct Pack {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rule {
     /// Stable name, such as `kz.cao.detention`. Texts for people are found by it.
-    pub id: String,
+    pub id: Arc<str>,
     /// What is measured.
     pub kind: Kind,
     /// How strictly it binds.
     pub binding: Binding,
+    /// What a breach touches.
+    pub severity: Severity,
+    /// What to do about a breach: the text `action-word` says it to people.
+    pub action: Option<Arc<str>>,
     /// When the rule concerns a case at all.
     pub applies: When,
+    /// Whether it concerns only cases where that is known; otherwise also those where it may be so.
+    pub only_if_known: bool,
     /// The text of the law over time, oldest first, without overlap.
     pub values: Vec<Value>,
 }
@@ -42,42 +50,74 @@ pub struct Rule {
 /// What a rule measures.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
-    /// Custody may last at most so long from `start` to the first of `stop`.
+    /// Custody may last at most so long.
     AtMost {
         /// The event that starts the clock.
-        start: StartEvent,
+        start: EventKind,
+        /// Another event from which some count where these conditions are known to hold: both readings are kept.
+        or_start: Option<(EventKind, When)>,
         /// Events that end it, whichever comes first.
         stop: Vec<EventKind>,
     },
-    /// A sentence of arrest may be at most so many days.
-    SentenceAtMost,
+    /// Something must be done at most so long after `start`.
+    DoneWithin {
+        /// The event that starts the clock.
+        start: EventKind,
+        /// What must be done; one of them is enough.
+        done: Vec<EventKind>,
+        /// Whether nobody outside can see that it is not done: then silence is doubt, and only an account that it was not
+        /// done makes a breach certain.
+        unseen: bool,
+        /// Whether it must be done at once; limits then say from when on nobody calls it so.
+        at_once: bool,
+    },
+    /// Something must be done at least so long before something else.
+    DoneBefore {
+        /// What must be done; one of them is enough.
+        done: Vec<EventKind>,
+        /// Before what.
+        before: Before,
+        /// As above.
+        unseen: bool,
+    },
+    /// A court may order at most so long.
+    SentenceAtMost {
+        /// Under what title.
+        of: Term,
+    },
+    /// Something may not be done to those whom the rule concerns.
+    Prohibited {
+        /// What.
+        what: EventKind,
+        /// If not at any time: only from so long after this event on.
+        after: Option<EventKind>,
+    },
 }
 
-/// Which event starts a clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StartEvent {
-    /// The first real restriction of liberty.
-    Restrained,
-    /// Arrival at the police station.
-    Delivered,
+/// Before what something must be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Before {
+    /// An event.
+    Event(EventKind),
+    /// The passing of another rule's limit.
+    Limit(Arc<str>),
 }
 
-impl StartEvent {
-    /// The kind of event that is an account of this start.
-    pub fn kind(self) -> EventKind {
-        match self {
-            Self::Restrained => EventKind::Restrained,
-            Self::Delivered => EventKind::Delivered,
-        }
+impl Kind {
+    /// Whether it measures time.
+    pub fn is_timed(&self) -> bool {
+        !matches!(self, Self::SentenceAtMost { .. } | Self::Prohibited { after: None, .. })
     }
 
-    /// Whether an event proves that this start lies in the past although it is no account of it.
-    pub fn proved_by(self, kind: EventKind) -> bool {
+    /// Its word in packs and JSON.
+    pub fn word(&self) -> &'static str {
         match self {
-            Self::Restrained => kind != EventKind::Restrained && kind.proves_custody(),
-            // Custody alone may still be the street or the van.
-            Self::Delivered => false,
+            Self::AtMost { .. } => "at_most",
+            Self::DoneWithin { at_once: true, .. } => "at_once",
+            Self::DoneWithin { .. } => "done_within",
+            Self::DoneBefore { .. } => "done_before",
+            Self::SentenceAtMost { .. } => "sentence_at_most",
+            Self::Prohibited { .. } => "prohibited",
         }
     }
 }
@@ -86,12 +126,26 @@ impl StartEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Binding {
-    /// Beyond it, custody is unlawful.
+    /// Beyond it, custody or conduct is unlawful.
     Hard,
     /// Beyond it, the state must justify custody.
     Presumption,
     /// A standard that guides, reported apart from national law.
     Soft,
+    /// A time in which the person may act: beyond it a right is lost, and nobody has broken a duty.
+    Right,
+}
+
+/// What a breach touches, from the least to the gravest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The form: a paper, a notice between offices.
+    Formal,
+    /// A right that protects whoever is held, such as a lawyer or word to the family.
+    Safeguard,
+    /// Liberty itself: the person should be free.
+    Liberty,
 }
 
 /// How well the text behind a value is known.
@@ -139,10 +193,11 @@ pub struct Case {
     pub when: When,
     /// Whether the case counts only where its conditions are known to hold; otherwise it also counts where they may.
     pub only_if_known: bool,
-    /// The limit; several where lawyers read the text in several ways, and then each reading is kept.
+    /// The limit; several where lawyers read the text in several ways, and then each reading is kept. Empty where a rule
+    /// prohibits something.
     pub limits: Vec<Limit>,
     /// Where it says so.
-    pub citation: Citation,
+    pub citation: Arc<Citation>,
 }
 
 /// Where a limit stands.
@@ -159,19 +214,49 @@ pub struct Citation {
 }
 
 /// A limit's size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Limit {
     /// Hours as they pass, whatever the clocks of the place do.
     Hours(u32),
-    /// Days of a penalty.
-    Days(u32),
+    /// Days or months, counted in one way.
+    Calendar(Length, Counting),
+    /// What the court has ordered, counted in one way.
+    Imposed(Term, Counting),
+    /// The most that a court may order.
+    Order(Length),
+    /// No number: at once. Beyond this nobody knows.
+    None,
+}
+
+/// How days and months of a term are counted. Where lawyers differ, a pack lists several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Counting {
+    /// The day of the start is the first one; the term ends with the last day, at 24:00.
+    FirstDay,
+    /// The day after the start is the first one; the term ends with the last day, at 24:00.
+    NextDay,
+    /// To the minute: days of 24 hours, months to the same minute.
+    Minute,
 }
 
 impl std::fmt::Display for Limit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Hours(n) => write!(f, "{n}h"),
+            Self::Calendar(length, _) | Self::Order(length) => length.fmt(f),
+            Self::Imposed(Term::Arrest, _) => f.write_str("arrest"),
+            Self::Imposed(Term::Remand, _) => f.write_str("remand"),
+            Self::None => f.write_str("none"),
+        }
+    }
+}
+
+impl std::fmt::Display for Length {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
             Self::Days(n) => write!(f, "{n}d"),
+            Self::Months(n) => write!(f, "{n}mo"),
         }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod contacts;
 pub(crate) mod families;
 pub(crate) mod outbox;
 pub(crate) mod records;
+pub(crate) mod rules;
 
 use crate::ClerkError;
 
