@@ -67,6 +67,8 @@ enum Command {
     Tally(commands::clerk::TallyCommand),
     /// Exchange what is new with the server
     Sync,
+    /// A station's people as a numbered sheet, and the sheet read back
+    Rollcall(commands::rollcall::RollcallArgs),
     /// The legal clock, without a device: explain the limits of a case in a file
     #[command(subcommand)]
     Clock(commands::clock::ClockCommand),
@@ -94,6 +96,7 @@ fn main() -> ExitCode {
         Command::Contact(arguments) => commands::clerk::contact(&home, arguments),
         Command::Tally(command) => commands::clerk::tally(&home, command),
         Command::Demo(arguments) => commands::demo::demo(&home, arguments),
+        Command::Rollcall(arguments) => commands::rollcall::rollcall(&home, arguments),
         Command::Sync => commands::sync::sync(&home),
         Command::Clock(command) => commands::clock::clock(&home, command),
         Command::Rules(command) => commands::clock::rules(&home, command),

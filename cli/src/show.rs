@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use habeas_client_core::case::{City, Dispute, Fact, Place, View, Word as _};
+use habeas_client_core::case::{City, Dispute, Fact, Place, Stated, View, Word as _, clock_record};
 use habeas_client_core::device::{Listed, OpenCase};
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
 use habeas_clock::{Finding, Instant};
 use habeas_protocol::CaseId;
+use habeas_protocol::api::to_hex;
 use habeas_texts::{self as texts, Lang};
 use serde_json::{Value, json};
 
+use crate::commands::papers::readable;
+
 /// A case, its view and its limits as JSON.
-pub fn json(case: CaseId, open: &OpenCase, now: Instant) -> String {
-    let limits = limits(&open.replica.clock_record(), now);
+pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) -> String {
+    let limits = limits(&clock_record(&readable(&stated)), now);
     let aside: Vec<Value> = open
         .replica
         .aside()
@@ -24,7 +27,8 @@ pub fn json(case: CaseId, open: &OpenCase, now: Instant) -> String {
     let value = json!({
         "case": case,
         "as_at": now,
-        "view": open.replica.view(),
+        "heads": open.replica.document().heads().iter().map(|head| to_hex(head)).collect::<Vec<_>>(),
+        "view": View::fold(stated),
         "limits": limits,
         "unsent": open.unsent,
         "server_refused": open.hub_refused,
@@ -34,8 +38,16 @@ pub fn json(case: CaseId, open: &OpenCase, now: Instant) -> String {
 }
 
 /// A case in words.
-pub fn words(lang: Lang, people: BTreeMap<String, String>, case: CaseId, open: &OpenCase, now: Instant) -> String {
-    let view = open.replica.view();
+pub fn words(
+    lang: Lang,
+    people: BTreeMap<String, String>,
+    case: CaseId,
+    open: &OpenCase,
+    stated: Vec<Stated>,
+    now: Instant,
+) -> String {
+    let limits = limits(&clock_record(&readable(&stated)), now);
+    let view = View::fold(stated);
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
     let shown = Shown { words: Words { lang, zone, now, people } };
     let mut out = String::new();
@@ -51,7 +63,7 @@ pub fn words(lang: Lang, people: BTreeMap<String, String>, case: CaseId, open: &
     }
     line(&mut out, "");
     line(&mut out, &format!("{}:", texts::show_deadlines(lang)));
-    for limit in &limits(&open.replica.clock_record(), now) {
+    for limit in &limits {
         out.push_str(&finding(&shown.words, limit));
     }
     line(&mut out, &format!("  {}", texts::reviewed_by_nobody(lang)));

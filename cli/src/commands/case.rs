@@ -6,6 +6,7 @@ use habeas_client_core::device::Listed;
 use habeas_texts::{self as texts, Message};
 use serde_json::Value;
 
+use super::papers;
 use crate::when::{WhenArgs, now};
 use crate::{Home, find_case, rng, show};
 
@@ -30,7 +31,16 @@ pub enum CaseCommand {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// As it was known when these changes were the last ones: what --json names `heads`, with commas between
+        #[arg(long, value_name = "HEADS")]
+        at: Option<String>,
     },
+    /// What was broken, when, by which article, and what to do: ready to paste into a complaint
+    Breaches(papers::BreachesArgs),
+    /// Who said what of each attribute, with everything that was corrected or taken back
+    History(papers::HistoryArgs),
+    /// Write the case's document in the clear, as the stock clients of Automerge read it
+    Export(papers::ExportArgs),
 }
 
 /// Facts.
@@ -89,8 +99,10 @@ pub struct ListArgs {
 
 /// `habeas case`.
 pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
-    let mut device = home.open()?;
     match command {
+        CaseCommand::Breaches(arguments) => papers::breaches(home, arguments),
+        CaseCommand::History(arguments) => papers::show_history(home, arguments),
+        CaseCommand::Export(arguments) => papers::export(home, arguments),
         CaseCommand::New { name, description, about } => {
             let given = name.map(|text| ("name", text)).into_iter().chain(description.map(|text| ("description", text)));
             let form = |(kind, text): (&str, String)| Form { fields: vec![("text".to_owned(), text)], ..about.form(kind) };
@@ -98,16 +110,18 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
             if drafts.is_empty() {
                 return Err(texts::error_who_missing());
             }
-            let (case, _) = device.new_case(&drafts, &mut rng())?;
+            let (case, _) = home.open()?.new_case(&drafts, &mut rng())?;
             println!("{case}");
             Ok(())
         }
-        CaseCommand::Show { case, json } => {
+        CaseCommand::Show { case, json, at } => {
+            let mut device = home.open()?;
             let (id, open) = find_case(&mut device, &case)?;
+            let stated = papers::as_known(&open, at.as_deref())?;
             if json {
-                println!("{}", show::json(id, &open, now()));
+                println!("{}", show::json(id, &open, stated, now()));
             } else {
-                print!("{}", show::words(home.lang, device.people(), id, &open, now()));
+                print!("{}", show::words(home.lang, device.people(), id, &open, stated, now()));
             }
             Ok(())
         }

@@ -6,6 +6,8 @@ pub mod clock;
 pub mod demo;
 pub mod login;
 pub mod org;
+pub mod papers;
+pub mod rollcall;
 pub mod sync;
 
 use habeas_texts::{self as texts, Lang, Message};

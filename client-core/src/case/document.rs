@@ -6,7 +6,7 @@
 use std::str::FromStr as _;
 
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{ActorId, Automerge, Change, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
+use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use habeas_texts::{self as texts, Message};
 
@@ -108,7 +108,7 @@ impl Document {
 
     fn over(doc: Automerge) -> Result<Self, DocumentError> {
         let damaged = || DocumentError::Damaged("it holds no map of facts".to_owned());
-        if doc.get_change_meta_by_hash(&automerge::ChangeHash(GENESIS_HASH)).is_none() {
+        if doc.get_change_meta_by_hash(&ChangeHash(GENESIS_HASH)).is_none() {
             return Err(DocumentError::Damaged("it does not begin with the constant first change".to_owned()));
         }
         match doc.get(ROOT, "facts") {
@@ -164,6 +164,24 @@ impl Document {
             .map_range(&self.facts, ..)
             .filter_map(|entry| Some(Stated::read(FactId::from_str(&entry.key).ok()?, self.fields(&entry.id()))))
             .collect()
+    }
+
+    /// Every fact that was there when these changes were the last ones, in the order of ids; `None` if one of them is not in the
+    /// document.
+    pub fn facts_at(&self, heads: &[[u8; 32]]) -> Option<Vec<Stated>> {
+        let heads: Vec<ChangeHash> = heads.iter().map(|head| ChangeHash(*head)).collect();
+        if heads.iter().any(|head| self.doc.get_change_meta_by_hash(head).is_none()) {
+            return None;
+        }
+        // A fact is written in one change and never again, so whoever has its name has all of it.
+        let known = self.doc.map_range_at(&self.facts, .., &heads);
+        let read = |key: &str, id: &ObjId| Some(Stated::read(FactId::from_str(key).ok()?, self.fields(id)));
+        Some(known.filter_map(|entry| read(&entry.key, &entry.id())).collect())
+    }
+
+    /// The document as the stock clients of Automerge read it: every fact in the clear.
+    pub fn opened(&self) -> Vec<u8> {
+        self.doc.save()
     }
 
     /// Whether the case has a fact of that name.

@@ -2,6 +2,7 @@
 //! the app and in the clerk, which only give it time, randomness, a place for records and a way to send.
 
 mod attempt;
+mod earlier;
 mod enrol;
 mod list;
 mod organisation;
@@ -98,6 +99,7 @@ impl<R: Records> Device<R> {
             return Ok(None);
         };
         let log = state.log()?;
+        stored::renew_index(&mut records, &log)?;
         let index = stored::load_index(&mut records)?;
         let deaths = Deaths::load(&mut records)?;
         Ok(Some(Self { records, state, log, index, deaths }))
@@ -180,14 +182,44 @@ impl<R: Records> Device<R> {
     }
 
     fn write(&mut self, case: CaseId, mut stored: StoredCase, drafts: &[Draft]) -> Result<Vec<FactId>, DeviceError> {
-        let actor = self.actor();
+        let mut facts = Vec::new();
+        let replica = self.written(case, &mut stored, self.actor(), drafts, &mut facts)?;
+        self.keep(case, stored, &replica)?;
+        Ok(facts)
+    }
+
+    /// Writes facts into a case in memory and seals them for the way; `facts` is told their ids.
+    fn written(
+        &self,
+        case: CaseId,
+        stored: &mut StoredCase,
+        actor: [u8; 16],
+        drafts: &[Draft],
+        facts: &mut Vec<FactId>,
+    ) -> Result<Replica, DeviceError> {
         let OpenCase { mut replica, keys, .. } = stored.open(case, &self.log)?;
         let written = replica.write(actor, drafts)?;
         let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key(texts::error_case_closed()))?;
-        let envelope = seal(case, newest, ids, &self.state.secrets, actor, &written)?;
-        stored.unsent.push(envelope);
-        self.keep(case, stored, &replica)?;
-        Ok(written.facts)
+        stored.unsent.push(seal(case, newest, ids, &self.state.secrets, actor, &written)?);
+        facts.extend(written.facts);
+        Ok(replica)
+    }
+
+    /// Adds one fact to each of several cases: all of them are durable when this returns, or none is written.
+    pub fn add_to_each(&mut self, drafts: Vec<(CaseId, Draft)>) -> Result<Vec<FactId>, DeviceError> {
+        let actor = self.actor();
+        let (mut index, mut batch, mut facts) = (self.index.clone(), Vec::with_capacity(drafts.len() + 1), Vec::new());
+        for (case, draft) in drafts {
+            let mut stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+            let replica = self.written(case, &mut stored, actor, &[draft], &mut facts)?;
+            stored.update(&replica);
+            index.insert(case, stored.summary(&replica));
+            batch.push(stored.record(case)?);
+        }
+        batch.push(stored::index_record(&index)?);
+        self.records.put(batch)?;
+        self.index = index;
+        Ok(facts)
     }
 
     /// Stores a case and its line in the index together.

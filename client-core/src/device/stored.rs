@@ -7,7 +7,7 @@ use habeas_protocol::{CaseId, DeviceId, Envelope, Log, decode, encode};
 use serde::{Deserialize, Serialize};
 
 use super::records::Put;
-use super::{DeviceError, Records};
+use super::{DeviceError, Records, earlier};
 use crate::case::{City, Document, Status, View};
 use crate::keys::CaseSecret;
 use crate::sync::{CaseKeys, Outcome, Replica};
@@ -16,7 +16,7 @@ const INDEX: &str = "index";
 /// The first byte of a stored case.
 const VERSION: u8 = 2;
 /// The first byte of the index.
-const INDEX_VERSION: u8 = 1;
+const INDEX_VERSION: u8 = 2;
 const MAX_CASE: usize = 64 << 20;
 
 /// What a list shows of a case.
@@ -187,52 +187,56 @@ pub(super) fn load_index(records: &mut impl Records) -> Result<BTreeMap<CaseId, 
     }
 }
 
+/// Makes an index of the first version anew, if that is what is there. `log` is the organisation's.
+pub(super) fn renew_index(records: &mut impl Records, log: &Log) -> Result<(), DeviceError> {
+    let bytes = records.get(INDEX)?;
+    let Some(cases) = bytes.filter(|bytes| bytes.first() == Some(&earlier::VERSION)) else { return Ok(()) };
+    let cases = earlier::cases(&cases, MAX_CASE).ok_or(DeviceError::Damaged("index"))?;
+    let mut index = BTreeMap::new();
+    for case in cases {
+        let stored = StoredCase::load(records, case)?.ok_or(DeviceError::NoCase(case))?;
+        index.insert(case, stored.summary(&stored.open(case, log)?.replica));
+    }
+    records.put(vec![index_record(&index)?]).map_err(Into::into)
+}
+
 pub(super) fn index_record(index: &BTreeMap<CaseId, CaseSummary>) -> Result<Put, DeviceError> {
     Ok((INDEX.to_owned(), encode(&(INDEX_VERSION, index)).map_err(|_| DeviceError::Damaged("index"))?))
 }
 
 #[cfg(test)]
 mod tests {
-    use habeas_clock::Zone;
+    use habeas_clock::{Claimant, EventKind, Interval, Zone};
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
 
     use super::*;
     use crate::device::Memory;
 
-    /// A summary as the first version wrote it: words are numbers.
-    #[derive(Serialize)]
-    struct First {
-        title: Option<String>,
-        status: u32,
-        city: Option<u32>,
-        place: Option<String>,
-        disputes: u32,
-        unsent: u32,
-        aside: u32,
-        clock: Record,
-    }
-
-    /// Who comes from an earlier version finds every case again.
+    /// Who comes from the first version finds every case again, with all that the clock has learnt since.
     #[test]
-    fn an_index_of_the_first_version_is_read() {
-        let clock = Record::new(Zone::named("Asia/Almaty").unwrap());
-        let first = |status, city| First {
-            title: Some("Айгерім".to_owned()),
-            status,
-            city: Some(city),
-            place: None,
-            disputes: 1,
-            unsent: 3,
-            aside: 0,
-            clock: clock.clone(),
+    fn an_index_of_the_first_version_is_made_anew() {
+        let case = CaseId([7; 16]);
+        let stored = StoredCase::new(CaseSecret::generate(&mut ChaCha20Rng::from_seed([1; 32])), DeviceId([2; 16])).unwrap();
+        let clock = earlier::Record {
+            zone: Zone::named("Asia/Almaty").unwrap(),
+            events: vec![(EventKind::Heard, Interval::OPEN, Claimant::Police, "fact".to_owned())],
+            conditions: Vec::new(),
+            articles: Vec::new(),
+            sentences: vec![(15, Interval::OPEN, "fact".to_owned())],
         };
-        let index = BTreeMap::from([(CaseId([7; 16]), first(2, 2)), (CaseId([8; 16]), first(6, 19))]);
+        let (title, place) = (Some("Айгерім".to_owned()), None);
+        let line = earlier::Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock };
         let mut records = Memory::default();
-        records.put(vec![(INDEX.to_owned(), encode(&(1_u8, index)).unwrap())]).unwrap();
+        let index = (earlier::VERSION, BTreeMap::from([(case, line)]));
+        records.put(vec![stored.record(case).unwrap(), (INDEX.to_owned(), encode(&index).unwrap())]).unwrap();
+        assert!(matches!(load_index(&mut records), Err(DeviceError::Damaged("index"))));
+
+        renew_index(&mut records, &Log::new()).unwrap();
         let index = load_index(&mut records).unwrap();
-        let summary = &index[&CaseId([7; 16])];
-        assert_eq!((summary.status, summary.city, summary.unsent), (Status::Held, Some(City::Almaty), 3));
-        assert_eq!((summary.title.as_deref(), &summary.clock), (Some("Айгерім"), &clock));
-        let last = &index[&CaseId([8; 16])];
-        assert_eq!((last.status, last.city), (Status::Died, Some(City::Zhezkazgan)));
+        assert_eq!(index.keys().collect::<Vec<_>>(), [&case]);
+        assert_eq!(index[&case], stored.summary(&stored.open(case, &Log::new()).unwrap().replica));
+        renew_index(&mut records, &Log::new()).unwrap();
+        assert_eq!(load_index(&mut records).unwrap(), index, "once is enough");
     }
 }

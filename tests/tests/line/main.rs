@@ -3,6 +3,7 @@
 
 mod clock;
 mod family;
+mod papers;
 mod slips;
 
 use habeas_tests::device::Person;

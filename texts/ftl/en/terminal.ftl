@@ -69,3 +69,23 @@ hint-error-organisation-missing = --invite, or --organisation with what `habeas 
 rules-hear = families hear
 rules-hear-not = families do not hear
 error-no-rule = there is no rule `{ $rule }`; `habeas rules list` shows them
+
+## Papers and roll calls
+
+breaches-none = Nothing is broken by every reading, as far as is known.
+breaches-since = Counted from: { $when }
+export-unsealed = { $path } holds the case in the clear. Whoever has the file reads every name in it: keep it sealed, and remove it after use
+history-recorded = written down: { $when }
+history-replaced = corrected or taken back by { $fact }
+error-heads = `{ $text }` names no changes of this case; `habeas case show --json` prints `heads`
+error-no-sheet = No sheet of `{ $place }` was printed on this device; `habeas rollcall PLACE` prints one
+error-nobody-there = Nobody is known to be held at `{ $place }`. Places on this device: { $places }
+error-mark = `{ $mark }` cannot be read; write numbers and a state, as "1-14,17 out". States: { $states }
+error-sheet-number = `{ $part }` is no number or range of the sheet, which has { $count }
+error-marked-twice = number { $number } is marked twice; nothing was saved
+rollcall-how = Read it back as: habeas rollcall "{ $place }" "1-14,17 out" "15 moved" (inside, out, moved, court, not_shown)
+rollcall-court = court
+rollcall-saved = { $count ->
+    [one] Saved for { $count } person
+   *[other] Saved for { $count } people
+}

@@ -69,3 +69,22 @@ hint-error-organisation-missing = --invite немесе `habeas org show` көр
 rules-hear = отбасыларға хабарланады
 rules-hear-not = отбасыларға хабарланбайды
 error-no-rule = `{ $rule }` деген ереже жоқ; оларды `habeas rules list` көрсетеді
+
+## Papers and roll calls
+
+breaches-none = Белгілі деректер бойынша кез келген түсіндіруде ештеңе бұзылмаған.
+breaches-since = Есептеу басы: { $when }
+export-unsealed = { $path } файлында іс ашық түрде жатыр. Файл кімде болса, ондағы әр есімді сол оқиды: оны шифрлап сақтаңыз және пайдаланған соң жойыңыз
+history-recorded = жазылған уақыты: { $when }
+history-replaced = { $fact } дерегімен түзетілген не қайтарып алынған
+error-heads = `{ $text }` бұл істің өзгерістерін атамайды; `habeas case show --json` `heads` өрісін шығарады
+error-no-sheet = Бұл құрылғыда «{ $place }» үшін тізім шығарылмаған; оны `habeas rollcall ОРЫН` шығарады
+error-nobody-there = «{ $place }» жерінде ұсталып отырған ешкім белгілі емес. Бұл құрылғыдағы жерлер: { $places }
+error-mark = `{ $mark }` оқылмайды; нөмірлер мен күйді жазыңыз: "1-14,17 out". Күйлер: { $states }
+error-sheet-number = `{ $part }` тізімдегі нөмір де, аралық та емес; тізімде { $count }
+error-marked-twice = { $number } нөмірі екі рет белгіленді; ештеңе сақталмады
+rollcall-how = Былай қайтарыңыз: habeas rollcall "{ $place }" "1-14,17 out" "15 moved" (inside — ішінде, out — шықты, moved — ауыстырылды, court — сотқа әкетілді, not_shown — көрсетпеді)
+rollcall-court = сот
+rollcall-saved = { $count ->
+   *[other] { $count } адам үшін сақталды
+}

@@ -69,3 +69,24 @@ hint-error-organisation-missing = --invite или --organisation с тем, чт
 rules-hear = семьям сообщается
 rules-hear-not = семьям не сообщается
 error-no-rule = нет правила `{ $rule }`; их показывает `habeas rules list`
+
+## Papers and roll calls
+
+breaches-none = Ничто не нарушено при любом прочтении, насколько известно.
+breaches-since = Отсчёт с: { $when }
+export-unsealed = { $path } содержит дело в открытом виде. У кого файл, тот прочтёт в нём каждое имя: храните его зашифрованным и удалите после использования
+history-recorded = записано: { $when }
+history-replaced = исправлено или отозвано фактом { $fact }
+error-heads = `{ $text }` не называет изменений этого дела; `habeas case show --json` печатает `heads`
+error-no-sheet = На этом устройстве не печатали список для «{ $place }»; его печатает `habeas rollcall МЕСТО`
+error-nobody-there = Неизвестно, чтобы кого-то держали в «{ $place }». Места на этом устройстве: { $places }
+error-mark = `{ $mark }` не читается; напишите номера и состояние: "1-14,17 out". Состояния: { $states }
+error-sheet-number = `{ $part }` — не номер и не диапазон списка, в котором { $count }
+error-marked-twice = номер { $number } отмечен дважды; ничего не сохранено
+rollcall-how = Верните так: habeas rollcall "{ $place }" "1-14,17 out" "15 moved" (inside — внутри, out — вышел, moved — перевели, court — увезли в суд, not_shown — не показали)
+rollcall-court = суд
+rollcall-saved = { $count ->
+    [one] Сохранено для { $count } человека
+    [few] Сохранено для { $count } человек
+   *[other] Сохранено для { $count } человек
+}

@@ -1,0 +1,63 @@
+//! Who said what, with everything that was corrected or taken back since: nothing is ever hidden.
+
+use serde::Serialize;
+
+use super::accounts::standing;
+use super::fact::{Fact, FactId};
+use super::{What, Word as _};
+use crate::order::by_key;
+
+/// What was said of one attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct History {
+    /// The attribute: the kind of the facts, with what they are about where one kind has several, such as `vulnerability minor`.
+    pub attribute: String,
+    /// Every account of it, in the order in which they were written down.
+    pub accounts: Vec<Said>,
+}
+
+/// One account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// The fact.
+    pub fact: Fact,
+    /// Whether it still stands.
+    pub stands: bool,
+    /// The facts that correct it or take it back, by id.
+    pub replaced_by: Vec<FactId>,
+}
+
+/// The history of every attribute of a case, in the order of their names.
+pub fn history(facts: &[Fact]) -> Vec<History> {
+    let standing: Vec<FactId> = standing(facts).into_iter().map(|fact| fact.id).collect();
+    let ordered = by_key(facts.iter().collect(), |fact| (attribute(&fact.what), fact.recorded_at, fact.id));
+    let mut all: Vec<History> = Vec::new();
+    for fact in ordered {
+        let replaced_by = facts.iter().filter(|other| other.replaces.contains(&fact.id)).map(|other| other.id);
+        let said = Said {
+            fact: fact.clone(),
+            stands: standing.contains(&fact.id),
+            replaced_by: by_key(replaced_by.collect(), |id| *id),
+        };
+        let attribute = attribute(&fact.what);
+        match all.last_mut().filter(|last| last.attribute == attribute) {
+            Some(last) => last.accounts.push(said),
+            None => all.push(History { attribute, accounts: vec![said] }),
+        }
+    }
+    all
+}
+
+/// What a fact is about.
+fn attribute(what: &What) -> String {
+    let which = match what {
+        What::Vulnerability { which, .. } => which.word(),
+        What::Circumstance { which, .. } => which.word(),
+        What::Protocol { which, .. } => which.word(),
+        What::Number { which, .. } => which.word(),
+        What::Consent { purpose, .. } => purpose.word(),
+        What::NotDone { what } => what.word(),
+        _ => return what.kind().to_owned(),
+    };
+    format!("{} {which}", what.kind())
+}
