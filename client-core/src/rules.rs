@@ -17,14 +17,6 @@ pub fn kazakhstan() -> &'static Pack {
     &KAZAKHSTAN
 }
 
-/// The ids of the packs that come with this version.
-pub const PACKS: [&str; 1] = ["kz"];
-
-/// The pack of that id.
-pub fn pack(id: &str) -> Option<&'static Pack> {
-    (id == kazakhstan().id).then(kazakhstan)
-}
-
 /// Every limit that concerns a case, as it stands at `now`, the most urgent first.
 pub fn limits(record: &Record, now: Instant) -> Vec<Finding> {
     let mut all = evaluate(kazakhstan(), record, now);

@@ -1,5 +1,6 @@
 //! `habeas clock` and `habeas rules`: the limits without a device, for what-if questions and for those who edit the rules.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,8 +62,8 @@ pub struct ExplainArgs {
     /// Somebody saw or heard of the person in custody at this time
     #[arg(long, value_name = "TIME")]
     held: Option<String>,
-    /// By which rules
-    #[arg(long, value_name = "ID", default_value = "kz")]
+    /// By which rules: kz, ru, ge, intl, or a file of rules
+    #[arg(long, value_name = "RULES", default_value = "kz")]
     pack: String,
     /// Print JSON
     #[arg(long)]
@@ -75,23 +76,27 @@ pub struct ExplainArgs {
 struct Sheet {
     /// The city of every fact that names none.
     city: Option<Spanned<String>>,
+    /// The zone of the place, where it lies in another country.
+    zone: Option<Spanned<String>>,
     fact: Vec<Spanned<toml::Table>>,
 }
 
 /// `habeas clock`.
 pub fn clock(home: &Home, ClockCommand::Explain(arguments): ClockCommand) -> Result<(), Message> {
-    let pack =
-        rules::pack(&arguments.pack).ok_or_else(|| texts::error_no_pack(arguments.pack.as_str(), rules::PACKS.join(", ")))?;
+    let pack = &pack(&arguments.pack)?;
     let text = read(&arguments.file)?;
     let path = arguments.file.display().to_string();
     // What the trace calls a fact: a device's by its id, one written by hand by its line.
     let mut names = BTreeMap::new();
-    let facts = if text.trim_start().starts_with('{') {
-        of_case(&text).map_err(|problem| texts::error_file(problem, path))?
+    let (facts, zone) = if text.trim_start().starts_with('{') {
+        (of_case(&text).map_err(|problem| texts::error_file(problem, path))?, None)
     } else {
         of_sheet(&text, &path, &mut names)?
     };
     let mut record = clock_record(&facts);
+    if let Some(zone) = zone {
+        record.zone = zone;
+    }
     let now = moment(arguments.now.as_deref(), &record.zone)?.unwrap_or_else(now);
     if let Some(held) = moment(arguments.held.as_deref(), &record.zone)? {
         if held > now {
@@ -119,9 +124,26 @@ pub fn rules(home: &Home, command: RulesCommand) -> Result<(), Message> {
     }
 }
 
+/// The rules of that name, or in that file.
+fn pack(name: &str) -> Result<Cow<'static, Pack>, Message> {
+    let text = match name {
+        "kz" => return Ok(Cow::Borrowed(rules::kazakhstan())),
+        "ru" => include_str!("../../../rules/ru.toml"),
+        "ge" => include_str!("../../../rules/ge.toml"),
+        "intl" => include_str!("../../../rules/intl.toml"),
+        _ if name.ends_with(".toml") => return load(Path::new(name)).map(Cow::Owned),
+        _ => return Err(texts::error_no_pack(name, "kz, ru, ge, intl")),
+    };
+    Pack::load(text).map(Cow::Owned).map_err(|error| texts::error_file(error.what, format!("{name}:{}", error.line)))
+}
+
+/// Reads a file of rules.
+fn load(file: &Path) -> Result<Pack, Message> {
+    Pack::load(&read(file)?).map_err(|error| texts::error_file(error.what, format!("{}:{}", file.display(), error.line)))
+}
+
 fn check(home: &Home, file: &Path) -> Result<(), Message> {
-    let path = file.display().to_string();
-    let pack = Pack::load(&read(file)?).map_err(|error| texts::error_file(error.what, format!("{path}:{}", error.line)))?;
+    let pack = load(file)?;
     println!("{}", texts::rules_checked(home.lang, pack.rules.len(), pack.edition.to_string(), pack.id));
     match pack.reviewed_by {
         Some(name) => println!("{}", texts::rules_reviewed(home.lang, name)),
@@ -157,18 +179,23 @@ fn of_case(text: &str) -> Result<Vec<Fact>, Message> {
 }
 
 /// The facts of a sheet; `names` is told on which line each begins.
-fn of_sheet(text: &str, path: &str, names: &mut BTreeMap<String, String>) -> Result<Vec<Fact>, Message> {
+fn of_sheet(text: &str, path: &str, names: &mut BTreeMap<String, String>) -> Result<(Vec<Fact>, Option<Zone>), Message> {
     let sheet: Sheet = toml::from_str(text)
         .map_err(|error| at(path, text, error.span().unwrap_or(0..0), texts::error_sheet(error.message())))?;
     let city = sheet.city.as_ref().map(|city| city_of(city).map_err(|problem| at(path, text, city.span(), problem)));
     let city = city.transpose()?;
+    let zone = sheet.zone.as_ref().map(|name| {
+        Zone::named(name.get_ref()).ok_or_else(|| at(path, text, name.span(), texts::error_no_zone(name.get_ref().as_str())))
+    });
+    let zone = zone.transpose()?;
     let mut facts = Vec::with_capacity(sheet.fact.len());
     for (number, written) in (0..).zip(&sheet.fact) {
-        let fact = by_hand(number, written.get_ref(), city, now()).map_err(|problem| at(path, text, written.span(), problem))?;
+        let fact = by_hand(number, written.get_ref(), city, zone.as_ref(), now())
+            .map_err(|problem| at(path, text, written.span(), problem))?;
         names.insert(fact.id.to_string(), format!("line {}", line(text, written.span().start)));
         facts.push(fact);
     }
-    Ok(facts)
+    Ok((facts, zone))
 }
 
 /// A time that somebody has given, if any: an instant with its offset, or the first moment of a minute at the place.
@@ -189,7 +216,7 @@ fn city_of(text: &Spanned<String>) -> Result<City, Message> {
 }
 
 /// One fact of a sheet.
-fn by_hand(number: u32, table: &toml::Table, city: Option<City>, now: Instant) -> Result<Fact, Message> {
+fn by_hand(number: u32, table: &toml::Table, city: Option<City>, zone: Option<&Zone>, now: Instant) -> Result<Fact, Message> {
     let mut lines: BTreeMap<&str, String> = BTreeMap::new();
     let mut between = None;
     for (name, value) in table {
@@ -211,7 +238,7 @@ fn by_hand(number: u32, table: &toml::Table, city: Option<City>, now: Instant) -
     let mut take = |name: &str| lines.remove(name);
     let form = Form {
         kind: take("kind").unwrap_or_default(),
-        when: when(&mut take, between)?,
+        when: in_zone(when(&mut take, between)?, zone)?,
         said: take("said").unwrap_or_default(),
         city: take("city").unwrap_or_default(),
         place: take("place").unwrap_or_default(),
@@ -265,6 +292,27 @@ fn when(take: &mut impl FnMut(&str) -> Option<String>, between: Option<(String, 
         (Some(way), true) => Ok(way),
         _ => Err(texts::error_field("at", texts::error_when_twice())),
     }
+}
+
+/// The same times as instants, where they were written by the clocks of another country.
+fn in_zone(when: When, zone: Option<&Zone>) -> Result<When, Message> {
+    let Some(zone) = zone else { return Ok(when) };
+    let read = |text: &str| match text.parse::<Instant>() {
+        Ok(instant) => Ok(Interval::at(instant)),
+        Err(_) => zone.minute(text).map_err(bad_time),
+    };
+    let bound = |bound: Option<Instant>| bound.map(|instant| instant.to_string()).unwrap_or_default();
+    Ok(match when {
+        When::Unknown => When::Unknown,
+        When::At(text) => {
+            let Interval { from, to } = read(&text)?;
+            When::Between(bound(from), bound(to))
+        }
+        When::About(text, minutes) => When::About(bound(read(&text)?.from), minutes),
+        When::Between(from, to) => When::Between(bound(read(&from)?.from), bound(read(&to)?.to)),
+        When::Before(to) => When::Before(bound(read(&to)?.to)),
+        When::After(from) => When::After(bound(read(&from)?.from)),
+    })
 }
 
 fn at(path: &str, text: &str, span: std::ops::Range<usize>, problem: Message) -> Message {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::written;
 
 /// Every zone that a place of a country with rules can lie in, built into the program: every device has the same.
-static ZONES: [Zone; 8] = [
+static ZONES: &[Zone] = &[
     Zone(tz::get!("Asia/Almaty")),
     Zone(tz::get!("Asia/Aqtau")),
     Zone(tz::get!("Asia/Aqtobe")),
@@ -20,6 +20,10 @@ static ZONES: [Zone; 8] = [
     Zone(tz::get!("Asia/Qostanay")),
     Zone(tz::get!("Asia/Qyzylorda")),
     Zone(tz::get!("UTC")),
+    #[cfg(feature = "elsewhere")]
+    Zone(tz::get!("Asia/Tbilisi")),
+    #[cfg(feature = "elsewhere")]
+    Zone(tz::get!("Europe/Moscow")),
 ];
 
 /// A moment, in whole seconds since 1970-01-01T00:00:00Z.

@@ -93,12 +93,18 @@ fn record(text: &str, now: Instant) -> Record {
 }
 
 fn find(facts: &str, rule: &str, now: &str) -> Finding {
-    let pack = Pack::load(include_str!("../../../rules/kz.toml")).unwrap();
+    let pack = match rule.split('.').next() {
+        Some("ru") => include_str!("../../../rules/ru.toml"),
+        Some("ge") => include_str!("../../../rules/ge.toml"),
+        Some("intl") => include_str!("../../../rules/intl.toml"),
+        _ => include_str!("../../../rules/kz.toml"),
+    };
+    let pack = Pack::load(pack).unwrap();
     let now = time(now);
     let findings = evaluate(&pack, &record(facts, now), now);
     findings
         .into_iter()
-        .find(|finding| finding.rule.strip_prefix("kz.") == Some(rule))
+        .find(|finding| finding.rule.strip_prefix("kz.").unwrap_or(&finding.rule) == rule)
         .unwrap_or_else(|| panic!("no rule {rule}"))
 }
 
@@ -872,6 +878,123 @@ fn times_in_which_the_person_may_act() {
             C,
             "2021-02-10 24:00 .. 2021-02-11 24:00",
         ),
+    ]);
+}
+
+#[test]
+fn rules_travel() {
+    check(&[
+        // Russia: delivery starts the clock, sobering may, and 48 hours are the most.
+        (
+            "CAO of Russia 27.5(1)",
+            "administrative; not offence.border; not offence.carries_arrest; restrained 2026-09-07 12:00; delivered 2026-09-07 14:05; held",
+            "ru.cao.detention",
+            "2026-09-07 17:05:00",
+            W,
+            "2026-09-07 17:05",
+        ),
+        (
+            "CAO of Russia 27.5(1)",
+            "administrative; not offence.border; not offence.carries_arrest; delivered 2026-09-07 14:05; held",
+            "ru.cao.detention",
+            "2026-09-07 17:10",
+            C,
+            "",
+        ),
+        (
+            "CAO of Russia, not delivered yet",
+            "administrative; restrained 2026-09-07 12:00; held",
+            "ru.cao.detention",
+            "2026-09-07 17:10",
+            NA,
+            "",
+        ),
+        (
+            "CAO of Russia 27.5(3)",
+            "administrative; is offence.carries_arrest; delivered 2026-09-07 14:05; held",
+            "ru.cao.detention",
+            "2026-09-09 14:00",
+            W,
+            "2026-09-09 14:05",
+        ),
+        (
+            "CAO of Russia 27.5(4)",
+            "administrative; not offence.border; not offence.carries_arrest; is intoxicated; delivered 2026-09-07 14:05; sobered 2026-09-07 20:00; held",
+            "ru.cao.detention",
+            "2026-09-07 22:00",
+            P,
+            "2026-09-07 17:05 .. 2026-09-07 23:01",
+        ),
+        (
+            "CAO of Russia 27.5(4), in all",
+            "administrative; is intoxicated; delivered 2026-09-07 14:05; held",
+            "ru.cao.detention_total",
+            "2026-09-09 14:10",
+            C,
+            "2026-09-09 14:05",
+        ),
+        (
+            "CPC of Russia 92",
+            "criminal; delivered 2026-09-07 14:05; detention_protocol 2026-09-07 18:00",
+            "ru.cpc.protocol",
+            "2026-09-07 19:00",
+            MetLate,
+            "",
+        ),
+        (
+            "CPC of Russia 108(7)",
+            "criminal; is extended_by_court; restrained 2026-09-07 14:05; held",
+            "ru.cpc.detention",
+            "2026-09-10 14:00",
+            W,
+            "2026-09-12 14:05",
+        ),
+        ("CAO of Russia 3.9", "administrative; arrest 20d 2026-09-08 10:00", "ru.cao.arrest", "2026-09-08 11:00", P, ""),
+        // Georgia: the charge stops the first clock and starts the court's.
+        (
+            "CPC of Georgia, charge",
+            "criminal; restrained 2026-09-07 14:05; charged 2026-09-09 10:00",
+            "ge.cpc.charge",
+            "2026-09-09 12:00",
+            MetInTime,
+            "",
+        ),
+        (
+            "CPC of Georgia, court",
+            "criminal; restrained 2026-09-07 14:05; charged 2026-09-09 10:00; held",
+            "ge.cpc.court",
+            "2026-09-10 11:00",
+            C,
+            "2026-09-10 10:00",
+        ),
+        (
+            "CPC of Georgia, in all",
+            "criminal; restrained 2026-09-07 14:05; charged 2026-09-09 10:00; heard 2026-09-10 09:00",
+            "ge.cpc.detention",
+            "2026-09-10 11:00",
+            W,
+            "",
+        ),
+        (
+            "CAO of Georgia, a second term",
+            "administrative; is extended_by_court; restrained 2026-09-07 14:05; held",
+            "ge.cao.detention",
+            "2026-09-09 10:00",
+            W,
+            "2026-09-09 14:05",
+        ),
+        // Standards that guide.
+        (
+            "General Comment 35, § 33",
+            "none; is minor; restrained 2026-09-07 14:05; held",
+            "intl.iccpr.judge",
+            "2026-09-08 15:00",
+            C,
+            "2026-09-08 14:05",
+        ),
+        ("ECHR 5(3)", "none; restrained 2026-09-07 14:05; held", "intl.echr.judge", "2026-09-11 16:00", P, ""),
+        ("ECHR 5(3), Brogan", "none; restrained 2026-09-07 14:05; held", "intl.echr.judge", "2026-09-11 20:10", C, ""),
+        ("Principles 11, 37", "none; restrained 2026-09-07 14:05; held", "intl.un.judge", "2026-09-20 20:10", P, ""),
     ]);
 }
 

@@ -89,3 +89,27 @@ rollcall-saved = { $count ->
     [one] Saved for { $count } person
    *[other] Saved for { $count } people
 }
+
+## Rules of elsewhere
+
+error-no-zone = there is no zone `{ $zone }` here; places lie in those of Kazakhstan, in Europe/Moscow and in Asia/Tbilisi
+rule-ru-cpc-protocol = Russia: protocol of detention
+rule-ru-cpc-prosecutor = Russia: notice to the prosecutor
+rule-ru-cpc-detention = Russia: detention without a court
+rule-ru-cao-detention = Russia: administrative detention
+rule-ru-cao-detention-total = Russia: administrative detention in all
+rule-ru-cao-arrest = Russia: longest administrative arrest
+rule-ge-cpc-charge = Georgia: charge
+rule-ge-cpc-court = Georgia: first appearance before the court
+rule-ge-cpc-detention = Georgia: detention in a criminal case in all
+rule-ge-cao-detention = Georgia: administrative detention
+rule-intl-iccpr-judge = International Covenant: before a judge
+rule-intl-echr-judge = European Convention: before a judge
+rule-intl-un-judge = UN principles: promptly before a judge
+law-RUCPC = Criminal Procedure Code of Russia
+law-RUCAO = Code of Administrative Offences of Russia
+law-GECPC = Criminal Procedure Code of Georgia
+law-GECAO = Code of Administrative Offences of Georgia
+law-ICCPR = International Covenant on Civil and Political Rights
+law-ECHR = European Convention on Human Rights
+law-UNBOP = UN Body of Principles

@@ -88,3 +88,27 @@ rollcall-court = сот
 rollcall-saved = { $count ->
    *[other] { $count } адам үшін сақталды
 }
+
+## Rules of elsewhere
+
+error-no-zone = мұнда `{ $zone }` уақыт белдеуі жоқ; Қазақстан белдеулері, Europe/Moscow және Asia/Tbilisi бар
+rule-ru-cpc-protocol = Ресей: ұстап алу хаттамасы
+rule-ru-cpc-prosecutor = Ресей: прокурорға хабарлау
+rule-ru-cpc-detention = Ресей: сотсыз ұстау
+rule-ru-cao-detention = Ресей: әкімшілік ұстап алу
+rule-ru-cao-detention-total = Ресей: әкімшілік ұстаудың жалпы мерзімі
+rule-ru-cao-arrest = Ресей: әкімшілік қамаққа алудың ең ұзақ мерзімі
+rule-ge-cpc-charge = Грузия: айып тағу
+rule-ge-cpc-court = Грузия: соттың бірінші отырысы
+rule-ge-cpc-detention = Грузия: қылмыстық іс бойынша ұстаудың жалпы мерзімі
+rule-ge-cao-detention = Грузия: әкімшілік ұстап алу
+rule-intl-iccpr-judge = Халықаралық пакт: судьяға жеткізу
+rule-intl-echr-judge = Еуропа конвенциясы: судьяға жеткізу
+rule-intl-un-judge = БҰҰ қағидаттары: дереу судьяға жеткізу
+law-RUCPC = РФ ҚПК
+law-RUCAO = РФ ӘҚБтК
+law-GECPC = Грузия ҚПК
+law-GECAO = Грузия ӘҚБтК
+law-ICCPR = Азаматтық және саяси құқықтар туралы халықаралық пакт
+law-ECHR = Адам құқықтары жөніндегі еуропалық конвенция
+law-UNBOP = БҰҰ қағидаттар жинағы

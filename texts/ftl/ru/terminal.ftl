@@ -90,3 +90,27 @@ rollcall-saved = { $count ->
     [few] Сохранено для { $count } человек
    *[other] Сохранено для { $count } человек
 }
+
+## Rules of elsewhere
+
+error-no-zone = здесь нет часового пояса `{ $zone }`; есть пояса Казахстана, Europe/Moscow и Asia/Tbilisi
+rule-ru-cpc-protocol = Россия: протокол задержания
+rule-ru-cpc-prosecutor = Россия: уведомление прокурора
+rule-ru-cpc-detention = Россия: задержание без суда
+rule-ru-cao-detention = Россия: административное задержание
+rule-ru-cao-detention-total = Россия: административное задержание в целом
+rule-ru-cao-arrest = Россия: предельный срок административного ареста
+rule-ge-cpc-charge = Грузия: предъявление обвинения
+rule-ge-cpc-court = Грузия: первое заседание суда
+rule-ge-cpc-detention = Грузия: задержание по уголовному делу в целом
+rule-ge-cao-detention = Грузия: административное задержание
+rule-intl-iccpr-judge = Международный пакт: передача судье
+rule-intl-echr-judge = Европейская конвенция: передача судье
+rule-intl-un-judge = Принципы ООН: незамедлительная передача судье
+law-RUCPC = УПК РФ
+law-RUCAO = КоАП РФ
+law-GECPC = УПК Грузии
+law-GECAO = КоАП Грузии
+law-ICCPR = Международный пакт о гражданских и политических правах
+law-ECHR = Европейская конвенция о правах человека
+law-UNBOP = Свод принципов ООН
