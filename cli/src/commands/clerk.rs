@@ -6,7 +6,7 @@ use habeas_texts::{self as texts, Message};
 use serde_json::{Value, json};
 
 use super::remote;
-use crate::{Home, find_case, show};
+use crate::{Home, complain, find_case, show};
 
 /// Families.
 #[derive(Debug, Subcommand)]
@@ -96,6 +96,13 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), Message> {
             let title = view.names.into_iter().chain(view.descriptions).next().map(|account| account.value).unwrap_or_default();
             remote.tell(&format!("/v1/families/{}/attach", plain(&request)?), &json!({ "case": case }))?;
             println!("{}", texts::device_family_follows(home.lang, case.to_string(), title));
+            // A family that waits for word must not wait for a rule that nobody has allowed.
+            let rules: Vec<Value> = remote.get("/v1/rules")?;
+            let silent = rules.iter().filter(|rule| rule["allowed"] != true).filter_map(|rule| rule["rule"].as_str());
+            let silent: Vec<&str> = silent.collect();
+            if !silent.is_empty() {
+                complain(&texts::rules_silent(home.lang, silent.join(", ")));
+            }
             Ok(())
         }
         FamilyCommand::Detach { request } => {
@@ -161,7 +168,7 @@ pub fn tally(home: &Home, command: TallyCommand) -> Result<(), Message> {
             let proposed: Value = remote.post("/v1/tallies/releases", &json!({ "from": days.from, "to": days.to }))?;
             let id = proposed["id"].as_str().unwrap_or_default();
             println!("{id}");
-            crate::complain(&texts::device_proposed(home.lang, id));
+            complain(&texts::device_proposed(home.lang, id));
             Ok(())
         }
         TallyCommand::List => {

@@ -135,5 +135,5 @@ fn draft(home: &Home, device: &mut LocalDevice, case: CaseId, state: &str, place
     let form =
         Form { kind: kind.to_owned(), when: When::At(now().to_string()), place, source: source.to_owned(), ..Form::default() };
     let city = device.case(case)?.replica.view().city();
-    Ok(form.draft(city, now())?)
+    form.draft(city, now())
 }

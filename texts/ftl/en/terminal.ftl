@@ -68,6 +68,7 @@ hint-error-organisation-digits = they come after --organisation
 hint-error-organisation-missing = --invite, or --organisation with what `habeas org show` prints
 rules-hear = families hear
 rules-hear-not = families do not hear
+rules-silent = Nobody has verified these rules, so families hear nothing under them until you allow it (habeas rules allow RULE): { $rules }
 error-no-rule = there is no rule `{ $rule }`; `habeas rules list` shows them
 
 ## Papers and roll calls

@@ -68,6 +68,7 @@ hint-error-organisation-digits = ол --organisation сөзінен кейін �
 hint-error-organisation-missing = --invite немесе `habeas org show` көрсететін мәнмен --organisation
 rules-hear = отбасыларға хабарланады
 rules-hear-not = отбасыларға хабарланбайды
+rules-silent = Бұл ережелерді ешкім тексермеген, сондықтан сіз рұқсат бергенше (habeas rules allow ЕРЕЖЕ) олар бойынша отбасыларға хабарланбайды: { $rules }
 error-no-rule = `{ $rule }` деген ереже жоқ; оларды `habeas rules list` көрсетеді
 
 ## Papers and roll calls

@@ -68,6 +68,7 @@ hint-error-organisation-digits = он указывается после --organi
 hint-error-organisation-missing = --invite или --organisation с тем, что печатает `habeas org show`
 rules-hear = семьям сообщается
 rules-hear-not = семьям не сообщается
+rules-silent = Эти правила никто не сверил, поэтому по ним семьям ничего не сообщается, пока вы не разрешите (habeas rules allow ПРАВИЛО): { $rules }
 error-no-rule = нет правила `{ $rule }`; их показывает `habeas rules list`
 
 ## Papers and roll calls
