@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use habeas_client_core::case::{City, Dispute, Fact, Place, Stated, View, Word as _, clock_record};
+use habeas_client_core::case::{City, Dispute, Fact, Place, Stated, Stint, View, Word as _, clock_record};
 use habeas_client_core::device::{Listed, OpenCase};
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
@@ -30,11 +30,24 @@ pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) ->
         "heads": open.replica.document().heads().iter().map(|head| to_hex(head)).collect::<Vec<_>>(),
         "view": View::fold(stated),
         "limits": limits,
+        "open_questions": open_questions(&limits),
         "unsent": open.unsent,
         "server_refused": open.hub_refused,
         "set_aside": aside,
     });
     crate::commands::pretty(&value)
+}
+
+/// What to find out, the most urgent limit's question first, each once.
+fn open_questions(limits: &[Finding]) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for question in limits.iter().filter_map(|limit| limit.ask.first()) {
+        let question = json!(question);
+        if !all.contains(&question) {
+            all.push(question);
+        }
+    }
+    all
 }
 
 /// A case in words.
@@ -58,10 +71,18 @@ pub fn words(
     if let Some(last) = view.last_proof {
         line(&mut out, &texts::show_last_proof(lang, shown.words.instant(last)));
     }
+    if let Some(last) = view.last_word {
+        line(&mut out, &texts::show_last_word(lang, shown.words.instant(last)));
+    }
     for dispute in &view.disputes {
         shown.dispute(&mut out, dispute, &view);
     }
     line(&mut out, "");
+    if view.stints.len() > 1 {
+        line(&mut out, &format!("{}:", texts::show_stints(lang)));
+        view.stints.iter().for_each(|stint| line(&mut out, &format!("  {}", shown.stint(stint))));
+        line(&mut out, "");
+    }
     line(&mut out, &format!("{}:", texts::show_deadlines(lang)));
     for limit in &limits {
         out.push_str(&finding(&shown.words, limit));
@@ -166,6 +187,13 @@ impl Shown {
         for fact in view.timeline.iter().filter(|fact| dispute.accounts.contains(&fact.id)) {
             line(out, &format!("  {}", self.fact(fact)));
         }
+    }
+
+    fn stint(&self, stint: &Stint) -> String {
+        let place =
+            stint.place.as_ref().map_or_else(|| texts::show_place_unknown(self.words.lang), |place| self.words.place(place));
+        let until = stint.until.map(|until| self.words.interval(until)).unwrap_or_default();
+        format!("{} – {until}  {place}", self.words.interval(stint.since))
     }
 
     fn fact(&self, fact: &Fact) -> String {

@@ -14,7 +14,7 @@ cargo xtask COMMAND
   serve    build the server and the app and start it: [--demo] [--port N] [--data DIR]
   app      build the app for browsers, and say where it lies
   test     run every test
-  bench    app: what the app costs in a browser
+  bench    app: what the app costs in a browser; clock: what the legal clock costs
   check    formatting, lints, documentation, licences and banned dependencies
 
 Each command installs what it needs, or says what to install.";
@@ -56,8 +56,14 @@ fn programs() -> Result<(), String> {
 }
 
 fn bench(what: Option<&str>) -> Result<(), String> {
+    if what == Some("clock") {
+        return run::cargo(
+            "the clock beside a plain loop",
+            &["bench", "-p", "habeas-client-core", "--bench", "clock", "--locked"],
+        );
+    }
     if what != Some("app") {
-        return Err("there is one bench: cargo xtask bench app".to_owned());
+        return Err("there are two benches: cargo xtask bench app, cargo xtask bench clock".to_owned());
     }
     tools::test_servers()?;
     app::build()?;

@@ -40,15 +40,6 @@ impl End {
     pub const NONE: Self = Self { hull: Interval::OPEN, reported: false };
 }
 
-/// What makes an end, besides an account of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Proof {
-    /// Custody: the clock ran whenever the person was seen held.
-    Custody,
-    /// Only an account that it had not happened: nobody outside can see it.
-    Denial,
-}
-
 impl EventKind {
     /// Whether it may happen several times: then the first time is the one that counts, and two accounts are no contradiction.
     fn recurs(self) -> bool {
@@ -71,11 +62,20 @@ impl EventKind {
     }
 }
 
-/// Two accounts of a kind of event as one: of what recurs the first time, of what happens once everything between them.
-fn joined(kind: EventKind, a: Interval, b: Interval) -> Interval {
-    if !kind.recurs() {
-        return a.hull(b);
-    }
+/// Accounts of a kind of event as one: of what recurs the first time that each side names, of what happens once everything between
+/// them. What one side says never takes away what the other says.
+fn joined(kind: EventKind, accounts: &[&Event]) -> Option<Start> {
+    let side = |mine: Claimant| {
+        let mine = accounts.iter().filter(|account| account.claim == mine).map(|account| account.when);
+        mine.reduce(|a, b| if kind.recurs() { first(a, b) } else { a.hull(b) })
+    };
+    let (observed, police) = (side(Claimant::Observed), side(Claimant::Police));
+    let hull = [observed, police].into_iter().flatten().reduce(Interval::hull)?;
+    Some(Start { hull, observed, police })
+}
+
+/// Of two times the first.
+fn first(a: Interval, b: Interval) -> Interval {
     let to = match (a.to, b.to) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
@@ -90,22 +90,7 @@ fn accounts<'a>(events: &[&'a Event], kind: EventKind) -> Vec<&'a Event> {
 
 /// When something happened, over every account; `None` where nobody says that it did.
 pub(crate) fn happened(events: &[&Event], kind: EventKind) -> Option<Start> {
-    let mut start: Option<Start> = None;
-    for account in accounts(events, kind) {
-        let side = |mine: Claimant, before: Option<Interval>| {
-            if account.claim == mine {
-                Some(before.map_or(account.when, |sofar| joined(kind, sofar, account.when)))
-            } else {
-                before
-            }
-        };
-        start = Some(Start {
-            hull: start.map_or(account.when, |start| joined(kind, start.hull, account.when)),
-            observed: side(Claimant::Observed, start.and_then(|start| start.observed)),
-            police: side(Claimant::Police, start.and_then(|start| start.police)),
-        });
-    }
-    start
+    joined(kind, &accounts(events, kind))
 }
 
 /// When a clock started that starts with this kind of event, or `None` if no account lets it start at all.
@@ -175,40 +160,106 @@ fn narrowed(account: Interval, proofs: &[&Event], free: &[Instant]) -> Interval 
     Interval { from, to }
 }
 
-/// Whether a sighting at liberty comes after a proof of custody.
+/// Whether a sighting at liberty comes after custody by every account: after somebody was seen held, or after all that is said of
+/// the start.
 fn follows_custody(free: &Event, events: &[&Event]) -> bool {
-    let proofs = events.iter().filter(|e| proves_custody(e));
-    proofs.filter_map(|e| e.when.to).any(|seen| free.when.from.is_some_and(|moment| moment > seen))
+    let Some(moment) = free.when.from else { return false };
+    let before = |e: &&&Event| e.when.to.is_some_and(|seen| moment > seen);
+    let mut starts = events.iter().filter(|e| proves_custody(e) && e.kind == EventKind::Restrained).peekable();
+    let sightings = events.iter().filter(|e| proves_custody(e) && e.kind != EventKind::Restrained);
+    sightings.filter(before).count() > 0 || starts.peek().is_some() && starts.all(|e| before(&e))
 }
 
-/// When the clock stopped, by the first of the events in `stop`.
-pub(crate) fn end(events: &[&Event], stop: &[EventKind], proof: Proof) -> End {
-    let proofs: Vec<&Event> = events.iter().copied().filter(|e| proves_custody(e) && e.when.from.is_some()).collect();
-    let mut first: Option<Interval> = None;
+/// Proofs of custody, none of them before `since`.
+fn proofs<'a>(events: &[&'a Event], since: Option<Instant>) -> Vec<&'a Event> {
+    events.iter().copied().filter(|e| proves_custody(e) && e.when.from.is_some() && counts_since(e, since)).collect()
+}
+
+/// Whether an event may have come after a clock had started: what lies before it stops nothing.
+fn counts_since(event: &Event, since: Option<Instant>) -> bool {
+    !matches!((event.when.to, since), (Some(to), Some(since)) if to < since)
+}
+
+/// When custody ended, by the first of the events in `stop`. `since`: the earliest moment at which it can have begun.
+pub(crate) fn end(events: &[&Event], stop: &[EventKind], since: Option<Instant>) -> End {
+    let proofs = proofs(events, since);
+    let (mut earliest, mut to, mut reported) = (None, None, false);
     for &kind in stop {
-        let accounts: Vec<&Event> = timed(events.iter().copied().filter(|e| ends_as(e, kind, events)).collect());
-        let end = if kind == EventKind::Released {
-            released(&accounts, &proofs)
-        } else {
-            let when = accounts.iter().map(|account| account.when);
-            when.reduce(|a, b| joined(kind, a, b)).map(|end| undenied(end, kind, events))
-        };
+        let Some((when, proves)) = stopped(events, kind, since, &proofs) else { continue };
         // Different ends follow one another: the first one stops the clock.
-        first = match (first, end) {
-            (Some(a), Some(b)) => Some(Interval {
-                from: a.from.zip(b.from).map(|(a, b)| a.min(b)),
-                to: match (a.to, b.to) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                },
-            }),
-            (a, b) => a.or(b),
+        earliest = match earliest {
+            Some((sofar, proved)) if sofar <= when.from => Some((sofar, proved)),
+            _ => Some((when.from, proves)),
         };
+        to = if reported { first(Interval { from: None, to }, Interval { from: None, to: when.to }).to } else { when.to };
+        reported = true;
     }
-    let seen = proofs.iter().filter(|_| proof == Proof::Custody).filter_map(|e| e.when.from);
-    let denied = events.iter().filter(|e| e.denied && stop.contains(&e.kind)).filter_map(|e| e.when.from);
-    let last_proof = seen.chain(denied).max();
-    End { hull: first.unwrap_or(Interval { from: last_proof, to: None }), reported: first.is_some() }
+    let last_proof = |by: Option<Instant>| {
+        let seen = proofs.iter().filter_map(|e| e.when.from);
+        seen.filter(|&seen| by.is_none_or(|by| seen <= by)).max()
+    };
+    let from = match earliest {
+        Some((from, true)) => from,
+        // A court may hear somebody who came from home: custody lasted at least until the last sighting before.
+        Some((from, false)) => from.and_then(|from| last_proof(Some(from))),
+        None => last_proof(None),
+    };
+    End { hull: Interval { from, to }, reported }
+}
+
+/// One kind of end over every account of it, and whether it proves that the person was held until then.
+fn stopped(events: &[&Event], kind: EventKind, since: Option<Instant>, proofs: &[&Event]) -> Option<(Interval, bool)> {
+    let accounts = timed(events.iter().copied().filter(|e| ends_as(e, kind, events) && counts_since(e, since)).collect());
+    match kind {
+        EventKind::Released => Some((released(&accounts, proofs)?, true)),
+        kind => Some((undenied(joined(kind, &accounts)?.hull, kind, events), kind != EventKind::Heard)),
+    }
+}
+
+/// What is known of something that has to be done.
+pub(crate) struct Duty {
+    /// When it was done, if anybody says so.
+    pub done: Option<Interval>,
+    /// Whether that it was done proves that the person was held then.
+    pub proves: bool,
+    /// When it lapsed because the person was let go, if anybody says so.
+    pub lapsed: Option<Interval>,
+    /// The last proof of custody.
+    pub held: Option<Instant>,
+    /// The last account that it had not been done.
+    pub denied: Option<Instant>,
+}
+
+/// What is known of something that has to be done: by the first of `done`, and lapsing with `lapses`.
+pub(crate) fn duty(events: &[&Event], done: &[EventKind], lapses: &[EventKind], since: Option<Instant>) -> Duty {
+    let custody = restraint(events).and_then(|start| start.hull.from);
+    let proofs = proofs(events, custody);
+    let mut when: Option<(Interval, bool)> = None;
+    for &kind in done {
+        let Some((next, _)) = stopped(events, kind, since, &proofs) else { continue };
+        // Whom a protocol is about sits before the one who writes it; who is told of somebody may be told at any time.
+        let proves = matches!(
+            kind,
+            EventKind::DetentionProtocol
+                | EventKind::AdministrativeProtocol
+                | EventKind::DeliveryProtocol
+                | EventKind::CourtOrderReceived
+                | EventKind::Delivered
+                | EventKind::Interrogated
+                | EventKind::RightsExplained
+        );
+        when = Some(when.map_or((next, proves), |(sofar, proved)| (first(sofar, next), proved && proves)));
+    }
+    let lapsed = lapses.iter().filter_map(|&kind| stopped(events, kind, custody, &proofs)).map(|(when, _)| when).reduce(first);
+    let seen = proofs.iter().filter_map(|e| e.when.from).max();
+    let denied = events.iter().filter(|e| e.denied && done.contains(&e.kind)).filter_map(|e| e.when.from).max();
+    Duty {
+        done: when.map(|(when, _)| when),
+        proves: when.is_some_and(|(_, proves)| proves),
+        lapsed,
+        held: seen.max(lapsed.and_then(|lapsed| lapsed.from)),
+        denied,
+    }
 }
 
 /// An end beside the accounts that it had not come yet: those that can be true with it narrow it, and one after it leaves open
@@ -220,17 +271,26 @@ fn undenied(end: Interval, kind: EventKind, events: &[&Event]) -> Interval {
     Interval { from: possible.chain(end.from).max(), to: end.to.filter(|_| !contradicted) }
 }
 
+/// Whether anybody says that something had not happened.
+pub(crate) fn is_denied(events: &[&Event], kind: EventKind) -> bool {
+    events.iter().any(|e| e.denied && e.kind == kind)
+}
+
 /// Whether an event is an account of that kind of end. To be seen free after custody is one of release.
 fn ends_as(event: &Event, kind: EventKind, events: &[&Event]) -> bool {
     let free = kind == EventKind::Released && event.kind == EventKind::LastFree && follows_custody(event, events);
     !event.denied && (event.kind == kind || free)
 }
 
+/// How long after a release that only the police report a sighting inside means that there was none, in seconds: twelve hours. After
+/// that the person may have been let go and taken again.
+const STILL_INSIDE: i64 = 12 * 3600;
+
 /// A release, over every account. Custody lasted to the last sighting that the account allows for. (A court's order or a
 /// hearing may have come before a sighting: custody goes on after it.)
 ///
 /// Where somebody was seen inside after every account of their release, perhaps they were not released. If all those
-/// accounts are the police's, and whoever saw the person is not of the police, then there is no release on record.
+/// accounts are the police's, and somebody who is not of the police saw the person soon after, then there is no release on record.
 fn released(accounts: &[&Event], proofs: &[&Event]) -> Option<Interval> {
     let sightings_after = |account: &Event| {
         let end = account.when.to;
@@ -242,10 +302,9 @@ fn released(accounts: &[&Event], proofs: &[&Event]) -> Option<Interval> {
     };
     let contradicted = accounts.iter().all(|account| !sightings_after(account).is_empty());
     let observed = |event: &&Event| event.claim == Claimant::Observed;
-    if contradicted
-        && !accounts.iter().any(observed)
-        && accounts.iter().all(|account| sightings_after(account).iter().any(observed))
-    {
+    let soon = |account: &Event, seen: &Event| matches!((account.when.to, seen.when.from), (Some(to), Some(seen)) if seen.seconds() - to.seconds() <= STILL_INSIDE);
+    let seen_soon = |account: &Event| sightings_after(account).iter().any(|seen| observed(seen) && soon(account, seen));
+    if contradicted && !accounts.iter().any(observed) && accounts.iter().all(|account| seen_soon(account)) {
         return None;
     }
     let hull = accounts.iter().map(|account| at_release(account, proofs)).reduce(Interval::hull)?;

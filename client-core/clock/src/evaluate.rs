@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::counting;
-use crate::custody::{self, End, Proof, Start};
+use crate::custody::{self, Duty, End, Start};
 use crate::duty;
 use crate::limits::{Limits, limits, orders};
 use crate::pack::{Before, Condition, Kind, Pack, Rule};
@@ -94,29 +94,30 @@ impl<'a> Seen<'a> {
     /// What a rule comes to; `None` if it does not concern the case or there is nothing to count.
     fn judge(&self, rule: &'a Rule) -> Option<Found<'a>> {
         let applies = rule.applies.holds(self.record);
-        if applies == Truth::False || applies == Truth::Unknown && rule.only_if_known {
+        // What somebody claims and another denies is doubt, and not silence.
+        if applies == Truth::False || applies == Truth::Unknown && rule.only_if_known && !rule.applies.is_claimed(self.record) {
             return None;
         }
         let mut found = match &rule.kind {
             Kind::AtMost { start, or_start, stop } => {
                 let mut start = custody::start(&self.events, *start)?;
-                if let Some((other, _)) = or_start.as_ref().filter(|(_, when)| when.holds(self.record) == Truth::True) {
+                if let Some((other, _)) = or_start.as_ref().filter(|(_, when)| when.is_claimed(self.record)) {
                     // Where nobody knows when the other start was, it was some time after the first.
                     let other = custody::happened(&self.events, *other).map(|other| other.hull);
                     start.hull = start.hull.hull(other.unwrap_or(Interval { from: start.hull.from, to: None }));
                 }
-                let end = custody::end(&self.events, stop, Proof::Custody);
-                self.timed(rule, start, end, |deadline, end| duty::of_custody(deadline, end, self.now))
+                let end = custody::end(&self.events, stop, start.hull.from);
+                self.timed(rule, start, end, |deadline| duty::of_custody(deadline, &end, self.now))
             }
-            Kind::DoneWithin { start, done, unseen, .. } => {
+            Kind::DoneWithin { start, done, lapses, unseen, .. } => {
                 let start = custody::start(&self.events, *start)?;
-                let end = custody::end(&self.events, done, proof(*unseen));
-                self.timed(rule, start, end, |deadline, end| duty::of_duty(deadline, end, *unseen, self.now))
+                let duty = custody::duty(&self.events, done, lapses, start.hull.from);
+                self.duty(rule, start, &duty, !lapses.is_empty(), *unseen)
             }
-            Kind::DoneBefore { done, before, unseen } => {
+            Kind::DoneBefore { done, lapses, before, unseen } => {
                 let start = self.reference(rule, before)?;
-                let end = custody::end(&self.events, done, proof(*unseen));
-                self.timed(rule, start, end, |deadline, end| duty::of_duty(deadline, end, *unseen, self.now))
+                let duty = custody::duty(&self.events, done, lapses, None);
+                self.duty(rule, start, &duty, !lapses.is_empty(), *unseen)
             }
             Kind::SentenceAtMost { of } => {
                 let orders: Vec<&Sentence> = orders(self.record, *of, self.now).collect();
@@ -135,19 +136,19 @@ impl<'a> Seen<'a> {
         Some(found)
     }
 
-    fn timed(
-        &self,
-        rule: &'a Rule,
-        start: Start,
-        end: End,
-        verdict: impl FnOnce(Interval, &End) -> Verdict,
-    ) -> Option<Found<'a>> {
+    fn duty(&self, rule: &'a Rule, start: Start, duty: &Duty, lapses: bool, unseen: bool) -> Option<Found<'a>> {
+        let so_far = Interval { from: duty.held.max(duty.denied), to: None };
+        let end = End { hull: duty.done.unwrap_or(so_far), reported: duty.done.is_some() };
+        self.timed(rule, start, end, |deadline| duty::of_duty(deadline, duty, lapses, unseen, self.now))
+    }
+
+    fn timed(&self, rule: &'a Rule, start: Start, end: End, verdict: impl FnOnce(Interval) -> Verdict) -> Option<Found<'a>> {
         let limits = limits(rule, self.record, start.hull, self.now);
         if limits.readings.is_empty() {
             return None;
         }
         let deadline = self.deadline(rule, &limits, start.hull);
-        Some(Found { verdict: verdict(deadline, &end), applies: Truth::True, deadline, start, end, limits })
+        Some(Found { verdict: verdict(deadline), applies: Truth::True, deadline, start, end, limits })
     }
 
     fn deadline(&self, rule: &Rule, limits: &Limits<'_>, start: Interval) -> Interval {
@@ -174,11 +175,16 @@ impl<'a> Seen<'a> {
         let end = End { hull: happened.hull, reported: true };
         let Some(after) = after else {
             let limits = limits(rule, self.record, happened.hull, self.now);
-            let verdict = if limits.readings.is_empty() { return None } else { Verdict::Prohibited };
+            let denied = custody::is_denied(&self.events, what);
+            let verdict = match limits.readings.is_empty() {
+                true => return None,
+                false if denied => Verdict::PossiblyOver,
+                false => Verdict::Prohibited,
+            };
             return Some(Found { verdict, applies: Truth::True, deadline: Interval::OPEN, start: happened, end, limits });
         };
         let start = custody::start(&self.events, after)?;
-        self.timed(rule, start, end, duty::not_after)
+        self.timed(rule, start, end, |deadline| duty::not_after(deadline, &end))
     }
 
     /// A verdict can change by itself only just after a bound of the deadline, or when an account dated ahead begins to count.
@@ -276,10 +282,6 @@ impl<'a> Seen<'a> {
         }
         names.into_iter().map(Question::Condition)
     }
-}
-
-fn proof(unseen: bool) -> Proof {
-    if unseen { Proof::Denial } else { Proof::Custody }
 }
 
 /// Whether a time is known to the minute.

@@ -39,7 +39,8 @@ pub(crate) fn limits<'a>(rule: &'a Rule, record: &Record, start: Interval, now: 
 fn add_cases<'a>(value: &'a Value, record: &Record, now: Instant, limits: &mut Limits<'a>) {
     for case in &value.cases {
         let holds = case.when.holds(record);
-        if holds == Truth::Unknown && case.only_if_known {
+        // What somebody claims and another denies is doubt, and not silence.
+        if holds == Truth::Unknown && case.only_if_known && !case.when.is_claimed(record) {
             continue;
         }
         if holds == Truth::Unknown {
@@ -71,24 +72,39 @@ fn add_limits<'a>(case: &'a Case, status: Status, record: &Record, now: Instant,
     }
     for &limit in &case.limits {
         match limit {
-            Limit::Imposed(of, counting) => imposed(record, of, now).for_each(|length| add(Limit::Calendar(length, counting))),
+            Limit::Imposed(of, counting) => {
+                imposed(record, of, now).into_iter().for_each(|length| add(Limit::Calendar(length, counting)));
+            }
             limit => add(limit),
         }
     }
 }
 
-/// The court's orders that may stand: an order that came after another takes its place for a remand, and adds to it for an
-/// arrest.
-fn imposed(record: &Record, of: Term, now: Instant) -> impl Iterator<Item = Length> {
+/// How much later an order is another one and no second account of the same, in seconds: a day.
+const ANOTHER_ORDER: i64 = 24 * 3600;
+
+/// The lengths of custody that court orders may come to. Accounts of one order are kept beside each other. An order that came a day
+/// or more after another adds to it for an arrest; for a remand a longer one takes its place.
+fn imposed(record: &Record, of: Term, now: Instant) -> Vec<Length> {
     let orders: Vec<&Sentence> = orders(record, of, now).collect();
-    let follows = |late: &Sentence, early: &Sentence| matches!((late.when.from, early.when.to), (Some(a), Some(b)) if a > b);
-    let succeeded = |order: &Sentence| orders.iter().any(|other| follows(other, order));
-    let mut lengths: Vec<Length> = orders.iter().filter(|order| !succeeded(order)).map(|order| order.length).collect();
-    if of == Term::Arrest && orders.iter().any(|order| succeeded(order)) {
-        let days = orders.iter().map(|order| if let Length::Days(days) = order.length { days } else { 0 });
-        lengths = vec![Length::Days(days.sum())];
+    let follows = |late: &Sentence, early: &Sentence| matches!((late.when.from, early.when.to), (Some(a), Some(b)) if a.seconds() - b.seconds() >= ANOTHER_ORDER);
+    let mut lengths: Vec<Length> = Vec::new();
+    for order in &orders {
+        let earlier = orders.iter().filter(|other| follows(order, other));
+        let later = orders.iter().any(|other| follows(other, order) && (of == Term::Arrest || other.length >= order.length));
+        let length = match (of, order.length) {
+            (Term::Arrest, Length::Days(days)) => {
+                // Of each earlier order only one account is added.
+                let before = earlier.filter_map(|other| if let Length::Days(days) = other.length { Some(days) } else { None });
+                Length::Days(days.saturating_add(before.max().unwrap_or(0)))
+            }
+            (_, length) => length,
+        };
+        if !later && !lengths.contains(&length) {
+            lengths.push(length);
+        }
     }
-    lengths.into_iter()
+    lengths
 }
 
 /// The orders that count at `now`.

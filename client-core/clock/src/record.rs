@@ -169,6 +169,9 @@ pub enum Length {
     Months(u32),
 }
 
+/// The condition that no fact sets: which case somebody is held in is not known, or not agreed.
+pub(crate) const UNSETTLED: &str = "regime.unsettled";
+
 impl Record {
     /// A record in which nothing is known yet.
     pub fn new(zone: Zone) -> Self {
@@ -180,9 +183,31 @@ impl Record {
         self.events.iter().filter(move |event| event.when.from.is_none_or(|from| from <= now))
     }
 
+    /// Whether somebody says of a condition that it holds, or that it does not, whatever others say.
+    pub(crate) fn claims(&self, condition: &Condition, truth: Truth) -> bool {
+        match condition {
+            Condition::Named(name) => {
+                self.holds(condition) == truth || self.conditions.iter().any(|(n, said, _)| n == name && *said == truth)
+            }
+            Condition::Article(wanted) => {
+                let said = |(stated, _): &(String, String)| article_under(stated, wanted);
+                self.holds(condition) == truth || self.articles.iter().map(said).any(|said| said == truth)
+            }
+            Condition::Group(_, group) if truth == Truth::True => group.is_claimed(self),
+            Condition::Group(..) => self.holds(condition) == truth,
+        }
+    }
+
     /// Whether a condition holds, by all accounts of it.
     pub fn holds(&self, condition: &Condition) -> Truth {
         match condition {
+            // Nobody says as what the person is held, or the accounts differ.
+            Condition::Named(name) if name == UNSETTLED => {
+                let settled = ["regime.administrative", "regime.criminal", "regime.none"]
+                    .into_iter()
+                    .any(|regime| self.holds(&Condition::Named(regime.to_owned())) == Truth::True);
+                (!settled).into()
+            }
             Condition::Named(name) => {
                 Truth::of_accounts(self.conditions.iter().filter(|(n, ..)| n == name).map(|&(_, truth, _)| truth))
             }

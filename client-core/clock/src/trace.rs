@@ -44,11 +44,15 @@ fn counts_by(rule: &Rule, kind: EventKind) -> bool {
         Kind::AtMost { start, or_start, stop } => {
             of_custody || *start == kind || stop.contains(&kind) || or_start.as_ref().is_some_and(|(other, _)| *other == kind)
         }
-        Kind::DoneWithin { start, done, unseen, .. } => {
-            *start == kind || done.contains(&kind) || of_custody && (!unseen || *start == EventKind::Restrained)
+        Kind::DoneWithin { start, done, lapses, unseen, .. } => {
+            lapses.contains(&kind)
+                || *start == kind
+                || done.contains(&kind)
+                || of_custody && (!unseen || *start == EventKind::Restrained)
         }
-        Kind::DoneBefore { done, before, unseen } => {
+        Kind::DoneBefore { done, lapses, before, unseen } => {
             done.contains(&kind)
+                || lapses.contains(&kind)
                 || match before {
                     Before::Event(event) => *event == kind || of_custody && !unseen,
                     Before::Limit(_) => of_custody,

@@ -102,6 +102,47 @@ proptest! {
         prop_assert_eq!(bare(&record), bare(&other));
     }
 
+    /// A further account of the start leaves every reading possible that was possible before.
+    #[test]
+    fn a_further_account_takes_no_reading_away(
+        record in record(), when in (0..6000_i64, 0..600_i64), police in any::<bool>(), now in 6700..9000_i64,
+    ) {
+        // Somebody who was seen free is another story: whether that is a release or a bound of the start depends on the accounts.
+        let mut record = record;
+        record.events.retain(|event| event.kind != EventKind::LastFree);
+        let before = evaluate(pack(), &record, at(now));
+        let when = Interval { from: Some(at(when.0)), to: Some(at(when.0 + when.1)) };
+        let claim = if police { Claimant::Police } else { Claimant::Observed };
+        let known = record.events.iter().any(|e| e.kind == EventKind::Restrained && e.when != Interval::OPEN);
+        record.events.push(Event { kind: EventKind::Restrained, when, denied: false, claim, fact: "further".into() });
+        for (before, after) in before.iter().zip(evaluate(pack(), &record, at(now))) {
+            // A start that nobody could bound because an account contradicts a sighting may get its bound from the further account.
+            let bounded = before.start.from.is_some() && before.start.to.is_some();
+            if known && bounded && before.measures == "at_most" && before.verdict != NotApplicable {
+                prop_assert_eq!(after.deadline.hull(before.deadline), after.deadline, "{}", before.rule);
+            }
+        }
+    }
+
+    /// What some say and others deny is doubt: a contrary word never makes a certainty, and never a "within" of a breach.
+    #[test]
+    fn a_contrary_word_makes_nothing_certain(record in record(), which in 0..6_usize, now in 6700..9000_i64) {
+        let before = evaluate(pack(), &record, at(now));
+        let mut record = record;
+        let (name, truth, _) = record.conditions[which].clone();
+        prop_assume!(truth != Truth::Unknown);
+        record.conditions.push((name, truth.not(), "contrary".into()));
+        for (before, after) in before.iter().zip(evaluate(pack(), &record, at(now))) {
+            // Where nobody agrees any more on the case, the rule for that counts; it is certain only beyond every limit.
+            if *after.rule != *"kz.any.detention" && before.verdict != NotApplicable {
+                let made = after.verdict.is_certain() && !before.verdict.is_certain();
+                prop_assert!(!made, "{}: {:?} became {:?}", before.rule, before.verdict, after.verdict);
+                let lost = after.verdict == Within && before.verdict.is_certain();
+                prop_assert!(!lost, "{}: {:?} became {:?}", before.rule, before.verdict, after.verdict);
+            }
+        }
+    }
+
     /// Knowing a time less exactly may take a certainty away, and never gives one.
     #[test]
     fn doubt_about_a_time_gives_no_certainty(

@@ -14,7 +14,9 @@ use super::what::{Challenge, Claimed, Duty, Penalty, Protocol, Regime, Sex, Vuln
 ///
 /// The zone is that of the latest place of custody, and Almaty's while no place is known.
 pub fn clock_record(facts: &[Fact]) -> Record {
-    let standing = standing(facts);
+    // Of a rumour nobody can say where it comes from: it is shown, and proves nothing either way.
+    let standing: Vec<&Fact> =
+        standing(facts).into_iter().filter(|fact| fact.source.reliability != Reliability::Rumour).collect();
     let places = standing
         .iter()
         .filter(|fact| fact.what.happens())
@@ -22,17 +24,16 @@ pub fn clock_record(facts: &[Fact]) -> Record {
     let zone = places.max_by_key(|&(from, id, _)| (from, id)).map_or(City::Almaty.zone(), |(.., place)| place.zone());
     let mut record = Record::new(zone);
     let start = first_restraint(&standing);
-    let heard = standing.iter().any(|fact| matches!(fact.what, What::HearingHeld));
-    // Of a rumour nobody can say where it comes from: it is shown, and proves nothing either way.
-    let facts: Vec<&Fact> = standing.into_iter().filter(|fact| fact.source.reliability != Reliability::Rumour).collect();
-    for fact in &facts {
-        add(&mut record, fact, start, heard);
+    let hearings: Vec<Interval> =
+        standing.iter().filter(|fact| matches!(fact.what, What::HearingHeld)).map(|fact| fact.when).collect();
+    for fact in &standing {
+        add(&mut record, fact, start, &hearings);
     }
-    old_age(&mut record, &facts, start);
+    old_age(&mut record, &standing, start);
     record
 }
 
-fn add(record: &mut Record, fact: &Fact, start: Interval, heard: bool) {
+fn add(record: &mut Record, fact: &Fact, start: Interval, hearings: &[Interval]) {
     let id = fact.id.to_string();
     let (when, claim) = (fact.when, fact.source.claimant());
     let mut event = |kind| record.events.push(Event { kind, when, denied: false, claim, fact: id.clone() });
@@ -46,8 +47,9 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, heard: bool) {
         What::LawyerMeeting => event(EventKind::LawyerMeeting),
         What::Interrogated { lawyer_present, met_lawyer_first } => {
             event(EventKind::Interrogated);
-            if *lawyer_present == Some(false) {
-                event(EventKind::InterrogatedAlone);
+            if let Some(there) = *lawyer_present {
+                let kind = EventKind::InterrogatedAlone;
+                record.events.push(Event { kind, when, denied: there, claim, fact: id.clone() });
             }
             // Before it began they had met, or had not.
             let (kind, before) = (EventKind::LawyerMeeting, Interval { from: None, to: when.from });
@@ -99,12 +101,14 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, heard: bool) {
         What::CourtOrderReceived => event(EventKind::CourtOrderReceived),
         What::HearingHeld => event(EventKind::Heard),
         What::Sentenced { penalty, days, article } => {
-            // The hearing is one event, and whoever was there knows its time best.
-            if !heard {
+            // The hearing is one event: whoever was there knows its time best, where the two can be the same.
+            if !hearings.iter().any(|hearing| hearing.meets(when)) {
                 event(EventKind::Heard);
             }
+            let arrest = *penalty == Penalty::Arrest;
+            record.events.push(Event { kind: EventKind::ArrestImposed, when, denied: !arrest, claim, fact: id.clone() });
+            record.conditions.push(("arrest_imposed".to_owned(), arrest.into(), id.clone()));
             if let (Penalty::Arrest, &Some(days)) = (penalty, days) {
-                record.events.push(Event { kind: EventKind::ArrestImposed, when, denied: false, claim, fact: id.clone() });
                 record.sentences.push(Sentence { of: Term::Arrest, length: Length::Days(days), when, fact: id.clone() });
             }
             record.articles.extend(article.iter().map(|article| (article.clone(), id.clone())));

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::accounts::standing;
 use super::custody::is_police;
 use super::fact::{Fact, FactId, RawFact, Stated};
+use super::stints::{Stint, stints};
 use super::what::{Penalty, Vulnerability};
 use super::word::words;
 use super::{City, Place, What};
@@ -33,6 +34,12 @@ pub struct View {
     pub since: Interval,
     /// The last moment at which anybody saw or heard of the person in custody.
     pub last_proof: Option<Instant>,
+    /// The last moment of which anybody has any word of the person, in custody or free: how stale all this is.
+    pub last_word: Option<Instant>,
+    /// Where the person was held, one place after the other.
+    pub stints: Vec<Stint>,
+    /// Whom to reach about the person.
+    pub contacts: Vec<Account<String>>,
     /// Lawyers of ours who have taken the case.
     pub lawyers: Vec<Account<String>>,
     /// How often a lawyer was refused.
@@ -129,6 +136,9 @@ impl View {
             place,
             since,
             last_proof: timeline.iter().filter(|fact| proves_custody(&fact.what)).filter_map(|fact| fact.when.from).max(),
+            last_word: timeline.iter().filter(|fact| tells_where(&fact.what)).filter_map(moment).max(),
+            stints: stints(&timeline),
+            contacts: gather(&timeline, |what| if let What::Contact { text } = what { Some(text.clone()) } else { None }),
             lawyer_refused: timeline.iter().filter(|fact| matches!(fact.what, What::LawyerRefused { .. })).count(),
             disputes,
             timeline: Vec::new(),
@@ -196,7 +206,12 @@ fn standing_status(timeline: &[Fact], disputes: &[Dispute]) -> (Status, Interval
     (status, since)
 }
 
-fn proves_custody(what: &What) -> bool {
+/// Whether a fact says that custody was over.
+pub(super) fn ends_custody(what: &What) -> bool {
+    matches!(what, What::LastSeenFree | What::Released | What::Died)
+}
+
+pub(super) fn proves_custody(what: &What) -> bool {
     matches!(
         what,
         What::Restrained { .. } | What::InVehicle { .. } | What::Delivered | What::Held | What::SeenInCustody | What::Transferred

@@ -1,7 +1,7 @@
 //! Who is told what when a verdict changes. Lawyers hear of every change with the question that would settle it; families at
 //! *over if still held* and *certainly over*, in honest words, and again if that turns out wrong.
 
-use habeas_client_core::case::{City, Place, View};
+use habeas_client_core::case::{City, Place, Status, View};
 use habeas_client_core::device::OpenCase;
 use habeas_client_core::words::{Words, word};
 use habeas_clock::{Binding, Finding, Instant, Verdict};
@@ -102,7 +102,7 @@ impl Clerk {
         }
         for family in families::of_case(db, case)? {
             let words = words(lang_of(&family.lang), view, now);
-            let sentence = if over { over_sentence(&words, finding) } else { correction(&words, finding) };
+            let sentence = if over { over_sentence(&words, finding) } else { correction(&words, finding, view) };
             self.mail_family(db, &family, event, &sentence, now)?;
         }
         known.told_families = over.then(|| known.verdict.clone());
@@ -157,7 +157,7 @@ impl Clerk {
 /// has to be done for whoever is held is "possibly late" all the time while nobody has written down that it was done.)
 fn is_alarming(finding: &Finding) -> bool {
     match finding.verdict {
-        Verdict::CertainlyOver | Verdict::Prohibited => finding.binding != Binding::Right,
+        Verdict::MetLate | Verdict::CertainlyOver | Verdict::Prohibited => finding.binding != Binding::Right,
         Verdict::PossiblyOver | Verdict::OverIfStillHeld => finding.is_of_custody(),
         _ => false,
     }
@@ -196,16 +196,20 @@ fn lawyer_mail(words: &Words, case: CaseId, finding: &Finding, alarming: bool, t
 /// What a family is told: when the limit passed, and when somebody last knew the person inside. No name, place or article.
 pub(crate) fn over_sentence(words: &Words, finding: &Finding) -> String {
     let deadline = words.passed(finding);
-    let proof = finding.end.from.map(|at| words.instant(at)).unwrap_or_default();
+    let proof = finding.end.from.map_or_else(|| texts::show_time_unknown(words.lang), |at| words.instant(at));
     match finding.verdict {
         Verdict::CertainlyOver => texts::mail_family_certain(words.lang, deadline, proof),
         _ => texts::mail_family_over(words.lang, deadline, proof),
     }
 }
 
-fn correction(words: &Words, finding: &Finding) -> String {
+/// What a family is told that was told of a limit which did not pass. Only somebody who is free now was "released": a court's order or a
+/// hearing stops a limit as well, and of a death nobody learns from a machine.
+fn correction(words: &Words, finding: &Finding, view: &View) -> String {
     match (finding.verdict, finding.end.to) {
-        (Verdict::Within, Some(released)) => texts::mail_family_corrected_released(words.lang, words.instant(released)),
+        (Verdict::Within, Some(released)) if view.status == Status::Released => {
+            texts::mail_family_corrected_released(words.lang, words.until(released))
+        }
         _ => texts::mail_family_corrected_doubt(words.lang),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use habeas_client_core::case::{Fact, View, What, Word as _, clock_record};
+use habeas_client_core::case::{City, Fact, Place, Reliability, View, What, Word as _, clock_record};
 use habeas_client_core::device::{Device, OpenCase};
 use habeas_client_core::rules;
 use habeas_clock::{Instant, evaluate, next_change};
@@ -52,10 +52,13 @@ impl Clerk {
         let title = view.names.iter().chain(&view.descriptions).next().map(|account| account.value.clone()).unwrap_or_default();
         // People without a name are told apart by their case.
         let who = view.names.first().map_or_else(|| case.to_string(), |name| same_name(&name.value));
-        let began = view.timeline.iter().find(|fact| is_custody(&fact.what) && fact.place.is_some());
-        let place = began.and_then(|fact| fact.place.as_ref()).or(view.place.as_ref());
-        let day =
-            began.and_then(|fact| Some(fact.when.from.or(fact.when.to)?.local(&fact.place.as_ref()?.zone()).date().to_string()));
+        // Of a rumour nobody can say where it comes from: it counts for nothing.
+        let custody =
+            || view.timeline.iter().filter(|fact| is_custody(&fact.what) && fact.source.reliability != Reliability::Rumour);
+        let place = custody().find_map(|fact| fact.place.as_ref()).or(view.place.as_ref());
+        let zone = place.map_or(City::Almaty.zone(), Place::zone);
+        let began = custody().find_map(|fact| fact.when.from.or(fact.when.to));
+        let day = began.map(|began| began.local(&zone).date().to_string());
         cases::Row {
             title_sealed: self.columns.seal("cases.title", &case.0, title.as_bytes(), &mut rng()),
             person_lookup: self.columns.lookup("person", &who).to_vec(),
@@ -83,7 +86,7 @@ fn is_custody(what: &What) -> bool {
             | What::Held
             | What::SeenInCustody
             | What::Transferred
-            | What::Hospitalised { .. }
+            | What::Hospitalised { guarded: Some(true) }
     )
 }
 

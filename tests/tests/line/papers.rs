@@ -50,6 +50,17 @@ fn nothing_that_was_said_is_lost_and_any_earlier_state_can_be_seen_again() {
         "{history}"
     );
 
+    // Brought to the station, and moved on: two stints, and word until the last of them.
+    aliya.adds(&case, &["delivered", "--when", "2026-01-10 15:00", "--city", "almaty", "--place", "Almaly station"]);
+    aliya.adds(&case, &["transferred", "--when", "2026-01-10 18:00", "--city", "almaty", "--place", "Special detention centre"]);
+    let view = aliya.case(&case)["view"].clone();
+    let places: Vec<&str> =
+        view["stints"].as_array().unwrap().iter().map(|stint| stint["place"]["name"].as_str().unwrap()).collect();
+    assert_eq!(places, ["Almaly station", "Special detention centre"]);
+    assert_eq!(view["last_word"], "2026-01-10T13:00:00Z");
+    let shown = aliya.does(&["case", "show", &case]);
+    assert!(shown.contains("No word since") && shown.contains("Where the person was held"), "{shown}");
+
     // As it was known before the correction: the same view, byte for byte.
     let then: Value = serde_json::from_str(&aliya.does(&["case", "show", &case, "--json", "--at", &heads])).unwrap();
     assert_eq!(then["view"], before["view"]);

@@ -56,6 +56,9 @@ rule-kz-cao-appeal-heard = Hearing of the appeal while the arrest is served
 rule-kz-cao-complaint = Complaint about the detention
 rule-kz-cao-complaint-decided = Decision on the complaint about the detention
 
+rule-kz-any-detention = Detention while nobody knows in which case
+rule-kz-cao-after-hearing = Custody after a hearing without arrest
+
 law-CPC = Criminal Procedure Code
 law-CAO = Code of Administrative Offences
 law-CON = Constitution
@@ -77,6 +80,8 @@ ask-when-done = At what minute was it done, and who saw it?
 ask-condition = Find out: { $what }
 ask-article = Which article do the police name? Is it { $article }?
 
+condition-arrest-imposed = a court has imposed arrest
+condition-regime-unsettled = nobody knows in which case
 condition-child-under-14 = has a child under 14
 condition-circumstance-emergency = a state of emergency is in force there
 condition-circumstance-remote = the place is remote
@@ -154,6 +159,7 @@ action-complain-criminal = Complain to the prosecutor or the investigating judge
 action-complain-administrative = Complain to the higher body or the court (CAO chapter 44).
 action-appeal-penalty = Appeal against the penalty (CAO 829-4); while the arrest is served, the appeal is heard within a day of its filing (CAO 829-5(3)).
 action-appeal-remand = Appeal against the order on custody.
+action-release-any = Demand release at once (CPC 14(4), CAO 14(4)), and ask in which case the person is held.
 action-file-appeal = File the appeal before the time passes.
 action-file-complaint = File the complaint before the time passes.
 

@@ -41,6 +41,9 @@ ask-password = Password of your account:
 ask-new-password = A password for your account:
 show-timeline = What is known
 show-deadlines = Limits
+show-last-word = No word since: { $when }
+show-stints = Where the person was held
+show-place-unknown = place unknown
 show-no-cases = There are no cases on this device.
 
 ## The clock without a device

@@ -53,6 +53,9 @@ rule-kz-cao-appeal-heard = Қамақтағы адамның шағымын қа
 rule-kz-cao-complaint = Ұстап алуға шағым
 rule-kz-cao-complaint-decided = Ұстап алуға берілген шағым бойынша шешім
 
+rule-kz-any-detention = Қай іс бойынша екені белгісіз кездегі ұстау
+rule-kz-cao-after-hearing = Қамаққа алусыз шешімнен кейінгі ұстау
+
 law-CPC = ҚР ҚПК
 law-CAO = ҚР ӘҚБтК
 law-CON = ҚР Конституциясы
@@ -72,6 +75,8 @@ ask-when-done = Ол қай минутта жасалды және кім көр
 ask-condition = Анықтау керек: { $what }
 ask-article = Полиция қай бапты атап отыр? Ол { $article } ме?
 
+condition-arrest-imposed = сот қамаққа алуды тағайындады
+condition-regime-unsettled = қай іс бойынша екені белгісіз
 condition-child-under-14 = 14 жасқа толмаған баласы бар
 condition-circumstance-emergency = ол жерде төтенше жағдай енгізілген
 condition-circumstance-remote = жер шалғай
@@ -148,6 +153,7 @@ action-complain-criminal = Прокурорға немесе тергеу суд
 action-complain-administrative = Жоғары тұрған органға немесе сотқа шағым беріңіз (ӘҚБтК 44-тарауы).
 action-appeal-penalty = Қаулыға шағым беріңіз (ӘҚБтК 829-4); қамақ өтеліп жатқанда шағым бір тәулік ішінде қаралады (ӘҚБтК 829-5(3)).
 action-appeal-remand = Күзетпен ұстау туралы қаулыға шағым беріңіз.
+action-release-any = Дереу босатуды талап етіңіз (ҚПК 14(4), ӘҚБтК 14(4)) және адамның қай іс бойынша ұсталып отырғанын сұраңыз.
 action-file-appeal = Шағымды мерзім аяқталғанша беріңіз.
 action-file-complaint = Шағымды мерзім аяқталғанша беріңіз.
 

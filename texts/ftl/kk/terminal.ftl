@@ -41,6 +41,9 @@ ask-password = Есептік жазбаңыздың құпиясөзі:
 ask-new-password = Есептік жазбаңызға құпиясөз:
 show-timeline = Не белгілі
 show-deadlines = Мерзімдер
+show-last-word = Соңғы хабар: { $when }
+show-stints = Қайда ұсталды
+show-place-unknown = орны белгісіз
 show-no-cases = Бұл құрылғыда іс жоқ.
 
 ## The clock without a device

@@ -59,6 +59,9 @@ rule-kz-cao-appeal-heard = Рассмотрение жалобы арестов�
 rule-kz-cao-complaint = Жалоба на задержание
 rule-kz-cao-complaint-decided = Решение по жалобе на задержание
 
+rule-kz-any-detention = Задержание, пока неизвестно, по какому делу
+rule-kz-cao-after-hearing = Удержание после решения без ареста
+
 law-CPC = УПК РК
 law-CAO = КоАП РК
 law-CON = Конституция РК
@@ -78,6 +81,8 @@ ask-when-done = В какую минуту это сделали и кто эт�
 ask-condition = Выяснить: { $what }
 ask-article = Какую статью называет полиция? Это { $article }?
 
+condition-arrest-imposed = суд назначил арест
+condition-regime-unsettled = неизвестно, по какому делу
 condition-child-under-14 = есть ребёнок до 14 лет
 condition-circumstance-emergency = там действует чрезвычайное положение
 condition-circumstance-remote = место отдалённое
@@ -154,6 +159,7 @@ action-complain-criminal = Подайте жалобу прокурору или
 action-complain-administrative = Подайте жалобу в вышестоящий орган или в суд (глава 44 КоАП).
 action-appeal-penalty = Обжалуйте постановление (КоАП 829-4); пока арест отбывается, жалобу рассматривают в течение суток (КоАП 829-5(3)).
 action-appeal-remand = Обжалуйте постановление о содержании под стражей.
+action-release-any = Требуйте немедленного освобождения (УПК 14(4), КоАП 14(4)) и спросите, по какому делу удерживают человека.
 action-file-appeal = Подайте жалобу до истечения срока.
 action-file-complaint = Подайте жалобу до истечения срока.
 

@@ -41,6 +41,9 @@ ask-password = Пароль вашей учётной записи:
 ask-new-password = Пароль для вашей учётной записи:
 show-timeline = Что известно
 show-deadlines = Сроки
+show-last-word = Вестей нет с: { $when }
+show-stints = Где держали
+show-place-unknown = место неизвестно
 show-no-cases = На этом устройстве нет дел.
 
 ## The clock without a device

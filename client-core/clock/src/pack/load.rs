@@ -14,6 +14,7 @@ use crate::written;
 
 /// The conditions that a case can record; a pack that names another is refused.
 const VOCABULARY: &[&str] = &[
+    "arrest_imposed",
     "child_under_14",
     "circumstance.emergency",
     "circumstance.remote",
@@ -36,6 +37,7 @@ const VOCABULARY: &[&str] = &[
     "regime.administrative",
     "regime.criminal",
     "regime.none",
+    "regime.unsettled",
     "relatives_requested",
     "status.talk",
     "woman_over_58",
@@ -94,6 +96,8 @@ struct RawRule {
     stop: Vec<EventKind>,
     #[serde(default)]
     done: Vec<EventKind>,
+    #[serde(default)]
+    lapses: Vec<EventKind>,
     before: Option<EventKind>,
     before_limit: Option<Spanned<String>>,
     unseen: Option<bool>,
@@ -307,6 +311,7 @@ impl Check<'_> {
             ("start", raw.start.is_some()),
             ("stop", !raw.stop.is_empty()),
             ("done", !raw.done.is_empty()),
+            ("lapses", !raw.lapses.is_empty()),
             ("before", raw.before.is_some()),
             ("before_limit", raw.before_limit.is_some()),
             ("unseen", raw.unseen.is_some()),
@@ -316,9 +321,9 @@ impl Check<'_> {
         ];
         let (name, needs, takes): (_, &[&str], &[&str]) = match raw.kind.get_ref() {
             RawKind::AtMost => ("at_most", &["start", "stop"], &[]),
-            RawKind::DoneWithin => ("done_within", &["start", "done"], &["unseen"]),
-            RawKind::AtOnce => ("at_once", &["start", "done"], &["unseen"]),
-            RawKind::DoneBefore => ("done_before", &["done"], &["before", "before_limit", "unseen"]),
+            RawKind::DoneWithin => ("done_within", &["start", "done"], &["lapses", "unseen"]),
+            RawKind::AtOnce => ("at_once", &["start", "done"], &["lapses", "unseen"]),
+            RawKind::DoneBefore => ("done_before", &["done"], &["before", "before_limit", "lapses", "unseen"]),
             RawKind::SentenceAtMost => ("sentence_at_most", &["of"], &[]),
             RawKind::Prohibited => ("prohibited", &["what"], &["after"]),
         };
@@ -333,11 +338,11 @@ impl Check<'_> {
         if let Some(written) = raw.start.as_ref().filter(|_| matches!(start, EventKind::LastFree | EventKind::InCustody)) {
             return Err(self.fail(written.span(), "a sighting starts no clock; write what happened, such as \"restrained\""));
         }
-        let unseen = raw.unseen.unwrap_or(false);
+        let (unseen, lapses) = (raw.unseen.unwrap_or(false), raw.lapses.clone());
         Ok(match raw.kind.get_ref() {
             RawKind::AtMost => Kind::AtMost { start, or_start: None, stop: raw.stop.clone() },
-            RawKind::DoneWithin => Kind::DoneWithin { start, done: raw.done.clone(), unseen, at_once: false },
-            RawKind::AtOnce => Kind::DoneWithin { start, done: raw.done.clone(), unseen, at_once: true },
+            RawKind::DoneWithin => Kind::DoneWithin { start, done: raw.done.clone(), lapses, unseen, at_once: false },
+            RawKind::AtOnce => Kind::DoneWithin { start, done: raw.done.clone(), lapses, unseen, at_once: true },
             RawKind::DoneBefore => {
                 let before = match (raw.before, &raw.before_limit) {
                     (Some(event), None) => Before::Event(event),
@@ -348,7 +353,7 @@ impl Check<'_> {
                         return Err(self.fail(raw.kind.span(), what));
                     }
                 };
-                Kind::DoneBefore { done: raw.done.clone(), before, unseen }
+                Kind::DoneBefore { done: raw.done.clone(), lapses, before, unseen }
             }
             RawKind::SentenceAtMost => Kind::SentenceAtMost { of: raw.of.unwrap_or(Term::Arrest) },
             RawKind::Prohibited => Kind::Prohibited { what: raw.what.unwrap_or(EventKind::ArrestImposed), after: raw.after },

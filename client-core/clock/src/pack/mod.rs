@@ -65,6 +65,8 @@ pub enum Kind {
         start: EventKind,
         /// What must be done; one of them is enough.
         done: Vec<EventKind>,
+        /// With what it lapses: once the person is let go, most of it need not be done any more.
+        lapses: Vec<EventKind>,
         /// Whether nobody outside can see that it is not done: then silence is doubt, and only an account that it was not
         /// done makes a breach certain.
         unseen: bool,
@@ -75,6 +77,8 @@ pub enum Kind {
     DoneBefore {
         /// What must be done; one of them is enough.
         done: Vec<EventKind>,
+        /// As above.
+        lapses: Vec<EventKind>,
         /// Before what.
         before: Before,
         /// As above.
@@ -305,6 +309,13 @@ impl When {
         let any = self.any.iter().map(|c| record.holds(c)).reduce(Truth::or).unwrap_or(Truth::True);
         let none = self.none.iter().map(|c| record.holds(c).not()).fold(Truth::True, Truth::and);
         all.and(any).and(none)
+    }
+
+    /// Whether somebody says that the conditions hold, whatever others say.
+    pub fn is_claimed(&self, record: &Record) -> bool {
+        self.all.iter().all(|c| record.claims(c, Truth::True))
+            && (self.any.is_empty() || self.any.iter().any(|c| record.claims(c, Truth::True)))
+            && self.none.iter().all(|c| record.holds(c) == Truth::False || record.claims(c, Truth::False))
     }
 
     /// The conditions that are unknown, in the order in which they were written; of a group, those inside it.
