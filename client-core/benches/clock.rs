@@ -1,6 +1,7 @@
 //! `cargo xtask bench clock`: what the legal clock costs, beside a plain loop over the same data as the floor. Medians; allocations
 //! are counted, and must not grow with the number of rules that do not apply.
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
