@@ -23,6 +23,14 @@ pub struct Stint {
     pub facts: Vec<FactId>,
 }
 
+/// Whether two facts may speak of one place: who names only the city says nothing of a move within it.
+fn may_be_same(a: Option<&Place>, b: Option<&Place>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a.city == b.city && (a.name.is_none() || b.name.is_none() || a.name == b.name),
+        _ => true,
+    }
+}
+
 /// The stints of a case in the order of time. A fact without a place says nothing of a move.
 pub(super) fn stints(timeline: &[Fact]) -> Vec<Stint> {
     let moment = |fact: &Fact| fact.when.from.or(fact.when.to).unwrap_or(Instant::MAX);
@@ -37,8 +45,9 @@ pub(super) fn stints(timeline: &[Fact]) -> Vec<Stint> {
             }
         } else if proves_custody(&fact.what) {
             match open {
-                Some(stint) if fact.place.is_none() || stint.place.is_none() || stint.place == fact.place => {
-                    stint.place = stint.place.take().or_else(|| fact.place.clone());
+                Some(stint) if may_be_same(stint.place.as_ref(), fact.place.as_ref()) => {
+                    let known = stint.place.take().filter(|place| place.name.is_some());
+                    stint.place = known.or_else(|| fact.place.clone());
                     stint.last_proof = stint.last_proof.max(fact.when.from);
                     stint.facts.push(fact.id);
                 }

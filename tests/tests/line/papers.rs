@@ -29,10 +29,12 @@ fn a_lawyer_pastes_what_was_broken_into_a_complaint() {
     let rules: Vec<&str> = rows.iter().map(|row| row["rule"].as_str().unwrap()).collect();
     assert_eq!(rules, ["kz.cao.detention", "kz.cao.hearing", "kz.con.lawyer_refused"]);
 
-    // Only what is doubtful is no breach.
+    // Whatever the case: beyond the longest limit it is a breach if the person is still held. What is only feared is none.
     let other = aliya.begins("Serik");
-    aliya.adds(&other, &["restrained", "--when", "2026-01-10 12:00", "--city", "almaty"]);
+    aliya.adds(&other, &["last_seen_free", "--when", "2026-01-10 11:00", "--city", "almaty"]);
     assert!(aliya.does(&["case", "breaches", &other]).contains("Nothing is broken by every reading"));
+    aliya.adds(&other, &["restrained", "--when", "2026-01-10 12:00", "--city", "almaty"]);
+    assert!(aliya.does(&["case", "breaches", &other]).contains("Detention while nobody knows in which case"));
 }
 
 #[test]
