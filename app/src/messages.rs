@@ -232,6 +232,8 @@ pub struct LimitView {
     pub notes: Vec<String>,
     /// What to find out.
     pub question: Option<String>,
+    /// What to do about it.
+    pub action: Option<String>,
 }
 
 /// A fact.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::order::by_key;
-use habeas_clock::{Binding, Finding, Instant, Kind, Pack, Record, Rule, Verdict, evaluate};
+use habeas_clock::{Binding, Finding, Instant, Kind, Pack, Record, Rule, Severity, Verdict, evaluate};
 
 static KAZAKHSTAN: LazyLock<Pack> = LazyLock::new(read);
 
@@ -33,7 +33,9 @@ pub fn is_of_custody(rule: &str) -> bool {
 
 /// The limit to look at first: the worst verdict, and of equal ones that which passed or passes first.
 pub fn most_urgent(limits: Vec<Finding>) -> Option<Finding> {
-    limits.into_iter().min_by_key(urgency)
+    // In a list, what has to be done for somebody says nothing of whether they should be free.
+    let of_liberty = |finding: &Finding| finding.is_of_custody() || matches!(finding.measures, "sentence_at_most" | "prohibited");
+    limits.into_iter().filter(of_liberty).filter(|finding| finding.severity == Severity::Liberty).min_by_key(urgency)
 }
 
 /// Where a finding stands among others, the most urgent first: how long somebody may be held comes before what has to be done

@@ -162,6 +162,7 @@ fn OneLimit(limit: LimitView) -> impl IntoView {
             {limit.countdown.map(|countdown| view! { <p class=format!("countdown {}", limit.gravity)>{countdown}</p> }.into_any())}
             <p>{limit.sentence}</p>
             {limit.notes.into_iter().map(|note| view! { <p class="hint">{note}</p> }.into_any()).collect_view()}
+            {limit.action.map(|action| view! { <p>{action}</p> }.into_any())}
             {question.map(|question| view! { <p>{page.say(move |lang| texts::case_ask(lang, question.clone()))}</p> }.into_any())}
         </div>
     }

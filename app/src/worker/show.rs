@@ -85,7 +85,8 @@ fn limit(words: &Words, finding: &Finding) -> LimitView {
         countdown: words.countdown(finding),
         sentence: words.explain(finding),
         notes: [words.two_clocks(finding), words.text_status(finding)].into_iter().flatten().collect(),
-        question: finding.ask.first().map(|question| words.question(question)).or_else(|| words.action(finding)),
+        question: finding.ask.first().map(|question| words.question(question)),
+        action: words.action(finding),
     }
 }
 

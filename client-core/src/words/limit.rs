@@ -12,7 +12,17 @@ impl Words {
         let (from, to) = (finding.deadline.from, finding.deadline.to);
         let since = |instant: Instant| self.duration(self.now.seconds() - instant.seconds());
         match finding.verdict {
-            Verdict::NotApplicable | Verdict::MetInTime | Verdict::MetLate | Verdict::Prohibited => None,
+            Verdict::NotApplicable => None,
+            verdict if !finding.is_of_custody() && verdict != Verdict::Within => Some(match (verdict, finding.measures) {
+                (Verdict::PossiblyOver, "sentence_at_most" | "prohibited") => word(lang, "verdict", verdict.word()),
+                (Verdict::PossiblyOver, _) => texts::countdown_possibly_late(lang),
+                (Verdict::OverIfStillHeld | Verdict::CertainlyOver, "done_within" | "at_once" | "done_before") => {
+                    texts::countdown_late(lang)
+                }
+                _ => word(lang, "verdict", verdict.word()),
+            }),
+            // Of limits on custody there are no others.
+            Verdict::MetInTime | Verdict::MetLate | Verdict::Prohibited => None,
             // The limit was kept: nothing runs any more.
             Verdict::Within if finding.end.to.is_some() => None,
             Verdict::Within => from.map(|at| texts::countdown_left(lang, self.duration(at.seconds() - self.now.seconds()))),
