@@ -25,6 +25,10 @@ pub fn limits(record: &Record, now: Instant) -> Vec<Finding> {
     by_key(all, urgency)
 }
 
+/// The rule that holds every limit while nobody knows in which case somebody is held. The others say when one of them may have
+/// passed; this one when all have.
+pub const WHATEVER_THE_CASE: &str = "kz.any.detention";
+
 /// Whether a rule is about how long somebody may be held by the law of the country: what families hear of and counts count.
 pub fn is_of_custody(rule: &str) -> bool {
     let limits = |known: &&Rule| matches!(known.kind, Kind::AtMost { .. }) && known.binding == Binding::Hard;

@@ -3,6 +3,7 @@
 
 use habeas_client_core::case::{City, Place, Status, View};
 use habeas_client_core::device::OpenCase;
+use habeas_client_core::rules::WHATEVER_THE_CASE;
 use habeas_client_core::words::{Words, word};
 use habeas_clock::{Binding, Finding, Instant, Verdict};
 use habeas_db::Db;
@@ -158,7 +159,8 @@ impl Clerk {
 fn is_alarming(finding: &Finding) -> bool {
     match finding.verdict {
         Verdict::MetLate | Verdict::CertainlyOver | Verdict::Prohibited => finding.binding != Binding::Right,
-        Verdict::PossiblyOver | Verdict::OverIfStillHeld => finding.is_of_custody(),
+        Verdict::PossiblyOver => finding.is_of_custody() && *finding.rule != *WHATEVER_THE_CASE,
+        Verdict::OverIfStillHeld => finding.is_of_custody(),
         _ => false,
     }
 }
@@ -188,8 +190,14 @@ fn lawyer_mail(words: &Words, case: CaseId, finding: &Finding, alarming: bool, t
     } else {
         (texts::mail_lawyer_correction_subject(lang, short.clone()), texts::mail_lawyer_correction(lang, sentence))
     };
-    let paragraphs =
-        [Some(body), words.two_clocks(finding), words.text_status(finding), question, Some(texts::mail_lawyer_foot(lang, short))];
+    let paragraphs = [
+        Some(body),
+        words.two_clocks(finding),
+        words.text_status(finding),
+        question,
+        words.action(finding).filter(|_| alarming),
+        Some(texts::mail_lawyer_foot(lang, short)),
+    ];
     Mail { to, subject, paragraphs: paragraphs.into_iter().flatten().collect(), stop: None }
 }
 
