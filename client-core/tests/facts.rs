@@ -28,7 +28,14 @@ Its fields are texts, whole numbers and booleans:
 | `recorded` | when it was written down, by the clock of the author's device: shown, never relied upon |
 | `replaces` | ids of the facts that it corrects or takes back, with a space between |
 
-A kind or a field that a version does not know is kept as it is and shown as such.
+A kind or a field that a version does not know is kept as it is and shown as such. Beside `facts` the document holds `schema`, the number 1.
+
+`habeas case export CASE --automerge FILE --unsealed` writes this document in the clear; the stock client reads it:
+
+```js
+import * as Automerge from '@automerge/automerge'
+const { facts } = Automerge.load(fs.readFileSync('case.automerge'))
+```
 ";
 
 fn fields(kind: &Kind) -> String {
@@ -47,6 +54,20 @@ fn fields(kind: &Kind) -> String {
     kind.fields.iter().map(field).collect::<Vec<_>>().join("; ")
 }
 
+/// The list of the HURIDOCS micro-thesauri (2001) in which the field looks for what a kind says, by the number and name in their table of
+/// contents. The terms inside the lists were not read, so none is named.
+fn thesaurus(kind: &str) -> &'static str {
+    match kind {
+        "restrained" | "held" | "blocked_at_home" | "transferred" | "property_taken" | "lawyer_refused" | "sentenced" => {
+            "4. Types of acts"
+        }
+        "ill_treatment" | "injury" => "5. Methods of violence",
+        "head_count" => "7. Counting units",
+        "description" => "11. Physical descriptors",
+        _ => "",
+    }
+}
+
 fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
     let say = |lang: Lang, prefix: &str, word: &str| named(lang, &key(prefix, word)).unwrap();
@@ -59,12 +80,14 @@ fn page() -> String {
     };
     words("Who says so", "source", SourceKind::WORDS);
     words("How they know", "reliability", Reliability::WORDS);
-    page += "\n## Kinds\n\nFields in bold must be there. What happens has a time and a place; what is so has none.\n\n";
-    page += "| kind | English | русский | қазақша | happens | own fields |\n|---|---|---|---|---|---|\n";
+    page += "\n## Kinds\n\nFields in bold must be there. What happens has a time and a place; what is so has none.\n\
+        The last column names the list of the [HURIDOCS micro-thesauri](https://huridocs.org/resource-library/) that the field would look in;\n\
+        the terms inside the lists are still to be read and named.\n\n";
+    page += "| kind | English | русский | қазақша | happens | own fields | HURIDOCS list |\n|---|---|---|---|---|---|---|\n";
     for kind in &KINDS {
         let said = [Lang::En, Lang::Ru, Lang::Kk].map(|lang| say(lang, "fact", kind.name)).join(" | ");
         let happens = if kind.timed { "yes" } else { "" };
-        let _ = writeln!(page, "| `{}` | {said} | {happens} | {} |", kind.name, fields(kind));
+        let _ = writeln!(page, "| `{}` | {said} | {happens} | {} | {} |", kind.name, fields(kind), thesaurus(kind.name));
     }
     page
 }
