@@ -13,10 +13,13 @@
 use std::hint::black_box;
 use std::time::Instant as Clock;
 
-use habeas_client_core::case::{Document, Draft, Form, View, When, clock_record};
+use habeas_client_core::case::{Document, Draft, View};
 use habeas_client_core::rules;
-use habeas_clock::{Instant, Pack, Record, evaluate};
+use habeas_clock::{Instant, Pack, evaluate};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use twelve::{document, draft, twelve_facts};
+
+mod twelve;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<std::alloc::System> = &INSTRUMENTED_SYSTEM;
@@ -83,47 +86,6 @@ fn median(mut work: impl FnMut()) -> f64 {
     times[RUNS / 2]
 }
 
-fn draft(kind: &str, at: &str, fields: &[(&str, &str)], now: Instant) -> Draft {
-    let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    let when = if at.is_empty() { When::Unknown } else { When::At(format!("2026-09-{at}")) };
-    let form = Form {
-        kind: kind.to_owned(),
-        when,
-        city: "almaty".to_owned(),
-        place: "Almaly station".to_owned(),
-        fields,
-        ..Form::default()
-    };
-    form.draft(None, now).unwrap()
-}
-
-fn document(drafts: &[Draft]) -> Document {
-    let mut document = Document::new().unwrap();
-    for draft in drafts {
-        document.write([7; 16], std::slice::from_ref(draft)).unwrap();
-    }
-    document
-}
-
-/// A criminal case as a lawyer at the gate records it.
-fn twelve_facts(now: Instant) -> Record {
-    let drafts = [
-        draft("name", "", &[("text", "Айгерім Сәрсенова")], now),
-        draft("birth", "", &[("date", "1990")], now),
-        draft("restrained", "07 14:05", &[("exit_offered", "no")], now),
-        draft("in_vehicle", "07 14:20", &[], now),
-        draft("delivered", "07 15:10", &[], now),
-        draft("regime", "07 16:00", &[("regime", "criminal"), ("article", "CC 272")], now),
-        draft("circumstance", "", &[("which", "ordinary_crime"), ("holds", "yes")], now),
-        draft("protocol", "07 16:50", &[("which", "detention")], now),
-        draft("lawyer_refused", "07 17:30", &[("by", "duty officer")], now),
-        draft("prosecutor_told", "08 03:00", &[], now),
-        draft("interrogated", "08 16:40", &[("lawyer_present", "no"), ("met_lawyer_first", "no")], now),
-        draft("seen_in_custody", "09 14:30", &[], now),
-    ];
-    clock_record(&known(&document(&drafts)))
-}
-
 fn hundred_facts(now: Instant) -> Document {
     let drafts: Vec<Draft> = (0..100)
         .map(|number| {
@@ -138,11 +100,6 @@ fn hundred_facts(now: Instant) -> Document {
         })
         .collect();
     document(&drafts)
-}
-
-fn known(document: &Document) -> Vec<habeas_client_core::case::Fact> {
-    let known = |stated| if let habeas_client_core::case::Stated::Known(fact) = stated { Some(*fact) } else { None };
-    document.facts().into_iter().filter_map(known).collect()
 }
 
 fn inapplicable(count: usize) -> Pack {

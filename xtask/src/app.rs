@@ -50,6 +50,22 @@ pub fn build() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
+/// Builds the app with what the bench calls and returns its folder, which is served to nobody else.
+pub fn build_for_bench() -> Result<PathBuf, String> {
+    add_target()?;
+    let arguments =
+        ["build", "--locked", "-p", "habeas-app", "--target", TARGET, "--profile", "app", "--features", "habeas-app/bench"];
+    cargo("building the app for the bench", &arguments)?;
+    let folder = crate::serve::target().join("app-bench");
+    let _ = fs::remove_dir_all(&folder);
+    bind(&crate::serve::target().join(TARGET).join("app/habeas_app.wasm"), &folder)?;
+    for file in static_files()? {
+        let name = file.file_name().ok_or("a static file has no name")?;
+        fs::copy(&file, folder.join(name)).map_err(|error| at(&file, &error))?;
+    }
+    Ok(folder)
+}
+
 /// Runs cargo for the app: views without their types, which is half the code for the same page, hashes without unrolled loops, and
 /// no path of this machine in it. What would print values for those who debug, and where a panic happened, is left out: nobody reads
 /// it on a phone, and it is 23 kB over the wire. Both flags are unstable ones of the compiler, so it is told that we know.

@@ -57,10 +57,13 @@ fn programs() -> Result<(), String> {
 
 fn bench(what: Option<&str>) -> Result<(), String> {
     if what == Some("clock") {
-        return run::cargo(
-            "the clock beside a plain loop",
-            &["bench", "-p", "habeas-client-core", "--bench", "clock", "--locked"],
-        );
+        let native = ["bench", "-p", "habeas-client-core", "--bench", "clock", "--locked"];
+        run::cargo("the clock beside a plain loop", &native)?;
+        tools::test_servers()?;
+        let folder = app::build_for_bench()?;
+        programs()?;
+        let bench = serve::target().join("debug/bench-clock");
+        return run::program("the clock in headless Chromium", &bench, &[&folder.display().to_string()]);
     }
     if what != Some("app") {
         return Err("there are two benches: cargo xtask bench app, cargo xtask bench clock".to_owned());
