@@ -56,3 +56,18 @@ pub(crate) fn before(limits: &Limits<'_>, event: Interval) -> Interval {
         || limits.readings.iter().map(|reading| if let Limit::Hours(hours) = reading.limit { i64::from(hours) } else { 0 });
     event.plus(-hours().max().unwrap_or(0) * 3600, -hours().min().unwrap_or(0) * 3600)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_counted_to_the_minute_end_at_the_same_minute() {
+        let zone = Zone::named("Asia/Almaty").unwrap();
+        let at = |text: &str| zone.minute(text).unwrap().from.unwrap();
+        let limit = Limit::Calendar(Length::Months(2), Counting::Minute);
+        assert_eq!(passes(limit, at("2026-09-07 14:05"), &zone), Some(at("2026-11-07 14:05")));
+        // Over the night on which the clocks of Almaty went back an hour.
+        assert_eq!(passes(limit, at("2024-01-15 09:30"), &zone), Some(at("2024-03-15 09:30")));
+    }
+}

@@ -42,12 +42,12 @@ pub(crate) fn of_duty(deadline: Interval, duty: &Duty, lapses: bool, unseen: boo
         };
     }
     let denied_beyond = beyond(duty.denied, deadline);
-    let certain = if unseen || !lapses { denied_beyond && (!lapses || held_beyond) } else { held_beyond };
+    let certain = if unseen { denied_beyond && (!lapses || held_beyond) } else { held_beyond || !lapses && denied_beyond };
     if is_lapsed(deadline, duty) {
         Verdict::NotApplicable
     } else if in_time(now, deadline) {
         Verdict::Within
-    } else if certain || !unseen && !lapses && held_beyond {
+    } else if certain {
         Verdict::CertainlyOver
     } else if beyond(Some(now), deadline) && duty.lapsed.is_none() && (!unseen || denied_beyond) {
         Verdict::OverIfStillHeld

@@ -1069,6 +1069,52 @@ fn nothing_is_certain_that_an_account_leaves_open() {
 }
 
 #[test]
+fn what_only_just_is_so() {
+    check(&[
+        (
+            "135, told late, and let go in time",
+            "D0; is foreign; released 2026-09-08 02:05; embassy_told 2026-09-08 20:00",
+            "cpc.embassy",
+            "2026-09-09 10:00",
+            NA,
+            "",
+        ),
+        (
+            "135, the mother says so, and nobody has seen the person since",
+            "D0; no relatives_told 2026-09-08 09:00",
+            "cpc.relatives",
+            "2026-09-08 10:00",
+            O,
+            "",
+        ),
+        (
+            "50(3), an order that is said to lie ahead does not count yet",
+            "ARRESTABLE; arrest 15d 2026-09-20 12:00",
+            "cao.arrest_served",
+            "2026-09-10 12:00",
+            NA,
+            "",
+        ),
+        (
+            "151, eighteen months may be the last extension",
+            "D0; remand 18mo 2026-09-09 13:00",
+            "cpc.remand_length",
+            "2026-09-10 12:00",
+            P,
+            "",
+        ),
+        (
+            "488, twenty-five days may be the maximum",
+            "administrative; article CAO 488; arrest 25d 2021-03-01 12:00",
+            "cao.arrest",
+            "2021-03-02 12:00",
+            P,
+            "",
+        ),
+    ]);
+}
+
+#[test]
 fn beyond_every_limit_custody_is_unlawful_whatever_the_case() {
     check(&[
         (
@@ -1256,6 +1302,10 @@ fn a_finding_says_what_to_ask_first() {
         first("D0; detention_protocol 2026-09-07 16:00 .. 2026-09-07 18:00", "cpc.protocol", "2026-09-08 12:00"),
         "when_done"
     );
+    // Whether there is a case at all would change nothing: either way it is three hours.
+    let petty =
+        "not regime.criminal; not offence.carries_arrest; article CAO 434; restrained 2026-09-07 12:00 .. 2026-09-07 13:00; held";
+    assert_eq!(first(petty, "cao.detention", "2026-09-07 15:30"), "when_started");
     assert_eq!(first("D0; held", "cpc.detention", "2026-09-10 12:00"), "", "what is certain asks for nothing");
 }
 
