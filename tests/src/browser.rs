@@ -158,7 +158,10 @@ impl Browser {
             "const [done] = arguments; (async () => {
                 const r = await navigator.serviceWorker.getRegistration();
                 const states = [r?.installing, r?.waiting, r?.active, navigator.serviceWorker.controller].map((w) => w?.state);
-                return JSON.stringify({ states, caches: await caches.keys(), since: performance.now() });
+                const script = await fetch('/app/sw.js', { cache: 'no-store' }).then((answer) => answer.text(), String);
+                const look = await Promise.race([r?.update().then(() => 'looked', String), new Promise((end) => setTimeout(end, 5000))]);
+                const version = script.match(/VERSION = '[^']*'/)?.[0] ?? script.slice(0, 80);
+                return JSON.stringify({ states, caches: await caches.keys(), version, look, since: performance.now() });
             })().then(done, (error) => done(String(error)))",
         )
     }

@@ -277,7 +277,12 @@ fn a_new_version_says_that_it_is_there_and_loses_nothing() {
     std::fs::remove_file(folder.path().join("sw.js.br")).unwrap();
     let newer = Server::start_with(&["--app", folder.path().to_str().unwrap()]);
     road.leads_to(&newer.address);
-    dana.browser.reloads();
+    // She closes the browser for the night, and opens it again.
+    let (mut dana, address) = (dana, format!("{}/app/", road.address));
+    let (profile, folder) = (dana.browser.profile.clone(), dana.browser.folder());
+    drop(dana.browser);
+    dana.browser = Browser::start_in(profile, PHONE);
+    dana.browser.opens(&address);
     // A look that is lost on the way is made up for at the next start of the page, if not before.
     let mut begun = std::time::Instant::now();
     dana.browser.until("a newer version is said to be there", |browser| {
@@ -298,6 +303,8 @@ fn a_new_version_says_that_it_is_there_and_loses_nothing() {
     dana.browser.presses("Cases");
     dana.browser.reads("Айгерім");
     dana.browser.reads("not sent: 1");
+    drop(dana);
+    drop(folder);
 }
 
 #[test]
