@@ -8,7 +8,7 @@ use super::accounts::standing;
 use super::fact::Fact;
 use super::place::City;
 use super::source::Reliability;
-use super::what::{Challenge, Claimed, Duty, Penalty, Protocol, Regime, Sex, Vulnerability};
+use super::vocabulary::{Challenge, Claimed, Duty, Penalty, Protocol, Regime, Sex, Vulnerability};
 
 /// The record of a case for the clock: every standing account, none weighed against another.
 ///

@@ -1,10 +1,10 @@
 //! Every kind of fact with its fields, as people fill them in: one table for forms, help texts and errors.
 
 use super::fields::{BadField, Fields, Scalar};
-use super::what::{
+use super::vocabulary::{
     Challenge, Claimed, Condition, Duty, LawyerHow, NumberOf, Penalty, Protocol, Purpose, Regime, Relation, Sex, Vulnerability,
-    What,
 };
+use super::what::What;
 use super::word::Word;
 use habeas_texts as texts;
 

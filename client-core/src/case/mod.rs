@@ -15,6 +15,7 @@ mod place;
 mod source;
 mod stints;
 mod view;
+mod vocabulary;
 mod what;
 mod word;
 
@@ -30,5 +31,6 @@ pub use place::{City, Place};
 pub use source::{Reliability, Source, SourceKind};
 pub use stints::Stint;
 pub use view::{Account, Dispute, Status, View};
-pub use what::{Condition, Penalty, Regime, Sex, Vulnerability, What};
+pub use vocabulary::{Condition, Penalty, Regime, Sex, Vulnerability};
+pub use what::What;
 pub use word::Word;

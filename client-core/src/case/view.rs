@@ -8,7 +8,7 @@ use super::accounts::standing;
 use super::custody::is_police;
 use super::fact::{Fact, FactId, RawFact, Stated};
 use super::stints::{Stint, stints};
-use super::what::{Penalty, Vulnerability};
+use super::vocabulary::{Penalty, Vulnerability};
 use super::word::words;
 use super::{City, Place, What};
 use crate::order::by_key;
@@ -268,7 +268,7 @@ fn seen_after_release(facts: &[Fact], found: &mut Vec<Dispute>) {
     }
 }
 
-fn regime_of(what: &What) -> Option<super::what::Regime> {
+fn regime_of(what: &What) -> Option<super::vocabulary::Regime> {
     if let What::Regime { regime, .. } = what { Some(*regime) } else { None }
 }
 
