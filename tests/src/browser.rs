@@ -181,6 +181,12 @@ impl Browser {
         }
     }
 
+    /// What an attribute of an element says, once the element is there.
+    pub fn attribute(&self, css: &str, name: &str) -> String {
+        self.element(css);
+        self.js(&format!("return document.querySelector(`{css}`).getAttribute('{name}')")).as_str().unwrap_or_default().to_owned()
+    }
+
     /// Types into a field.
     pub fn types(&self, css: &str, text: &str) {
         let element = self.element(css);

@@ -29,7 +29,7 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
     let case = bolat.browser.js("return location.hash").as_str().unwrap().to_owned();
     assert!(case.starts_with("#/sync"));
     bolat.browser.presses("Cases");
-    let case = bolat.browser.js("return document.querySelector('.cases a').getAttribute('href')").as_str().unwrap().to_owned();
+    let case = bolat.browser.attribute(".cases a", "href");
     // A device that waits, so that the screen for letting in shows all that it can.
     let invitation = aliya.does(&["invite", "--role", "lawyer"]);
     Person::new("dana").does(&["login", "--server", &server.address, "--account", "dana", "--invite", invitation.trim()]);
