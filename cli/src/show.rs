@@ -64,9 +64,7 @@ pub fn words(
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
     let shown = Shown { words: Words { lang, zone, now, people } };
     let mut out = String::new();
-    let names: Vec<&str> = view.names.iter().chain(&view.descriptions).map(|account| account.value.as_str()).collect();
-    let title = if names.is_empty() { texts::show_no_name(lang) } else { names.join(" / ") };
-    line(&mut out, &format!("{title}   [{}]", &case.to_string()[..8]));
+    line(&mut out, &format!("{}   [{}]", shown.words.who(&view), &case.to_string()[..8]));
     line(&mut out, &shown.words.status(&view));
     if let Some(last) = view.last_proof {
         line(&mut out, &texts::show_last_proof(lang, shown.words.instant(last)));

@@ -38,7 +38,7 @@ pub fn is_of_custody(rule: &str) -> bool {
 /// The limit to look at first: the worst verdict, and of equal ones that which passed or passes first.
 pub fn most_urgent(limits: Vec<Finding>) -> Option<Finding> {
     // In a list, what has to be done for somebody says nothing of whether they should be free.
-    let of_liberty = |finding: &Finding| finding.is_of_custody() || matches!(finding.measures, "sentence_at_most" | "prohibited");
+    let of_liberty = |finding: &Finding| finding.is_of_custody() || finding.is_of_an_act();
     limits.into_iter().filter(of_liberty).filter(|finding| finding.severity == Severity::Liberty).min_by_key(urgency)
 }
 

@@ -368,7 +368,12 @@ fn drafts() -> impl Strategy<Value = Vec<Draft>> {
         }),
         texts().prop_map(|text| Draft { said: Some(text), ..seen(What::Released, "14:00") }),
         (1..99_u32, any::<bool>()).prop_map(|(days, article)| seen(
-            What::Sentenced { penalty: Penalty::Arrest, days: Some(days), article: article.then(|| "CAO 488(6)".into()) },
+            What::Sentenced {
+                penalty: Penalty::Arrest,
+                days: Some(days),
+                article: article.then(|| "CAO 488(6)".into()),
+                adds: None
+            },
             "15:00"
         )),
         any::<bool>().prop_map(|guarded| seen(What::Hospitalised { guarded: Some(guarded) }, "16:00")),

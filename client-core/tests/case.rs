@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
 use habeas_client_core::case::{
-    City, Document, Draft, Fact, FactId, Penalty, Place, Regime, Reliability, Source, SourceKind, Stated, Status, View,
-    Vulnerability, What, clock_record,
+    City, Document, Draft, Exit, Fact, FactId, Penalty, Place, Protocol, Regime, Reliability, Sex, Source, SourceKind, Stated,
+    Status, View, Vulnerability, What, clock_record, history,
 };
 use habeas_clock::{Instant, Interval, Pack, Verdict, evaluate};
 use proptest::prelude::*;
@@ -49,7 +49,7 @@ fn facts(document: &Document) -> Vec<Fact> {
 }
 
 fn restrained() -> What {
-    What::Restrained { exit_offered: Some(false) }
+    What::Restrained { exit_offered: Some(Exit::No) }
 }
 
 #[test]
@@ -108,6 +108,239 @@ fn two_lawyers_who_disagree_on_the_release_are_both_heard_until_one_settles_it()
 }
 
 #[test]
+fn what_was_settled_is_open_again_when_a_new_account_arrives() {
+    let mut case = Document::new().unwrap();
+    let police = |what, at: &str| Draft {
+        source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand },
+        ..seen(what, at)
+    };
+    let protocol = || What::Protocol { which: Protocol::Detention, copy_refused: None, number: None };
+    case.write(DANA, &[name("Serik"), seen(restrained(), "12:05"), seen(protocol(), "18:10")]).unwrap();
+    let claimed = case.write(MARAT, &[police(protocol(), "14:50")]).unwrap().facts[0];
+    let about = |case: &Document| View::fold(case.facts()).disputes.iter().map(|dispute| dispute.about).collect::<Vec<_>>();
+    assert_eq!(about(&case), ["protocol"]);
+    // The investigator admits the time: what the paper says is replaced.
+    case.write(MARAT, &[Draft { replaces: vec![claimed], ..police(protocol(), "18:10") }]).unwrap();
+    assert_eq!(about(&case), [""; 0]);
+    // And then a copy of the paper arrives that says something else again.
+    let copy = case.write(DANA, &[police(protocol(), "15:00")]).unwrap().facts[0];
+    let view = View::fold(case.facts());
+    assert_eq!((view.disputes.len(), view.disputes[0].about), (1, "protocol"));
+    assert!(view.disputes[0].accounts.contains(&copy) && view.disputes[0].accounts.len() == 3);
+    // Nobody's word is lost over it.
+    let history = history(&facts(&case));
+    let said = history.iter().find(|history| history.attribute == "protocol detention").unwrap();
+    assert_eq!(said.accounts.iter().map(|said| said.stands).collect::<Vec<_>>(), [false, true, true, true]);
+}
+
+#[test]
+fn each_attribute_has_its_dispute_and_what_both_can_be_true_has_none() {
+    let about = |one: Draft, other: Draft| {
+        let mut case = Document::new().unwrap();
+        case.write(DANA, &[one]).unwrap();
+        case.write(MARAT, &[other]).unwrap();
+        View::fold(case.facts()).disputes.iter().map(|dispute| dispute.about).collect::<Vec<_>>()
+    };
+    let arrest = |days, article: Option<&str>, adds| What::Sentenced {
+        penalty: Penalty::Arrest,
+        days: Some(days),
+        article: article.map(str::to_owned),
+        adds,
+    };
+    let regime = |regime, article: Option<&str>| What::Regime { regime, article: article.map(str::to_owned) };
+    let sex = |sex| What::Sex { sex };
+    let exit = |how| What::ExitOffered { how };
+    let remand = |months| What::Remand { days: None, months: Some(months) };
+    let protocol = |which| What::Protocol { which, copy_refused: None, number: None };
+    for (one, other, disputed) in [
+        (seen(sex(Sex::Female), "12:00"), seen(sex(Sex::Male), "12:00"), "sex"),
+        (seen(restrained(), "12:05"), seen(exit(Exit::Yes), "12:05"), "exit_offered"),
+        (seen(restrained(), "12:05"), seen(exit(Exit::Yes), "14:05"), ""),
+        (seen(protocol(Protocol::Detention), "15:00"), seen(protocol(Protocol::Detention), "18:00"), "protocol"),
+        (seen(protocol(Protocol::Detention), "15:00"), seen(protocol(Protocol::Offence), "18:00"), ""),
+        (seen(What::ProsecutorTold, "15:00"), seen(What::ProsecutorTold, "18:00"), "prosecutor_told"),
+        (seen(What::MaterialsAtCourt, "15:00"), seen(What::MaterialsAtCourt, "18:00"), "materials_at_court"),
+        (seen(What::DecisionReceived, "15:00"), seen(What::DecisionReceived, "18:00"), "decision_received"),
+        (seen(What::SeenInCustody, "15:00"), seen(What::SeenInCustody, "18:00"), ""),
+        (seen(remand(2), "15:00"), seen(remand(3), "15:30"), "remand"),
+        (seen(arrest(10, None, None), "15:00"), seen(arrest(15, None, None), "15:00"), "sentenced"),
+        (seen(arrest(10, None, None), "15:00"), seen(arrest(15, None, Some(true)), "15:00"), ""),
+        (seen(arrest(15, Some("CAO 488"), None), "15:00"), seen(arrest(15, Some("CAO 488(6)"), None), "15:00"), ""),
+        (seen(arrest(15, Some("CAO 488(4)"), None), "15:00"), seen(arrest(15, Some("CAO 488(6)"), None), "15:00"), "sentenced"),
+        (seen(regime(Regime::None, None), "12:00"), seen(regime(Regime::Criminal, None), "12:00"), "regime"),
+        (seen(regime(Regime::None, None), "12:00"), seen(regime(Regime::Criminal, None), "17:00"), ""),
+        (
+            seen(regime(Regime::Administrative, Some("CAO 488(4)")), "12:00"),
+            seen(regime(Regime::Administrative, Some("CAO 488(6)")), "12:00"),
+            "regime",
+        ),
+        (
+            seen(regime(Regime::Administrative, Some("CAO 488")), "12:00"),
+            seen(regime(Regime::Administrative, Some("CAO 488(6)")), "12:00"),
+            "",
+        ),
+    ] {
+        let expected: Vec<&str> = [disputed].into_iter().filter(|about| !about.is_empty()).collect();
+        assert_eq!(about(one.clone(), other.clone()), expected, "{:?} and {:?}", one.what, other.what);
+    }
+    // A day later a court may order again.
+    let tomorrow = |what| Draft { when: City::Almaty.zone().minute("2026-09-08 15:01").unwrap(), ..seen(what, "15:00") };
+    assert_eq!(about(seen(arrest(10, None, None), "15:00"), tomorrow(arrest(15, None, None))), [""; 0]);
+}
+
+#[test]
+fn the_procedure_is_every_step_once_with_all_its_accounts() {
+    let mut case = Document::new().unwrap();
+    let protocol = || What::Protocol { which: Protocol::Detention, copy_refused: Some(true), number: None };
+    let interrogated = || What::Interrogated { lawyer_present: Some(false), met_lawyer_first: None, minutes: Some(90) };
+    let written = case
+        .write(
+            DANA,
+            &[
+                name("Serik"),
+                seen(interrogated(), "16:00"),
+                seen(protocol(), "15:00"),
+                seen(protocol(), "18:00"),
+                seen(interrogated(), "19:00"),
+                seen(What::Delivered, "13:10"),
+            ],
+        )
+        .unwrap()
+        .facts;
+    let view = View::fold(case.facts());
+    let steps: Vec<(&str, usize)> = view.procedure.iter().map(|step| (step.step.as_str(), step.facts.len())).collect();
+    assert_eq!(steps, [("protocol detention", 2), ("interrogated", 1), ("interrogated", 1)]);
+    assert_eq!(view.procedure[0].when, minute("15:00").hull(minute("18:00")));
+    assert_eq!(view.procedure[1].facts, [written[1]]);
+}
+
+#[test]
+fn whom_the_law_spares_takes_two_facts_to_know() {
+    use habeas_clock::Truth::{self, False, True, Unknown};
+    let condition = |whats: &[What], name: &str| -> Truth {
+        let mut case = Document::new().unwrap();
+        let timeless = |what: &What| Draft { when: Interval::OPEN, ..seen(what.clone(), "12:00") };
+        let drafts: Vec<Draft> = whats.iter().map(timeless).chain([seen(restrained(), "12:05")]).collect();
+        case.write(DANA, &drafts).unwrap();
+        let record = clock_record(&facts(&case));
+        Truth::of_accounts(record.conditions.iter().filter(|(known, ..)| known == name).map(|(_, truth, _)| *truth))
+    };
+    let sex = |sex| What::Sex { sex };
+    let born = |date: &str| What::Birth { date: date.into() };
+    let (woman, man) = (sex(Sex::Female), sex(Sex::Male));
+    let child = What::Vulnerability { which: Vulnerability::ChildUnder14, holds: true };
+    let alone = |holds| What::Vulnerability { which: Vulnerability::SoleCarer, holds };
+    const MOTHER: &str = "woman_with_child_under_14";
+    const FATHER: &str = "man_alone_with_child_under_14";
+    for (facts, name, holds) in [
+        // CAO 50(2): a woman with a child; a man only where he brings it up alone.
+        (vec![woman.clone(), child.clone()], MOTHER, True),
+        (vec![woman.clone(), child.clone()], FATHER, False),
+        (vec![child.clone()], MOTHER, Unknown),
+        (vec![man.clone(), child.clone()], MOTHER, False),
+        (vec![man.clone(), child.clone()], FATHER, Unknown),
+        (vec![man.clone(), child.clone(), alone(true)], FATHER, True),
+        (vec![man.clone(), child.clone(), alone(false)], FATHER, False),
+        (vec![What::Vulnerability { which: Vulnerability::ChildUnder14, holds: false }], MOTHER, False),
+        // Restrained 2026-09-07. "Over 58": in the year after the birthday the text is open; "58 and over" is not.
+        (vec![woman.clone(), born("1968-09-08")], "woman_over_58", False),
+        (vec![woman.clone(), born("1968-09-07")], "woman_over_58", Unknown),
+        (vec![woman.clone(), born("1967-09-08")], "woman_over_58", Unknown),
+        (vec![woman.clone(), born("1967-09-07")], "woman_over_58", True),
+        (vec![woman.clone(), born("1968-09-08")], "woman_58_or_over", False),
+        (vec![woman.clone(), born("1968-09-07")], "woman_58_or_over", True),
+        (vec![born("1960")], "woman_over_58", Unknown),
+        (vec![man.clone(), born("1960")], "woman_over_58", False),
+        (vec![man.clone(), born("1962-09-07")], "man_over_63", True),
+        (vec![man.clone(), born("1963-09-07")], "man_over_63", Unknown),
+        (vec![man, woman, born("1940")], "man_over_63", Unknown),
+    ] {
+        assert_eq!(condition(&facts, name), holds, "{name} of {facts:?}");
+    }
+}
+
+#[test]
+fn whoever_turns_fifty_nine_before_the_hearing_counts_by_the_hearing() {
+    let mut case = Document::new().unwrap();
+    let timeless = |what| Draft { when: Interval::OPEN, ..seen(what, "12:00") };
+    let arrest = What::Sentenced { penalty: Penalty::Arrest, days: Some(5), article: None, adds: None };
+    let tomorrow = City::Almaty.zone().minute("2026-09-08 11:00").unwrap();
+    case.write(
+        DANA,
+        &[
+            timeless(What::Sex { sex: Sex::Female }),
+            timeless(What::Birth { date: "1967-09-08".into() }),
+            seen(restrained(), "12:05"),
+            Draft { when: tomorrow, ..seen(arrest, "12:00") },
+        ],
+    )
+    .unwrap();
+    let pack = Pack::load(include_str!("../../rules/kz.toml")).unwrap();
+    let findings = evaluate(&pack, &clock_record(&facts(&case)), tomorrow.to.unwrap());
+    assert_eq!(findings.iter().find(|f| *f.rule == *"kz.cao.arrest_prohibited").unwrap().verdict, Verdict::Prohibited);
+}
+
+#[test]
+fn an_interrogation_into_the_night_is_one_and_one_that_may_have_been_is_doubt() {
+    let night = |from: &str, to: &str, minutes| {
+        let mut case = Document::new().unwrap();
+        let what = What::Interrogated { lawyer_present: None, met_lawyer_first: None, minutes };
+        let when = Interval { from: minute(from).from, to: minute(to).to };
+        case.write(DANA, &[Draft { when, ..seen(what, from) }]).unwrap();
+        let record = clock_record(&facts(&case));
+        let said = record.events.iter().filter(|e| e.kind == habeas_clock::EventKind::InterrogatedAtNight);
+        said.map(|event| !event.denied).collect::<Vec<_>>()
+    };
+    // CPC 7(51): from 22:00 to 6:00.
+    assert_eq!(night("21:59", "21:59", None), [false; 0]);
+    assert_eq!(night("22:00", "22:00", None), [true]);
+    assert_eq!(night("05:59", "05:59", None), [true]);
+    assert_eq!(night("06:00", "06:00", None), [false; 0]);
+    assert_eq!(night("21:00", "21:00", Some(61)), [true]);
+    assert_eq!(night("21:00", "21:00", Some(30)), [false; 0]);
+    assert_eq!(night("21:30", "22:30", None), [true, false]);
+    assert_eq!(night("00:00", "23:59", None), [true, false]);
+}
+
+#[test]
+fn a_kettle_of_which_the_police_say_that_one_could_leave_has_two_clocks() {
+    let mut case = Document::new().unwrap();
+    let police = |what, at: &str| Draft {
+        source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand },
+        ..seen(what, at)
+    };
+    case.write(
+        DANA,
+        &[
+            seen(restrained(), "12:00"),
+            seen(What::Regime { regime: Regime::None, article: None }, "12:00"),
+            police(What::ExitOffered { how: Exit::OnCondition }, "12:00"),
+            seen(What::InVehicle { plate: None }, "17:00"),
+            seen(What::SeenInCustody, "19:00"),
+        ],
+    )
+    .unwrap();
+    let pack = Pack::load(include_str!("../../rules/kz.toml")).unwrap();
+    let find = |case: &Document, at: &str| {
+        let findings = evaluate(&pack, &clock_record(&facts(case)), instant(at));
+        findings.into_iter().find(|finding| *finding.rule == *"kz.cao.detention").unwrap()
+    };
+    let finding = find(&case, "19:00");
+    assert_eq!(finding.verdict, Verdict::PossiblyOver);
+    assert_eq!(
+        (finding.by_law, finding.by_police),
+        (Some(minute("15:00")), Some(Interval { from: minute("15:00").from, to: minute("20:00").to }))
+    );
+    assert_eq!(finding.ask.first(), Some(&habeas_clock::Question::ExitOffered));
+    // Held beyond three hours from the van as well: nobody can say any more that it was within.
+    case.write(MARAT, &[seen(What::SeenInCustody, "20:30")]).unwrap();
+    assert_eq!(find(&case, "20:30").verdict, Verdict::CertainlyOver);
+    // A witness who saw that nobody could leave is a proof of custody, and no settlement.
+    case.write(MARAT, &[seen(What::ExitOffered { how: Exit::No }, "14:00")]).unwrap();
+    assert_eq!(View::fold(case.facts()).disputes.iter().map(|d| d.about).collect::<Vec<_>>(), ["exit_offered"; 1]);
+}
+
+#[test]
 fn a_release_that_the_police_claim_is_in_dispute_with_whoever_saw_her_inside_later() {
     let mut case = Document::new().unwrap();
     let police = |what, at: &str| Draft {
@@ -130,8 +363,8 @@ fn a_sighting_does_not_end_an_arrest_and_a_fine_sets_nobody_free() {
         case.write(DANA, &[seen(restrained(), "12:05"), seen(what, "15:00"), seen(later, "18:00")]).unwrap();
         View::fold(case.facts()).status
     };
-    let arrest = What::Sentenced { penalty: Penalty::Arrest, days: Some(15), article: None };
-    let fine = What::Sentenced { penalty: Penalty::Fine, days: None, article: None };
+    let arrest = What::Sentenced { penalty: Penalty::Arrest, days: Some(15), article: None, adds: None };
+    let fine = What::Sentenced { penalty: Penalty::Fine, days: None, article: None, adds: None };
     assert_eq!(status(arrest, What::SeenInCustody), Status::UnderArrest);
     assert_eq!(status(fine.clone(), What::Note { text: "fined".into() }), Status::Held);
     assert_eq!(status(fine, What::Released), Status::Released);
@@ -204,10 +437,13 @@ fn what_cannot_be_recorded_is_refused_with_its_place_and_nothing_is_written() {
             "article: write the article with its law",
         ),
         (
-            seen(What::Sentenced { penalty: Penalty::Arrest, days: None, article: None }, "12:00"),
+            seen(What::Sentenced { penalty: Penalty::Arrest, days: None, article: None, adds: None }, "12:00"),
             "days: an arrest has a number of days",
         ),
-        (seen(What::Sentenced { penalty: Penalty::Fine, days: Some(3), article: None }, "12:00"), "days: only an arrest"),
+        (
+            seen(What::Sentenced { penalty: Penalty::Fine, days: Some(3), article: None, adds: None }, "12:00"),
+            "days: only an arrest",
+        ),
         (seen(What::Retraction { reason: None }, "12:00"), "replaces: a retraction names"),
         (Draft { replaces: vec![unknown], ..seen(What::Released, "14:00") }, "replaces: this case has no fact"),
     ] {
@@ -246,7 +482,7 @@ fn drafts() -> impl Strategy<Value = Draft> {
         Just(What::AskedNotHere),
         Just(What::Vulnerability { which: Vulnerability::Minor, holds: true }),
         "[а-я]{1,9}".prop_map(|text| What::Name { text }),
-        (1..40_u32).prop_map(|days| What::Sentenced { penalty: Penalty::Arrest, days: Some(days), article: None }),
+        (1..40_u32).prop_map(|days| What::Sentenced { penalty: Penalty::Arrest, days: Some(days), article: None, adds: None }),
     ];
     (what, 0..1440_i64, 0..90_i64).prop_map(|(what, from, length)| Draft {
         when: Interval {

@@ -87,14 +87,14 @@ fn example(pack: &Pack, rule: &Rule, value: &Value) -> (String, String) {
         found.into_iter().find(|finding| finding.rule == rule.id).unwrap()
     };
     let ordered = |record: &mut Record, of: Term, length: Length| {
-        record.sentences.push(Sentence { of, length, when: start, fact: "example".to_owned() });
+        record.sentences.push(Sentence::new(of, length, start, "example".to_owned()));
     };
     let (reference, done): (EventKind, Option<EventKind>) = match &rule.kind {
         Kind::AtMost { start, stop, .. } => (*start, stop.first().copied()),
         Kind::DoneWithin { start, done, .. } => (*start, done.first().copied()),
         Kind::DoneBefore { before: Before::Event(event), done, .. } => (*event, done.first().copied()),
         Kind::DoneBefore { done, .. } => (EventKind::Restrained, done.first().copied()),
-        Kind::SentenceAtMost { of } => {
+        Kind::SentenceAtMost { of, together } => {
             let most = last
                 .limits
                 .iter()
@@ -104,10 +104,19 @@ fn example(pack: &Pack, rule: &Rule, value: &Value) -> (String, String) {
             let beyond = match most {
                 Length::Days(days) => Length::Days(days + 1),
                 Length::Months(months) => Length::Months(months + 1),
+                Length::Minutes(minutes) => Length::Minutes(minutes + 1),
             };
-            ordered(&mut record, *of, beyond);
             let now = began.plus_seconds(3600);
-            return (format!("{beyond} ordered"), words(now).explain(&of_rule(&record, now)));
+            let story = if *together {
+                ordered(&mut record, *of, most);
+                let more = Sentence::new(*of, Length::Days(1), start, "example".to_owned());
+                record.sentences.push(Sentence { adds: true, ..more });
+                format!("{most} and 1d added to them")
+            } else {
+                ordered(&mut record, *of, beyond);
+                if *of == Term::Interrogation { format!("{beyond} without a break") } else { format!("{beyond} ordered") }
+            };
+            return (story, words(now).explain(&of_rule(&record, now)));
         }
         Kind::Prohibited { what, after: None } => {
             record.events.push(event(*what, start));
@@ -181,11 +190,13 @@ fn page() -> String {
                 Kind::DoneBefore { done, before: Before::Limit(id), .. } => {
                     format!("{} before the limit of `{id}` passes", list(done))
                 }
+                Kind::SentenceAtMost { of: Term::Interrogation, .. } => "how long it lasts".to_owned(),
+                Kind::SentenceAtMost { together: true, .. } => "what a court orders on one occasion, together".to_owned(),
                 Kind::SentenceAtMost { .. } => "what a court orders".to_owned(),
                 Kind::Prohibited { what, after: None } => name(*what),
                 Kind::Prohibited { what, after: Some(after) } => format!("{} after {}", name(*what), name(*after)),
             };
-            let _ = writeln!(page, "`{}`, {counted}.\n", rule.kind.word());
+            let _ = writeln!(page, "`{}`, {counted}.\n", rule.kind.measure().word());
             page += "| in force | limit | article | text | example | what the clock says |\n|---|---|---|---|---|---|\n";
             for value in &rule.values {
                 let date = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();

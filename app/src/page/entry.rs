@@ -430,6 +430,7 @@ fn Own(entry: RwSignal<Entry>, field: habeas_client_core::case::Field) -> impl I
             let kind = if takes == Takes::Number { "number" } else { "text" };
             let hint = match takes {
                 Takes::Date => Some("2009-05-17"),
+                Takes::LocalTime => Some("2026-09-08 10:00"),
                 Takes::Article => Some("CAO 488(6)"),
                 _ => None,
             };

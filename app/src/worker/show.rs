@@ -43,7 +43,6 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
     let record = open.replica.clock_record();
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
     let words = Words { people, ..words(lang, zone, now) };
-    let names: Vec<&str> = view.names.iter().chain(&view.descriptions).map(|account| account.value.as_str()).collect();
     let mut notes = Vec::new();
     if open.unsent > 0 {
         notes.push(texts::show_unsent(lang, open.unsent));
@@ -58,7 +57,7 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
     }
     Ok(CaseView {
         case: case.to_string(),
-        title: if names.is_empty() { texts::show_no_name(lang) } else { names.join(" / ") },
+        title: words.who(&view),
         status: words.status(&view),
         last_proof: view.last_proof.map(|last| texts::show_last_proof(lang, words.instant(last))),
         city: view.city().map(|city| city.word().to_owned()).unwrap_or_default(),

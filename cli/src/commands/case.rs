@@ -184,6 +184,7 @@ fn kinds() -> String {
         let takes = match field.takes {
             Takes::Text => String::new(),
             Takes::Date => " (2021-01-10)".to_owned(),
+            Takes::LocalTime => " (2026-09-08 10:00)".to_owned(),
             Takes::Article => " (CAO 488(6))".to_owned(),
             Takes::Number => " (a whole number)".to_owned(),
             Takes::YesNo => " (yes, no)".to_owned(),

@@ -93,7 +93,7 @@ pub fn family(home: &Home, command: FamilyCommand) -> Result<(), Message> {
         FamilyCommand::Attach { request, case } => {
             let (case, open) = find_case(&mut device, &case)?;
             let view = open.replica.view();
-            let title = view.names.into_iter().chain(view.descriptions).next().map(|account| account.value).unwrap_or_default();
+            let title = view.known_as().unwrap_or_default();
             remote.tell(&format!("/v1/families/{}/attach", plain(&request)?), &json!({ "case": case }))?;
             println!("{}", texts::device_family_follows(home.lang, case.to_string(), title));
             // A family that waits for word must not wait for a rule that nobody has allowed.

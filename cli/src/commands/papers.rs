@@ -95,13 +95,8 @@ fn dated(home: &Home, view: &View, now: Instant) -> Words {
     Words { lang: home.lang, zone, now: now.plus_seconds(-400 * 24 * 3600), people: std::collections::BTreeMap::new() }
 }
 
-fn title(words: &Words, view: &View) -> String {
-    let names: Vec<&str> = view.names.iter().chain(&view.descriptions).map(|account| account.value.as_str()).collect();
-    if names.is_empty() { texts::show_no_name(words.lang) } else { names.join(" / ") }
-}
-
 fn table(words: &Words, case: CaseId, view: &View, broken: &[&Finding]) -> String {
-    let mut out = format!("{}   [{}]\n", title(words, view), &case.to_string()[..8]);
+    let mut out = format!("{}   [{}]\n", words.who(view), &case.to_string()[..8]);
     for (number, finding) in (1..).zip(broken) {
         out.push_str(&format!("{number}. {}\n", words.explain(finding)));
         let began = (finding.start.from.is_some() || finding.start.to.is_some()).then(|| words.interval(finding.start));
@@ -124,7 +119,7 @@ fn row(words: &Words, case: CaseId, view: &View, finding: &Finding) -> Value {
         .collect();
     json!({
         "case": case,
-        "who": title(words, view),
+        "who": words.who(view),
         "rule": finding.rule,
         "verdict": finding.verdict,
         "severity": finding.severity,

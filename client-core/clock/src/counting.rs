@@ -21,6 +21,7 @@ pub(crate) fn passes(limit: Limit, start: Instant, zone: &Zone) -> Option<Instan
     let local = start.local(zone);
     let midnight = |date: Date| zone.day_begins(date);
     match (counting, length) {
+        (_, Length::Minutes(minutes)) => Some(start.plus_seconds(i64::from(minutes) * 60)),
         (Counting::Minute, Length::Days(days)) => Some(start.plus_seconds(i64::from(days) * 24 * 3600)),
         (Counting::Minute, Length::Months(_)) => {
             let date = after(local.date(), length)?;
@@ -35,6 +36,7 @@ pub(crate) fn passes(limit: Limit, start: Instant, zone: &Zone) -> Option<Instan
 
 fn after(date: Date, length: Length) -> Option<Date> {
     let span = match length {
+        Length::Minutes(_) => return Some(date),
         Length::Days(days) => Span::new().try_days(i64::from(days)),
         Length::Months(months) => Span::new().try_months(i64::from(months)),
     };

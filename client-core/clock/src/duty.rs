@@ -1,28 +1,54 @@
-//! Verdicts on a deadline.
+//! Something that has to be done: what is known of it, and the verdict on it.
 
-use crate::custody::{Duty, End};
+use crate::custody::{beyond, in_time};
+use crate::end::{proofs, stopped};
+use crate::record::{Event, EventKind};
+use crate::start::{began, first};
 use crate::{Instant, Interval, Verdict};
 
-/// Whether a moment lies after the whole deadline. Equality is within: the law says "not more than".
-fn beyond(moment: Option<Instant>, deadline: Interval) -> bool {
-    matches!((moment, deadline.to), (Some(moment), Some(limit)) if moment > limit)
+/// What is known of something that has to be done.
+pub(crate) struct Duty {
+    /// When it was done, if anybody says so.
+    pub done: Option<Interval>,
+    /// Whether that it was done proves that the person was held then.
+    pub proves: bool,
+    /// When it lapsed because the person was let go, if anybody says so.
+    pub lapsed: Option<Interval>,
+    /// The last proof of custody.
+    pub held: Option<Instant>,
+    /// The last account that it had not been done.
+    pub denied: Option<Instant>,
 }
 
-/// Whether a moment lies before any of the deadline has passed.
-fn in_time(moment: Instant, deadline: Interval) -> bool {
-    deadline.from.is_some_and(|earliest| moment <= earliest)
-}
-
-/// Custody that may last to the deadline.
-pub(crate) fn of_custody(deadline: Interval, end: &End, now: Instant) -> Verdict {
-    if in_time(end.hull.to.unwrap_or(now), deadline) {
-        Verdict::Within
-    } else if beyond(end.hull.from, deadline) {
-        Verdict::CertainlyOver
-    } else if !end.reported && beyond(Some(now), deadline) {
-        Verdict::OverIfStillHeld
-    } else {
-        Verdict::PossiblyOver
+/// What is known of something that has to be done: by the first of `done`, and lapsing with `lapses`.
+pub(crate) fn known(events: &[&Event], done: &[EventKind], lapses: &[EventKind], since: Option<Instant>) -> Duty {
+    let custody = began(events, EventKind::Restrained).and_then(|start| start.hull.from);
+    let proofs = proofs(events, custody);
+    let mut when: Option<(Interval, bool)> = None;
+    for &kind in done {
+        let Some((next, _)) = stopped(events, kind, since, &proofs) else { continue };
+        // Whom a protocol is about sits before the one who writes it; who is told of somebody may be told at any time.
+        let proves = matches!(
+            kind,
+            EventKind::DetentionProtocol
+                | EventKind::AdministrativeProtocol
+                | EventKind::DeliveryProtocol
+                | EventKind::CourtOrderReceived
+                | EventKind::Delivered
+                | EventKind::Interrogated
+                | EventKind::RightsExplained
+        );
+        when = Some(when.map_or((next, proves), |(sofar, proved)| (first(sofar, next), proved && proves)));
+    }
+    let lapsed = lapses.iter().filter_map(|&kind| stopped(events, kind, custody, &proofs)).map(|(when, _)| when).reduce(first);
+    let seen = proofs.iter().filter_map(|e| e.when.from).max();
+    let denied = events.iter().filter(|e| e.denied && done.contains(&e.kind)).filter_map(|e| e.when.from).max();
+    Duty {
+        done: when.map(|(when, _)| when),
+        proves: when.is_some_and(|(_, proves)| proves),
+        lapsed,
+        held: seen.max(lapsed.and_then(|lapsed| lapsed.from)),
+        denied,
     }
 }
 
@@ -31,7 +57,7 @@ pub(crate) fn of_custody(deadline: Interval, end: &End, now: Instant) -> Verdict
 /// That nothing is on record proves nothing by itself. Where the thing would be seen (a protocol is drawn up before the
 /// person's eyes), it is certain that it is late once the person was seen held after the deadline and nobody has an account
 /// of it; where nobody outside can see it, only an account that it had not been done makes it certain.
-pub(crate) fn of_duty(deadline: Interval, duty: &Duty, lapses: bool, unseen: bool, now: Instant) -> Verdict {
+pub(crate) fn verdict(deadline: Interval, duty: &Duty, lapses: bool, unseen: bool, now: Instant) -> Verdict {
     let held_beyond = beyond(duty.held, deadline);
     if let Some(done) = duty.done {
         return match done.to {
@@ -59,15 +85,4 @@ pub(crate) fn of_duty(deadline: Interval, duty: &Duty, lapses: bool, unseen: boo
 /// Whether the person was let go before anything was late.
 fn is_lapsed(deadline: Interval, duty: &Duty) -> bool {
     duty.lapsed.is_some_and(|lapsed| lapsed.to.is_some_and(|to| in_time(to, deadline)))
-}
-
-/// Something that may not be done after the deadline, and was done within `end`.
-pub(crate) fn not_after(deadline: Interval, end: &End) -> Verdict {
-    if end.hull.to.is_some_and(|done| in_time(done, deadline)) {
-        Verdict::Within
-    } else if beyond(end.hull.from, deadline) {
-        Verdict::Prohibited
-    } else {
-        Verdict::PossiblyOver
-    }
 }

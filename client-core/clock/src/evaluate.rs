@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use crate::counting;
-use crate::custody::{self, Duty, End, Start};
-use crate::duty;
-use crate::limits::{Limits, limits, orders};
-use crate::pack::{Before, Condition, Kind, Pack, Rule};
+use crate::custody;
+use crate::duty::{self, Duty};
+use crate::end::{self, End};
+use crate::exit;
+use crate::limits::{Limits, limits};
+use crate::orders::orders;
+use crate::pack::{Before, Condition, Kind, Pack, Rule, VersionBy};
 use crate::record::{Event, EventKind, Record, Sentence};
 use crate::sentence;
+use crate::start::{self, Start};
 use crate::trace;
 use crate::verdict::{Finding, Question, Reading, Verdict};
 use crate::{Instant, Interval, Truth};
@@ -38,7 +42,7 @@ pub fn next_change(findings: &[Finding]) -> Option<Instant> {
 fn blank(rule: &Rule) -> Finding {
     Finding {
         rule: Arc::clone(&rule.id),
-        measures: rule.kind.word(),
+        measures: rule.kind.measure(),
         verdict: Verdict::NotApplicable,
         binding: rule.binding,
         severity: rule.severity,
@@ -72,6 +76,15 @@ struct Found<'a> {
     start: Start,
     end: End,
     limits: Limits<'a>,
+    /// The deadline if people were offered to leave, where somebody says so: `None` if by that reading nothing runs.
+    left: Option<Left>,
+}
+
+/// The other reading of a story in which people were offered to leave.
+#[derive(Clone, Copy)]
+struct Left {
+    deadline: Option<Interval>,
+    by_police: bool,
 }
 
 /// What can change as time passes.
@@ -80,9 +93,32 @@ type Outcome = (Verdict, Interval);
 /// The outcome of a rule that has nothing to count.
 const NOTHING: Outcome = (Verdict::NotApplicable, Interval::OPEN);
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    fn new(limits: Limits<'a>) -> Self {
+        let verdict = Verdict::NotApplicable;
+        Self {
+            verdict,
+            applies: Truth::True,
+            deadline: Interval::OPEN,
+            start: Start::of(Interval::OPEN),
+            end: End::NONE,
+            limits,
+            left: None,
+        }
+    }
+
     fn outcome(&self) -> Outcome {
-        (self.verdict, self.deadline)
+        (self.verdict, self.hull())
+    }
+
+    /// The deadline over both readings.
+    fn hull(&self) -> Interval {
+        match self.left {
+            None => self.deadline,
+            Some(Left { deadline, .. }) => {
+                deadline.map_or(Interval { to: None, ..self.deadline }, |other| self.deadline.hull(other))
+            }
+        }
     }
 }
 
@@ -91,8 +127,33 @@ impl<'a> Seen<'a> {
         Self { pack, record, now, events: record.events_at(now).collect() }
     }
 
-    /// What a rule comes to; `None` if it does not concern the case or there is nothing to count.
+    /// What a rule comes to, over both readings where somebody says that people were offered to leave; `None` if it does not concern the
+    /// case or there is nothing to count.
     fn judge(&self, rule: &'a Rule) -> Option<Found<'a>> {
+        let mut found = self.judge_told(rule)?;
+        let Some(offer) = exit::offer(&self.events) else { return Some(found) };
+        let (until, since) = (offer.until(), offer.since());
+        let first = self.told_by(rule, offer.before(&self.events), &until);
+        let second = self.told_by(rule, offer.after(&self.events), &since);
+        let verdicts = [first, second].map(|outcome| outcome.map_or(Verdict::NotApplicable, |(verdict, _)| verdict));
+        found.verdict = exit::joined(found.verdict, verdicts[0].max(verdicts[1]));
+        let deadline = second.map(|(_, deadline)| deadline);
+        found.left = (deadline != Some(found.deadline)).then_some(Left { deadline, by_police: offer.by_police });
+        Some(found)
+    }
+
+    /// What a rule would come to by these accounts alone.
+    fn told_by<'b>(&self, rule: &'b Rule, mut events: Vec<&'b Event>, and: &'b Event) -> Option<Outcome>
+    where
+        'a: 'b,
+    {
+        events.push(and);
+        let seen: Seen<'b> = Seen { pack: self.pack, record: self.record, now: self.now, events };
+        seen.judge_told(rule).as_ref().map(Found::outcome)
+    }
+
+    /// What a rule comes to by the accounts as they stand.
+    fn judge_told(&self, rule: &'a Rule) -> Option<Found<'a>> {
         let applies = rule.applies.holds(self.record);
         // What somebody claims and another denies is doubt, and not silence.
         if applies == Truth::False || applies == Truth::Unknown && rule.only_if_known && !rule.applies.is_claimed(self.record) {
@@ -100,31 +161,36 @@ impl<'a> Seen<'a> {
         }
         let mut found = match &rule.kind {
             Kind::AtMost { start, or_start, stop } => {
-                let mut start = custody::start(&self.events, *start)?;
+                let mut start = start::began(&self.events, *start)?;
                 if let Some((other, _)) = or_start.as_ref().filter(|(_, when)| when.is_claimed(self.record)) {
                     // Where nobody knows when the other start was, it was some time after the first.
-                    let other = custody::happened(&self.events, *other).map(|other| other.hull);
+                    let other = start::happened(&self.events, *other).map(|other| other.hull);
                     start.hull = start.hull.hull(other.unwrap_or(Interval { from: start.hull.from, to: None }));
                 }
-                let end = custody::end(&self.events, stop, start.hull.from);
-                self.timed(rule, start, end, |deadline| duty::of_custody(deadline, &end, self.now))
+                let end = end::ended(&self.events, stop, start.hull.from);
+                self.timed(rule, start, end, |deadline| custody::verdict(deadline, &end, self.now))
             }
             Kind::DoneWithin { start, done, lapses, unseen, .. } => {
-                let start = custody::start(&self.events, *start)?;
-                let duty = custody::duty(&self.events, done, lapses, start.hull.from);
+                let start = start::began(&self.events, *start)?;
+                let duty = duty::known(&self.events, done, lapses, start.hull.from);
                 self.duty(rule, start, &duty, !lapses.is_empty(), *unseen)
             }
             Kind::DoneBefore { done, lapses, before, unseen } => {
                 let start = self.reference(rule, before)?;
-                let duty = custody::duty(&self.events, done, lapses, None);
+                let duty = duty::known(&self.events, done, lapses, None);
                 self.duty(rule, start, &duty, !lapses.is_empty(), *unseen)
             }
-            Kind::SentenceAtMost { of } => {
+            Kind::SentenceAtMost { of, together } => {
                 let orders: Vec<&Sentence> = orders(self.record, *of, self.now).collect();
                 let when = orders.iter().map(|order| order.when).reduce(Interval::hull)?;
-                let limits = limits(rule, self.record, when, self.now);
-                let verdict = sentence::verdict(&orders, &limits);
-                Some(Found { verdict, applies, deadline: Interval::OPEN, start: Start::of(when), end: End::NONE, limits })
+                let governed = self.governed_by(rule, when);
+                let (verdict, limits) = if *together {
+                    let limits = limits(rule, self.record, governed, self.now);
+                    (sentence::together(&orders, &limits), limits)
+                } else {
+                    sentence::each(rule, self.record, &orders, governed, self.now)
+                };
+                Some(Found { verdict, start: Start::of(when), ..Found::new(limits) })
             }
             Kind::Prohibited { what, after } => self.prohibited(rule, *what, *after),
         }?;
@@ -139,16 +205,24 @@ impl<'a> Seen<'a> {
     fn duty(&self, rule: &'a Rule, start: Start, duty: &Duty, lapses: bool, unseen: bool) -> Option<Found<'a>> {
         let so_far = Interval { from: duty.held.max(duty.denied), to: None };
         let end = End { hull: duty.done.unwrap_or(so_far), reported: duty.done.is_some() };
-        self.timed(rule, start, end, |deadline| duty::of_duty(deadline, duty, lapses, unseen, self.now))
+        self.timed(rule, start, end, |deadline| duty::verdict(deadline, duty, lapses, unseen, self.now))
     }
 
     fn timed(&self, rule: &'a Rule, start: Start, end: End, verdict: impl FnOnce(Interval) -> Verdict) -> Option<Found<'a>> {
-        let limits = limits(rule, self.record, start.hull, self.now);
+        let limits = limits(rule, self.record, self.governed_by(rule, start.hull), self.now);
         if limits.readings.is_empty() {
             return None;
         }
         let deadline = self.deadline(rule, &limits, start.hull);
-        Some(Found { verdict: verdict(deadline), applies: Truth::True, deadline, start, end, limits })
+        Some(Found { verdict: verdict(deadline), deadline, start, end, ..Found::new(limits) })
+    }
+
+    /// The moment that decides which text of the law counts.
+    fn governed_by(&self, rule: &Rule, start: Interval) -> Interval {
+        match rule.version_by {
+            VersionBy::Start => start,
+            VersionBy::Custody => start::began(&self.events, EventKind::Restrained).map_or(start, |custody| custody.hull),
+        }
     }
 
     fn deadline(&self, rule: &Rule, limits: &Limits<'_>, start: Interval) -> Interval {
@@ -161,7 +235,7 @@ impl<'a> Seen<'a> {
     /// When that happens before which something must be done.
     fn reference(&self, rule: &Rule, before: &Before) -> Option<Start> {
         match before {
-            Before::Event(kind) => custody::start(&self.events, *kind),
+            Before::Event(kind) => start::began(&self.events, *kind),
             Before::Limit(id) => {
                 // A pack is checked: the other rule is there, and is of a kind that refers to none.
                 let other = self.pack.rules.iter().find(|other| other.id == *id && other.id != rule.id)?;
@@ -171,20 +245,20 @@ impl<'a> Seen<'a> {
     }
 
     fn prohibited(&self, rule: &'a Rule, what: EventKind, after: Option<EventKind>) -> Option<Found<'a>> {
-        let happened = custody::happened(&self.events, what)?;
+        let happened = start::happened(&self.events, what)?;
         let end = End { hull: happened.hull, reported: true };
         let Some(after) = after else {
-            let limits = limits(rule, self.record, happened.hull, self.now);
-            let denied = custody::is_denied(&self.events, what);
+            let limits = limits(rule, self.record, self.governed_by(rule, happened.hull), self.now);
+            let denied = end::is_denied(&self.events, what);
             let verdict = match limits.readings.is_empty() {
                 true => return None,
                 false if denied => Verdict::PossiblyOver,
                 false => Verdict::Prohibited,
             };
-            return Some(Found { verdict, applies: Truth::True, deadline: Interval::OPEN, start: happened, end, limits });
+            return Some(Found { verdict, start: happened, end, ..Found::new(limits) });
         };
-        let start = custody::start(&self.events, after)?;
-        self.timed(rule, start, end, |deadline| duty::not_after(deadline, &end))
+        let start = start::began(&self.events, after)?;
+        self.timed(rule, start, end, |deadline| custody::not_after(deadline, &end))
     }
 
     /// A verdict can change by itself only just after a bound of the deadline, or when an account dated ahead begins to count.
@@ -224,14 +298,17 @@ impl<'a> Seen<'a> {
             citation: Arc::clone(reading.citation),
             status: reading.status,
         });
+        let by_sides = both.map(|(observed, police)| (deadline(observed), deadline(police)));
+        let by_offer = found.left.filter(|left| left.by_police).and_then(|left| Some((found.deadline, left.deadline?)));
+        let sides = by_sides.or(by_offer);
         Finding {
             verdict: found.verdict,
             action: rule.action.clone(),
-            deadline: found.deadline,
+            deadline: found.hull(),
             start: found.start.hull,
             end: found.end.hull,
-            by_law: both.map(|(observed, _)| deadline(observed)),
-            by_police: both.map(|(_, police)| deadline(police)),
+            by_law: sides.map(|(law, _)| law),
+            by_police: sides.map(|(_, police)| police),
             readings: readings.collect(),
             facts: trace::facts(rule, self.record, &self.events, self.now),
             ask: self.questions(rule, &found),
@@ -247,6 +324,9 @@ impl<'a> Seen<'a> {
         match found.verdict {
             Verdict::OverIfStillHeld => ask.push(if is_custody { Question::StillHeld } else { Question::Done }),
             Verdict::PossiblyOver => {
+                if found.left.is_some() {
+                    ask.push(Question::ExitOffered);
+                }
                 ask.extend(self.conditions(rule, found));
                 if is_timed && !found.end.reported && !is_custody {
                     ask.push(Question::Done);

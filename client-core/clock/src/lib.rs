@@ -10,12 +10,16 @@
 mod counting;
 mod custody;
 mod duty;
+mod end;
 mod evaluate;
+mod exit;
 mod instant;
 mod limits;
+mod orders;
 mod pack;
 mod record;
 mod sentence;
+mod start;
 mod trace;
 mod truth;
 mod verdict;
@@ -24,7 +28,8 @@ mod written;
 pub use evaluate::{evaluate, next_change};
 pub use instant::{BadTime, Instant, Interval, TimeFault, Zone};
 pub use pack::{
-    Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Pack, PackError, Rule, Severity, Status, Value, When,
+    Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Measure, Pack, PackError, Rule, Severity, Status, Value,
+    VersionBy, When,
 };
 pub use record::{Claimant, Event, EventKind, Length, Record, Sentence, Term};
 pub use truth::Truth;

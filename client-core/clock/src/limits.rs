@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::orders::imposed;
 use crate::pack::{Case, Citation, Condition, Limit, Rule, Status, Value};
-use crate::record::{Length, Record, Sentence, Term};
+use crate::record::Record;
 use crate::{Instant, Interval, Truth};
 
 /// One limit that is not known to be excluded.
@@ -13,13 +14,31 @@ pub(crate) struct Reading<'a> {
     pub status: Status,
 }
 
+impl Reading<'_> {
+    fn is(&self, limit: Limit, citation: &Arc<Citation>) -> bool {
+        self.limit == limit && Arc::ptr_eq(self.citation, citation)
+    }
+}
+
 /// The limits of a rule that are not known to be excluded, and the conditions that decide between them.
+#[derive(Default)]
 pub(crate) struct Limits<'a> {
     pub readings: Vec<Reading<'a>>,
     pub undecided: Vec<&'a Condition>,
 }
 
-impl Limits<'_> {
+impl<'a> Limits<'a> {
+    /// Adds what is not there yet.
+    pub fn take_over(&mut self, others: Self) {
+        for other in others.readings {
+            if !self.readings.iter().any(|known| known.is(other.limit, other.citation)) {
+                self.readings.push(other);
+            }
+        }
+        let new: Vec<&'a Condition> = others.undecided.into_iter().filter(|other| !self.undecided.contains(other)).collect();
+        self.undecided.extend(new);
+    }
+
     /// Whether only one limit is left.
     pub fn is_one(&self) -> bool {
         self.readings.windows(2).all(|two| matches!(two, [a, b] if a.limit == b.limit))
@@ -61,8 +80,7 @@ fn add_cases<'a>(value: &'a Value, record: &Record, now: Instant, limits: &mut L
 
 fn add_limits<'a>(case: &'a Case, status: Status, record: &Record, now: Instant, limits: &mut Limits<'a>) {
     let mut add = |limit| {
-        let known = |reading: &Reading<'_>| reading.limit == limit && Arc::ptr_eq(reading.citation, &case.citation);
-        if !limits.readings.iter().any(known) {
+        if !limits.readings.iter().any(|known| known.is(limit, &case.citation)) {
             limits.readings.push(Reading { limit, citation: &case.citation, status });
         }
     };
@@ -78,36 +96,4 @@ fn add_limits<'a>(case: &'a Case, status: Status, record: &Record, now: Instant,
             limit => add(limit),
         }
     }
-}
-
-/// How much later an order is another one and no second account of the same, in seconds: a day.
-const ANOTHER_ORDER: i64 = 24 * 3600;
-
-/// The lengths of custody that court orders may come to. Accounts of one order are kept beside each other. An order that came a day
-/// or more after another adds to it for an arrest; for a remand a longer one takes its place.
-fn imposed(record: &Record, of: Term, now: Instant) -> Vec<Length> {
-    let orders: Vec<&Sentence> = orders(record, of, now).collect();
-    let follows = |late: &Sentence, early: &Sentence| matches!((late.when.from, early.when.to), (Some(a), Some(b)) if a.seconds() - b.seconds() >= ANOTHER_ORDER);
-    let mut lengths: Vec<Length> = Vec::new();
-    for order in &orders {
-        let earlier = orders.iter().filter(|other| follows(order, other));
-        let later = orders.iter().any(|other| follows(other, order) && (of == Term::Arrest || other.length >= order.length));
-        let length = match (of, order.length) {
-            (Term::Arrest, Length::Days(days)) => {
-                // Of each earlier order only one account is added.
-                let before = earlier.filter_map(|other| if let Length::Days(days) = other.length { Some(days) } else { None });
-                Length::Days(days.saturating_add(before.max().unwrap_or(0)))
-            }
-            (_, length) => length,
-        };
-        if !later && !lengths.contains(&length) {
-            lengths.push(length);
-        }
-    }
-    lengths
-}
-
-/// The orders that count at `now`.
-pub(crate) fn orders(record: &Record, of: Term, now: Instant) -> impl Iterator<Item = &Sentence> {
-    record.sentences.iter().filter(move |order| order.of == of && order.when.from.is_none_or(|from| from <= now))
 }

@@ -117,12 +117,18 @@ kinds! {
     Sobered,
     /// The person was charged.
     Charged,
+    /// People were offered to leave the place where they were kept.
+    ExitOffered,
+    /// The person was interrogated at night, between 22:00 and 6:00 of the place.
+    InterrogatedAtNight,
+    /// A "preventive talk" was held without anybody there for the person.
+    TalkedToAlone,
 }
 
 impl EventKind {
-    /// Whether the event proves that the person was held at that moment.
+    /// Whether the event proves that the person was held at that moment. Whoever was offered to leave was kept there until then.
     pub fn proves_custody(self) -> bool {
-        matches!(self, Self::Restrained | Self::InVehicle | Self::Delivered | Self::InCustody)
+        matches!(self, Self::Restrained | Self::InVehicle | Self::Delivered | Self::InCustody | Self::ExitOffered)
     }
 }
 
@@ -145,8 +151,19 @@ pub struct Sentence {
     pub length: Length,
     /// When it was imposed.
     pub when: Interval,
+    /// For what, such as `CAO 488(6)`, if anybody says.
+    pub article: Option<String>,
+    /// Whether it is known to add to another order, and to be no second account of that one.
+    pub adds: bool,
     /// The fact that says so.
     pub fact: String,
+}
+
+impl Sentence {
+    /// An order of which nobody says for what it was made, or that it adds to another.
+    pub fn new(of: Term, length: Length, when: Interval, fact: String) -> Self {
+        Self { of, length, when, article: None, adds: false, fact }
+    }
 }
 
 /// Under what title a court orders custody.
@@ -157,9 +174,11 @@ pub enum Term {
     Arrest,
     /// Remand in custody before trial.
     Remand,
+    /// An interrogation without a break: no court orders it, and the law limits its length in the same way.
+    Interrogation,
 }
 
-/// How long an ordered time in custody is.
+/// How long an ordered time in custody is, or an interrogation was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Length {
@@ -167,6 +186,8 @@ pub enum Length {
     Days(u32),
     /// So many months.
     Months(u32),
+    /// So many minutes.
+    Minutes(u32),
 }
 
 /// The condition that no fact sets: which case somebody is held in is not known, or not agreed.
@@ -203,7 +224,7 @@ impl Record {
         match condition {
             // Nobody says as what the person is held, or the accounts differ.
             Condition::Named(name) if name == UNSETTLED => {
-                let settled = ["regime.administrative", "regime.criminal", "regime.none"]
+                let settled = ["regime.administrative", "regime.criminal", "regime.none", "regime.preventive"]
                     .into_iter()
                     .any(|regime| self.holds(&Condition::Named(regime.to_owned())) == Truth::True);
                 (!settled).into()
@@ -226,7 +247,7 @@ impl Record {
 
 /// Whether the stated article is the wanted one or a part of it. `CAO 488(6)` is under `CAO 488`; of `CAO 488` nobody
 /// knows whether it is `CAO 488(6)`.
-fn article_under(stated: &str, wanted: &str) -> Truth {
+pub(crate) fn article_under(stated: &str, wanted: &str) -> Truth {
     let part_of = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.is_empty() || rest.starts_with('('));
     if part_of(stated, wanted) {
         Truth::True

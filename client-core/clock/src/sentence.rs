@@ -1,44 +1,105 @@
-//! Times in custody that a court has ordered, against the most that the law allows.
+//! Times in custody that a court has ordered, and how long an interrogation was, against the most that the law allows.
 
 use crate::Verdict;
-use crate::limits::Limits;
-use crate::pack::Limit;
-use crate::record::{Length, Sentence};
+use crate::limits::{Limits, limits};
+use crate::orders::{differ, follows, least, most, same_order};
+use crate::pack::{Limit, Rule};
+use crate::record::{Length, Record, Sentence};
+use crate::{Instant, Interval};
 
-/// Compares what was ordered with the least and the most that may be allowed. Two accounts that name different lengths are
-/// both kept: the verdict is certain only if it is so for each.
-pub(crate) fn verdict(orders: &[&Sentence], limits: &Limits<'_>) -> Verdict {
-    let allowed =
-        || limits.readings.iter().filter_map(|reading| if let Limit::Order(most) = reading.limit { Some(most) } else { None });
-    if allowed().next().is_none() {
-        Verdict::NotApplicable
-    } else if orders.iter().all(|order| allowed().all(|most| surely_within(order.length, most))) {
-        Verdict::Within
-    } else if orders.iter().all(|order| allowed().all(|most| surely_beyond(order.length, most))) {
-        Verdict::CertainlyOver
-    } else {
-        Verdict::PossiblyOver
+/// Compares each order with the least and the most that may be allowed for what it was made. Two accounts of one order that name
+/// different lengths are both kept: the verdict is certain only if it is so for each. Of several orders the worst counts.
+pub(crate) fn each<'a>(
+    rule: &'a Rule,
+    record: &Record,
+    orders: &[&Sentence],
+    governed: Interval,
+    now: Instant,
+) -> (Verdict, Limits<'a>) {
+    let mut all = Limits::default();
+    let mut worst = Verdict::NotApplicable;
+    for group in same_order(orders) {
+        let (mut within, mut beyond, mut counts) = (true, true, false);
+        for order in group {
+            let limits = match &order.article {
+                // What other orders were made for does not count for this one.
+                Some(article) => {
+                    let of_order = Record { articles: vec![(article.clone(), order.fact.clone())], ..record.clone() };
+                    limits(rule, &of_order, governed, now)
+                }
+                None => limits(rule, record, governed, now),
+            };
+            for allowed in allowed(&limits) {
+                counts = true;
+                within &= surely_within(order.length, allowed);
+                beyond &= surely_beyond(order.length, allowed);
+            }
+            all.take_over(limits);
+        }
+        worst = worst.max(verdict(counts, within, beyond));
+    }
+    (worst, all)
+}
+
+/// Compares what was ordered on one occasion, all of it together, with the most that may be allowed. Nothing to compare where only
+/// one order was made on each.
+pub(crate) fn together(orders: &[&Sentence], limits: &Limits<'_>) -> Verdict {
+    let apart = |a: &[&Sentence], b: &[&Sentence]| a.iter().any(|a| b.iter().any(|b| follows(a, b) || follows(b, a)));
+    let mut occasions: Vec<Vec<Vec<&Sentence>>> = Vec::new();
+    for group in same_order(orders) {
+        match occasions.iter_mut().find(|occasion| !occasion.iter().any(|known| apart(known, &group))) {
+            Some(occasion) => occasion.push(group),
+            None => occasions.push(vec![group]),
+        }
+    }
+    let several = |occasion: &&Vec<Vec<&Sentence>>| {
+        occasion.len() > 1 || occasion.iter().any(|group| group.iter().any(|a| group.iter().any(|b| differ(a, b))))
+    };
+    let of_occasion = |occasion: &Vec<Vec<&Sentence>>| {
+        let total = |of_one: fn(&[&Sentence]) -> u32| {
+            Length::Days(occasion.iter().map(|group| of_one(group)).fold(0, u32::saturating_add))
+        };
+        let (low, high) = (total(least), total(most));
+        let within = allowed(limits).all(|allowed| surely_within(high, allowed));
+        let beyond = allowed(limits).all(|allowed| surely_beyond(low, allowed));
+        verdict(allowed(limits).next().is_some(), within, beyond)
+    };
+    occasions.iter().filter(several).map(of_occasion).max().unwrap_or(Verdict::NotApplicable)
+}
+
+fn verdict(counts: bool, within: bool, beyond: bool) -> Verdict {
+    match (counts, within, beyond) {
+        (false, ..) => Verdict::NotApplicable,
+        (true, true, _) => Verdict::Within,
+        (true, false, true) => Verdict::CertainlyOver,
+        (true, false, false) => Verdict::PossiblyOver,
     }
 }
 
-/// The least and the most days that a length can be, whatever the month.
-fn days(length: Length) -> (u32, u32) {
+fn allowed(limits: &Limits<'_>) -> impl Iterator<Item = Length> {
+    limits.readings.iter().filter_map(|reading| if let Limit::Order(most) = reading.limit { Some(most) } else { None })
+}
+
+/// The least and the most minutes that a length can be, whatever the month.
+fn minutes(length: Length) -> (u64, u64) {
+    let days = |days: u64| days * 24 * 60;
     match length {
-        Length::Days(days) => (days, days),
-        Length::Months(months) => (months.saturating_mul(28), months.saturating_mul(31)),
+        Length::Minutes(minutes) => (minutes.into(), minutes.into()),
+        Length::Days(n) => (days(n.into()), days(n.into())),
+        Length::Months(n) => (days(28 * u64::from(n)), days(31 * u64::from(n))),
     }
 }
 
 fn surely_within(ordered: Length, most: Length) -> bool {
     match (ordered, most) {
         (Length::Months(ordered), Length::Months(most)) => ordered <= most,
-        _ => days(ordered).1 <= days(most).0,
+        _ => minutes(ordered).1 <= minutes(most).0,
     }
 }
 
 fn surely_beyond(ordered: Length, most: Length) -> bool {
     match (ordered, most) {
         (Length::Months(ordered), Length::Months(most)) => ordered > most,
-        _ => days(ordered).0 > days(most).1,
+        _ => minutes(ordered).0 > minutes(most).1,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::pack::{Before, Condition, Kind, Rule, When};
 use crate::record::{Event, EventKind, Record};
-use crate::{Instant, limits};
+use crate::{Instant, orders};
 
 /// The facts that a rule's verdict rests on, each once: the events that it counts by, and the accounts of the conditions that
 /// it asks about.
@@ -16,8 +16,8 @@ pub(crate) fn facts(rule: &Rule, record: &Record, events: &[&Event], now: Instan
     for event in events.iter().filter(|event| counts_by(rule, event.kind)) {
         add(&event.fact);
     }
-    if let Kind::SentenceAtMost { of } = rule.kind {
-        limits::orders(record, of, now).for_each(|order| add(&order.fact));
+    if let Kind::SentenceAtMost { of, .. } = rule.kind {
+        orders::orders(record, of, now).for_each(|order| add(&order.fact));
     }
     let cases = rule.values.iter().flat_map(|value| &value.cases).map(|case| &case.when);
     for when in cases.chain([&rule.applies]) {

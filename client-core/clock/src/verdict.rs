@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::pack::{Binding, Citation, Limit, Severity, Status};
+use crate::pack::{Binding, Citation, Limit, Measure, Severity, Status};
 use crate::{Instant, Interval};
 
 /// What a rule says of a case at an instant, from the mildest to the gravest.
@@ -73,8 +73,8 @@ impl Verdict {
 pub struct Finding {
     /// The rule's id.
     pub rule: Arc<str>,
-    /// What the rule measures, such as `at_most` or `done_within`.
-    pub measures: &'static str,
+    /// What the rule measures.
+    pub measures: Measure,
     /// The verdict at the instant asked for.
     pub verdict: Verdict,
     /// How strictly the rule binds.
@@ -123,6 +123,8 @@ pub enum Question {
     StillHeld,
     /// When exactly was liberty restricted?
     WhenStarted,
+    /// Could people really leave, and on what condition?
+    ExitOffered,
     /// When was the person last known to be free?
     LastFree,
     /// When exactly did custody end, or which account of it is right?
@@ -138,7 +140,12 @@ pub enum Question {
 impl Finding {
     /// Whether it is about how long somebody may be held.
     pub fn is_of_custody(&self) -> bool {
-        self.measures == "at_most"
+        self.measures == Measure::AtMost
+    }
+
+    /// Whether it is about what may not be ordered or done at all, and not about a time that passes.
+    pub fn is_of_an_act(&self) -> bool {
+        matches!(self.measures, Measure::SentenceAtMost | Measure::Prohibited)
     }
 }
 

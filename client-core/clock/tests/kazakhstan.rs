@@ -33,7 +33,7 @@ impl Story {
     }
 
     fn regime(self, which: &str) -> Self {
-        ["criminal", "administrative", "none"]
+        ["criminal", "administrative", "none", "preventive"]
             .into_iter()
             .fold(self, |story, regime| story.condition(&format!("regime.{regime}"), (regime == which).into()))
     }
@@ -97,7 +97,7 @@ impl Story {
 
     fn sentenced(mut self, days: u32, time: &str) -> Self {
         let when = self.0.zone.minute(time).unwrap();
-        self.0.sentences.push(Sentence { of: Term::Arrest, length: Length::Days(days), when, fact: "sentence".into() });
+        self.0.sentences.push(Sentence::new(Term::Arrest, Length::Days(days), when, "sentence".into()));
         self.event(Heard, time).event(ArrestImposed, time)
     }
 

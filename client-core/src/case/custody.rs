@@ -1,14 +1,15 @@
 //! From facts to what the clock counts by.
 
-use habeas_clock::{Claimant, Event, EventKind, Instant, Interval, Length, Record, Sentence, Term, Truth};
-use jiff::civil::Date;
+use habeas_clock::{Claimant, Event, EventKind, Interval, Length, Record, Sentence, Term, Truth};
 
 use super::What;
 use super::accounts::standing;
+use super::derived::{at_night, spared, under};
 use super::fact::Fact;
 use super::place::City;
 use super::source::Reliability;
-use super::vocabulary::{Challenge, Claimed, Duty, Penalty, Protocol, Regime, Sex, Vulnerability};
+use super::view::proves_custody;
+use super::vocabulary::{Challenge, Claimed, Duty, Exit, Penalty, Protocol, Regime, Vulnerability};
 
 /// The record of a case for the clock: every standing account, none weighed against another.
 ///
@@ -29,7 +30,7 @@ pub fn clock_record(facts: &[Fact]) -> Record {
     for fact in &standing {
         add(&mut record, fact, start, &hearings);
     }
-    old_age(&mut record, &standing, start);
+    spared(&mut record, &standing, start);
     record
 }
 
@@ -45,8 +46,21 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, hearings: &[Interval])
         What::LawyerAdmitted { .. } => event(EventKind::LawyerAdmitted),
         What::LawyerRefused { .. } => event(EventKind::LawyerRefused),
         What::LawyerMeeting => event(EventKind::LawyerMeeting),
-        What::Interrogated { lawyer_present, met_lawyer_first } => {
+        What::Interrogated { lawyer_present, met_lawyer_first, minutes } => {
             event(EventKind::Interrogated);
+            let night = at_night(when, *minutes, &record.zone);
+            let mut at_night = |denied| {
+                record.events.push(Event { kind: EventKind::InterrogatedAtNight, when, denied, claim, fact: id.clone() });
+            };
+            // What may have been at night, and may not, is said both ways.
+            match night {
+                Truth::True => at_night(false),
+                Truth::Unknown => [false, true].into_iter().for_each(at_night),
+                Truth::False => {}
+            }
+            if let &Some(minutes) = minutes {
+                record.sentences.push(Sentence::new(Term::Interrogation, Length::Minutes(minutes), when, id.clone()));
+            }
             if let Some(there) = *lawyer_present {
                 let kind = EventKind::InterrogatedAlone;
                 record.events.push(Event { kind, when, denied: there, claim, fact: id.clone() });
@@ -78,21 +92,28 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, hearings: &[Interval])
         }
         What::Remand { days, months } => {
             let length = months.map(Length::Months).or(days.map(Length::Days));
-            record.sentences.extend(length.map(|length| Sentence { of: Term::Remand, length, when, fact: id }));
+            record.sentences.extend(length.map(|length| Sentence::new(Term::Remand, length, when, id)));
         }
         What::RelativesRequested => record.conditions.push(("relatives_requested".to_owned(), Truth::True, id)),
-        What::StatusClaimed { status } => {
+        What::StatusClaimed { status, representative_present } => {
+            if let (Claimed::Talk, &Some(there)) = (status, representative_present) {
+                let kind = EventKind::TalkedToAlone;
+                record.events.push(Event { kind, when, denied: there, claim, fact: id.clone() });
+            }
             record.conditions.push(("status.talk".to_owned(), (*status == Claimed::Talk).into(), id));
         }
-        What::Sex { sex } => {
-            let never: &[&str] = match sex {
-                Sex::Male => &["pregnant", "woman_over_58"],
-                Sex::Female => &["man_over_63"],
-            };
-            record.conditions.extend(never.iter().map(|name| ((*name).to_owned(), Truth::False, id.clone())));
-        }
         What::LastSeenFree => event(EventKind::LastFree),
-        What::Restrained { .. } => event(EventKind::Restrained),
+        What::Restrained { exit_offered } => {
+            event(EventKind::Restrained);
+            if let Some(claim) = exit_offered.and_then(|exit| offered(exit, claim)) {
+                record.events.push(Event { kind: EventKind::ExitOffered, when, denied: false, claim, fact: id });
+            }
+        }
+        What::ExitOffered { how } => match offered(*how, claim) {
+            Some(claim) => record.events.push(Event { kind: EventKind::ExitOffered, when, denied: false, claim, fact: id }),
+            // Whoever could not leave was kept there.
+            None => event(EventKind::InCustody),
+        },
         What::InVehicle { .. } => event(EventKind::InVehicle),
         What::Delivered => event(EventKind::Delivered),
         What::Held | What::SeenInCustody | What::Transferred => event(EventKind::InCustody),
@@ -100,7 +121,7 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, hearings: &[Interval])
         What::Hospitalised { guarded: Some(false) } | What::Released | What::Died => event(EventKind::Released),
         What::CourtOrderReceived => event(EventKind::CourtOrderReceived),
         What::HearingHeld => event(EventKind::Heard),
-        What::Sentenced { penalty, days, article } => {
+        What::Sentenced { penalty, days, article, adds } => {
             // The hearing is one event: whoever was there knows its time best, where the two can be the same.
             if !hearings.iter().any(|hearing| hearing.meets(when)) {
                 event(EventKind::Heard);
@@ -109,7 +130,9 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, hearings: &[Interval])
             record.events.push(Event { kind: EventKind::ArrestImposed, when, denied: !arrest, claim, fact: id.clone() });
             record.conditions.push(("arrest_imposed".to_owned(), arrest.into(), id.clone()));
             if let (Penalty::Arrest, &Some(days)) = (penalty, days) {
-                record.sentences.push(Sentence { of: Term::Arrest, length: Length::Days(days), when, fact: id.clone() });
+                let (article, adds) = (article.clone(), *adds == Some(true));
+                let order = Sentence::new(Term::Arrest, Length::Days(days), when, id.clone());
+                record.sentences.push(Sentence { article, adds, ..order });
             }
             record.articles.extend(article.iter().map(|article| (article.clone(), id.clone())));
         }
@@ -130,7 +153,7 @@ fn add(record: &mut Record, fact: &Fact, start: Interval, hearings: &[Interval])
         }
         What::Birth { date } => {
             if let Some(name) = Vulnerability::Minor.condition() {
-                record.conditions.push((name.to_owned(), under(18, date, start, record), id));
+                record.conditions.push((name.to_owned(), under(18, date, start, &record.zone), id));
             }
         }
         _ => {}
@@ -144,29 +167,17 @@ fn first_restraint(standing: &[&Fact]) -> Interval {
     if let Some(hull) = restraint.reduce(Interval::hull) {
         return hull;
     }
-    let proof = |what: &What| {
-        matches!(what, What::InVehicle { .. } | What::Delivered | What::Held | What::SeenInCustody | What::Transferred)
-            || matches!(what, What::Hospitalised { guarded: Some(true) })
-    };
-    let to = standing.iter().filter(|fact| proof(&fact.what)).filter_map(|fact| fact.when.to).min();
+    let to = standing.iter().filter(|fact| proves_custody(&fact.what)).filter_map(|fact| fact.when.to).min();
     let free = standing.iter().filter(|fact| matches!(fact.what, What::LastSeenFree)).filter_map(|fact| fact.when.from);
     Interval { from: free.filter(|&moment| to.is_none_or(|to| moment <= to)).max(), to }
 }
 
-/// Women over 58 and men over 63 may not be arrested (in Kazakhstan CAO 50(2)): that takes both the sex and the birth.
-fn old_age(record: &mut Record, facts: &[&Fact], start: Interval) {
-    for fact in facts {
-        let What::Birth { date } = &fact.what else { continue };
-        for (sex, age, name) in [(Sex::Female, 58, "woman_over_58"), (Sex::Male, 63, "man_over_63")] {
-            // "Over 58" from the day of the birthday on: who is 58 and a day is over 58.
-            let young = under(age, date, start, record);
-            let is = facts.iter().any(|fact| matches!(&fact.what, What::Sex { sex: said } if *said == sex));
-            let isnt = facts.iter().any(|fact| matches!(&fact.what, What::Sex { sex: said } if *said != sex));
-            let holds = if young == Truth::True || is && !isnt { young.not() } else { Truth::Unknown };
-            if holds != Truth::Unknown {
-                record.conditions.push((name.to_owned(), holds, fact.id.to_string()));
-            }
-        }
+/// Whose account it is that people could leave. On a condition it is the police's reading that this was an offer, whoever reports it.
+fn offered(exit: Exit, claim: Claimant) -> Option<Claimant> {
+    match exit {
+        Exit::No => None,
+        Exit::OnCondition => Some(Claimant::Police),
+        Exit::Yes => Some(claim),
     }
 }
 
@@ -195,30 +206,6 @@ fn duty(what: Duty) -> EventKind {
         Duty::HearingHeld => EventKind::Heard,
         Duty::CourtOrderReceived => EventKind::CourtOrderReceived,
         Duty::AppealDecided => EventKind::AppealDecided,
-    }
-}
-
-/// Whether somebody born then was younger than so many years when custody began. Knowing only the year leaves a year of doubt.
-fn under(years: i32, birth: &str, start: Interval, record: &Record) -> Truth {
-    let Some((from, to)) = birthdays(birth, years) else {
-        return Truth::Unknown;
-    };
-    let on = |at: Instant| at.local(&record.zone).date();
-    if start.to.is_some_and(|last| on(last) < from) {
-        Truth::True
-    } else if start.from.is_some_and(|first| on(first) >= to) {
-        Truth::False
-    } else {
-        Truth::Unknown
-    }
-}
-
-/// The earliest and latest day on which somebody born then reaches that age.
-fn birthdays(birth: &str, years: i32) -> Option<(Date, Date)> {
-    let turns = |date: Date| date.checked_add(jiff::Span::new().try_years(years).ok()?).ok();
-    match birth.parse::<i16>() {
-        Ok(year) => Some((turns(Date::new(year, 1, 1).ok()?)?, turns(Date::new(year, 12, 31).ok()?)?)),
-        Err(_) => habeas_clock::date(birth).and_then(turns).map(|day| (day, day)),
     }
 }
 

@@ -4,6 +4,7 @@
 use serde::{Serialize, Serializer};
 
 use super::fields::{Fields, Scalar};
+use super::vocabulary::Exit;
 use super::{What, Word};
 
 /// The flat fields of one fact, read by name. `None` where a field that must be there is not, or holds another type.
@@ -48,6 +49,16 @@ impl Flat<'_> {
     }
 }
 
+/// Whether people could leave. The first edition of the records knew yes and no only.
+fn exit(value: &Scalar) -> Option<Exit> {
+    match value {
+        Scalar::Bool(true) => Some(Exit::Yes),
+        Scalar::Bool(false) => Some(Exit::No),
+        Scalar::Text(word) => Exit::named(word),
+        Scalar::Int(_) => None,
+    }
+}
+
 impl What {
     /// Reads a kind's own fields; `None` for a kind that this version does not know, and for fields that are not its own.
     pub(super) fn of(fields: &Fields) -> Option<Self> {
@@ -59,7 +70,8 @@ impl What {
             "sex" => Self::Sex { sex: flat.word("sex")? },
             "vulnerability" => Self::Vulnerability { which: flat.word("which")?, holds: flat.yes("holds")? },
             "last_seen_free" => Self::LastSeenFree,
-            "restrained" => Self::Restrained { exit_offered: flat.maybe_yes("exit_offered")? },
+            "restrained" => Self::Restrained { exit_offered: flat.maybe("exit_offered", exit)? },
+            "exit_offered" => Self::ExitOffered { how: flat.word("how")? },
             "in_vehicle" => Self::InVehicle { plate: flat.maybe_text("plate")? },
             "delivered" => Self::Delivered,
             "held" => Self::Held,
@@ -79,6 +91,7 @@ impl What {
                 penalty: flat.word("penalty")?,
                 days: flat.maybe_number("days")?,
                 article: flat.maybe_text("article")?,
+                adds: flat.maybe_yes("adds")?,
             },
             "injury" => Self::Injury { text: flat.text("text")? },
             "contact" => Self::Contact { text: flat.text("text")? },
@@ -90,7 +103,10 @@ impl What {
                 copy_refused: flat.maybe_yes("copy_refused")?,
                 number: flat.maybe_text("number")?,
             },
-            "status_claimed" => Self::StatusClaimed { status: flat.word("status")? },
+            "status_claimed" => Self::StatusClaimed {
+                status: flat.word("status")?,
+                representative_present: flat.maybe_yes("representative_present")?,
+            },
             "number" => Self::Number { which: flat.word("which")?, text: flat.text("text")? },
             "rights_explained" => Self::RightsExplained,
             "relatives_requested" => Self::RelativesRequested,
@@ -100,7 +116,7 @@ impl What {
             "charged" => Self::Charged { article: flat.maybe_text("article")? },
             "not_done" => Self::NotDone { what: flat.word("what")? },
             "remand" => Self::Remand { days: flat.maybe_number("days")?, months: flat.maybe_number("months")? },
-            "hearing_set" => Self::HearingSet { text: flat.text("text")? },
+            "hearing_set" => Self::HearingSet { text: flat.text("text")?, at: flat.maybe_text("at")? },
             "decision_received" => Self::DecisionReceived,
             "official" => Self::Official {
                 text: flat.text("text")?,
@@ -123,6 +139,7 @@ impl What {
             "interrogated" => Self::Interrogated {
                 lawyer_present: flat.maybe_yes("lawyer_present")?,
                 met_lawyer_first: flat.maybe_yes("met_lawyer_first")?,
+                minutes: flat.maybe_number("minutes")?,
             },
             "prosecutor_told" => Self::ProsecutorTold,
             "motion_filed" => Self::MotionFiled,
@@ -143,6 +160,9 @@ impl What {
                 url: flat.maybe_text("url")?,
                 scope: flat.maybe_text("scope")?,
             },
+            "attachment" => {
+                Self::Attachment { text: flat.text("text")?, sha256: flat.text("sha256")?, bytes: flat.maybe_number("bytes")? }
+            }
             "note" => Self::Note { text: flat.text("text")? },
             "retraction" => Self::Retraction { reason: flat.maybe_text("reason")? },
             _ => return None,
@@ -159,6 +179,7 @@ impl What {
             Self::Vulnerability { .. } => "vulnerability",
             Self::LastSeenFree => "last_seen_free",
             Self::Restrained { .. } => "restrained",
+            Self::ExitOffered { .. } => "exit_offered",
             Self::InVehicle { .. } => "in_vehicle",
             Self::Delivered => "delivered",
             Self::Held => "held",
@@ -213,6 +234,7 @@ impl What {
             Self::PropertyTaken { .. } => "property_taken",
             Self::LawyerAssigned { .. } => "lawyer_assigned",
             Self::OfficialClaim { .. } => "official_claim",
+            Self::Attachment { .. } => "attachment",
             Self::Note { .. } => "note",
             Self::Retraction { .. } => "retraction",
         }
@@ -230,7 +252,6 @@ impl What {
             | Self::Description { text: said }
             | Self::Contact { text: said }
             | Self::Document { text: said }
-            | Self::HearingSet { text: said }
             | Self::Incident { text: said }
             | Self::Injury { text: said }
             | Self::IllTreatment { text: said }
@@ -249,7 +270,17 @@ impl What {
                 put("which", text(which.word()));
                 put("holds", Some(Scalar::Bool(*holds)));
             }
-            Self::Restrained { exit_offered } => drop(put("exit_offered", exit_offered.map(Scalar::Bool))),
+            Self::Restrained { exit_offered } => drop(put("exit_offered", exit_offered.and_then(|exit| text(exit.word())))),
+            Self::ExitOffered { how } => drop(put("how", text(how.word()))),
+            Self::HearingSet { text: said, at } => {
+                put("text", text(said));
+                put("at", maybe(at));
+            }
+            Self::Attachment { text: said, sha256, bytes } => {
+                put("text", text(said));
+                put("sha256", text(sha256));
+                put("bytes", bytes.map(|bytes| Scalar::Int(bytes.into())));
+            }
             Self::InVehicle { plate } => drop(put("plate", maybe(plate))),
             Self::Hospitalised { guarded } => drop(put("guarded", guarded.map(Scalar::Bool))),
             Self::Regime { regime, article } => {
@@ -258,7 +289,8 @@ impl What {
             }
             Self::LawyerAdmitted { lawyer } => drop(put("lawyer", maybe(lawyer))),
             Self::LawyerRefused { by } | Self::RelativesTold { by } => drop(put("by", maybe(by))),
-            Self::Interrogated { lawyer_present, met_lawyer_first } => {
+            Self::Interrogated { lawyer_present, met_lawyer_first, minutes } => {
+                put("minutes", minutes.map(|minutes| Scalar::Int(minutes.into())));
                 put("lawyer_present", lawyer_present.map(Scalar::Bool));
                 put("met_lawyer_first", met_lawyer_first.map(Scalar::Bool));
             }
@@ -267,7 +299,10 @@ impl What {
                 put("copy_refused", copy_refused.map(Scalar::Bool));
                 put("number", maybe(number));
             }
-            Self::StatusClaimed { status } => drop(put("status", text(status.word()))),
+            Self::StatusClaimed { status, representative_present } => {
+                put("status", text(status.word()));
+                put("representative_present", representative_present.map(Scalar::Bool));
+            }
             Self::Number { which, text: said } => {
                 put("which", text(which.word()));
                 put("text", text(said));
@@ -313,7 +348,8 @@ impl What {
                 put("done", done.map(Scalar::Bool));
             }
             Self::MedicalExamination { text: said } => drop(put("text", maybe(said))),
-            Self::Sentenced { penalty, days, article } => {
+            Self::Sentenced { penalty, days, article, adds } => {
+                put("adds", adds.map(Scalar::Bool));
                 put("penalty", text(penalty.word()));
                 put("days", days.map(|days| Scalar::Int(days.into())));
                 put("article", maybe(article));

@@ -49,7 +49,7 @@ pub fn history(facts: &[Fact]) -> Vec<History> {
 }
 
 /// What a fact is about.
-fn attribute(what: &What) -> String {
+pub(super) fn attribute(what: &What) -> String {
     let which = match what {
         What::Vulnerability { which, .. } => which.word(),
         What::Circumstance { which, .. } => which.word(),

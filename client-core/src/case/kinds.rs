@@ -2,7 +2,8 @@
 
 use super::fields::{BadField, Fields, Scalar};
 use super::vocabulary::{
-    Challenge, Claimed, Condition, Duty, LawyerHow, NumberOf, Penalty, Protocol, Purpose, Regime, Relation, Sex, Vulnerability,
+    Challenge, Claimed, Condition, Duty, Exit, LawyerHow, NumberOf, Penalty, Protocol, Purpose, Regime, Relation, Sex,
+    Vulnerability,
 };
 use super::what::What;
 use super::word::Word;
@@ -15,6 +16,8 @@ pub enum Takes {
     Text,
     /// A day, `2021-01-10`, or for a birth only the year.
     Date,
+    /// A day and time on the clock of the place, `2026-09-08 10:00`; it may lie ahead.
+    LocalTime,
     /// An article with its law, `CAO 488(6)`.
     Article,
     /// A whole number.
@@ -65,6 +68,7 @@ const fn state(name: &'static str, fields: &'static [Field]) -> Kind {
     Kind { name, fields, timed: false }
 }
 
+const EXIT: Takes = Takes::OneOf("exit", Exit::WORDS);
 const SEX: Takes = Takes::OneOf("sex", Sex::WORDS);
 const VULNERABILITY: Takes = Takes::OneOf("condition", Vulnerability::WORDS);
 const REGIME: Takes = Takes::OneOf("regime", Regime::WORDS);
@@ -80,7 +84,7 @@ const PURPOSE: Takes = Takes::OneOf("purpose", Purpose::WORDS);
 const RELATION: Takes = Takes::OneOf("relation", Relation::WORDS);
 
 /// Every kind, in the order in which a person is taken, held and let go.
-pub const KINDS: [Kind; 63] = [
+pub const KINDS: [Kind; 65] = [
     state("name", &[must("text", Takes::Text)]),
     state("description", &[must("text", Takes::Text)]),
     state("birth", &[must("date", Takes::Date)]),
@@ -89,7 +93,8 @@ pub const KINDS: [Kind; 63] = [
     state("document", &[must("text", Takes::Text)]),
     state("contact", &[must("text", Takes::Text)]),
     event("last_seen_free", &[]),
-    event("restrained", &[may("exit_offered", Takes::YesNo)]),
+    event("restrained", &[may("exit_offered", EXIT)]),
+    event("exit_offered", &[must("how", EXIT)]),
     event("in_vehicle", &[may("plate", Takes::Text)]),
     event("delivered", &[]),
     event("held", &[]),
@@ -104,7 +109,7 @@ pub const KINDS: [Kind; 63] = [
     event("regime", &[must("regime", REGIME), may("article", Takes::Article)]),
     state("circumstance", &[must("which", CIRCUMSTANCE), must("holds", Takes::YesNo)]),
     event("protocol", &[must("which", PROTOCOL), may("copy_refused", Takes::YesNo), may("number", Takes::Text)]),
-    event("status_claimed", &[must("status", CLAIMED)]),
+    event("status_claimed", &[must("status", CLAIMED), may("representative_present", Takes::YesNo)]),
     state("number", &[must("which", NUMBER_OF), must("text", Takes::Text)]),
     event("rights_explained", &[]),
     event("relatives_requested", &[]),
@@ -114,7 +119,10 @@ pub const KINDS: [Kind; 63] = [
     event("lawyer_admitted", &[may("lawyer", Takes::Text)]),
     event("lawyer_refused", &[may("by", Takes::Text)]),
     event("lawyer_meeting", &[]),
-    event("interrogated", &[may("lawyer_present", Takes::YesNo), may("met_lawyer_first", Takes::YesNo)]),
+    event(
+        "interrogated",
+        &[may("lawyer_present", Takes::YesNo), may("met_lawyer_first", Takes::YesNo), may("minutes", Takes::Number)],
+    ),
     event("charged", &[may("article", Takes::Article)]),
     event("not_done", &[must("what", DUTY)]),
     event("prosecutor_told", &[]),
@@ -122,9 +130,12 @@ pub const KINDS: [Kind; 63] = [
     event("materials_at_court", &[]),
     event("court_order_received", &[]),
     event("remand", &[may("days", Takes::Number), may("months", Takes::Number)]),
-    state("hearing_set", &[must("text", Takes::Text)]),
+    state("hearing_set", &[may("at", Takes::LocalTime), must("text", Takes::Text)]),
     event("hearing_held", &[]),
-    event("sentenced", &[must("penalty", PENALTY), may("days", Takes::Number), may("article", Takes::Article)]),
+    event(
+        "sentenced",
+        &[must("penalty", PENALTY), may("days", Takes::Number), may("article", Takes::Article), may("adds", Takes::YesNo)],
+    ),
     event("decision_received", &[]),
     event("appeal_filed", &[may("which", CHALLENGE)]),
     event("appeal_decided", &[may("which", CHALLENGE), may("text", Takes::Text)]),
@@ -161,6 +172,7 @@ pub const KINDS: [Kind; 63] = [
             may("scope", Takes::Text),
         ],
     ),
+    state("attachment", &[must("text", Takes::Text), must("sha256", Takes::Text), may("bytes", Takes::Number)]),
     state("note", &[must("text", Takes::Text)]),
     state("retraction", &[may("reason", Takes::Text)]),
 ];
@@ -221,7 +233,7 @@ impl Takes {
             },
             Self::Number => text.parse::<u32>().map(|number| Scalar::Int(number.into())).map_err(|_| texts::error_number(text)),
             Self::OneOf(_, words) if !words.contains(&text) => Err(texts::error_one_of(text, words.join(", "))),
-            Self::OneOf(..) | Self::Text | Self::Date | Self::Article => Ok(Scalar::Text(text.to_owned())),
+            Self::OneOf(..) | Self::Text | Self::Date | Self::LocalTime | Self::Article => Ok(Scalar::Text(text.to_owned())),
         }
     }
 }
@@ -233,7 +245,9 @@ mod tests {
     fn example(field: &Field) -> Vec<&'static str> {
         match field.takes {
             Takes::Text if field.name == "case" => vec!["0123456789abcdef0123456789abcdef"],
+            Takes::Text if field.name == "sha256" => vec!["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
             Takes::Text => vec!["https://example.org"],
+            Takes::LocalTime => vec!["2026-09-08 10:00"],
             Takes::Date => vec!["2021-01-10"],
             Takes::Article => vec!["CAO 488(6)"],
             Takes::Number => vec!["15"],
@@ -251,7 +265,7 @@ mod tests {
                 given.push((other.name.to_owned(), text.to_owned()));
                 // Only an arrest has days, and a remand is measured in one unit.
                 if matches!(text, "fine" | "warning") || other.name == "months" {
-                    given.retain(|(name, _)| name != "days");
+                    given.retain(|(name, _)| name != "days" && name != "adds");
                 } else if kind.name == "remand" {
                     given.retain(|(name, _)| name != "months");
                 }

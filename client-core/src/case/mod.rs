@@ -4,6 +4,8 @@
 
 mod accounts;
 mod custody;
+mod derived;
+mod disputes;
 mod document;
 mod fact;
 pub(crate) mod fields;
@@ -12,6 +14,7 @@ mod form;
 mod history;
 mod kinds;
 mod place;
+mod procedure;
 mod source;
 mod stints;
 mod view;
@@ -20,6 +23,7 @@ mod what;
 mod word;
 
 pub use custody::clock_record;
+pub use disputes::Dispute;
 pub use document::{ChangeMeta, Document, DocumentError, GENESIS, GENESIS_ACTOR, GENESIS_HASH, MAX_FACTS_IN_CHANGE, Written};
 pub(crate) use fact::replaced;
 pub use fact::{Draft, Fact, FactId, RawFact, Stated};
@@ -28,9 +32,10 @@ pub use form::{Form, When};
 pub use history::{History, Said, history};
 pub use kinds::{Field, KINDS, Kind, Takes};
 pub use place::{City, Place};
+pub use procedure::Step;
 pub use source::{Reliability, Source, SourceKind};
 pub use stints::Stint;
-pub use view::{Account, Dispute, Status, View};
-pub use vocabulary::{Condition, Penalty, Regime, Sex, Vulnerability};
+pub use view::{Account, Status, View};
+pub use vocabulary::{Condition, Exit, Penalty, Protocol, Regime, Sex, Vulnerability};
 pub use what::What;
 pub use word::Word;

@@ -5,10 +5,11 @@ use habeas_clock::{Instant, Interval};
 use serde::Serialize;
 
 use super::accounts::standing;
-use super::custody::is_police;
+use super::disputes::{Dispute, disputes};
 use super::fact::{Fact, FactId, RawFact, Stated};
+use super::procedure::{Step, procedure};
 use super::stints::{Stint, stints};
-use super::vocabulary::{Penalty, Vulnerability};
+use super::vocabulary::{Exit, Penalty, Sex, Vulnerability};
 use super::word::words;
 use super::{City, Place, What};
 use crate::order::by_key;
@@ -22,6 +23,8 @@ pub struct View {
     pub descriptions: Vec<Account<String>>,
     /// Accounts of the date of birth.
     pub births: Vec<Account<String>>,
+    /// Accounts of the sex, as it matters to the law's protections.
+    pub sexes: Vec<Account<Sex>>,
     /// What the person's safety or the law depends on, and whether it holds.
     pub vulnerabilities: Vec<Account<(Vulnerability, bool)>>,
     /// Where things stand, by the latest account.
@@ -38,6 +41,8 @@ pub struct View {
     pub last_word: Option<Instant>,
     /// Where the person was held, one place after the other.
     pub stints: Vec<Stint>,
+    /// What has been done in the case, and when: papers, notices, hearings, orders.
+    pub procedure: Vec<Step>,
     /// Whom to reach about the person.
     pub contacts: Vec<Account<String>>,
     /// Lawyers of ours who have taken the case.
@@ -61,15 +66,6 @@ pub struct Account<T> {
     pub value: T,
     /// The fact that says it.
     pub fact: FactId,
-}
-
-/// Something on which accounts disagree, until somebody settles it with a fact that replaces the wrong ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Dispute {
-    /// What it is about, by the kind of the facts, such as `released`.
-    pub about: &'static str,
-    /// The accounts, by fact id: at least two.
-    pub accounts: Vec<FactId>,
 }
 
 words! {
@@ -99,6 +95,11 @@ impl View {
         self.place.as_ref().or_else(anywhere).map(|place| place.city)
     }
 
+    /// What the person is called where there is room for one name: the first name given, or else the first description.
+    pub fn known_as(&self) -> Option<&str> {
+        self.names.iter().chain(&self.descriptions).next().map(|account| account.value.as_str())
+    }
+
     /// Folds a case's facts.
     pub fn fold(stated: Vec<Stated>) -> Self {
         let mut facts = Vec::with_capacity(stated.len());
@@ -124,6 +125,7 @@ impl View {
             names: gather(&timeline, |what| if let What::Name { text } = what { Some(text.clone()) } else { None }),
             descriptions: gather(&timeline, |what| if let What::Description { text } = what { Some(text.clone()) } else { None }),
             births: gather(&timeline, |what| if let What::Birth { date } = what { Some(date.clone()) } else { None }),
+            sexes: gather(&timeline, |what| if let What::Sex { sex } = what { Some(*sex) } else { None }),
             vulnerabilities: gather(&timeline, |what| {
                 if let What::Vulnerability { which, holds } = what { Some((*which, *holds)) } else { None }
             }),
@@ -138,6 +140,7 @@ impl View {
             last_proof: timeline.iter().filter(|fact| proves_custody(&fact.what)).filter_map(|fact| fact.when.from).max(),
             last_word: timeline.iter().filter(|fact| tells_where(&fact.what)).filter_map(moment).max(),
             stints: stints(&timeline),
+            procedure: procedure(&timeline),
             contacts: gather(&timeline, |what| if let What::Contact { text } = what { Some(text.clone()) } else { None }),
             lawyer_refused: timeline.iter().filter(|fact| matches!(fact.what, What::LawyerRefused { .. })).count(),
             disputes,
@@ -215,124 +218,5 @@ pub(super) fn proves_custody(what: &What) -> bool {
     matches!(
         what,
         What::Restrained { .. } | What::InVehicle { .. } | What::Delivered | What::Held | What::SeenInCustody | What::Transferred
-    ) || matches!(what, What::Hospitalised { guarded: Some(true) })
-}
-
-/// A question on which each standing fact of a kind gives an answer that cannot be true together with another's.
-fn disputes(facts: &[Fact]) -> Vec<Dispute> {
-    let times = |about, of: fn(&What) -> bool| (about, facts.iter().filter(|fact| of(&fact.what)).collect::<Vec<_>>());
-    let mut found: Vec<Dispute> = [
-        times("restrained", |what| matches!(what, What::Restrained { .. })),
-        times("released", |what| matches!(what, What::Released)),
-        times("died", |what| matches!(what, What::Died)),
-        times("court_order_received", |what| matches!(what, What::CourtOrderReceived)),
-    ]
-    .into_iter()
-    .filter_map(|(about, accounts)| disagree(about, &accounts, |a, b| a.when.meets(b.when)))
-    .collect();
-    let of = |wanted: fn(&What) -> bool| facts.iter().filter(|fact| wanted(&fact.what)).collect::<Vec<_>>();
-    found.extend(disagree("birth", &of(|what| matches!(what, What::Birth { .. })), |a, b| births_agree(&a.what, &b.what)));
-    found.extend(disagree("sentenced", &of(|what| matches!(what, What::Sentenced { .. })), |a, b| {
-        sentences_agree(&a.what, &b.what)
-    }));
-    // What somebody is held as may change with time; two answers for one moment cannot both be true.
-    found.extend(disagree("regime", &of(|what| matches!(what, What::Regime { .. })), |a, b| {
-        regime_of(&a.what) == regime_of(&b.what) || !a.when.meets(b.when)
-    }));
-    found.extend(disagree("vulnerability", &of(|what| matches!(what, What::Vulnerability { .. })), |a, b| {
-        !deny(&a.what, &b.what)
-    }));
-    found.extend(disagree("circumstance", &of(|what| matches!(what, What::Circumstance { .. })), |a, b| !deny(&a.what, &b.what)));
-    if let Some(dispute) = denied(&of(|what| matches!(what, What::AskedNotHere)), facts) {
-        found.push(dispute);
-    }
-    seen_after_release(facts, &mut found);
-    found
-}
-
-/// Somebody is said to be free and seen inside later: the two stand against each other, and it is about the release.
-fn seen_after_release(facts: &[Fact], found: &mut Vec<Dispute>) {
-    let releases: Vec<&Fact> = facts.iter().filter(|fact| matches!(fact.what, What::Released)).collect();
-    let after =
-        |proof: &Fact, release: &Fact| matches!((proof.when.from, release.when.to), (Some(seen), Some(free)) if seen > free);
-    let proofs = facts.iter().filter(|fact| proves_custody(&fact.what));
-    let against: Vec<FactId> =
-        proofs.filter(|proof| releases.iter().any(|release| after(proof, release))).map(|fact| fact.id).collect();
-    if against.is_empty() {
-        return;
-    }
-    let accounts = by_key(releases.iter().map(|fact| fact.id).chain(against).collect(), |id: &FactId| *id);
-    match found.iter_mut().find(|dispute| dispute.about == "released") {
-        Some(dispute) => dispute.accounts = accounts,
-        None => found.push(Dispute { about: "released", accounts }),
-    }
-}
-
-fn regime_of(what: &What) -> Option<super::vocabulary::Regime> {
-    if let What::Regime { regime, .. } = what { Some(*regime) } else { None }
-}
-
-/// Two sentences agree if nothing that both name differs.
-fn sentences_agree(a: &What, b: &What) -> bool {
-    let parts = |what: &What| {
-        if let What::Sentenced { penalty, days, article } = what { Some((*penalty, *days, article.clone())) } else { None }
-    };
-    match (parts(a), parts(b)) {
-        (Some((penalty, days, article)), Some((other, more, second))) => {
-            penalty == other && days == more && (article.is_none() || second.is_none() || article == second)
-        }
-        _ => true,
-    }
-}
-
-/// Whether one says that something holds and the other that the same does not.
-fn deny(a: &What, b: &What) -> bool {
-    match (a, b) {
-        (What::Vulnerability { which, holds }, What::Vulnerability { which: other, holds: also }) => {
-            which == other && holds != also
-        }
-        (What::Circumstance { which, holds }, What::Circumstance { which: other, holds: also }) => {
-            which == other && holds != also
-        }
-        _ => false,
-    }
-}
-
-fn disagree(about: &'static str, accounts: &[&Fact], agree: impl Fn(&Fact, &Fact) -> bool) -> Option<Dispute> {
-    // Only those that somebody contradicts: an account that agrees with all others is no part of the dispute.
-    let contradicted = |a: &&&Fact| accounts.iter().any(|b| !agree(a, b));
-    let accounts: Vec<FactId> = accounts.iter().filter(contradicted).map(|fact| fact.id).collect();
-    (!accounts.is_empty()).then_some(Dispute { about, accounts })
-}
-
-fn births_agree(a: &What, b: &What) -> bool {
-    match (a, b) {
-        (What::Birth { date: a }, What::Birth { date: b }) => a.starts_with(b.as_str()) || b.starts_with(a.as_str()),
-        _ => true,
-    }
-}
-
-/// Whether the person was there when the denial was made: seen then, or before and after it at the same place.
-fn around(denial: &Fact, proof: &Fact, facts: &[Fact]) -> bool {
-    let there = |other: &&Fact| proves_custody(&other.what) && other.place == denial.place && !is_police(other);
-    let before = |fact: &Fact| matches!((fact.when.to, denial.when.from), (Some(seen), Some(said)) if seen <= said);
-    let after = |fact: &Fact| matches!((fact.when.from, denial.when.to), (Some(seen), Some(said)) if seen >= said);
-    let seen = |side: &dyn Fn(&Fact) -> bool| facts.iter().filter(there).any(side);
-    proof.when.meets(denial.when) || before(proof) && seen(&after) || after(proof) && seen(&before)
-}
-
-/// "Not here", said at a place while somebody else proves that the person was there.
-fn denied(denials: &[&Fact], facts: &[Fact]) -> Option<Dispute> {
-    let contradicts = |denial: &Fact, proof: &Fact| {
-        proves_custody(&proof.what) && proof.place == denial.place && !is_police(proof) && around(denial, proof, facts)
-    };
-    let mut accounts: Vec<FactId> = Vec::new();
-    for denial in denials {
-        for proof in facts.iter().filter(|fact| contradicts(denial, fact)) {
-            accounts.extend([denial.id, proof.id]);
-        }
-    }
-    let mut accounts = by_key(accounts, |id| *id);
-    accounts.dedup();
-    (!accounts.is_empty()).then_some(Dispute { about: "asked_not_here", accounts })
+    ) || matches!(what, What::Hospitalised { guarded: Some(true) } | What::ExitOffered { how: Exit::No })
 }

@@ -12,13 +12,25 @@ words! {
 }
 
 words! {
+    /// Whether people who are kept somewhere are offered to leave.
+    pub enum Exit {
+        /// Nobody could leave.
+        No = "no",
+        /// Only on a condition, such as one by one, or home at once.
+        OnCondition = "on_condition",
+        /// Whoever wanted to could leave.
+        Yes = "yes",
+    }
+}
+
+words! {
     /// Something about the person that the law or their safety depends on.
     pub enum Vulnerability {
         /// Under 18.
         Minor = "minor",
         /// Pregnant.
         Pregnant = "pregnant",
-        /// A woman, or a man alone, with a child under 14: CAO 50(2).
+        /// Has a child under 14: CAO 50(2).
         ChildUnder14 = "child_under_14",
         /// Disability of group I or II: CAO 50(2).
         Disability = "disability_group_1_or_2",
@@ -26,6 +38,8 @@ words! {
         Foreign = "foreign",
         /// Needs medicine or care.
         MedicalNeed = "medical_need",
+        /// Brings up a child alone: CAO 50(2) spares a man with a child under 14 only then.
+        SoleCarer = "sole_carer",
     }
 }
 
@@ -154,10 +168,10 @@ impl Vulnerability {
         match self {
             Self::Minor => Some("minor"),
             Self::Pregnant => Some("pregnant"),
-            Self::ChildUnder14 => Some("child_under_14"),
             Self::Disability => Some("disability_group_1_or_2"),
             Self::Foreign => Some("foreign"),
-            Self::MedicalNeed => None,
+            // Whether it spares somebody depends on the sex as well.
+            Self::ChildUnder14 | Self::SoleCarer | Self::MedicalNeed => None,
         }
     }
 }
@@ -171,13 +185,19 @@ words! {
         Criminal = "criminal",
         /// Without any case: a "talk", a kettle, nothing said.
         None = "none",
+        /// Preventive restriction of movement: people without papers or a home, foreigners to be expelled.
+        Preventive = "preventive",
     }
 }
 
 impl Regime {
     /// Every regime with the name of its condition in rule packs.
-    pub const CONDITIONS: [(Self, &'static str); 3] =
-        [(Self::Administrative, "regime.administrative"), (Self::Criminal, "regime.criminal"), (Self::None, "regime.none")];
+    pub const CONDITIONS: [(Self, &'static str); 4] = [
+        (Self::Administrative, "regime.administrative"),
+        (Self::Criminal, "regime.criminal"),
+        (Self::None, "regime.none"),
+        (Self::Preventive, "regime.preventive"),
+    ];
 }
 
 words! {
@@ -211,6 +231,8 @@ words! {
         Intoxicated = "intoxicated",
         /// A court has extended the detention.
         ExtendedByCourt = "extended_by_court",
+        /// An interrogation that could not wait until morning: CPC 209(2).
+        UrgentInterrogation = "urgent_interrogation",
     }
 }
 
@@ -241,6 +263,7 @@ impl Condition {
             Self::Border => &[("offence.border", true)],
             Self::Intoxicated => &[("intoxicated", true)],
             Self::ExtendedByCourt => &[("extended_by_court", true)],
+            Self::UrgentInterrogation => &[("interrogation.urgent", true)],
         }
     }
 }

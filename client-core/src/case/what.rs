@@ -2,10 +2,12 @@
 
 use habeas_texts as texts;
 
+use super::City;
 use super::fields::{BadField, check_text};
 use super::kinds::Kind;
 use super::vocabulary::{
-    Challenge, Claimed, Condition, Duty, LawyerHow, NumberOf, Penalty, Protocol, Purpose, Regime, Relation, Sex, Vulnerability,
+    Challenge, Claimed, Condition, Duty, Exit, LawyerHow, NumberOf, Penalty, Protocol, Purpose, Regime, Relation, Sex,
+    Vulnerability,
 };
 
 /// The longest name, in bytes.
@@ -35,8 +37,10 @@ pub enum What {
     // --- custody
     /// Seen or heard of at liberty.
     LastSeenFree,
-    /// Liberty was really restricted, a kettle included; whether people were offered to leave.
-    Restrained { exit_offered: Option<bool> },
+    /// Liberty was really restricted, a kettle included; whether people were offered to leave then.
+    Restrained { exit_offered: Option<Exit> },
+    /// Whether people who were kept there were offered to leave at that time.
+    ExitOffered { how: Exit },
     /// Put into a vehicle of the state.
     InVehicle { plate: Option<String> },
     /// Brought to a police station.
@@ -68,8 +72,8 @@ pub enum What {
     /// A protocol was drawn up. What is written in it is the police's account of the time; when it was really drawn up, that of
     /// whoever was there.
     Protocol { which: Protocol, copy_refused: Option<bool>, number: Option<String> },
-    /// As what the police say that the person is there.
-    StatusClaimed { status: Claimed },
+    /// As what the police say that the person is there; at a talk with a minor, whether a representative or a teacher was there.
+    StatusClaimed { status: Claimed, representative_present: Option<bool> },
     /// A number under which papers run.
     Number { which: NumberOf, text: String },
 
@@ -90,8 +94,9 @@ pub enum What {
     LawyerAdmitted { lawyer: Option<String> },
     /// A lawyer was refused, and by whom.
     LawyerRefused { by: Option<String> },
-    /// The person was interrogated; whether a lawyer was there, and whether they had met in private before.
-    Interrogated { lawyer_present: Option<bool>, met_lawyer_first: Option<bool> },
+    /// The person was interrogated; whether a lawyer was there, whether they had met in private before, and for how many minutes it went
+    /// on without a break.
+    Interrogated { lawyer_present: Option<bool>, met_lawyer_first: Option<bool>, minutes: Option<u32> },
     /// The person was charged.
     Charged { article: Option<String> },
     /// Something that has to be done had not been done by then.
@@ -106,12 +111,12 @@ pub enum What {
     CourtOrderReceived,
     /// A court ordered custody for so long; one of the two is given.
     Remand { days: Option<u32>, months: Option<u32> },
-    /// A hearing was set, for when and where.
-    HearingSet { text: String },
+    /// A hearing was set, for what and where; `at` is its day and time on the clock of the place, `2026-09-08 10:00`.
+    HearingSet { text: String, at: Option<String> },
     /// A court heard the case.
     HearingHeld,
-    /// A court imposed a penalty; days only for arrest.
-    Sentenced { penalty: Penalty, days: Option<u32>, article: Option<String> },
+    /// A court imposed a penalty; days only for arrest, and whether they are added to those of another order.
+    Sentenced { penalty: Penalty, days: Option<u32>, article: Option<String>, adds: Option<bool> },
 
     /// A copy of the decision was received.
     DecisionReceived,
@@ -168,6 +173,9 @@ pub enum What {
         /// The places that it is about, where it is not one city.
         scope: Option<String>,
     },
+    /// A photograph, a recording or a paper that is kept beside the case: what it shows, and the SHA-256 of its bytes, by which anybody can
+    /// tell that it is still the same.
+    Attachment { text: String, sha256: String, bytes: Option<u32> },
     /// Anything else worth keeping.
     Note { text: String },
     /// Takes back the facts that it replaces, and states nothing instead.
@@ -190,7 +198,7 @@ impl What {
             | Self::Contact { text }
             | Self::Document { text }
             | Self::Number { text, .. }
-            | Self::HearingSet { text }
+            | Self::HearingSet { text, at: None }
             | Self::Official { text, .. }
             | Self::Incident { text }
             | Self::Task { text, .. }
@@ -199,6 +207,18 @@ impl What {
             | Self::Conditions { text }
             | Self::PropertyTaken { text }
             | Self::Note { text } => check_text("text", text),
+            Self::HearingSet { text, at: Some(at) } => {
+                check_text("text", text)?;
+                check_local_time(at)
+            }
+            Self::Attachment { text, sha256, .. } => {
+                check_text("text", text)?;
+                let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+                if is_hash { Ok(()) } else { Err(BadField::new("sha256", texts::error_sha256())) }
+            }
+            Self::Interrogated { minutes: Some(minutes), .. } if !(1..=1440).contains(minutes) => {
+                Err(BadField::new("minutes", texts::error_minutes(minutes.to_string())))
+            }
             Self::Birth { date } => check_birth(date),
             Self::OfficialClaim { date, url, .. } => {
                 if habeas_clock::date(date).is_none() {
@@ -217,11 +237,14 @@ impl What {
             Self::Link { case, .. } if case.parse::<habeas_protocol::CaseId>().is_err() => {
                 Err(BadField::new("case", texts::error_link_case()))
             }
-            Self::Sentenced { penalty, days, article } => {
+            Self::Sentenced { penalty, days, article, adds } => {
                 if let Some(article) = article {
                     check_article(article)?;
                 }
                 match (penalty, days) {
+                    (Penalty::Fine | Penalty::Warning, None) if adds.is_some() => {
+                        Err(BadField::new("adds", texts::error_days_not_arrest()))
+                    }
                     (Penalty::Arrest, Some(1..=3650)) | (Penalty::Fine | Penalty::Warning, None) => Ok(()),
                     (Penalty::Arrest, _) => Err(BadField::new("days", texts::error_arrest_days())),
                     _ => Err(BadField::new("days", texts::error_days_not_arrest())),
@@ -235,6 +258,11 @@ impl What {
 fn check_birth(date: &str) -> Result<(), BadField> {
     let year = date.len() == 4 && date.parse::<u16>().is_ok_and(|year| (1900..=2199).contains(&year));
     if year || habeas_clock::date(date).is_some() { Ok(()) } else { Err(BadField::new("date", texts::error_birth())) }
+}
+
+/// A day and time on the clock of a place, `2026-09-08 10:00`.
+fn check_local_time(text: &str) -> Result<(), BadField> {
+    City::Almaty.zone().minute(text).map(drop).map_err(|_| BadField::new("at", texts::error_time_form(text)))
 }
 
 /// An article with its law: `CAO 488(6)`.

@@ -1,19 +1,21 @@
-//! The index as the first version wrote it, read once: what the clock counts by looked different then. Facts have been understood
+//! The index as earlier versions wrote it, read once: what the clock counts by looked different then. Facts have been understood
 //! since that it did not hold, so every line is made anew from its case.
 
 use std::collections::BTreeMap;
 
-use habeas_clock::{Claimant, EventKind, Interval, Truth, Zone};
+use habeas_clock::{Claimant, Event, EventKind, Interval, Length, Term, Truth, Zone};
 use habeas_protocol::{CaseId, decode};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// The first byte of that index.
-pub(super) const VERSION: u8 = 1;
+/// The first byte of the index of the first version and of the second.
+pub(super) const FIRST: u8 = 1;
+pub(super) const SECOND: u8 = 2;
 
 /// A line of it, as far as it has to be read to find the next.
 #[derive(Serialize, Deserialize)]
 #[allow(dead_code, reason = "only the ids are used")]
-pub(super) struct Line {
+pub(super) struct Line<E, S> {
     pub title: Option<String>,
     pub status: u32,
     pub city: Option<u32>,
@@ -21,21 +23,35 @@ pub(super) struct Line {
     pub disputes: u32,
     pub unsent: u32,
     pub aside: u32,
-    pub clock: Record,
+    pub clock: Record<E, S>,
 }
 
+/// What the clock counted by, with the events and sentences of that version.
 #[derive(Serialize, Deserialize)]
 #[allow(dead_code, reason = "only the ids are used")]
-pub(super) struct Record {
+pub(super) struct Record<E, S> {
     pub zone: Zone,
-    pub events: Vec<(EventKind, Interval, Claimant, String)>,
+    pub events: Vec<E>,
     pub conditions: Vec<(String, Truth, String)>,
     pub articles: Vec<(String, String)>,
-    pub sentences: Vec<(u32, Interval, String)>,
+    pub sentences: Vec<S>,
 }
+
+/// A line of the first version.
+pub(super) type FirstLine = Line<(EventKind, Interval, Claimant, String), (u32, Interval, String)>;
+/// A line of the second.
+pub(super) type SecondLine = Line<Event, (Term, Length, Interval, String)>;
 
 /// Which cases it lists; `None` if it is no such index.
 pub(super) fn cases(bytes: &[u8], most: usize) -> Option<Vec<CaseId>> {
-    let (version, lines): (u8, BTreeMap<CaseId, Line>) = decode(bytes, most).ok()?;
-    (version == VERSION).then(|| lines.into_keys().collect())
+    match *bytes.first()? {
+        FIRST => read::<FirstLine>(bytes, most),
+        SECOND => read::<SecondLine>(bytes, most),
+        _ => None,
+    }
+}
+
+fn read<L: Serialize + DeserializeOwned>(bytes: &[u8], most: usize) -> Option<Vec<CaseId>> {
+    let (_, lines): (u8, BTreeMap<CaseId, L>) = decode(bytes, most).ok()?;
+    Some(lines.into_keys().collect())
 }

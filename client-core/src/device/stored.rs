@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::records::Put;
 use super::{DeviceError, Records, earlier};
-use crate::case::{City, Document, Status, View};
+use crate::case::{City, Document, Status};
 use crate::keys::CaseSecret;
 use crate::sync::{CaseKeys, Outcome, Replica};
 
@@ -16,7 +16,7 @@ const INDEX: &str = "index";
 /// The first byte of a stored case.
 const VERSION: u8 = 2;
 /// The first byte of the index.
-const INDEX_VERSION: u8 = 2;
+const INDEX_VERSION: u8 = 3;
 const MAX_CASE: usize = 64 << 20;
 
 /// What a list shows of a case.
@@ -157,14 +157,14 @@ impl StoredCase {
     }
 
     pub fn summary(&self, replica: &Replica) -> CaseSummary {
-        let View { names, descriptions, status, place, disputes, .. } = replica.view();
+        let view = replica.view();
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         CaseSummary {
-            title: names.into_iter().chain(descriptions).next().map(|account| account.value),
-            status,
-            city: place.as_ref().map(|place| place.city),
-            place: place.and_then(|place| place.name),
-            disputes: count(disputes.len()),
+            title: view.known_as().map(str::to_owned),
+            status: view.status,
+            city: view.place.as_ref().map(|place| place.city),
+            place: view.place.and_then(|place| place.name),
+            disputes: count(view.disputes.len()),
             unsent: count(self.unsent.len()),
             clock: replica.clock_record(),
             aside: count(
@@ -187,11 +187,12 @@ pub(super) fn load_index(records: &mut impl Records) -> Result<BTreeMap<CaseId, 
     }
 }
 
-/// Makes an index of the first version anew, if that is what is there. `log` is the organisation's.
+/// Makes an index of an earlier version anew, if that is what is there. `log` is the organisation's.
 pub(super) fn renew_index(records: &mut impl Records, log: &Log) -> Result<(), DeviceError> {
     let bytes = records.get(INDEX)?;
-    let Some(cases) = bytes.filter(|bytes| bytes.first() == Some(&earlier::VERSION)) else { return Ok(()) };
-    let cases = earlier::cases(&cases, MAX_CASE).ok_or(DeviceError::Damaged("index"))?;
+    let is_earlier = |bytes: &Vec<u8>| matches!(bytes.first(), Some(&(earlier::FIRST | earlier::SECOND)));
+    let Some(bytes) = bytes.filter(is_earlier) else { return Ok(()) };
+    let cases = earlier::cases(&bytes, MAX_CASE).ok_or(DeviceError::Damaged("index"))?;
     let mut index = BTreeMap::new();
     for case in cases {
         let stored = StoredCase::load(records, case)?.ok_or(DeviceError::NoCase(case))?;
@@ -206,37 +207,47 @@ pub(super) fn index_record(index: &BTreeMap<CaseId, CaseSummary>) -> Result<Put,
 
 #[cfg(test)]
 mod tests {
-    use habeas_clock::{Claimant, EventKind, Interval, Zone};
+    use habeas_clock::{Claimant, Event, EventKind, Interval, Length, Term, Zone};
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng as _;
 
     use super::*;
     use crate::device::Memory;
 
-    /// Who comes from the first version finds every case again, with all that the clock has learnt since.
-    #[test]
-    fn an_index_of_the_first_version_is_made_anew() {
-        let case = CaseId([7; 16]);
-        let stored = StoredCase::new(CaseSecret::generate(&mut ChaCha20Rng::from_seed([1; 32])), DeviceId([2; 16])).unwrap();
-        let clock = earlier::Record {
-            zone: Zone::named("Asia/Almaty").unwrap(),
-            events: vec![(EventKind::Heard, Interval::OPEN, Claimant::Police, "fact".to_owned())],
-            conditions: Vec::new(),
-            articles: Vec::new(),
-            sentences: vec![(15, Interval::OPEN, "fact".to_owned())],
-        };
-        let (title, place) = (Some("Айгерім".to_owned()), None);
-        let line = earlier::Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock };
-        let mut records = Memory::default();
-        let index = (earlier::VERSION, BTreeMap::from([(case, line)]));
-        records.put(vec![stored.record(case).unwrap(), (INDEX.to_owned(), encode(&index).unwrap())]).unwrap();
-        assert!(matches!(load_index(&mut records), Err(DeviceError::Damaged("index"))));
+    fn clock<E, S>(events: Vec<E>, sentences: Vec<S>) -> earlier::Record<E, S> {
+        let zone = Zone::named("Asia/Almaty").unwrap();
+        earlier::Record { zone, events, conditions: Vec::new(), articles: Vec::new(), sentences }
+    }
 
-        renew_index(&mut records, &Log::new()).unwrap();
-        let index = load_index(&mut records).unwrap();
-        assert_eq!(index.keys().collect::<Vec<_>>(), [&case]);
-        assert_eq!(index[&case], stored.summary(&stored.open(case, &Log::new()).unwrap().replica));
-        renew_index(&mut records, &Log::new()).unwrap();
-        assert_eq!(load_index(&mut records).unwrap(), index, "once is enough");
+    fn line<E, S>(clock: earlier::Record<E, S>) -> earlier::Line<E, S> {
+        let (title, place) = (Some("Айгерім".to_owned()), None);
+        earlier::Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock }
+    }
+
+    /// Who comes from an earlier version finds every case again, with all that the clock has learnt since.
+    #[test]
+    fn an_index_of_an_earlier_version_is_made_anew() {
+        let (case, fact) = (CaseId([7; 16]), || "fact".to_owned());
+        let stored = StoredCase::new(CaseSecret::generate(&mut ChaCha20Rng::from_seed([1; 32])), DeviceId([2; 16])).unwrap();
+        let (heard, police) = (EventKind::Heard, Claimant::Police);
+        let first: earlier::FirstLine =
+            line(clock(vec![(heard, Interval::OPEN, police, fact())], vec![(15, Interval::OPEN, fact())]));
+        let event = Event { kind: heard, when: Interval::OPEN, denied: false, claim: police, fact: fact() };
+        let order = (Term::Remand, Length::Months(2), Interval::OPEN, fact());
+        let second: earlier::SecondLine = line(clock(vec![event], vec![order]));
+        let first = encode(&(earlier::FIRST, BTreeMap::from([(case, first)]))).unwrap();
+        let second = encode(&(earlier::SECOND, BTreeMap::from([(case, second)]))).unwrap();
+        for written in [first, second] {
+            let mut records = Memory::default();
+            records.put(vec![stored.record(case).unwrap(), (INDEX.to_owned(), written)]).unwrap();
+            assert!(matches!(load_index(&mut records), Err(DeviceError::Damaged("index"))));
+
+            renew_index(&mut records, &Log::new()).unwrap();
+            let index = load_index(&mut records).unwrap();
+            assert_eq!(index.keys().collect::<Vec<_>>(), [&case]);
+            assert_eq!(index[&case], stored.summary(&stored.open(case, &Log::new()).unwrap().replica));
+            renew_index(&mut records, &Log::new()).unwrap();
+            assert_eq!(load_index(&mut records).unwrap(), index, "once is enough");
+        }
     }
 }

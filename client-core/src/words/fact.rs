@@ -8,6 +8,12 @@ use super::{Words, word};
 use crate::case::{Fact, View, What, Word as _};
 
 impl Words {
+    /// Who a case is about: every name that somebody has given, and every description.
+    pub fn who(&self, view: &View) -> String {
+        let names: Vec<&str> = view.names.iter().chain(&view.descriptions).map(|account| account.value.as_str()).collect();
+        if names.is_empty() { texts::show_no_name(self.lang) } else { names.join(" / ") }
+    }
+
     /// Where things stand, since when and where.
     pub fn status(&self, view: &View) -> String {
         let status = word(self.lang, "status", view.status.word());
@@ -71,7 +77,6 @@ impl Words {
             | What::Description { text }
             | What::Contact { text }
             | What::Document { text }
-            | What::HearingSet { text }
             | What::Incident { text }
             | What::Injury { text }
             | What::IllTreatment { text }
@@ -83,13 +88,13 @@ impl Words {
             What::Vulnerability { which, holds } => format!("{}: {}", word(lang, "condition", which.word()), yes(*holds)),
             What::Circumstance { which, holds } => format!("{}: {}", word(lang, "circumstance", which.word()), yes(*holds)),
             What::Regime { regime, article } => with(word(lang, "regime", regime.word()), article).join(", "),
-            What::Sentenced { penalty, days, article } => {
+            What::Sentenced { penalty, days, article, adds } => {
                 let penalty = word(lang, "penalty", penalty.word());
                 let said = days.map_or_else(
                     || penalty.clone(),
                     |days| texts::show_held_days(lang, texts::limit_days(lang, days), penalty.clone()),
                 );
-                with(said, article).join(", ")
+                list([Some(said), article.clone(), adds.map(|adds| self.answer("adds", adds))])
             }
             What::LawyerRefused { by: text }
             | What::RelativesTold { by: text }
@@ -104,17 +109,23 @@ impl Words {
             What::OfficialClaim { date, figure, value, who, .. } => {
                 texts::show_claim(lang, date.clone(), word(lang, "figure", figure), *value, who.clone())
             }
-            What::Restrained { exit_offered: Some(offered) } => texts::show_exit_offered(lang, yes(*offered)),
-            What::Interrogated { lawyer_present, met_lawyer_first } => {
+            What::Restrained { exit_offered: Some(exit) } => texts::show_exit_offered(lang, word(lang, "exit", exit.word())),
+            What::ExitOffered { how } => word(lang, "exit", how.word()),
+            What::HearingSet { text, at } => list([at.clone(), Some(text.clone())]),
+            What::Attachment { text, sha256, .. } => format!("{text} (SHA-256 {sha256})"),
+            What::Interrogated { lawyer_present, met_lawyer_first, minutes } => {
                 let there = lawyer_present.map(|there| texts::show_lawyer_present(lang, yes(there)));
                 let met = met_lawyer_first.map(|met| self.answer("met_lawyer_first", met));
-                list([there, met])
+                list([there, met, minutes.map(|minutes| texts::duration_minutes(lang, minutes))])
             }
             What::Protocol { which, copy_refused, number } => {
                 let refused = copy_refused.map(|refused| self.answer("copy_refused", refused));
                 list([Some(word(lang, "protocol", which.word())), number.clone(), refused])
             }
-            What::StatusClaimed { status } => word(lang, "claimed", status.word()),
+            What::StatusClaimed { status, representative_present } => {
+                let there = representative_present.map(|there| self.answer("representative_present", there));
+                list([Some(word(lang, "claimed", status.word())), there])
+            }
             What::Number { which, text } => list([Some(word(lang, "number", which.word())), Some(text.clone())]),
             What::Lawyer { how, lawyer } => list([Some(word(lang, "lawyer", how.word())), lawyer.clone()]),
             What::Charged { article } => article.clone().unwrap_or_default(),

@@ -13,12 +13,9 @@ impl Words {
         let since = |instant: Instant| self.duration(self.now.seconds() - instant.seconds());
         match finding.verdict {
             Verdict::NotApplicable => None,
-            verdict if !finding.is_of_custody() && verdict != Verdict::Within => Some(match (verdict, finding.measures) {
-                (Verdict::PossiblyOver, "sentence_at_most" | "prohibited") => word(lang, "verdict", verdict.word()),
-                (Verdict::PossiblyOver, _) => texts::countdown_possibly_late(lang),
-                (Verdict::OverIfStillHeld | Verdict::CertainlyOver, "done_within" | "at_once" | "done_before") => {
-                    texts::countdown_late(lang)
-                }
+            verdict if !finding.is_of_custody() && verdict != Verdict::Within => Some(match (verdict, finding.is_of_an_act()) {
+                (Verdict::PossiblyOver, false) => texts::countdown_possibly_late(lang),
+                (Verdict::OverIfStillHeld | Verdict::CertainlyOver, false) => texts::countdown_late(lang),
                 _ => word(lang, "verdict", verdict.word()),
             }),
             // Of limits on custody there are no others.
@@ -43,7 +40,7 @@ impl Words {
         let Interval { from, to } = finding.deadline;
         let at = |instant: Option<Instant>| instant.map(|instant| self.instant(instant)).unwrap_or_default();
         match (finding.verdict, from, to) {
-            _ if matches!(finding.measures, "sentence_at_most" | "prohibited") => {
+            _ if finding.is_of_an_act() => {
                 let verdict = word(lang, "verdict", finding.verdict.word());
                 texts::explain_sentence(lang, citation, rule, verdict)
             }
@@ -138,6 +135,7 @@ impl Words {
         match question {
             Question::StillHeld => texts::ask_still_held(lang),
             Question::WhenStarted => texts::ask_when_started(lang),
+            Question::ExitOffered => texts::ask_exit_offered(lang),
             Question::LastFree => texts::ask_last_free(lang),
             Question::WhenEnded => texts::ask_when_ended(lang),
             Question::Done => texts::ask_done(lang),

@@ -49,7 +49,7 @@ impl Clerk {
     }
 
     fn row(&self, case: CaseId, open: &OpenCase, view: &View, next_change: Option<Instant>) -> cases::Row {
-        let title = view.names.iter().chain(&view.descriptions).next().map(|account| account.value.clone()).unwrap_or_default();
+        let title = view.known_as().unwrap_or_default();
         // People without a name are told apart by their case.
         let who = view.names.first().map_or_else(|| case.to_string(), |name| same_name(&name.value));
         // Of a rumour nobody can say where it comes from: it counts for nothing.

@@ -127,6 +127,12 @@ field-about = About whom or what
 field-relation = How they are related
 field-case = Id of the other case
 field-done = Done?
+field-minutes = Minutes without a break
+field-representative-present = Was a parent or a teacher there?
+field-at = Day and time
+field-adds = Added to another arrest?
+field-sha256 = SHA-256 of the file
+field-bytes = Size in bytes
 
 case-limits = Limits
 case-no-limits = Nothing is known yet that a limit could count from.

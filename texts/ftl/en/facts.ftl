@@ -7,6 +7,7 @@ fact-sex = Sex
 fact-vulnerability = Vulnerability
 fact-last-seen-free = Last seen free
 fact-restrained = Restrained
+fact-exit-offered = Offered to leave
 fact-in-vehicle = Put into a vehicle
 fact-delivered = Brought to the station
 fact-held = Held
@@ -61,6 +62,7 @@ fact-task = To do
 fact-contact = Contact
 fact-lawyer-assigned = Lawyer assigned
 fact-official-claim = Claimed in public
+fact-attachment = Attachment
 fact-note = Note
 fact-retraction = Taken back
 
@@ -88,6 +90,11 @@ reliability-rumour = rumour
 regime-administrative = an administrative case
 regime-criminal = a criminal case
 regime-none = no case
+regime-preventive = preventive restriction of movement
+
+exit-no = no
+exit-on-condition = on a condition
+exit-yes = yes
 
 penalty-arrest = administrative arrest
 penalty-fine = fine
@@ -147,6 +154,7 @@ sex-female = woman
 sex-male = man
 
 condition-foreign = not a citizen
+condition-sole-carer = brings up a child alone
 condition-medical-need = needs medicine or care
 
 answer-yes = yes

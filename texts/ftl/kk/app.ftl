@@ -124,6 +124,12 @@ field-about = Кім не не туралы
 field-relation = Қалай байланысты
 field-case = Басқа істің идентификаторы
 field-done = Жасалды ма?
+field-minutes = Үзіліссіз созылған минуты
+field-representative-present = Заңды өкілі не педагог болды ма?
+field-at = Күні мен уақыты
+field-adds = Басқа қамаққа алу мерзіміне қосыла ма?
+field-sha256 = Файлдың SHA-256 мәні
+field-bytes = Көлемі, байт
 
 case-limits = Мерзімдер
 case-no-limits = Мерзім саналатын ештеңе әзірге белгісіз.

@@ -7,6 +7,7 @@ fact-sex = Жынысы
 fact-vulnerability = Осалдығы
 fact-last-seen-free = Соңғы рет бостандықта көрінген
 fact-restrained = Бостандығы шектелді
+fact-exit-offered = Кетуге рұқсат етілді ме
 fact-in-vehicle = Көлікке отырғызылды
 fact-delivered = Бөлімге жеткізілді
 fact-held = Ұсталып отыр
@@ -61,6 +62,7 @@ fact-task = Істеу керек
 fact-contact = Байланыс
 fact-lawyer-assigned = Істі адвокат алды
 fact-official-claim = Көпшілікке айтылған дерек
+fact-attachment = Тіркеме
 fact-note = Жазба
 fact-retraction = Қайтарып алынды
 
@@ -88,6 +90,11 @@ reliability-rumour = қауесет
 regime-administrative = әкімшілік іс
 regime-criminal = қылмыстық іс
 regime-none = ешқандай іссіз
+regime-preventive = жүріп-тұру бостандығын превентивті шектеу
+
+exit-no = жоқ
+exit-on-condition = шартпен
+exit-yes = иә
 
 penalty-arrest = әкімшілік қамаққа алу
 penalty-fine = айыппұл
@@ -147,6 +154,7 @@ sex-female = әйел
 sex-male = ер адам
 
 condition-foreign = Қазақстан азаматы емес
+condition-sole-carer = баланы жалғыз өзі тәрбиелеп отыр
 condition-medical-need = дәрі немесе күтім қажет
 
 answer-yes = иә

@@ -128,6 +128,12 @@ field-about = О ком или о чём
 field-relation = Как связаны
 field-case = Номер другого дела
 field-done = Сделано?
+field-minutes = Минут без перерыва
+field-representative-present = Был ли законный представитель или педагог?
+field-at = День и время
+field-adds = Добавляется к другому аресту?
+field-sha256 = SHA-256 файла
+field-bytes = Размер в байтах
 
 case-limits = Сроки
 case-no-limits = Пока не известно ничего, от чего шёл бы срок.

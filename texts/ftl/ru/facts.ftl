@@ -7,6 +7,7 @@ fact-sex = Пол
 fact-vulnerability = Уязвимость
 fact-last-seen-free = В последний раз видели на свободе
 fact-restrained = Ограничили свободу
+fact-exit-offered = Предлагали уйти
 fact-in-vehicle = Посадили в машину
 fact-delivered = Доставили в отдел
 fact-held = Удерживают
@@ -61,6 +62,7 @@ fact-task = Нужно сделать
 fact-contact = Контакт
 fact-lawyer-assigned = Дело взял адвокат
 fact-official-claim = Публичное заявление
+fact-attachment = Приложение
 fact-note = Заметка
 fact-retraction = Отозвано
 
@@ -88,6 +90,11 @@ reliability-rumour = слух
 regime-administrative = административное дело
 regime-criminal = уголовное дело
 regime-none = без дела
+regime-preventive = превентивное ограничение свободы передвижения
+
+exit-no = нет
+exit-on-condition = с условием
+exit-yes = да
 
 penalty-arrest = административный арест
 penalty-fine = штраф
@@ -147,6 +154,7 @@ sex-female = женщина
 sex-male = мужчина
 
 condition-foreign = не гражданин
+condition-sole-carer = воспитывает ребёнка в одиночку
 condition-medical-need = нужны лекарства или уход
 
 answer-yes = да

@@ -8,14 +8,15 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Pack, Rule, Severity, Status, Value, When};
+use super::{
+    Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Pack, Rule, Severity, Status, Value, VersionBy, When,
+};
 use crate::record::{EventKind, Length, Term};
 use crate::written;
 
 /// The conditions that a case can record; a pack that names another is refused.
 const VOCABULARY: &[&str] = &[
     "arrest_imposed",
-    "child_under_14",
     "circumstance.emergency",
     "circumstance.remote",
     "crime.causing_death",
@@ -28,7 +29,10 @@ const VOCABULARY: &[&str] = &[
     "disability_group_1_or_2",
     "extended_by_court",
     "foreign",
+    "interrogation.urgent",
     "intoxicated",
+    "man_alone_with_child_under_14",
+    "man_63_or_over",
     "man_over_63",
     "minor",
     "offence.border",
@@ -37,10 +41,13 @@ const VOCABULARY: &[&str] = &[
     "regime.administrative",
     "regime.criminal",
     "regime.none",
+    "regime.preventive",
     "regime.unsettled",
     "relatives_requested",
     "status.talk",
+    "woman_58_or_over",
     "woman_over_58",
+    "woman_with_child_under_14",
 ];
 
 /// The largest file that is read, in bytes.
@@ -102,6 +109,9 @@ struct RawRule {
     before_limit: Option<Spanned<String>>,
     unseen: Option<bool>,
     of: Option<Term>,
+    together: Option<bool>,
+    #[serde(default)]
+    version_by: VersionBy,
     what: Option<EventKind>,
     after: Option<EventKind>,
     #[serde(default)]
@@ -300,6 +310,7 @@ impl Check<'_> {
             kind,
             binding: raw.binding,
             severity: raw.severity,
+            version_by: raw.version_by,
             action: raw.action.map(|action| action.into_inner().into()),
             values,
         })
@@ -316,6 +327,7 @@ impl Check<'_> {
             ("before_limit", raw.before_limit.is_some()),
             ("unseen", raw.unseen.is_some()),
             ("of", raw.of.is_some()),
+            ("together", raw.together.is_some()),
             ("what", raw.what.is_some()),
             ("after", raw.after.is_some()),
         ];
@@ -324,7 +336,7 @@ impl Check<'_> {
             RawKind::DoneWithin => ("done_within", &["start", "done"], &["lapses", "unseen"]),
             RawKind::AtOnce => ("at_once", &["start", "done"], &["lapses", "unseen"]),
             RawKind::DoneBefore => ("done_before", &["done"], &["before", "before_limit", "lapses", "unseen"]),
-            RawKind::SentenceAtMost => ("sentence_at_most", &["of"], &[]),
+            RawKind::SentenceAtMost => ("sentence_at_most", &["of"], &["together"]),
             RawKind::Prohibited => ("prohibited", &["what"], &["after"]),
         };
         let missing = || needs.iter().find(|need| given.iter().any(|(field, there)| field == *need && !there));
@@ -355,7 +367,9 @@ impl Check<'_> {
                 };
                 Kind::DoneBefore { done: raw.done.clone(), lapses, before, unseen }
             }
-            RawKind::SentenceAtMost => Kind::SentenceAtMost { of: raw.of.unwrap_or(Term::Arrest) },
+            RawKind::SentenceAtMost => {
+                Kind::SentenceAtMost { of: raw.of.unwrap_or(Term::Arrest), together: raw.together.unwrap_or(false) }
+            }
             RawKind::Prohibited => Kind::Prohibited { what: raw.what.unwrap_or(EventKind::ArrestImposed), after: raw.after },
         })
     }
@@ -422,9 +436,12 @@ impl Check<'_> {
         };
         let fail = |what: &str| Err(self.fail(text.span(), what));
         if kind == RawKind::SentenceAtMost {
-            return match length {
+            let hours = number("h").filter(|n| (1..=24).contains(n)).map(|hours| Length::Minutes(hours * 60));
+            return match length.or(hours) {
                 Some(length) => Ok(vec![Limit::Order(length)]),
-                None => fail("write the limit in days or months, as \"15d\" (1 to 3650) or \"2mo\" (1 to 120)"),
+                None => fail(
+                    "write the limit in days or months, as \"15d\" (1 to 3650) or \"2mo\" (1 to 120), and of an interrogation in hours, as \"4h\" (1 to 24)",
+                ),
             };
         }
         if let Some(hours) = hours {

@@ -37,6 +37,8 @@ pub struct Rule {
     pub binding: Binding,
     /// What a breach touches.
     pub severity: Severity,
+    /// Which moment decides which text of the law counts.
+    pub version_by: VersionBy,
     /// What to do about a breach: the text `action-word` says it to people.
     pub action: Option<Arc<str>>,
     /// When the rule concerns a case at all.
@@ -84,10 +86,12 @@ pub enum Kind {
         /// As above.
         unseen: bool,
     },
-    /// A court may order at most so long.
+    /// A court may order at most so long, or an interrogation may last.
     SentenceAtMost {
         /// Under what title.
         of: Term,
+        /// Whether several orders made on one occasion count together; otherwise each by itself.
+        together: bool,
     },
     /// Something may not be done to those whom the rule concerns.
     Prohibited {
@@ -113,15 +117,47 @@ impl Kind {
         !matches!(self, Self::SentenceAtMost { .. } | Self::Prohibited { after: None, .. })
     }
 
-    /// Its word in packs and JSON.
-    pub fn word(&self) -> &'static str {
+    /// What it measures, without the particulars.
+    pub fn measure(&self) -> Measure {
         match self {
-            Self::AtMost { .. } => "at_most",
-            Self::DoneWithin { at_once: true, .. } => "at_once",
-            Self::DoneWithin { .. } => "done_within",
-            Self::DoneBefore { .. } => "done_before",
-            Self::SentenceAtMost { .. } => "sentence_at_most",
-            Self::Prohibited { .. } => "prohibited",
+            Self::AtMost { .. } => Measure::AtMost,
+            Self::DoneWithin { at_once: true, .. } => Measure::AtOnce,
+            Self::DoneWithin { .. } => Measure::DoneWithin,
+            Self::DoneBefore { .. } => Measure::DoneBefore,
+            Self::SentenceAtMost { .. } => Measure::SentenceAtMost,
+            Self::Prohibited { .. } => Measure::Prohibited,
+        }
+    }
+}
+
+/// The kinds of rule, by their word in packs and JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Custody may last at most so long.
+    AtMost,
+    /// Something must be done at most so long after something else.
+    DoneWithin,
+    /// Something must be done at once.
+    AtOnce,
+    /// Something must be done at least so long before something else.
+    DoneBefore,
+    /// A court may order at most so long, or an interrogation may last.
+    SentenceAtMost,
+    /// Something may not be done.
+    Prohibited,
+}
+
+impl Measure {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AtMost => "at_most",
+            Self::DoneWithin => "done_within",
+            Self::AtOnce => "at_once",
+            Self::DoneBefore => "done_before",
+            Self::SentenceAtMost => "sentence_at_most",
+            Self::Prohibited => "prohibited",
         }
     }
 }
@@ -138,6 +174,17 @@ pub enum Binding {
     Soft,
     /// A time in which the person may act: beyond it a right is lost, and nobody has broken a duty.
     Right,
+}
+
+/// Which moment decides which text of a rule counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VersionBy {
+    /// The start of the rule's own clock; of what is ordered or prohibited, when that was done.
+    #[default]
+    Start,
+    /// The beginning of custody, as for penalties: the law in force when the offence is said to have been committed.
+    Custody,
 }
 
 /// What a breach touches, from the least to the gravest.
@@ -226,7 +273,7 @@ pub enum Limit {
     Calendar(Length, Counting),
     /// What the court has ordered, counted in one way.
     Imposed(Term, Counting),
-    /// The most that a court may order.
+    /// The most that a court may order, or that an interrogation may last.
     Order(Length),
     /// No number: at once. Beyond this nobody knows.
     None,
@@ -251,6 +298,7 @@ impl std::fmt::Display for Limit {
             Self::Calendar(length, _) | Self::Order(length) => length.fmt(f),
             Self::Imposed(Term::Arrest, _) => f.write_str("arrest"),
             Self::Imposed(Term::Remand, _) => f.write_str("remand"),
+            Self::Imposed(Term::Interrogation, _) => f.write_str("interrogation"),
             Self::None => f.write_str("none"),
         }
     }
@@ -259,6 +307,8 @@ impl std::fmt::Display for Limit {
 impl std::fmt::Display for Length {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
+            Self::Minutes(n) if n % 60 == 0 => write!(f, "{}h", n / 60),
+            Self::Minutes(n) => write!(f, "{n}min"),
             Self::Days(n) => write!(f, "{n}d"),
             Self::Months(n) => write!(f, "{n}mo"),
         }
