@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use habeas_client_core::case::{City, Dispute, Fact, Place, Stated, Stint, View, Word as _, clock_record};
+use habeas_client_core::case::{City, Dispute, Fact, KINDS, Place, Stated, Step, Stint, Takes, View, Word as _, clock_record};
 use habeas_client_core::device::{Listed, OpenCase};
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
@@ -81,6 +81,11 @@ pub fn words(
         view.stints.iter().for_each(|stint| line(&mut out, &format!("  {}", shown.stint(stint))));
         line(&mut out, "");
     }
+    if !view.procedure.is_empty() {
+        line(&mut out, &format!("{}:", texts::show_procedure(lang)));
+        view.procedure.iter().for_each(|step| line(&mut out, &format!("  {}", shown.step(step))));
+        line(&mut out, "");
+    }
     line(&mut out, &format!("{}:", texts::show_deadlines(lang)));
     for limit in &limits {
         out.push_str(&finding(&shown.words, limit));
@@ -148,6 +153,7 @@ pub fn tally(lang: Lang, tally: &Value) -> String {
             (texts::counts_possibly(lang), number("possibly_over")),
             (texts::counts_if_held(lang), number("over_if_still_held")),
             (texts::counts_certainly(lang), number("certainly_over")),
+            (texts::counts_exit_offered(lang), number("exit_offered")),
         ];
         let numbers = numbers.map(|(name, number)| format!("{name}: {number}")).join("; ");
         let whose = [day, city, status].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
@@ -192,6 +198,18 @@ impl Shown {
             stint.place.as_ref().map_or_else(|| texts::show_place_unknown(self.words.lang), |place| self.words.place(place));
         let until = stint.until.map(|until| self.words.interval(until)).unwrap_or_default();
         format!("{} – {until}  {place}", self.words.interval(stint.since))
+    }
+
+    /// A step of the procedure: when, which, and by how many accounts if there are several.
+    fn step(&self, step: &Step) -> String {
+        let (kind, which) = step.step.split_once(' ').map_or((step.step.as_str(), None), |(kind, which)| (kind, Some(which)));
+        let prefix = KINDS.iter().find(|known| known.name == kind).and_then(|kind| {
+            kind.fields.iter().find_map(|field| if let Takes::OneOf(prefix, _) = field.takes { Some(prefix) } else { None })
+        });
+        let which = which.zip(prefix).map(|(which, prefix)| format!(": {}", word(self.words.lang, prefix, which)));
+        let accounts = if step.facts.len() > 1 { format!(" ({})", step.facts.len()) } else { String::new() };
+        let what = word(self.words.lang, "fact", kind);
+        format!("{}  {what}{}{accounts}", self.words.interval(step.when), which.unwrap_or_default())
     }
 
     fn fact(&self, fact: &Fact) -> String {

@@ -18,7 +18,6 @@ const MOST: usize = 600_000;
 
 /// Builds what has changed and returns the folder.
 pub fn build() -> Result<PathBuf, String> {
-    add_target()?;
     let arguments = ["build", "--locked", "-p", "habeas-app", "--target", TARGET, "--profile", "app"];
     cargo("building the app (a first build takes some minutes)", &arguments)?;
     let wasm = crate::serve::target().join(TARGET).join("app/habeas_app.wasm");
@@ -52,7 +51,6 @@ pub fn build() -> Result<PathBuf, String> {
 
 /// Builds the app with what the bench calls and returns its folder, which is served to nobody else.
 pub fn build_for_bench() -> Result<PathBuf, String> {
-    add_target()?;
     let arguments =
         ["build", "--locked", "-p", "habeas-app", "--target", TARGET, "--profile", "app", "--features", "habeas-app/bench"];
     cargo("building the app for the bench", &arguments)?;
@@ -67,11 +65,14 @@ pub fn build_for_bench() -> Result<PathBuf, String> {
 }
 
 /// Runs cargo for the app: views without their types, which is half the code for the same page, hashes without unrolled loops, and
-/// no path of this machine in it. What would print values for those who debug, and where a panic happened, is left out: nobody reads
-/// it on a phone, and it is 23 kB over the wire. Both flags are unstable ones of the compiler, so it is told that we know.
+/// no path of this machine in it. What would print values for those who debug, and what a panic would say, is left out, in the standard
+/// library too, which is built for it: nobody reads that on a phone, and it is tens of kB over the wire. These are unstable flags of the
+/// compiler and of cargo, so both are told that we know.
 pub fn cargo(what: &str, arguments: &[&str]) -> Result<(), String> {
-    let mut flags =
-        "--cfg erase_components --cfg sha2_backend_soft=\"compact\" -Zfmt-debug=none -Zlocation-detail=none".to_owned();
+    add_source()?;
+    let mut flags = "--cfg erase_components --cfg sha2_backend_soft=\"compact\" -Zfmt-debug=none -Zlocation-detail=none \
+                     -Zunstable-options -Cpanic=immediate-abort"
+        .to_owned();
     let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")));
     let here = std::env::current_dir().map(|folder| folder.display().to_string());
     for (path, name) in [(home.ok(), "/cargo"), (here.ok(), "/habeas")] {
@@ -79,18 +80,22 @@ pub fn cargo(what: &str, arguments: &[&str]) -> Result<(), String> {
             flags.push_str(&format!(" --remap-path-prefix={path}={name}"));
         }
     }
-    run::cargo_with(what, arguments, &[("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", &flags), ("RUSTC_BOOTSTRAP", "1")])
+    // Before what a subcommand hands on to the compiler.
+    let end = arguments.iter().position(|argument| *argument == "--").unwrap_or(arguments.len());
+    let (own, rest) = arguments.split_at(end);
+    let arguments = [own, &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"], rest].concat();
+    run::cargo_with(what, &arguments, &[("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", &flags), ("RUSTC_BOOTSTRAP", "1")])
 }
 
-/// Adds the target where it is missing.
-pub fn add_target() -> Result<(), String> {
-    let library = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
-    let there = library.is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir());
-    if there {
+/// Adds the source of the standard library where it is missing.
+fn add_source() -> Result<(), String> {
+    let root = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let source = |root: &str| Path::new(root.trim()).join("lib/rustlib/src/rust/library/std/Cargo.toml");
+    if root.is_ok_and(|output| source(&String::from_utf8_lossy(&output.stdout)).is_file()) {
         return Ok(());
     }
-    run::program("adding the target that browsers run", Path::new("rustup"), &["target", "add", TARGET])
-        .map_err(|error| format!("{error}. Install it by hand: rustup target add {TARGET}"))
+    run::program("adding the source of the standard library", Path::new("rustup"), &["component", "add", "rust-src"])
+        .map_err(|error| format!("{error}. Install it by hand: rustup component add rust-src"))
 }
 
 /// A hash over everything that the folder is made of, this program included.

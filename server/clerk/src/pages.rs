@@ -162,6 +162,7 @@ fn table(lang: Lang, release: &ProposedRelease) -> Table {
         texts::counts_possibly(lang),
         texts::counts_if_held(lang),
         texts::counts_certainly(lang),
+        texts::counts_exit_offered(lang),
     ];
     let mut rows: Vec<Vec<String>> = tally.cells.iter().map(|cell| row(lang, cell)).collect();
     let mut total = row(lang, &tally.total);
@@ -203,5 +204,6 @@ fn row(lang: Lang, cell: &Cell) -> Vec<String> {
         cell.possibly_over.to_string(),
         cell.over_if_still_held.to_string(),
         cell.certainly_over.to_string(),
+        cell.exit_offered.to_string(),
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use habeas_client_core::case::{City, Fact, Place, Reliability, View, What, Word as _, clock_record};
+use habeas_client_core::case::{City, Exit, Fact, Place, Reliability, View, What, Word as _, clock_record};
 use habeas_client_core::device::{Device, OpenCase};
 use habeas_client_core::rules;
 use habeas_clock::{Instant, evaluate, next_change};
@@ -68,6 +68,7 @@ impl Clerk {
             disputes: i64::try_from(view.disputes.len()).unwrap_or(i64::MAX),
             incomplete: open.replica.is_incomplete(),
             next_change: next_change.map(Instant::seconds),
+            exit_offered: view.timeline.iter().any(|fact| offers_exit(&fact.what)),
         }
     }
 }
@@ -88,6 +89,16 @@ fn is_custody(what: &What) -> bool {
             | What::Transferred
             | What::Hospitalised { guarded: Some(true) }
     )
+}
+
+/// Whether a fact says that people who were kept there could leave, if only on a condition.
+fn offers_exit(what: &What) -> bool {
+    let offered = |exit: &Exit| *exit != Exit::No;
+    match what {
+        What::Restrained { exit_offered } => exit_offered.as_ref().is_some_and(offered),
+        What::ExitOffered { how } => offered(how),
+        _ => false,
+    }
 }
 
 fn claims_of(view: &View) -> Vec<claims::Claim> {

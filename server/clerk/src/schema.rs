@@ -21,6 +21,7 @@ table! {
         disputes -> BigInt,
         incomplete -> BigInt,
         next_change -> Nullable<BigInt>,
+        exit_offered -> BigInt,
     }
 }
 

@@ -60,6 +60,10 @@ pub struct Cell {
     pub over_if_still_held: u64,
     /// Cases proved to have been held beyond a limit.
     pub certainly_over: u64,
+    /// Of all of these, cases in which somebody says that people who were kept there were offered to leave: whoever does not take that for
+    /// detention leaves them out. (Counts that were proposed before this was counted have none.)
+    #[serde(default)]
+    pub exit_offered: u64,
 }
 
 /// What somebody has said in public.
@@ -238,6 +242,7 @@ fn cell(cases: &[&Counted], worst: &BTreeMap<Vec<u8>, u8>) -> Cell {
         possibly_over: with(1),
         over_if_still_held: with(2),
         certainly_over: with(3),
+        exit_offered: count(cases.iter().filter(|case| case.exit_offered != 0).count()),
         ..Cell::default()
     }
 }
@@ -247,7 +252,7 @@ impl Tally {
     /// set off by an apostrophe.
     pub fn csv(&self) -> String {
         let mut out = String::from(
-            "row,day,city,status,detentions,persons_low,persons_high,possibly_over,over_if_still_held,certainly_over,figure,value,who,url\r\n",
+            "row,day,city,status,detentions,persons_low,persons_high,possibly_over,over_if_still_held,certainly_over,exit_offered,figure,value,who,url\r\n",
         );
         let mut cell = |row: &str, cell: &Cell| {
             let texts = [cell.day.as_deref(), cell.city.as_deref(), cell.status.as_deref()]
@@ -260,6 +265,7 @@ impl Tally {
                 cell.possibly_over,
                 cell.over_if_still_held,
                 cell.certainly_over,
+                cell.exit_offered,
             ];
             let numbers = numbers.map(|number| number.to_string()).join(",");
             let _ = write!(out, "{row},{texts},{numbers},,,,\r\n");
@@ -270,7 +276,7 @@ impl Tally {
             let city = claim.city.as_deref().or(claim.scope.as_deref()).unwrap_or_default();
             let _ = write!(
                 out,
-                "claim,{},{},,,,,,,,{},{},{},{}\r\n",
+                "claim,{},{},,,,,,,,,{},{},{},{}\r\n",
                 quoted(&claim.day),
                 quoted(city),
                 quoted(&claim.figure),

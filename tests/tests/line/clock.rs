@@ -27,7 +27,7 @@ city = "almaty"
 [[fact]]
 kind = "restrained"
 about = "2021-01-10 12:00"
-exit_offered = false
+exit_offered = "no"
 
 [[fact]]
 kind = "regime"

@@ -141,6 +141,8 @@ fn the_demo_is_a_day_that_holds_together() {
         }
         let total = &count()["total"];
         assert!(total["certainly_over"].as_u64() >= Some(1) && total["over_if_still_held"].as_u64() >= Some(1), "{total}");
+        // Of Gulnar the police say that she could have gone home.
+        assert_eq!(total["exit_offered"], 1, "{total}");
         // The sister's request follows Aigerim, until a coordinator takes it off again; the count is on the public page.
         let families = at("aliya", &["family", "list"]);
         assert!(families.contains("attached") && families.contains("сестра"), "{families}");

@@ -43,6 +43,7 @@ show-timeline = What is known
 show-deadlines = Limits
 show-last-word = No word since: { $when }
 show-stints = Where the person was held
+show-procedure = Procedure
 show-place-unknown = place unknown
 show-no-cases = There are no cases on this device.
 

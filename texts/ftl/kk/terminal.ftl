@@ -43,6 +43,7 @@ show-timeline = Не белгілі
 show-deadlines = Мерзімдер
 show-last-word = Соңғы хабар: { $when }
 show-stints = Қайда ұсталды
+show-procedure = Іс жүргізу барысы
 show-place-unknown = орны белгісіз
 show-no-cases = Бұл құрылғыда іс жоқ.
 

@@ -43,6 +43,7 @@ show-timeline = Что известно
 show-deadlines = Сроки
 show-last-word = Вестей нет с: { $when }
 show-stints = Где держали
+show-procedure = Процедура
 show-place-unknown = место неизвестно
 show-no-cases = На этом устройстве нет дел.
 

@@ -17,6 +17,7 @@ pub(crate) struct Row {
     pub disputes: i64,
     pub incomplete: bool,
     pub next_change: Option<i64>,
+    pub exit_offered: bool,
 }
 
 /// What a rule said of a case when it was last asked, and who has been told.
@@ -40,6 +41,7 @@ pub(crate) fn put(db: &mut Db, case: CaseId, row: &Row) -> Result<(), ClerkError
         cases::disputes.eq(row.disputes),
         cases::incomplete.eq(i64::from(row.incomplete)),
         cases::next_change.eq(row.next_change),
+        cases::exit_offered.eq(i64::from(row.exit_offered)),
     );
     if diesel::update(cases::table.filter(cases::id.eq(id))).set(values).execute(db)? == 0 {
         diesel::insert_into(cases::table).values((cases::id.eq(id), values)).execute(db)?;
@@ -117,12 +119,14 @@ pub(crate) struct Counted {
     pub status: String,
     pub city: Option<String>,
     pub day: Option<String>,
+    pub exit_offered: i64,
 }
 
 /// The cases that began between two days, both included.
 pub(crate) fn between(db: &mut Db, from: &str, to: &str) -> Result<Vec<Counted>, ClerkError> {
     let cases = cases::table.filter(cases::day.between(from, to)).order((cases::day, cases::city, cases::id));
-    Ok(cases.select((cases::id, cases::person_lookup, cases::status, cases::city, cases::day)).load(db)?)
+    let columns = (cases::id, cases::person_lookup, cases::status, cases::city, cases::day, cases::exit_offered);
+    Ok(cases.select(columns).load(db)?)
 }
 
 /// The verdicts of the cases that began between two days: case, rule, verdict.
