@@ -61,6 +61,10 @@ pub enum Ask {
     Add { case: String, form: Form, kept: Vec<Kept> },
     /// A fact as a form that somebody could have filled in, to correct it.
     Filled { case: String, fact: String },
+    /// The places at which people are held, and who is held at one of them.
+    Roll(String),
+    /// A roll call, saved at once: the place, what was seen of each case, and who says so.
+    RollCall { place: String, seen: Vec<(String, String)>, source: String },
     /// Exchange what is new.
     Sync,
     /// What is unsent, refused, and when the server was last reached.
@@ -122,6 +126,8 @@ pub enum Told {
     Case(Box<CaseView>),
     /// A new case's id.
     Begun(String),
+    /// The places at which people are held, and the people of one: name and case.
+    Roll { places: Vec<String>, people: Vec<(String, String)> },
     /// The state of the exchange.
     Sync(SyncView),
     /// Devices.

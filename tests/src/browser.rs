@@ -133,6 +133,15 @@ impl Browser {
         result.map_or(Value::Null, |result| result.json().clone())
     }
 
+    /// Writes a picture of the whole page.
+    pub fn picture(&self, path: &std::path::Path) {
+        let answer = self.cdp("Page.captureScreenshot", serde_json::json!({ "captureBeyondViewport": true }));
+        let bytes =
+            self.js(&format!("return [...atob('{}')].map((c) => c.charCodeAt(0))", answer["data"].as_str().unwrap_or_default()));
+        let bytes: Vec<u8> = serde_json::from_value(bytes).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
     /// Everything that can be read.
     pub fn text(&self) -> String {
         self.js("return document.body.innerText").as_str().unwrap_or_default().to_owned()

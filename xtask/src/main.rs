@@ -14,6 +14,7 @@ cargo xtask COMMAND
   serve    build the server and the app and start it: [--demo] [--port N] [--data DIR]
   app      build the app for browsers, and say where it lies
   test     run every test
+  pictures every screen of the app, with the demo's people, in each language: [FOLDER]
   bench    app: what the app costs in a browser; clock: what the legal clock costs
   check    formatting, lints, documentation, licences and banned dependencies
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         "serve" => serve::serve(&arguments[1..]),
         "app" => app::build().map(|folder| run::say(&folder.display().to_string())),
         "test" => test(),
+        "pictures" => pictures(arguments.get(1).map(String::as_str)),
         "bench" => bench(arguments.get(1).map(String::as_str)),
         "check" => check(),
         "" | "help" | "--help" | "-h" => {
@@ -53,6 +55,14 @@ fn test() -> Result<(), String> {
 
 fn programs() -> Result<(), String> {
     run::cargo("building the programs", &["build", "--workspace", "--exclude", "habeas-app", "--bins", "--locked"])
+}
+
+fn pictures(folder: Option<&str>) -> Result<(), String> {
+    tools::test_servers()?;
+    app::build()?;
+    programs()?;
+    let folder = folder.map_or_else(|| serve::target().join("pictures").display().to_string(), str::to_owned);
+    run::program("the screens in headless Chromium", &serve::target().join("debug/pictures"), &[&folder])
 }
 
 fn bench(what: Option<&str>) -> Result<(), String> {

@@ -33,6 +33,9 @@ pub fn Cases() -> impl IntoView {
             }.into_any()),
             Some(Ok(_)) => None,
         }}
+        {move || lines.with(|lines| lines.len() > 1).then(|| view! {
+            <div class="row"><a class="button plain" href="#/roll">{page.say(texts::roll_title)}</a></div>
+        }.into_any())}
         <ul class="cases"><For each=move || lines.get() key=|line| line.case.clone() children=line/></ul>
     }
 }

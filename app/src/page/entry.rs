@@ -405,7 +405,7 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
     }
 }
 
-fn owned(words: &[&str]) -> Vec<String> {
+pub fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
@@ -446,7 +446,7 @@ fn Own(entry: RwSignal<Entry>, field: habeas_client_core::case::Field) -> impl I
 
 /// One of some words. The empty word stands for no choice.
 #[component]
-fn Choose(
+pub fn Choose(
     id: &'static str,
     label: Signal<String>,
     words: Vec<String>,

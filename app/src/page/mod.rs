@@ -4,6 +4,7 @@ mod bridge;
 mod cases;
 mod entry;
 mod people;
+mod roll;
 mod settings;
 mod setup;
 mod shell;
@@ -56,6 +57,8 @@ pub enum Route {
     Case(String),
     /// A fact for a case; the fact that it corrects.
     Add(String, Option<String>),
+    /// The roll call of a station.
+    Roll,
     /// The exchange.
     Sync,
     /// Devices and families.
@@ -72,6 +75,7 @@ impl Route {
             ["case", case] => Self::Case((*case).to_owned()),
             ["case", case, "add"] => Self::Add((*case).to_owned(), None),
             ["case", case, "add", fact] => Self::Add((*case).to_owned(), Some((*fact).to_owned())),
+            ["roll"] => Self::Roll,
             ["sync"] => Self::Sync,
             ["people"] => Self::People,
             ["settings"] => Self::Settings,

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use super::bridge::End;
-use super::{Page, Route, bridge, cases, entry, is_hidden, people, settings, setup, sync};
+use super::{Page, Route, bridge, cases, entry, is_hidden, people, roll, settings, setup, sync};
 use crate::messages::Standing;
 
 /// How often countdowns are asked for again, in milliseconds.
@@ -65,6 +65,7 @@ fn screen(page: Page) -> AnyView {
             Route::New => view! { <entry::New/> }.into_any(),
             Route::Case(case) => view! { <cases::Case case/> }.into_any(),
             Route::Add(case, replaces) => view! { <entry::Add case replaces/> }.into_any(),
+            Route::Roll => view! { <roll::Roll/> }.into_any(),
             Route::Sync => view! { <sync::Sync/> }.into_any(),
             Route::People => view! { <people::People/> }.into_any(),
             Route::Settings => view! { <settings::Settings/> }.into_any(),

@@ -2,7 +2,7 @@
 
 use futures::future::LocalBoxFuture;
 use futures::lock::{Mutex, MutexGuard};
-use habeas_client_core::case::{Draft, Form, What};
+use habeas_client_core::case::{Draft, Form, Seen, What, Word as _};
 use habeas_client_core::device::{Device, Invitation, SyncReport};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_client_core::vault::{Header, Params};
@@ -403,6 +403,16 @@ impl Held {
                 device.add_facts(case, &drafts(&[form], city, now)?)?;
                 keep(device, &kept)?;
                 Ok(Told::Done)
+            }
+            Ask::Roll(place) => Ok(show::roll(lang, device, &place)),
+            Ask::RollCall { place, seen, source } => {
+                let read = |(case, seen): &(String, String)| {
+                    let seen = Seen::named(seen).ok_or_else(|| texts::error_one_of(seen.as_str(), Seen::WORDS.join(", ")))?;
+                    Ok((case_id(case)?, seen))
+                };
+                let seen = seen.iter().map(read).collect::<Result<Vec<_>, Message>>()?;
+                let count = device.roll_call(lang, &place, &seen, &source, now)?;
+                Ok(Told::Said(texts::roll_saved(lang, count)))
             }
             Ask::Filled { case, fact } => {
                 let view = device.case(case_id(&case)?)?.replica.view();

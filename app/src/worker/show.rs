@@ -11,7 +11,7 @@ use habeas_protocol::api::DeviceState;
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::store::Shelf;
-use crate::messages::{CaseLine, CaseView, DeviceLine, DisputeView, FactView, Kept, LimitView, SyncView};
+use crate::messages::{CaseLine, CaseView, DeviceLine, DisputeView, FactView, Kept, LimitView, SyncView, Told};
 
 /// Every case, the most urgent first.
 pub fn cases(lang: Lang, device: &Device<Shelf>, now: Instant) -> Vec<CaseLine> {
@@ -33,6 +33,14 @@ fn line(lang: Lang, Listed { case, summary, limit }: &Listed<'_>, now: Instant) 
         unsent: summary.unsent,
         aside: summary.aside,
     }
+}
+
+/// Where people are held, and who is held at one of these places.
+pub fn roll(lang: Lang, device: &Device<Shelf>, place: &str) -> Told {
+    let places = device.places().into_iter().map(str::to_owned).collect();
+    let name = |title: Option<&str>| title.map_or_else(|| texts::show_no_name(lang), str::to_owned);
+    let people = device.held_at(place).into_iter().map(|(title, case)| (name(title), case.to_string())).collect();
+    Told::Roll { places, people }
 }
 
 /// A case.

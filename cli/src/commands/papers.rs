@@ -8,7 +8,7 @@ use clap::Args;
 use habeas_client_core::case::{City, Fact, Place, Stated, View, history};
 use habeas_client_core::device::OpenCase;
 use habeas_client_core::rules;
-use habeas_client_core::words::{Words, word};
+use habeas_client_core::words::Words;
 use habeas_clock::{Binding, Finding, Instant, Verdict};
 use habeas_protocol::CaseId;
 use habeas_protocol::api::{from_hex, to_hex};
@@ -184,9 +184,4 @@ pub fn as_known(open: &OpenCase, heads: Option<&str>) -> Result<Vec<Stated>, Mes
 /// The facts among them that this version can read.
 pub fn readable(stated: &[Stated]) -> Vec<Fact> {
     stated.iter().filter_map(|each| if let Stated::Known(fact) = each { Some((**fact).clone()) } else { None }).collect()
-}
-
-/// A word and its text: the state of somebody in a roll call.
-pub fn state_text(home: &Home, state: &str) -> String {
-    word(home.lang, "rollcall", state)
 }

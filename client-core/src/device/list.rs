@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 
 use habeas_clock::{Finding, Instant, Verdict};
 use habeas_protocol::CaseId;
+use habeas_texts::{Lang, Message};
 
 use super::{CaseSummary, Device, Records};
-use crate::case::Status;
+use crate::case::{Seen, Status};
 use crate::order::by_key;
 use crate::rules;
 
@@ -34,6 +35,46 @@ impl<R: Records> Device<R> {
             .collect();
         by_key(all, rank)
     }
+
+    /// Who is known to be held at a place, by the name that it has in the cases; by their own names. `None` stands for somebody without one.
+    pub fn held_at(&self, place: &str) -> Vec<(Option<&str>, CaseId)> {
+        let held = |status: Status| matches!(status, Status::Held | Status::InHospital | Status::UnderArrest);
+        let here =
+            |summary: &CaseSummary| held(summary.status) && summary.place.as_ref().is_some_and(|name| same_place(name, place));
+        let people = self.cases().filter(|(_, summary)| here(summary));
+        by_key(people.map(|(case, summary)| (summary.title.as_deref(), *case)).collect(), |person| *person)
+    }
+
+    /// Every place at which somebody is known to be held, each once.
+    pub fn places(&self) -> Vec<&str> {
+        let mut places: Vec<&str> =
+            by_key(self.cases().filter_map(|(_, summary)| summary.place.as_deref()).collect(), |place| *place);
+        places.dedup_by(|a, b| same_place(a, b));
+        places.retain(|place| !self.held_at(place).is_empty());
+        places
+    }
+
+    /// Saves a roll call at once: one fact a case, all of them durable when this returns, or none is written. Returns how many there are.
+    pub fn roll_call(
+        &mut self,
+        lang: Lang,
+        place: &str,
+        seen: &[(CaseId, Seen)],
+        source: &str,
+        now: Instant,
+    ) -> Result<usize, Message> {
+        let mut drafts = Vec::with_capacity(seen.len());
+        for (case, seen) in seen {
+            let city = self.case(*case)?.replica.view().city();
+            drafts.push((*case, seen.draft(lang, place, city, source, now)?));
+        }
+        Ok(self.add_to_each(drafts)?.len())
+    }
+}
+
+/// Whether two texts name one place: case and white space around them say nothing.
+pub fn same_place(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
 fn rank(listed: &Listed<'_>) -> (u8, Reverse<Option<Verdict>>, Instant, CaseId) {

@@ -12,7 +12,7 @@ mod stored;
 mod sync;
 
 pub use enrol::{log_entries, problem};
-pub use list::Listed;
+pub use list::{Listed, same_place};
 pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
 pub use stored::{CaseSummary, OpenCase};

@@ -53,6 +53,9 @@ impl Words {
             (Verdict::PossiblyOver, Some(_), Some(_)) => {
                 texts::explain_possibly_over(lang, citation, at(from), to.map(|to| self.until(to)).unwrap_or_default(), rule)
             }
+            (Verdict::PossiblyOver, Some(from), None) => {
+                texts::explain_possibly_over_from(lang, citation, self.instant(from), rule)
+            }
             (Verdict::PossiblyOver, ..) => texts::explain_possibly_over_open(lang, citation, rule),
             // The earliest bound of a deadline known to the minute is the minute that people say.
             (Verdict::OverIfStillHeld, ..) => texts::explain_over_if_still_held(lang, citation, self.passed(finding), rule),

@@ -16,6 +16,14 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
     let bolat = User::joins("bolat", "coordinator", &server.address, &aliya, PHONE);
     aliya.approves_all();
     bolat.exchanges();
+    bolat.begins("Серік", &ago(190));
+    bolat.browser.presses("Add a fact");
+    bolat.browser.chooses("#kind", "delivered");
+    bolat.browser.presses("at");
+    bolat.browser.sets("#first", &ago(150));
+    bolat.browser.types("#place", "Almaly station");
+    bolat.browser.presses("Save");
+    bolat.browser.reads("Brought to the station");
     bolat.begins("Айгерім Сәрсенова", &ago(200));
     for minutes in [100, 20] {
         bolat.browser.presses("Add a fact");
@@ -35,7 +43,7 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
     Person::new("dana").does(&["login", "--server", &server.address, "--account", "dana", "--invite", invitation.trim()]);
 
     let add = format!("{case}/add");
-    let screens = ["#/", "#/new", case.as_str(), add.as_str(), "#/sync", "#/people", "#/settings"];
+    let screens = ["#/", "#/new", case.as_str(), add.as_str(), "#/roll", "#/sync", "#/people", "#/settings"];
     let mut faults = Vec::new();
     for language in ["Қазақша", "Русский", "English"] {
         bolat.browser.js("location.hash = '#/settings'");

@@ -96,6 +96,54 @@ fn a_lawyer_records_with_the_network_off_and_everybody_sees_it() {
     dana.breaks_no_policy();
 }
 
+/// One tap a person, and everybody is saved at once.
+#[test]
+fn a_station_is_called_with_one_tap_a_person() {
+    let server = Server::with_app();
+    let aliya = Person::founds("aliya", &server);
+    let at_station = ["--when", "2026-01-10 13:00", "--city", "almaty", "--place", "Almaly station"];
+    let cases: Vec<String> = ["Асан", "Болат", "Серік", "Ұлан"]
+        .into_iter()
+        .map(|name| {
+            let case = aliya.begins(name);
+            aliya.adds(&case, &[&["delivered"], at_station.as_slice()].concat());
+            case
+        })
+        .collect();
+    let bolat = User::joins("bolat", "coordinator", &server.address, &aliya, PHONE);
+    aliya.approves_all();
+    bolat.exchanges();
+    bolat.browser.presses("Cases");
+    bolat.browser.presses("Roll call");
+    bolat.browser.reads("Асан");
+    // Asan was tapped by mistake, and is taken back.
+    bolat.browser.clicks(".cases li:nth-child(1) button");
+    bolat.browser.clicks(".cases li:nth-child(1) button");
+    bolat.browser.clicks(".cases li:nth-child(2) button");
+    bolat.browser.chooses("#roll-state", "court");
+    bolat.browser.clicks(".cases li:nth-child(3) button");
+    bolat.browser.chooses("#roll-state", "out");
+    bolat.browser.presses("Mark everybody else");
+    let marks = "return [...document.querySelectorAll('.cases .status')].map((mark) => mark.innerText)";
+    assert_eq!(bolat.browser.js(marks), serde_json::json!(["let go", "inside", "taken to court", "let go"]));
+    bolat.browser.chooses("#roll-source", "relative");
+    bolat.browser.presses("Save for all");
+    bolat.browser.reads("Saved for 4 people");
+    // Whoever went is no longer on the list of the place.
+    bolat.browser.until("the list goes on", |browser| {
+        let text = browser.text();
+        text.contains("Болат") && !text.contains("Асан") && !text.contains("Ұлан")
+    });
+    bolat.exchanges();
+    bolat.breaks_no_policy();
+    aliya.does(&["sync"]);
+    let status = |case: &String| aliya.case(case)["view"]["status"].as_str().unwrap().to_owned();
+    assert_eq!(cases.iter().map(status).collect::<Vec<_>>(), ["released", "held", "held", "released"]);
+    let asan = aliya.case(&cases[0]);
+    let released = asan["view"]["timeline"].as_array().unwrap().iter().find(|fact| fact["kind"] == "released").unwrap();
+    assert_eq!((&released["source"]["kind"], &released["place"]["name"]), (&"relative".into(), &"Almaly station".into()));
+}
+
 #[test]
 fn two_browsers_contradict_each_other_and_both_show_the_dispute() {
     let server = Server::with_app();

@@ -188,3 +188,23 @@ settings-wipe = Wipe this device
 settings-wipe-text = Destroys the keys and every record on this device, at once. What the browser may still keep cannot be opened any more. What was sent stays with the others.
 settings-wipe-sure = Yes, destroy everything here
 settings-wipe-not = Keep it
+
+## A roll call
+
+roll-title = Roll call
+roll-where = Where
+roll-nobody = Nobody is known to be held at a place with a name.
+roll-mark = Mark as
+roll-tap = Then tap everybody of whom that is so; a second tap takes it back.
+roll-rest = Mark everybody else
+roll-inside = inside
+roll-out = let go
+roll-moved = moved
+roll-court = taken to court
+roll-not-shown = not shown
+roll-court-place = court
+roll-save = Save for all
+roll-saved = { $count ->
+    [one] Saved for { $count } person
+   *[other] Saved for { $count } people
+}

@@ -130,6 +130,7 @@ explain-within-for-good = { $rule }: the limit was kept; it would have passed at
 explain-possibly-over = { $rule }: possibly over. The limit passes between { $earliest } and { $latest } ({ $citation }).
 explain-possibly-over-at = { $rule }: possibly over. The limit passes at { $deadline } ({ $citation }).
 explain-possibly-over-open = { $rule }: possibly over. The start is not known well enough to say when the limit passes ({ $citation }).
+explain-possibly-over-from = { $rule }: possibly over. By one reading the limit passes at { $earliest }; by another nobody can say when ({ $citation }).
 explain-over-if-still-held = { $rule }: the limit passed at { $deadline }; no release is on record ({ $citation }).
 explain-certainly-over = { $rule }: held beyond the limit, which passed at { $deadline } ({ $citation }).
 explain-sentence = { $rule }: { $verdict } ({ $citation }).

@@ -89,11 +89,6 @@ error-mark = `{ $mark }` cannot be read; write numbers and a state, as "1-14,17 
 error-sheet-number = `{ $part }` is no number or range of the sheet, which has { $count }
 error-marked-twice = number { $number } is marked twice; nothing was saved
 rollcall-how = Read it back as: habeas rollcall "{ $place }" "1-14,17 out" "15 moved" (inside, out, moved, court, not_shown)
-rollcall-court = court
-rollcall-saved = { $count ->
-    [one] Saved for { $count } person
-   *[other] Saved for { $count } people
-}
 
 ## Rules of elsewhere
 

@@ -124,6 +124,7 @@ explain-within-for-good = { $rule }: мерзім сақталды; аяқтал
 explain-possibly-over = { $rule }: мерзімнен асқан болуы мүмкін. Аяқталу уақыты: { $earliest } – { $latest } аралығы ({ $citation }).
 explain-possibly-over-at = { $rule }: мерзімнен асқан болуы мүмкін. Аяқталу уақыты: { $deadline } ({ $citation }).
 explain-possibly-over-open = { $rule }: мерзімнен асқан болуы мүмкін. Басталған уақыты жеткілікті дәл белгісіз болғандықтан, мерзімнің қашан аяқталатынын айту мүмкін емес ({ $citation }).
+explain-possibly-over-from = { $rule }: мерзімнен асқан болуы мүмкін. Бір нұсқа бойынша аяқталу уақыты: { $earliest }; екіншісі бойынша белгісіз ({ $citation }).
 explain-over-if-still-held = { $rule }: мерзім аяқталды: { $deadline }; босатылғаны туралы дерек жоқ ({ $citation }).
 explain-certainly-over = { $rule }: мерзімнен артық ұсталды; мерзімнің аяқталған уақыты: { $deadline } ({ $citation }).
 explain-sentence = { $rule }: { $verdict } ({ $citation }).

@@ -89,10 +89,6 @@ error-mark = `{ $mark }` оқылмайды; нөмірлер мен күйді 
 error-sheet-number = `{ $part }` тізімдегі нөмір де, аралық та емес; тізімде { $count }
 error-marked-twice = { $number } нөмірі екі рет белгіленді; ештеңе сақталмады
 rollcall-how = Былай қайтарыңыз: habeas rollcall "{ $place }" "1-14,17 out" "15 moved" (inside — ішінде, out — шықты, moved — ауыстырылды, court — сотқа әкетілді, not_shown — көрсетпеді)
-rollcall-court = сот
-rollcall-saved = { $count ->
-   *[other] { $count } адам үшін сақталды
-}
 
 ## Rules of elsewhere
 

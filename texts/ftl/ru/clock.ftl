@@ -130,6 +130,7 @@ explain-within-for-good = { $rule }: срок соблюдён; истекал: 
 explain-possibly-over = { $rule }: срок, возможно, превышен. Он истекает между { $earliest } и { $latest } ({ $citation }).
 explain-possibly-over-at = { $rule }: срок, возможно, превышен. Он истекает: { $deadline } ({ $citation }).
 explain-possibly-over-open = { $rule }: срок, возможно, превышен. Начало известно недостаточно точно, чтобы сказать, когда он истекает ({ $citation }).
+explain-possibly-over-from = { $rule }: срок, возможно, превышен. По одной версии он истекает: { $earliest }; по другой — неизвестно когда ({ $citation }).
 explain-over-if-still-held = { $rule }: срок истёк: { $deadline }; сведений об освобождении нет ({ $citation }).
 explain-certainly-over = { $rule }: удерживали дольше срока; срок истёк: { $deadline } ({ $citation }).
 explain-sentence = { $rule }: { $verdict } ({ $citation }).

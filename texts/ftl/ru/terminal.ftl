@@ -89,12 +89,6 @@ error-mark = `{ $mark }` не читается; напишите номера и
 error-sheet-number = `{ $part }` — не номер и не диапазон списка, в котором { $count }
 error-marked-twice = номер { $number } отмечен дважды; ничего не сохранено
 rollcall-how = Верните так: habeas rollcall "{ $place }" "1-14,17 out" "15 moved" (inside — внутри, out — вышел, moved — перевели, court — увезли в суд, not_shown — не показали)
-rollcall-court = суд
-rollcall-saved = { $count ->
-    [one] Сохранено для { $count } человека
-    [few] Сохранено для { $count } человек
-   *[other] Сохранено для { $count } человек
-}
 
 ## Rules of elsewhere
 

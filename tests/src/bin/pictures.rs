@@ -1,0 +1,85 @@
+//! `cargo xtask pictures FOLDER`: every screen of the app with the demo's people, on a phone and on a desk, in each language, to be looked
+//! at.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "what cannot go on fails loudly"
+)]
+
+use std::path::Path;
+
+use habeas_tests::browser::{Browser, DESK, PHONE};
+use habeas_tests::device::Person;
+use habeas_tests::server::Server;
+
+const LANGUAGES: [(&str, &str); 3] = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")];
+
+fn main() {
+    let folder = std::env::args().nth(1).unwrap_or_else(|| "target/pictures".to_owned());
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder).unwrap();
+    let server = Server::with_app();
+    let demo = Person::new("demo");
+    let mail = server.folder.path().join("mail");
+    let code = server.code.as_ref().unwrap();
+    demo.does(&["demo", "--server", &server.address, "--code", code, "--mail", mail.to_str().unwrap()]);
+    let aliya = demo.folder.path().join("device/aliya");
+    let does = |arguments: &[&str]| demo.does(&[&["--home", aliya.to_str().unwrap()], arguments].concat());
+
+    let invitation = does(&["invite", "--role", "coordinator"]);
+    let browser = Browser::start(PHONE);
+    browser.opens(&format!("{}/app/", server.address));
+    browser.presses("English");
+    for (field, text) in [("#invitation", invitation.trim()), ("#account", "sezim"), ("#password", "a long password of hers")] {
+        browser.types(field, text);
+    }
+    for field in ["#passphrase", "#again"] {
+        browser.types(field, "sezim walks over the hill");
+    }
+    browser.clicks("button[type=submit]");
+    browser.reads("There is no case on this device yet.");
+    let waits = does(&["device", "list"]);
+    let device = waits.lines().find(|line| line.ends_with(" waits")).and_then(|line| line.split_whitespace().next()).unwrap();
+    does(&["device", "approve", device]);
+    browser.presses("Exchange");
+    browser.presses("Exchange now");
+    browser.until("the day", |browser| browser.text().contains("Everything is sent."));
+
+    // The one of whom the police say that she could have gone home.
+    browser.presses("Cases");
+    let case = browser.attribute(".cases a[href*='case']", "href");
+    let kettled = browser
+        .js("return [...document.querySelectorAll('.cases a')].find((a) => a.innerText.includes('Гүлнар')).getAttribute('href')");
+    let kettled = kettled.as_str().unwrap().to_owned();
+    let add = format!("{case}/add");
+    let screens = [
+        ("cases", "#/"),
+        ("new", "#/new"),
+        ("case", case.as_str()),
+        ("kettle", kettled.as_str()),
+        ("add", add.as_str()),
+        ("roll", "#/roll"),
+        ("exchange", "#/sync"),
+        ("people", "#/people"),
+        ("settings", "#/settings"),
+    ];
+    for (lang, language) in LANGUAGES {
+        browser.js("location.hash = '#/settings'");
+        browser.presses(language);
+        for (name, hash) in screens {
+            browser.js(&format!("location.hash = '{hash}'"));
+            browser.until("the screen", |browser| {
+                browser.js("return !!document.querySelector('main h1') && !document.querySelector('main > p[role=status]')")
+                    == true
+            });
+            for (size, look) in [("phone", PHONE), ("desk", DESK)] {
+                browser.is_wide(look.width);
+                browser.picture(&folder.join(format!("{name}-{lang}-{size}.png")));
+            }
+        }
+    }
+    println!("{}", folder.display());
+}
