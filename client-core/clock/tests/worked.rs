@@ -173,6 +173,22 @@ fn a_finding_says_what_to_ask_first() {
 }
 
 #[test]
+fn the_two_clocks_of_a_kettle_stand_beside_each_other_where_only_the_police_speak_of_an_offer() {
+    let kettle = |offer: &str| {
+        let facts = format!("none; restrained 2021-01-10 12:00; {offer} 2021-01-10 12:00; in_vehicle 2021-01-10 20:00; held");
+        find(&facts, "cao.detention", "2021-01-10 21:00")
+    };
+    let by_police = kettle("police exit_offered");
+    assert_eq!(by_police.by_law, Some(interval("2021-01-10 15:00")));
+    assert_eq!(by_police.by_police, Some(interval("2021-01-10 15:00 .. 2021-01-10 23:01")));
+    assert_eq!(serde_json::to_value(&by_police.ask[0]).unwrap()["what"], "exit_offered");
+    let observed = kettle("exit_offered");
+    assert_eq!((observed.verdict, observed.by_law, observed.by_police), (Verdict::PossiblyOver, None, None));
+    let denied = kettle("no exit_offered");
+    assert_eq!((denied.verdict, denied.by_police), (Verdict::CertainlyOver, None));
+}
+
+#[test]
 fn the_trace_names_what_the_answer_rests_on() {
     let finding = find("criminal; is minor; restrained 2026-09-01 09:15; held; is pregnant", "cpc.detention", "2026-09-02 10:00");
     let rests_on = |fact: &str| finding.facts.iter().any(|known| known == fact);
