@@ -211,11 +211,6 @@ impl Interval {
     /// Nothing is known of the time.
     pub const OPEN: Self = Self { from: None, to: None };
 
-    /// Between two instants; `None` if they are in the wrong order.
-    pub fn between(from: Instant, to: Instant) -> Option<Self> {
-        (from <= to).then_some(Self { from: Some(from), to: Some(to) })
-    }
-
     /// Exactly then.
     pub fn at(instant: Instant) -> Self {
         Self { from: Some(instant), to: Some(instant) }

@@ -16,7 +16,7 @@ pub(crate) struct Reading<'a> {
 
 impl Reading<'_> {
     fn is(&self, limit: Limit, citation: &Arc<Citation>) -> bool {
-        self.limit == limit && Arc::ptr_eq(self.citation, citation)
+        self.limit == limit && self.citation == citation
     }
 }
 

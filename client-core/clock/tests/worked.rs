@@ -188,6 +188,127 @@ fn the_two_clocks_of_a_kettle_stand_beside_each_other_where_only_the_police_spea
     assert_eq!((denied.verdict, denied.by_police), (Verdict::CertainlyOver, None));
 }
 
+/// What an answer rests on, no more and no less: of everything that is on record in a busy case, by kind of rule.
+#[test]
+fn the_trace_of_each_kind_of_rule_is_what_it_counts_by() {
+    const BUSY: &str = "D0; last_free 2026-09-07 13:00; in_vehicle 2026-09-07 14:20; sobered 2026-09-07 15:00; \
+        detention_protocol 2026-09-07 16:50; offence_protocol 2026-09-07 16:55; prosecutor_told 2026-09-07 18:00; \
+        interrogated 2026-09-07 19:00; lawyer_meeting 2026-09-07 18:30; motion_filed 2026-09-08 10:00; \
+        materials_at_court 2026-09-08 12:00; court_order_received 2026-09-08 15:00; remand 2mo 2026-09-08 15:00; \
+        interrogation 60min 2026-09-07 19:00; lawyer_refused 2026-09-07 17:00; embassy_told 2026-09-07 20:00; released 2026-09-10 10:00";
+    let trace = |rule: &str| {
+        let facts = find(&BUSY.replace("D0", D0), rule, "2026-09-11 10:00").facts;
+        let events: Vec<String> =
+            facts.iter().filter(|fact| fact.contains("2026")).map(|fact| fact.split(' ').next().unwrap().to_owned()).collect();
+        events.join(" ")
+    };
+    const HELD: &str = "restrained last_free in_vehicle";
+    for (rule, rests_on) in [
+        ("cpc.detention", format!("{HELD} court_order_received released")),
+        ("cpc.remand", format!("{HELD} released")),
+        ("cpc.protocol", format!("{HELD} detention_protocol released")),
+        // What nobody outside can see, and does not begin with the restraint, asks nobody where the person was.
+        ("cpc.prosecutor", "detention_protocol prosecutor_told".to_owned()),
+        ("cpc.interrogation", "detention_protocol interrogated released".to_owned()),
+        ("cpc.judge", format!("{HELD} materials_at_court court_order_received released")),
+        ("cpc.lawyer_first", "interrogated lawyer_meeting".to_owned()),
+        ("cpc.motion", format!("{HELD} motion_filed released")),
+        ("cpc.remand_length", "remand".to_owned()),
+        ("cpc.interrogation_length", "interrogation".to_owned()),
+        ("con.lawyer_refused", "lawyer_refused".to_owned()),
+    ] {
+        assert_eq!(trace(rule), rests_on, "{rule}");
+    }
+    let late =
+        "administrative; article CAO 488(6); restrained 2026-09-07 12:00; delivered 2026-09-07 13:00; arrest 5d 2026-12-01 10:00";
+    let facts = find(late, "cao.limitation", "2026-12-02 10:00").facts;
+    assert_eq!(
+        facts,
+        ["restrained 2026-09-07 12:00", "delivered 2026-09-07 13:00", "arrest 5d 2026-12-01 10:00", "article CAO 488(6)"]
+    );
+    let drunk = "none; is intoxicated; not offence.carries_arrest; restrained 2026-09-07 12:00; sobered 2026-09-07 15:00; interrogated 2026-09-07 16:00";
+    let facts = find(drunk, "cao.detention", "2026-09-07 17:00").facts;
+    assert!(
+        facts.contains(&"sobered 2026-09-07 15:00".to_owned()) && !facts.iter().any(|fact| fact.starts_with("interrogated")),
+        "{facts:?}"
+    );
+}
+
+#[test]
+fn a_finding_carries_what_it_says_of_itself() {
+    let finding = find(
+        "administrative; article CAO 488(6); restrained 2021-02-28 13:10; arrest 20d 2021-03-01 12:00",
+        "cao.arrest",
+        "2021-03-01 13:00",
+    );
+    assert_eq!((finding.action.as_deref(), finding.readings.len()), (Some("appeal_penalty"), 1));
+    assert_eq!((finding.readings[0].limit.to_string(), &*finding.readings[0].citation.article), ("15d".to_owned(), "488"));
+    assert_eq!(finding.start, interval("2021-03-01 12:00"));
+    assert!(finding.is_of_an_act() && !finding.is_of_custody() && finding.verdict.is_certain());
+    let refused =
+        find("D0; lawyer_refused 2026-09-07 17:00".replace("D0", D0).as_str(), "con.lawyer_refused", "2026-09-08 10:00");
+    assert_eq!((refused.start, refused.end), (interval("2026-09-07 17:00"), interval("2026-09-07 17:00")));
+    assert!(refused.is_of_an_act() && refused.verdict.is_certain());
+    let held = find("D0; held".replace("D0", D0).as_str(), "cpc.detention", "2026-09-08 10:00");
+    assert!(held.is_of_custody() && !held.is_of_an_act() && !held.verdict.is_certain());
+    assert_eq!(held.measures.word(), "at_most");
+    // Each limit of each article is a reading, and once: 488(11) and 488 both say twenty days.
+    let two = find(
+        "administrative; restrained 2021-02-28 13:10; arrest 16d 2021-03-01 12:00 for CAO 488",
+        "cao.arrest",
+        "2021-03-01 13:00",
+    );
+    assert_eq!(
+        two.readings.iter().map(|reading| reading.limit.to_string()).collect::<Vec<_>>(),
+        ["10d", "15d", "20d", "25d", "20d", "25d"]
+    );
+    let both = find(
+        "administrative; restrained 2021-02-28 13:10; arrest 9d 2021-03-01 12:00 for CAO 488(1); added 9d 2021-03-01 12:00 for CAO 488(6)",
+        "cao.arrest",
+        "2021-03-01 13:00",
+    );
+    assert_eq!(both.readings.iter().map(|reading| reading.limit.to_string()).collect::<Vec<_>>(), ["15d", "10d"]);
+    let same = find(
+        "administrative; restrained 2021-02-28 13:10; arrest 9d 2021-03-01 12:00 for CAO 488(1); added 9d 2021-03-01 12:00 for CAO 488(1)",
+        "cao.arrest",
+        "2021-03-01 13:00",
+    );
+    assert_eq!(same.readings.len(), 1);
+}
+
+#[test]
+fn every_kind_of_doubt_has_its_question() {
+    let asked = |facts: &str, rule: &str, now: &str| {
+        let ask = find(&facts.replace("D0", D0), rule, now).ask;
+        let word = |question| serde_json::to_value(question).unwrap()["what"].as_str().unwrap().to_owned();
+        ask.into_iter().map(word).collect::<Vec<_>>().join(" ")
+    };
+    // A start to the minute and an end that is not.
+    assert_eq!(asked("D0; released 2026-09-09 12:00 .. 2026-09-09 16:00", "cpc.detention", "2026-09-10 12:00"), "when_ended");
+    // Both uncertain.
+    let both = "criminal; not minor; ordinary; restrained 2026-09-07 14:00 .. 2026-09-07 18:00; released 2026-09-09 12:00 .. 2026-09-09 19:00";
+    assert_eq!(asked(both, "cpc.detention", "2026-09-10 12:00"), "when_started when_ended");
+    // Nobody knows since when.
+    assert_eq!(
+        asked("criminal; not minor; ordinary; in_custody 2026-09-07 14:00", "cpc.detention", "2026-09-08 12:00"),
+        "last_free still_held"
+    );
+    // Of what is not timed nobody is asked the time.
+    let unknown = "administrative; restrained 2021-02-28 13:10; arrest 12d 2021-03-01 12:00 for CAO 488";
+    assert!(asked(unknown, "cao.arrest", "2021-03-01 13:00").split(' ').all(|question| question == "condition"));
+    // A duty: whether it was done, and when custody began.
+    let late = "criminal; restrained 2026-09-07 14:00 .. 2026-09-07 15:00; held";
+    assert_eq!(asked(late, "cpc.protocol", "2026-09-07 17:30"), "done when_started");
+    assert_eq!(
+        asked(
+            "D0; police detention_protocol 2026-09-07 16:50; detention_protocol 2026-09-07 18:00",
+            "cpc.protocol",
+            "2026-09-08 12:00"
+        ),
+        "when_done"
+    );
+}
+
 #[test]
 fn the_trace_names_what_the_answer_rests_on() {
     let finding = find("criminal; is minor; restrained 2026-09-01 09:15; held; is pregnant", "cpc.detention", "2026-09-02 10:00");

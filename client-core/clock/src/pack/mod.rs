@@ -397,3 +397,63 @@ impl Value {
         Interval { from: began, to: ended }.meets(Interval { from, ..start })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_written_as_packs_write_them() {
+        for (limit, written) in [
+            (Limit::Hours(48), "48h"),
+            (Limit::Calendar(Length::Days(10), Counting::FirstDay), "10d"),
+            (Limit::Calendar(Length::Months(2), Counting::NextDay), "2mo"),
+            (Limit::Order(Length::Minutes(240)), "4h"),
+            (Limit::Order(Length::Minutes(90)), "90min"),
+            (Limit::Imposed(Term::Arrest, Counting::Minute), "arrest"),
+            (Limit::Imposed(Term::Remand, Counting::Minute), "remand"),
+            (Limit::None, "none"),
+        ] {
+            assert_eq!(limit.to_string(), written);
+        }
+    }
+
+    #[test]
+    fn words_are_those_of_packs() {
+        for measure in [
+            Measure::AtMost,
+            Measure::DoneWithin,
+            Measure::AtOnce,
+            Measure::DoneBefore,
+            Measure::SentenceAtMost,
+            Measure::Prohibited,
+        ] {
+            assert_eq!(serde_json::to_value(measure).unwrap(), measure.word());
+        }
+        for status in [Status::Read, Status::Inferred, Status::Unverified] {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.word());
+        }
+    }
+
+    /// A text that ended a month before the first sighting of somebody whose start nobody knows is not dug out; one that ended later is.
+    #[test]
+    fn of_an_unbounded_start_thirty_days_count() {
+        let zone = Zone::named("Asia/Almaty").unwrap();
+        let date = |text: &str| written::date(text).unwrap();
+        let ended = |until: &str| Value { from: None, until: Some(date(until)), status: Status::Read, cases: Vec::new() };
+        let seen = zone.minute("2026-09-30 12:00").unwrap().from;
+        let start = Interval { from: None, to: seen };
+        assert!(!ended("2026-08-31").may_govern(start, &zone) && ended("2026-09-01").may_govern(start, &zone));
+        // The day on which a text no longer is in force begins at midnight.
+        let midnight = Interval::at(zone.minute("2026-09-01 00:00").unwrap().from.unwrap());
+        assert!(!ended("2026-09-01").may_govern(midnight, &zone));
+        assert!(ended("2026-09-01").may_govern(midnight.plus(-1, -1), &zone));
+    }
+
+    #[test]
+    fn a_pack_is_read_again_as_it_was_written() {
+        let pack = Pack::load(include_str!("../../../../rules/kz.toml")).unwrap();
+        let again: Pack = serde_json::from_value(serde_json::to_value(&pack).unwrap()).unwrap();
+        assert_eq!(format!("{pack:?}"), format!("{again:?}"));
+    }
+}
