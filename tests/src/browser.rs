@@ -196,6 +196,20 @@ impl Browser {
         self.js(&format!("return document.querySelector(`{css}`).getAttribute('{name}')")).as_str().unwrap_or_default().to_owned()
     }
 
+    /// Sets up the app at a server's address, in English, with an invitation and a passphrase.
+    pub fn sets_up(&self, address: &str, invitation: &str, account: &str, passphrase: &str) {
+        self.opens(&format!("{address}/app/"));
+        self.presses("English");
+        self.reads("Set up this device");
+        self.types("#invitation", invitation.trim());
+        self.types("#account", account);
+        self.types("#password", "a long password of theirs");
+        self.types("#passphrase", passphrase);
+        self.types("#again", passphrase);
+        self.clicks("button[type=submit]");
+        self.reads("There is no case on this device yet.");
+    }
+
     /// Types into a field.
     pub fn types(&self, css: &str, text: &str) {
         let element = self.element(css);

@@ -27,18 +27,9 @@ fn main() {
     let aliya = Person::founds("aliya", &server);
     let invitation = aliya.does(&["invite", "--role", "lawyer"]);
     let browser = Browser::start(PHONE);
-    browser.opens(&format!("{}/app/", server.address));
-    browser.presses("English");
     let wire: u64 = habeas_tests::files(&habeas_tests::app()).iter().map(|file| over_the_wire(file)).sum();
     println!("first visit, everything that the service worker keeps: {} kB over the wire (brotli)", wire.div_ceil(1000));
-    for (field, text) in [("#invitation", invitation.trim()), ("#account", "dana"), ("#password", "a long password of hers")] {
-        browser.types(field, text);
-    }
-    for field in ["#passphrase", "#again"] {
-        browser.types(field, "dana walks over the hill");
-    }
-    browser.clicks("button[type=submit]");
-    browser.reads("There is no case on this device yet.");
+    browser.sets_up(&server.address, &invitation, "dana", "dana walks over the hill");
 
     browser.presses("New");
     browser.chooses("#city", "almaty");

@@ -31,16 +31,7 @@ fn main() {
 
     let invitation = does(&["invite", "--role", "coordinator"]);
     let browser = Browser::start(PHONE);
-    browser.opens(&format!("{}/app/", server.address));
-    browser.presses("English");
-    for (field, text) in [("#invitation", invitation.trim()), ("#account", "sezim"), ("#password", "a long password of hers")] {
-        browser.types(field, text);
-    }
-    for field in ["#passphrase", "#again"] {
-        browser.types(field, "sezim walks over the hill");
-    }
-    browser.clicks("button[type=submit]");
-    browser.reads("There is no case on this device yet.");
+    browser.sets_up(&server.address, &invitation, "sezim", "sezim walks over the hill");
     let waits = does(&["device", "list"]);
     let device = waits.lines().find(|line| line.ends_with(" waits")).and_then(|line| line.split_whitespace().next()).unwrap();
     does(&["device", "approve", device]);

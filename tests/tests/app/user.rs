@@ -14,16 +14,7 @@ impl User {
     pub fn joins(name: &'static str, role: &str, address: &str, coordinator: &Person, look: Look) -> Self {
         let user = Self { name, browser: Browser::start(look), passphrase: format!("{name} walks over the hill") };
         let invitation = coordinator.does(&["invite", "--role", role]);
-        user.browser.opens(&format!("{address}/app/"));
-        user.browser.presses("English");
-        user.browser.reads("Set up this device");
-        user.browser.types("#invitation", invitation.trim());
-        user.browser.types("#account", name);
-        user.browser.types("#password", "a long password of theirs");
-        user.browser.types("#passphrase", &user.passphrase);
-        user.browser.types("#again", &user.passphrase);
-        user.browser.clicks("button[type=submit]");
-        user.browser.reads("There is no case on this device yet.");
+        user.browser.sets_up(address, &invitation, name, &user.passphrase);
         user
     }
 

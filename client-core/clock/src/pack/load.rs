@@ -9,7 +9,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Pack, Rule, Severity, Status, Value, VersionBy, When,
+    Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Measure, Pack, Rule, Severity, Status, Value, VersionBy,
+    When,
 };
 use crate::record::{EventKind, Length, Term};
 use crate::written;
@@ -93,7 +94,7 @@ struct RawLaw {
 #[serde(deny_unknown_fields)]
 struct RawRule {
     id: Spanned<String>,
-    kind: Spanned<RawKind>,
+    kind: Spanned<Measure>,
     binding: Binding,
     severity: Severity,
     action: Option<Spanned<String>>,
@@ -126,17 +127,6 @@ struct RawRule {
 struct RawOther {
     event: EventKind,
     when: RawWhen,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-enum RawKind {
-    AtMost,
-    DoneWithin,
-    AtOnce,
-    DoneBefore,
-    SentenceAtMost,
-    Prohibited,
 }
 
 #[derive(Deserialize, Default)]
@@ -331,13 +321,14 @@ impl Check<'_> {
             ("what", raw.what.is_some()),
             ("after", raw.after.is_some()),
         ];
-        let (name, needs, takes): (_, &[&str], &[&str]) = match raw.kind.get_ref() {
-            RawKind::AtMost => ("at_most", &["start", "stop"], &[]),
-            RawKind::DoneWithin => ("done_within", &["start", "done"], &["lapses", "unseen"]),
-            RawKind::AtOnce => ("at_once", &["start", "done"], &["lapses", "unseen"]),
-            RawKind::DoneBefore => ("done_before", &["done"], &["before", "before_limit", "lapses", "unseen"]),
-            RawKind::SentenceAtMost => ("sentence_at_most", &["of"], &["together"]),
-            RawKind::Prohibited => ("prohibited", &["what"], &["after"]),
+        let name = raw.kind.get_ref().word();
+        let (needs, takes): (&[&str], &[&str]) = match raw.kind.get_ref() {
+            Measure::AtMost => (&["start", "stop"], &[]),
+            Measure::DoneWithin => (&["start", "done"], &["lapses", "unseen"]),
+            Measure::AtOnce => (&["start", "done"], &["lapses", "unseen"]),
+            Measure::DoneBefore => (&["done"], &["before", "before_limit", "lapses", "unseen"]),
+            Measure::SentenceAtMost => (&["of"], &["together"]),
+            Measure::Prohibited => (&["what"], &["after"]),
         };
         let missing = || needs.iter().find(|need| given.iter().any(|(field, there)| field == *need && !there));
         if let Some(need) = missing() {
@@ -352,10 +343,10 @@ impl Check<'_> {
         }
         let (unseen, lapses) = (raw.unseen.unwrap_or(false), raw.lapses.clone());
         Ok(match raw.kind.get_ref() {
-            RawKind::AtMost => Kind::AtMost { start, or_start: None, stop: raw.stop.clone() },
-            RawKind::DoneWithin => Kind::DoneWithin { start, done: raw.done.clone(), lapses, unseen, at_once: false },
-            RawKind::AtOnce => Kind::DoneWithin { start, done: raw.done.clone(), lapses, unseen, at_once: true },
-            RawKind::DoneBefore => {
+            Measure::AtMost => Kind::AtMost { start, or_start: None, stop: raw.stop.clone() },
+            Measure::DoneWithin => Kind::DoneWithin { start, done: raw.done.clone(), lapses, unseen, at_once: false },
+            Measure::AtOnce => Kind::DoneWithin { start, done: raw.done.clone(), lapses, unseen, at_once: true },
+            Measure::DoneBefore => {
                 let before = match (raw.before, &raw.before_limit) {
                     (Some(event), None) => Before::Event(event),
                     (None, Some(rule)) => Before::Limit(rule.get_ref().as_str().into()),
@@ -367,14 +358,14 @@ impl Check<'_> {
                 };
                 Kind::DoneBefore { done: raw.done.clone(), lapses, before, unseen }
             }
-            RawKind::SentenceAtMost => {
+            Measure::SentenceAtMost => {
                 Kind::SentenceAtMost { of: raw.of.unwrap_or(Term::Arrest), together: raw.together.unwrap_or(false) }
             }
-            RawKind::Prohibited => Kind::Prohibited { what: raw.what.unwrap_or(EventKind::ArrestImposed), after: raw.after },
+            Measure::Prohibited => Kind::Prohibited { what: raw.what.unwrap_or(EventKind::ArrestImposed), after: raw.after },
         })
     }
 
-    fn value(&self, raw: RawValue, kind: RawKind, timed: bool, laws: &[RawLaw]) -> Result<Value, PackError> {
+    fn value(&self, raw: RawValue, kind: Measure, timed: bool, laws: &[RawLaw]) -> Result<Value, PackError> {
         let from = raw.from.as_ref().map(|date| self.date(date)).transpose()?;
         let until = raw.until.as_ref().map(|date| self.date(date)).transpose()?;
         let last = raw.case.len().saturating_sub(1);
@@ -393,7 +384,7 @@ impl Check<'_> {
         Ok(Value { from, until, status: raw.status, cases })
     }
 
-    fn case(&self, raw: RawCase, kind: RawKind, timed: bool, laws: &[RawLaw]) -> Result<Case, PackError> {
+    fn case(&self, raw: RawCase, kind: Measure, timed: bool, laws: &[RawLaw]) -> Result<Case, PackError> {
         let law = laws.iter().find(|law| law.id == *raw.law.get_ref()).ok_or_else(|| {
             let known: Vec<&str> = laws.iter().map(|law| law.id.as_str()).collect();
             self.fail(raw.law.span(), format!("no [[law]] has the id `{}`; there are: {}", raw.law.get_ref(), known.join(", ")))
@@ -401,14 +392,14 @@ impl Check<'_> {
         if raw.article.get_ref().trim().is_empty() {
             return Err(self.fail(raw.article.span(), "every limit cites its article, such as \"789(3)\""));
         }
-        if raw.limits.is_empty() && timed && kind != RawKind::AtOnce {
+        if raw.limits.is_empty() && timed && kind != Measure::AtOnce {
             return Err(self.fail(raw.law.span(), "`limits` needs at least one limit, such as [\"48h\"]"));
         }
-        if !raw.limits.is_empty() && !timed && kind == RawKind::Prohibited {
+        if !raw.limits.is_empty() && !timed && kind == Measure::Prohibited {
             return Err(self.fail(raw.law.span(), "what is prohibited at any time has no `limits`; with `after` it has"));
         }
         let mut limits: Vec<Limit> = Vec::new();
-        if kind == RawKind::AtOnce {
+        if kind == Measure::AtOnce {
             limits.extend([Some(Limit::Hours(0)), raw.limits.is_empty().then_some(Limit::None)].into_iter().flatten());
         }
         for limit in &raw.limits {
@@ -424,9 +415,9 @@ impl Check<'_> {
     }
 
     /// A limit, in every way in which it is counted.
-    fn limits(&self, text: &Spanned<String>, counting: &[Counting], kind: RawKind) -> Result<Vec<Limit>, PackError> {
+    fn limits(&self, text: &Spanned<String>, counting: &[Counting], kind: Measure) -> Result<Vec<Limit>, PackError> {
         let number = |suffix| text.get_ref().strip_suffix(suffix).and_then(|n: &str| n.parse::<u32>().ok());
-        let hours = number("h").filter(|n| *n <= 87_600 && (*n > 0 || kind == RawKind::DoneBefore)).map(Limit::Hours);
+        let hours = number("h").filter(|n| *n <= 87_600 && (*n > 0 || kind == Measure::DoneBefore)).map(Limit::Hours);
         let days = number("d").filter(|n| (1..=3_650).contains(n)).map(Length::Days);
         let length = days.or_else(|| number("mo").filter(|n| (1..=120).contains(n)).map(Length::Months));
         let ordered = match text.get_ref().as_str() {
@@ -435,7 +426,7 @@ impl Check<'_> {
             _ => None,
         };
         let fail = |what: &str| Err(self.fail(text.span(), what));
-        if kind == RawKind::SentenceAtMost {
+        if kind == Measure::SentenceAtMost {
             let hours = number("h").filter(|n| (1..=24).contains(n)).map(|hours| Length::Minutes(hours * 60));
             return match length.or(hours) {
                 Some(length) => Ok(vec![Limit::Order(length)]),
@@ -447,7 +438,7 @@ impl Check<'_> {
         if let Some(hours) = hours {
             return Ok(vec![hours]);
         }
-        if kind == RawKind::DoneBefore {
+        if kind == Measure::DoneBefore {
             return fail("write the limit in hours, as \"8h\" (0 to 87600)");
         }
         let each = |limit: &dyn Fn(Counting) -> Limit| counting.iter().map(|counting| limit(*counting)).collect();
