@@ -73,7 +73,10 @@ fn main() {
             "return location.hash.split('/').length === 3 && document.body.innerText.includes('Seen or heard of in custody')";
         saved.push(measure(&browser, there, "document.querySelector('form button[type=submit]').click()"));
         browser.presses("Cases");
-        browser.reads("Person");
+        // The title of the case names the person as well: the list is there when its lines are.
+        browser.until("the list", |browser| {
+            browser.js(&format!("return document.querySelectorAll('.cases a').length === {CASES}")) == true
+        });
     }
     report("a case opened", &mut opened);
     report("a fact saved, and its case shown again", &mut saved);
