@@ -74,9 +74,11 @@ fn undenied(end: Interval, kind: EventKind, events: &[&Event]) -> Interval {
     Interval { from: possible.chain(end.from).max(), to: end.to.filter(|_| !contradicted) }
 }
 
-/// Whether anybody says that something had not happened.
-pub(crate) fn is_denied(events: &[&Event], kind: EventKind) -> bool {
-    events.iter().any(|e| e.denied && e.kind == kind)
+/// Whether something happened at least once without anybody denying it of that time. What did not happen another time says nothing
+/// of this one.
+pub(crate) fn is_undisputed(events: &[&Event], kind: EventKind) -> bool {
+    let of = |denied| events.iter().filter(move |e| e.kind == kind && e.denied == denied);
+    of(false).any(|account| !of(true).any(|denial| denial.when.meets(account.when)))
 }
 
 /// Whether an event is an account of that kind of end. To be seen free after custody is one of release.

@@ -81,17 +81,22 @@ struct Found<'a> {
 }
 
 /// The other reading of a story in which people were offered to leave.
-#[derive(Clone, Copy)]
 struct Left {
     deadline: Option<Interval>,
     by_police: bool,
+    /// Every bound of a deadline in any of its readings: only there can it change.
+    bounds: Vec<Instant>,
 }
 
-/// What can change as time passes.
-type Outcome = (Verdict, Interval);
+/// What can change as time passes: the verdict, and the bounds of deadlines just after which it can.
+struct Outcome {
+    verdict: Verdict,
+    deadline: Interval,
+    more: Vec<Instant>,
+}
 
 /// The outcome of a rule that has nothing to count.
-const NOTHING: Outcome = (Verdict::NotApplicable, Interval::OPEN);
+const NOTHING: Outcome = Outcome { verdict: Verdict::NotApplicable, deadline: Interval::OPEN, more: Vec::new() };
 
 impl<'a> Found<'a> {
     fn new(limits: Limits<'a>) -> Self {
@@ -108,12 +113,13 @@ impl<'a> Found<'a> {
     }
 
     fn outcome(&self) -> Outcome {
-        (self.verdict, self.hull())
+        let more = self.left.as_ref().map(|left| left.bounds.clone()).unwrap_or_default();
+        Outcome { verdict: self.verdict, deadline: self.deadline, more }
     }
 
     /// The deadline over both readings.
     fn hull(&self) -> Interval {
-        match self.left {
+        match &self.left {
             None => self.deadline,
             Some(Left { deadline, .. }) => {
                 deadline.map_or(Interval { to: None, ..self.deadline }, |other| self.deadline.hull(other))
@@ -131,25 +137,41 @@ impl<'a> Seen<'a> {
     /// case or there is nothing to count.
     fn judge(&self, rule: &'a Rule) -> Option<Found<'a>> {
         let mut found = self.judge_told(rule)?;
-        let Some(offer) = exit::offer(&self.events) else { return Some(found) };
-        let (until, since) = (offer.until(), offer.since());
-        let first = self.told_by(rule, offer.before(&self.events), &until);
-        let second = self.told_by(rule, offer.after(&self.events), &since);
-        let verdicts = [first, second].map(|outcome| outcome.map_or(Verdict::NotApplicable, |(verdict, _)| verdict));
-        found.verdict = exit::joined(found.verdict, verdicts[0].max(verdicts[1]));
-        let deadline = second.map(|(_, deadline)| deadline);
-        found.left = (deadline != Some(found.deadline)).then_some(Left { deadline, by_police: offer.by_police });
+        let Some(offers) = exit::offers(&self.events) else { return Some(found) };
+        let told = found.deadline;
+        let mut left = Left { deadline: Some(told), by_police: offers.iter().all(|offer| offer.by_police), bounds: Vec::new() };
+        if offers.is_empty() {
+            // Nobody says when: perhaps from the beginning on.
+            left.deadline = None;
+            found.verdict = exit::joined(found.verdict, Verdict::NotApplicable);
+        }
+        for (index, offer) in offers.iter().enumerate() {
+            let (until, since) = (offer.until(), offer.since());
+            let first = self.told_by(rule, offer.before(&self.events), &until);
+            let second = self.told_by(rule, offer.after(&self.events), &since);
+            let verdicts =
+                [&first, &second].map(|outcome| outcome.as_ref().map_or(Verdict::NotApplicable, |(verdict, _)| *verdict));
+            found.verdict = exit::joined(found.verdict, verdicts[0].max(verdicts[1]));
+            let deadlines = [first, second].map(|outcome| outcome.map(|(_, deadline)| deadline));
+            left.bounds.extend(deadlines.iter().flatten().flat_map(|deadline| [deadline.from, deadline.to]).flatten());
+            left.deadline = match (left.deadline, deadlines[1]) {
+                (_, other) if index == 0 => other,
+                (Some(sofar), Some(other)) => Some(sofar.hull(other)),
+                _ => None,
+            };
+        }
+        found.left = (left.deadline != Some(told)).then_some(left);
         Some(found)
     }
 
     /// What a rule would come to by these accounts alone.
-    fn told_by<'b>(&self, rule: &'b Rule, mut events: Vec<&'b Event>, and: &'b Event) -> Option<Outcome>
+    fn told_by<'b>(&self, rule: &'b Rule, mut events: Vec<&'b Event>, and: &'b Event) -> Option<(Verdict, Interval)>
     where
         'a: 'b,
     {
         events.push(and);
         let seen: Seen<'b> = Seen { pack: self.pack, record: self.record, now: self.now, events };
-        seen.judge_told(rule).as_ref().map(Found::outcome)
+        seen.judge_told(rule).map(|found| (found.verdict, found.deadline))
     }
 
     /// What a rule comes to by the accounts as they stand.
@@ -249,11 +271,11 @@ impl<'a> Seen<'a> {
         let end = End { hull: happened.hull, reported: true };
         let Some(after) = after else {
             let limits = limits(rule, self.record, self.governed_by(rule, happened.hull), self.now);
-            let denied = end::is_denied(&self.events, what);
+            let undisputed = end::is_undisputed(&self.events, what);
             let verdict = match limits.readings.is_empty() {
                 true => return None,
-                false if denied => Verdict::PossiblyOver,
-                false => Verdict::Prohibited,
+                false if undisputed => Verdict::Prohibited,
+                false => Verdict::PossiblyOver,
             };
             return Some(Found { verdict, start: happened, end, ..Found::new(limits) });
         };
@@ -262,7 +284,8 @@ impl<'a> Seen<'a> {
     }
 
     /// A verdict can change by itself only just after a bound of the deadline, or when an account dated ahead begins to count.
-    fn changes_after(&self, rule: &'a Rule, (before, mut deadline): Outcome) -> Option<Instant> {
+    fn changes_after(&self, rule: &'a Rule, now: Outcome) -> Option<Instant> {
+        let (before, mut seen) = (now.verdict, now);
         let ahead = |after: Instant| {
             let orders = self.record.sentences.iter().map(|order| order.when);
             let dated = self.record.events.iter().map(|event| event.when).chain(orders);
@@ -271,7 +294,8 @@ impl<'a> Seen<'a> {
         let first_ahead = ahead(self.now);
         let mut looked = self.now;
         loop {
-            let bounds = [deadline.from, deadline.to].into_iter().flatten().map(|bound| bound.plus_seconds(1));
+            let own = [seen.deadline.from, seen.deadline.to].into_iter().flatten();
+            let bounds = own.chain(seen.more.iter().copied()).map(|bound| bound.plus_seconds(1));
             let candidate = bounds.filter(|&instant| instant > looked).chain(ahead(looked)).min()?;
             let then = if first_ahead.is_some_and(|first| first <= candidate) {
                 Self::at(self.pack, self.record, candidate).judge(rule).as_ref().map(Found::outcome)
@@ -280,9 +304,8 @@ impl<'a> Seen<'a> {
                 Self { now: candidate, events: self.events.clone(), ..*self }.judge(rule).as_ref().map(Found::outcome)
             };
             // An account dated ahead may have moved the deadline: look on from there.
-            let verdict;
-            (verdict, deadline) = then.unwrap_or(NOTHING);
-            if verdict != before {
+            seen = then.unwrap_or(NOTHING);
+            if seen.verdict != before {
                 return Some(candidate);
             }
             looked = candidate;
@@ -299,7 +322,7 @@ impl<'a> Seen<'a> {
             status: reading.status,
         });
         let by_sides = both.map(|(observed, police)| (deadline(observed), deadline(police)));
-        let by_offer = found.left.filter(|left| left.by_police).and_then(|left| Some((found.deadline, left.deadline?)));
+        let by_offer = found.left.as_ref().filter(|left| left.by_police).and_then(|left| Some((found.deadline, left.deadline?)));
         let sides = by_sides.or(by_offer);
         Finding {
             verdict: found.verdict,

@@ -4,27 +4,44 @@
 //! and custody began with what came after it; by the other the offer was none. Both are kept: each rule is judged on both.
 
 use crate::record::{Claimant, Event, EventKind};
-use crate::{Interval, Verdict};
+use crate::{Instant, Interval, Verdict};
 
-/// An offer to leave, by every account of it.
+/// An offer to leave at one moment.
 pub(crate) struct Offer {
     /// When it was made.
-    pub when: Interval,
+    at: Instant,
     /// Whether only the police speak of it.
     pub by_police: bool,
 }
 
-/// The offer that somebody speaks of, if anybody does.
-pub(crate) fn offer(events: &[&Event]) -> Option<Offer> {
-    let offers = || events.iter().filter(|event| event.kind == EventKind::ExitOffered && !event.denied);
-    let when = offers().map(|event| event.when).reduce(Interval::hull)?;
-    Some(Offer { when, by_police: offers().all(|event| event.claim == Claimant::Police) })
+/// The most moments that are tried.
+const MOST: usize = 16;
+
+/// The moments at which an offer may have been made, by every account: the bounds of each, and just after each sighting between them.
+/// `None` where nobody speaks of an offer; empty where nobody says when.
+pub(crate) fn offers(events: &[&Event]) -> Option<Vec<Offer>> {
+    let accounts = || events.iter().filter(|event| event.kind == EventKind::ExitOffered && !event.denied);
+    accounts().next()?;
+    let by_police = accounts().all(|event| event.claim == Claimant::Police);
+    let mut moments: Vec<Instant> = accounts().flat_map(|event| [event.when.from, event.when.to]).flatten().collect();
+    for account in accounts() {
+        let seen = events.iter().filter(|event| event.kind.proves_custody()).filter_map(|event| event.when.to);
+        let inside = |seen: &Instant| Interval::at(*seen).meets(account.when);
+        moments.extend(seen.filter(inside).map(|seen| seen.plus_seconds(1)));
+    }
+    moments.sort_unstable();
+    moments.dedup();
+    // The last ones are kept as well: what lies between them is no other story.
+    if moments.len() > MOST {
+        moments.drain(MOST - 1..moments.len() - 1);
+    }
+    Some(moments.into_iter().map(|at| Offer { at, by_police }).collect())
 }
 
 impl Offer {
     fn as_event(&self, kind: EventKind) -> Event {
         let claim = if self.by_police { Claimant::Police } else { Claimant::Observed };
-        Event { kind, when: self.when, denied: false, claim, fact: String::new() }
+        Event { kind, when: Interval::at(self.at), denied: false, claim, fact: String::new() }
     }
 
     /// The event by which custody was over.
@@ -37,18 +54,20 @@ impl Offer {
         self.as_event(EventKind::LastFree)
     }
 
-    /// The accounts of what came before the offer.
+    /// The accounts of what may have come before the offer.
     pub fn before<'a>(&self, events: &[&'a Event]) -> Vec<&'a Event> {
-        let before = |event: &&&Event| matches!((event.when.from, self.when.from), (Some(a), Some(b)) if a < b);
-        events.iter().filter(before).filter(|event| event.kind != EventKind::ExitOffered).copied().collect()
+        let before =
+            |event: &Event| event.when.from.is_some_and(|from| from < self.at) || event.when.to.is_some_and(|to| to <= self.at);
+        let kept = events.iter().filter(|event| event.kind != EventKind::ExitOffered && before(event));
+        kept.copied().collect()
     }
 
     /// The accounts of what may have come after it; a restraint that may have come before it ended with it.
     pub fn after<'a>(&self, events: &[&'a Event]) -> Vec<&'a Event> {
         let ended = |event: &Event| match event.kind {
             EventKind::ExitOffered => true,
-            EventKind::Restrained => !matches!((event.when.from, self.when.to), (Some(a), Some(b)) if a > b),
-            _ => matches!((event.when.to, self.when.from), (Some(a), Some(b)) if a < b),
+            EventKind::Restrained => event.when.from.is_none_or(|from| from <= self.at),
+            _ => event.when.to.is_some_and(|to| to < self.at),
         };
         events.iter().filter(|event| !ended(event)).copied().collect()
     }
@@ -57,11 +76,10 @@ impl Offer {
 /// What two readings of one story come to: the answer of both, or doubt.
 pub(crate) fn joined(told: Verdict, other: Verdict) -> Verdict {
     let doubtful = |verdict: Verdict| verdict.is_sure_breach() || verdict == Verdict::PossiblyOver;
-    if told.is_sure_breach() && other.is_sure_breach() {
-        told.min(other)
-    } else if doubtful(told) || doubtful(other) {
-        Verdict::PossiblyOver
-    } else {
-        told
+    match (told.is_sure_breach(), other.is_sure_breach()) {
+        (true, true) if told.is_certain() && other.is_certain() => told.min(other),
+        (true, true) => Verdict::OverIfStillHeld,
+        _ if doubtful(told) || doubtful(other) => Verdict::PossiblyOver,
+        _ => told,
     }
 }

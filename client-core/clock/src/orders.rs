@@ -35,7 +35,7 @@ pub(crate) fn imposed(record: &Record, of: Term, now: Instant) -> Vec<Length> {
     lengths
 }
 
-/// Accounts of orders, those of one order together; of interrogations each is one of its own. Two that name different articles, at one time, may be either: they stay together,
+/// Accounts of orders, those of one order together; of interrogations those whose times can be one. Two that name different articles, at one time, may be either: they stay together,
 /// and [`most`] counts both.
 pub(crate) fn same_order<'a>(orders: &[&'a Sentence]) -> Vec<Vec<&'a Sentence>> {
     let mut groups: Vec<Vec<&Sentence>> = Vec::new();
@@ -43,7 +43,10 @@ pub(crate) fn same_order<'a>(orders: &[&'a Sentence]) -> Vec<Vec<&'a Sentence>> 
     sorted.sort_unstable_by_key(|order| (order.when.from, order.when.to, &order.fact));
     for order in sorted {
         let another = |known: &&Sentence| {
-            order.of == Term::Interrogation || order.adds != known.adds || follows(order, known) || follows(known, order)
+            order.of == Term::Interrogation && !order.when.meets(known.when)
+                || order.adds != known.adds
+                || follows(order, known)
+                || follows(known, order)
         };
         match groups.iter_mut().find(|group| !group.iter().any(another)) {
             Some(group) => group.push(order),
@@ -58,11 +61,15 @@ pub(crate) fn least(group: &[&Sentence]) -> u32 {
     group.iter().filter_map(|order| days(order.length)).min().unwrap_or_default()
 }
 
-/// The most that they come to, in days: orders for different articles may both have been made.
+/// The most that they come to, in days: orders for different articles may both have been made. The exact articles first, so that the
+/// answer does not depend on the order of the accounts; a vague one may be of any of them, and then of the shortest.
 pub(crate) fn most(group: &[&Sentence]) -> u32 {
+    let exactness = |order: &Sentence| order.article.as_ref().map_or(0, String::len);
+    let mut sorted = group.to_vec();
+    sorted.sort_unstable_by_key(|order| (std::cmp::Reverse(exactness(order)), &order.article, order.length, &order.fact));
     let mut each: Vec<&Sentence> = Vec::new();
-    for &order in group {
-        match each.iter_mut().find(|known| !differ(known, order)) {
+    for order in sorted {
+        match each.iter_mut().filter(|known| !differ(known, order)).min_by_key(|known| known.length) {
             Some(known) if known.length < order.length => *known = order,
             Some(_) => {}
             None => each.push(order),

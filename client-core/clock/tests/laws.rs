@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
 use habeas_clock::{
-    Claimant, Event, EventKind, Finding, Instant, Interval, Measure, Pack, Record, Truth, Verdict::*, Zone, evaluate, next_change,
+    Claimant, Event, EventKind, Finding, Instant, Interval, Length, Measure, Pack, Record, Sentence, Term, Truth, Verdict::*,
+    Zone, evaluate, next_change,
 };
 use proptest::prelude::*;
 
@@ -35,6 +36,14 @@ fn event() -> impl Strategy<Value = Event> {
     })
 }
 
+fn arrest() -> impl Strategy<Value = Sentence> {
+    let article = prop::sample::select(vec![None, Some("CAO 488"), Some("CAO 488(1)"), Some("CAO 488(6)"), Some("CAO 434")]);
+    (1..40_u32, interval(), article, any::<bool>()).prop_map(|(days, when, article, adds)| {
+        let order = Sentence::new(Term::Arrest, Length::Days(days), when, format!("{days}{when:?}"));
+        Sentence { article: article.map(str::to_owned), adds, ..order }
+    })
+}
+
 fn record() -> impl Strategy<Value = Record> {
     let conditions = [
         "minor",
@@ -46,9 +55,11 @@ fn record() -> impl Strategy<Value = Record> {
         "crime.drugs",
     ];
     let truth = prop::sample::select(vec![Truth::True, Truth::False, Truth::Unknown]);
-    (prop::collection::vec(event(), 0..8), prop::collection::vec(truth, conditions.len())).prop_map(move |(events, truths)| {
+    let accounts = (prop::collection::vec(event(), 0..8), prop::collection::vec(arrest(), 0..4));
+    (accounts, prop::collection::vec(truth, conditions.len())).prop_map(move |((events, sentences), truths)| {
         let mut record = Record::new(Zone::named("Asia/Almaty").unwrap());
         record.events = events;
+        record.sentences = sentences;
         record.conditions = conditions.iter().zip(truths).map(|(name, truth)| ((*name).into(), truth, "fact".into())).collect();
         record
     })
@@ -106,6 +117,9 @@ proptest! {
             other.events.rotate_left(pivot);
             other.events.push(other.events[0].clone());
         }
+        // What an order's fact is called is chance.
+        other.sentences.reverse();
+        other.sentences.iter_mut().enumerate().for_each(|(number, order)| order.fact = format!("{number}"));
         prop_assert_eq!(bare(&record), bare(&other));
     }
 

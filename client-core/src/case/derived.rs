@@ -72,17 +72,18 @@ pub(super) fn at_night(when: Interval, minutes: Option<u32>, zone: &Zone) -> Tru
     let (Some(from), Some(to)) = (when.from, when.to) else { return Truth::Unknown };
     let step = 30 * 60;
     let lasted = i64::from(minutes.unwrap_or_default()) * 60;
-    if to.seconds() - from.seconds() + lasted >= 24 * 3600 {
+    if to.seconds() - from.seconds() >= 24 * 3600 {
         return Truth::Unknown;
     }
     let through = |first: i64, last: i64| (first..=last).step_by(step).chain([last]).filter_map(Instant::from_seconds);
     let night = |at: Instant| is_night(at, zone);
-    // The last second of a minute still lies in it.
+    // The last second of a minute still lies in it, and an interrogation that ends as the night begins was none at night.
     let last = (to.seconds() - 1).max(from.seconds());
+    let end = (lasted - 1).max(0);
     let whole = |offset: i64| through(from.seconds() + offset, last + offset).all(night);
-    if whole(0) || whole(lasted) {
+    if (0..=end).step_by(step).chain([end]).any(whole) {
         Truth::True
-    } else if through(from.seconds(), last + lasted).any(night) {
+    } else if through(from.seconds(), last + end).any(night) {
         Truth::Unknown
     } else {
         Truth::False

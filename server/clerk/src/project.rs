@@ -68,7 +68,10 @@ impl Clerk {
             disputes: i64::try_from(view.disputes.len()).unwrap_or(i64::MAX),
             incomplete: open.replica.is_incomplete(),
             next_change: next_change.map(Instant::seconds),
-            exit_offered: view.timeline.iter().any(|fact| offers_exit(&fact.what)),
+            exit_offered: view
+                .timeline
+                .iter()
+                .any(|fact| offers_exit(&fact.what) && fact.source.reliability != Reliability::Rumour),
         }
     }
 }
@@ -88,6 +91,7 @@ fn is_custody(what: &What) -> bool {
             | What::SeenInCustody
             | What::Transferred
             | What::Hospitalised { guarded: Some(true) }
+            | What::ExitOffered { how: Exit::No }
     )
 }
 

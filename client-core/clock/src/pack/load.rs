@@ -358,6 +358,9 @@ impl Check<'_> {
                 };
                 Kind::DoneBefore { done: raw.done.clone(), lapses, before, unseen }
             }
+            Measure::SentenceAtMost if raw.together == Some(true) && raw.of != Some(Term::Arrest) => {
+                return Err(self.fail(raw.kind.span(), "only arrests count `together`"));
+            }
             Measure::SentenceAtMost => {
                 Kind::SentenceAtMost { of: raw.of.unwrap_or(Term::Arrest), together: raw.together.unwrap_or(false) }
             }
