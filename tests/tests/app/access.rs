@@ -88,9 +88,12 @@ fn everything_can_be_done_from_the_keyboard() {
     dana.browser.tabs_to("a[href='#/new']");
     dana.browser.keys(ENTER);
     dana.browser.reads("Name");
-    // Whoever comes to a new screen stands at its heading.
-    dana.browser
-        .until("the heading has the focus", |browser| browser.js("return document.activeElement.matches('main h1')") == true);
+    // Whoever comes to a new screen stands at its heading, and goes on from there.
+    let arrives = || {
+        dana.browser
+            .until("the heading has the focus", |browser| browser.js("return document.activeElement.matches('main h1')") == true);
+    };
+    arrives();
     dana.browser.tabs_to("#name");
     dana.browser.keys("Айгерім");
     dana.browser.tabs_to("#city");
@@ -110,6 +113,7 @@ fn everything_can_be_done_from_the_keyboard() {
     dana.browser.tabs_to("a[href='#/sync']");
     dana.browser.keys(ENTER);
     dana.browser.reads("Exchange now");
+    arrives();
     dana.browser.tabs_to("main button");
     dana.browser.keys(ENTER);
     dana.browser.reads("Everything is sent.");
