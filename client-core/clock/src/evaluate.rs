@@ -137,6 +137,9 @@ impl<'a> Seen<'a> {
     /// case or there is nothing to count.
     fn judge(&self, rule: &'a Rule) -> Option<Found<'a>> {
         let mut found = self.judge_told(rule)?;
+        if !rule.kind.ends_with_custody() {
+            return Some(found);
+        }
         let Some(offers) = exit::offers(&self.events) else { return Some(found) };
         let told = found.deadline;
         let mut left = Left { deadline: Some(told), by_police: offers.iter().all(|offer| offer.by_police), bounds: Vec::new() };
@@ -145,7 +148,11 @@ impl<'a> Seen<'a> {
             left.deadline = None;
             found.verdict = exit::joined(found.verdict, Verdict::NotApplicable);
         }
-        for (index, offer) in offers.iter().enumerate() {
+        // By the mildest reading each of them was an offer, and no custody lasted beyond the next: what is sure by that one is sure.
+        if !offers.is_empty() {
+            found.verdict = exit::joined(found.verdict, self.between(rule, &offers, &mut left.bounds));
+        }
+        for (index, offer) in offers.iter().take(exit::MOST).enumerate() {
             let (until, since) = (offer.until(), offer.since());
             let first = self.told_by(rule, offer.before(&self.events), &until);
             let second = self.told_by(rule, offer.after(&self.events), &since);
@@ -162,6 +169,25 @@ impl<'a> Seen<'a> {
         }
         found.left = (left.deadline != Some(told)).then_some(left);
         Some(found)
+    }
+
+    /// The worst that a rule comes to in any stretch between offers that were all made.
+    fn between(&self, rule: &Rule, offers: &[exit::Offer], bounds: &mut Vec<Instant>) -> Verdict {
+        let mut worst = Verdict::NotApplicable;
+        for index in 0..=offers.len() {
+            let since = index.checked_sub(1).and_then(|before| offers.get(before));
+            let until = offers.get(index);
+            let (began, ended) = (since.map(exit::Offer::since), until.map(exit::Offer::until));
+            let events = since.map_or_else(|| self.events.clone(), |offer| offer.after(&self.events));
+            let mut events = until.map_or(events.clone(), |offer| offer.before(&events));
+            events.extend(began.iter().chain(&ended));
+            let seen = Seen { pack: self.pack, record: self.record, now: self.now, events };
+            if let Some(Found { verdict, deadline, .. }) = seen.judge_told(rule) {
+                worst = worst.max(verdict);
+                bounds.extend([deadline.from, deadline.to].into_iter().flatten());
+            }
+        }
+        worst
     }
 
     /// What a rule would come to by these accounts alone.

@@ -14,8 +14,8 @@ pub(crate) struct Offer {
     pub by_police: bool,
 }
 
-/// The most moments that are tried.
-const MOST: usize = 16;
+/// The most moments that are tried one by one; all of them together are tried whatever their number.
+pub(crate) const MOST: usize = 16;
 
 /// The moments at which an offer may have been made, by every account: the bounds of each, and just after each sighting between them.
 /// `None` where nobody speaks of an offer; empty where nobody says when.
@@ -31,10 +31,6 @@ pub(crate) fn offers(events: &[&Event]) -> Option<Vec<Offer>> {
     }
     moments.sort_unstable();
     moments.dedup();
-    // The last ones are kept as well: what lies between them is no other story.
-    if moments.len() > MOST {
-        moments.drain(MOST - 1..moments.len() - 1);
-    }
     Some(moments.into_iter().map(|at| Offer { at, by_police }).collect())
 }
 

@@ -78,8 +78,12 @@ pub(crate) fn most(group: &[&Sentence]) -> u32 {
     each.iter().filter_map(|order| days(order.length)).fold(0, u32::saturating_add)
 }
 
-/// Whether two accounts name articles of which neither is a part of the other.
+/// Whether two accounts name articles of which neither is a part of the other, or two additions that cannot be of one time: then they may
+/// be of two orders.
 pub(crate) fn differ(a: &Sentence, b: &Sentence) -> bool {
+    if a.adds && b.adds && !a.when.meets(b.when) {
+        return true;
+    }
     let under = |a: &str, b: &str| article_under(a, b) != Truth::False;
     matches!((&a.article, &b.article), (Some(a), Some(b)) if !under(a, b) && !under(b, a))
 }

@@ -117,6 +117,15 @@ impl Kind {
         !matches!(self, Self::SentenceAtMost { .. } | Self::Prohibited { after: None, .. })
     }
 
+    /// Whether it is over once nobody is held any more: a limit on custody, or a duty that lapses with it.
+    pub fn ends_with_custody(&self) -> bool {
+        match self {
+            Self::AtMost { .. } => true,
+            Self::DoneWithin { lapses, .. } | Self::DoneBefore { lapses, .. } => !lapses.is_empty(),
+            Self::SentenceAtMost { .. } | Self::Prohibited { .. } => false,
+        }
+    }
+
     /// What it measures, without the particulars.
     pub fn measure(&self) -> Measure {
         match self {
