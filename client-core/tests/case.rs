@@ -1,52 +1,18 @@
 //! A case as people tell it: what stands, what is disputed, what was corrected, and what the clock makes of it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
+mod people;
+
 use habeas_client_core::case::{
-    City, Document, Draft, Exit, Fact, FactId, Penalty, Place, Protocol, Regime, Reliability, Sex, Source, SourceKind, Stated,
-    Status, View, Vulnerability, What, clock_record, history,
+    City, Document, Draft, Exit, FactId, Penalty, Protocol, Regime, Reliability, Sex, Source, SourceKind, Stated, Status, View,
+    Vulnerability, What, clock_record, history,
 };
-use habeas_clock::{Instant, Interval, Pack, Verdict, evaluate};
+use habeas_clock::{Interval, Pack, Verdict, evaluate};
+use people::{facts, instant, minute, name, police, seen, station};
 use proptest::prelude::*;
 
 const DANA: [u8; 16] = [0xda; 16];
 const MARAT: [u8; 16] = [0x3a; 16];
-
-fn minute(local: &str) -> Interval {
-    City::Almaty.zone().minute(&format!("2026-09-07 {local}")).unwrap()
-}
-
-fn instant(local: &str) -> Instant {
-    minute(local).from.unwrap()
-}
-
-fn station(name: &str) -> Option<Place> {
-    Some(Place { city: City::Almaty, name: Some(name.into()) })
-}
-
-/// Something that a witness saw at the Bostandyk station.
-fn seen(what: What, at: &str) -> Draft {
-    Draft {
-        what,
-        when: minute(at),
-        said: None,
-        place: station("Bostandyk"),
-        source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
-        recorded_at: instant("20:00"),
-        replaces: vec![],
-    }
-}
-
-fn name(text: &str) -> Draft {
-    Draft { when: Interval::OPEN, place: None, ..seen(What::Name { text: text.into() }, "12:00") }
-}
-
-fn facts(document: &Document) -> Vec<Fact> {
-    document
-        .facts()
-        .into_iter()
-        .map(|stated| if let Stated::Known(fact) = stated { *fact } else { panic!("{stated:?}") })
-        .collect()
-}
 
 fn restrained() -> What {
     What::Restrained { exit_offered: Some(Exit::No) }
@@ -69,7 +35,7 @@ fn aigerim_was_taken_off_the_square_and_nobody_has_seen_her_since() {
     assert_eq!(written.facts.len(), 4);
     let view = View::fold(case.facts());
     assert_eq!((view.status, view.since, view.last_proof), (Status::Held, minute("12:05"), Some(instant("13:10"))));
-    assert_eq!(view.place, station("Bostandyk"));
+    assert_eq!(view.place, station());
     assert!(view.disputes.is_empty());
 
     let pack = Pack::load(include_str!("../../rules/kz.toml")).unwrap();
@@ -110,10 +76,6 @@ fn two_lawyers_who_disagree_on_the_release_are_both_heard_until_one_settles_it()
 #[test]
 fn what_was_settled_is_open_again_when_a_new_account_arrives() {
     let mut case = Document::new().unwrap();
-    let police = |what, at: &str| Draft {
-        source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand },
-        ..seen(what, at)
-    };
     let protocol = || What::Protocol { which: Protocol::Detention, copy_refused: None, number: None };
     case.write(DANA, &[name("Serik"), seen(restrained(), "12:05"), seen(protocol(), "18:10")]).unwrap();
     let claimed = case.write(MARAT, &[police(protocol(), "14:50")]).unwrap().facts[0];
@@ -217,10 +179,6 @@ fn the_procedure_is_every_step_once_with_all_its_accounts() {
 #[test]
 fn a_release_that_the_police_claim_is_in_dispute_with_whoever_saw_her_inside_later() {
     let mut case = Document::new().unwrap();
-    let police = |what, at: &str| Draft {
-        source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand },
-        ..seen(what, at)
-    };
     case.write(DANA, &[seen(restrained(), "12:05"), police(What::Released, "14:00"), seen(What::SeenInCustody, "17:00")])
         .unwrap();
     let view = View::fold(case.facts());
@@ -263,10 +221,6 @@ fn a_rumour_is_shown_and_proves_nothing() {
 #[test]
 fn not_here_said_at_the_door_is_a_dispute_with_whoever_saw_him_inside() {
     let mut case = Document::new().unwrap();
-    let police = |what, at: &str| Draft {
-        source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand },
-        ..seen(what, at)
-    };
     case.write(DANA, &[seen(What::SeenInCustody, "14:00"), police(What::AskedNotHere, "14:00")]).unwrap();
     let view = View::fold(case.facts());
     assert_eq!((view.disputes[0].about, view.status), ("asked_not_here", Status::Held));

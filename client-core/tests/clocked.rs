@@ -1,47 +1,14 @@
 //! What a case's facts say to the clock: ages, whom the law spares, the night, two readings of a kettle.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
-use habeas_client_core::case::{
-    City, Document, Draft, Exit, Fact, Penalty, Place, Regime, Reliability, Sex, Source, SourceKind, Stated, View, Vulnerability,
-    What, clock_record,
-};
-use habeas_clock::{Instant, Interval, Pack, Verdict, evaluate};
+mod people;
+
+use habeas_client_core::case::{City, Document, Draft, Exit, Penalty, Regime, Sex, View, Vulnerability, What, clock_record};
+use habeas_clock::{Interval, Pack, Verdict, evaluate};
+use people::{facts, instant, minute, police, seen};
 
 const DANA: [u8; 16] = [0xda; 16];
 const MARAT: [u8; 16] = [0x3a; 16];
-
-fn minute(local: &str) -> Interval {
-    City::Almaty.zone().minute(&format!("2026-09-07 {local}")).unwrap()
-}
-
-fn instant(local: &str) -> Instant {
-    minute(local).from.unwrap()
-}
-
-fn station(name: &str) -> Option<Place> {
-    Some(Place { city: City::Almaty, name: Some(name.into()) })
-}
-
-/// Something that a witness saw at the Bostandyk station.
-fn seen(what: What, at: &str) -> Draft {
-    Draft {
-        what,
-        when: minute(at),
-        said: None,
-        place: station("Bostandyk"),
-        source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
-        recorded_at: instant("20:00"),
-        replaces: vec![],
-    }
-}
-
-fn facts(document: &Document) -> Vec<Fact> {
-    document
-        .facts()
-        .into_iter()
-        .map(|stated| if let Stated::Known(fact) = stated { *fact } else { panic!("{stated:?}") })
-        .collect()
-}
 
 fn restrained() -> What {
     What::Restrained { exit_offered: Some(Exit::No) }
@@ -143,10 +110,6 @@ fn an_interrogation_into_the_night_is_one_and_one_that_may_have_been_is_doubt() 
 #[test]
 fn a_kettle_of_which_the_police_say_that_one_could_leave_has_two_clocks() {
     let mut case = Document::new().unwrap();
-    let police = |what, at: &str| Draft {
-        source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand },
-        ..seen(what, at)
-    };
     case.write(
         DANA,
         &[

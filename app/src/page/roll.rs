@@ -23,10 +23,10 @@ pub fn Roll() -> impl IntoView {
         Some(Ok(Told::Roll { places, people })) => (places, people),
         _ => Default::default(),
     });
-    // The first place is shown without asking for it.
+    // The first place is shown without asking for it, and again once nobody is left at the one that was shown.
     Effect::new(move |_| {
-        let first = held.with(|(places, _)| places.first().cloned());
-        if let Some(first) = first.filter(|_| place.with_untracked(String::is_empty)) {
+        let first = held.with(|(places, _)| places.first().filter(|_| !places.contains(&place.get_untracked())).cloned());
+        if let Some(first) = first {
             place.set(first);
         }
     });

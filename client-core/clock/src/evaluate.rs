@@ -1,12 +1,13 @@
 //! Applying a pack to a record: the limits that may count, the deadline over all of them, the verdict, what to ask.
 
+mod offered;
+
 use std::sync::Arc;
 
 use crate::counting;
 use crate::custody;
 use crate::duty::{self, Duty};
 use crate::end::{self, End};
-use crate::exit;
 use crate::limits::{Limits, limits};
 use crate::orders::orders;
 use crate::pack::{Before, Condition, Kind, Pack, Rule, VersionBy};
@@ -16,6 +17,7 @@ use crate::start::{self, Start};
 use crate::trace;
 use crate::verdict::{Finding, Question, Reading, Verdict};
 use crate::{Instant, Interval, Truth};
+use offered::Left;
 
 /// Applies every rule of a pack to a case as it stands at `now`. Accounts that are said to lie after `now` do not count
 /// yet. `now` itself proves nothing: that somebody is still held must be an event of the record.
@@ -80,14 +82,6 @@ struct Found<'a> {
     left: Option<Left>,
 }
 
-/// The other reading of a story in which people were offered to leave.
-struct Left {
-    deadline: Option<Interval>,
-    by_police: bool,
-    /// Every bound of a deadline in any of its readings: only there can it change.
-    bounds: Vec<Instant>,
-}
-
 /// What can change as time passes: the verdict, and the bounds of deadlines just after which it can.
 struct Outcome {
     verdict: Verdict,
@@ -131,73 +125,6 @@ impl<'a> Found<'a> {
 impl<'a> Seen<'a> {
     fn at(pack: &'a Pack, record: &'a Record, now: Instant) -> Self {
         Self { pack, record, now, events: record.events_at(now).collect() }
-    }
-
-    /// What a rule comes to, over both readings where somebody says that people were offered to leave; `None` if it does not concern the
-    /// case or there is nothing to count.
-    fn judge(&self, rule: &'a Rule) -> Option<Found<'a>> {
-        let mut found = self.judge_told(rule)?;
-        if !rule.kind.ends_with_custody() {
-            return Some(found);
-        }
-        let Some(offers) = exit::offers(&self.events) else { return Some(found) };
-        let told = found.deadline;
-        let mut left = Left { deadline: Some(told), by_police: offers.iter().all(|offer| offer.by_police), bounds: Vec::new() };
-        if offers.is_empty() {
-            // Nobody says when: perhaps from the beginning on.
-            left.deadline = None;
-            found.verdict = exit::joined(found.verdict, Verdict::NotApplicable);
-        }
-        // By the mildest reading each of them was an offer, and no custody lasted beyond the next: what is sure by that one is sure.
-        if !offers.is_empty() {
-            found.verdict = exit::joined(found.verdict, self.between(rule, &offers, &mut left.bounds));
-        }
-        for (index, offer) in offers.iter().take(exit::MOST).enumerate() {
-            let (until, since) = (offer.until(), offer.since());
-            let first = self.told_by(rule, offer.before(&self.events), &until);
-            let second = self.told_by(rule, offer.after(&self.events), &since);
-            let verdicts =
-                [&first, &second].map(|outcome| outcome.as_ref().map_or(Verdict::NotApplicable, |(verdict, _)| *verdict));
-            found.verdict = exit::joined(found.verdict, verdicts[0].max(verdicts[1]));
-            let deadlines = [first, second].map(|outcome| outcome.map(|(_, deadline)| deadline));
-            left.bounds.extend(deadlines.iter().flatten().flat_map(|deadline| [deadline.from, deadline.to]).flatten());
-            left.deadline = match (left.deadline, deadlines[1]) {
-                (_, other) if index == 0 => other,
-                (Some(sofar), Some(other)) => Some(sofar.hull(other)),
-                _ => None,
-            };
-        }
-        found.left = (left.deadline != Some(told)).then_some(left);
-        Some(found)
-    }
-
-    /// The worst that a rule comes to in any stretch between offers that were all made.
-    fn between(&self, rule: &Rule, offers: &[exit::Offer], bounds: &mut Vec<Instant>) -> Verdict {
-        let mut worst = Verdict::NotApplicable;
-        for index in 0..=offers.len() {
-            let since = index.checked_sub(1).and_then(|before| offers.get(before));
-            let until = offers.get(index);
-            let (began, ended) = (since.map(exit::Offer::since), until.map(exit::Offer::until));
-            let events = since.map_or_else(|| self.events.clone(), |offer| offer.after(&self.events));
-            let mut events = until.map_or(events.clone(), |offer| offer.before(&events));
-            events.extend(began.iter().chain(&ended));
-            let seen = Seen { pack: self.pack, record: self.record, now: self.now, events };
-            if let Some(Found { verdict, deadline, .. }) = seen.judge_told(rule) {
-                worst = worst.max(verdict);
-                bounds.extend([deadline.from, deadline.to].into_iter().flatten());
-            }
-        }
-        worst
-    }
-
-    /// What a rule would come to by these accounts alone.
-    fn told_by<'b>(&self, rule: &'b Rule, mut events: Vec<&'b Event>, and: &'b Event) -> Option<(Verdict, Interval)>
-    where
-        'a: 'b,
-    {
-        events.push(and);
-        let seen: Seen<'b> = Seen { pack: self.pack, record: self.record, now: self.now, events };
-        seen.judge_told(rule).map(|found| (found.verdict, found.deadline))
     }
 
     /// What a rule comes to by the accounts as they stand.

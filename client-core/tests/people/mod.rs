@@ -1,9 +1,9 @@
 //! The people of the tests: Aliya coordinates, Dana and Marat are lawyers, the clerk never sleeps.
 #![allow(dead_code, reason = "each test file uses some of these")]
 
-use habeas_client_core::case::{City, Draft, Place, Reliability, Source, SourceKind, What};
+use habeas_client_core::case::{City, Document, Draft, Fact, Place, Reliability, Source, SourceKind, Stated, What};
 use habeas_client_core::keys::{DeviceSecrets, seal_circle};
-use habeas_clock::Interval;
+use habeas_clock::{Instant, Interval};
 use habeas_protocol::{Body, CircleId, CircleKind, Log, PersonId, Role};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -53,21 +53,42 @@ pub fn minute(local: &str) -> Interval {
     City::Almaty.zone().minute(&format!("2026-09-07 {local}")).unwrap()
 }
 
+/// The beginning of such a minute.
+pub fn instant(local: &str) -> Instant {
+    minute(local).from.unwrap()
+}
+
+/// Every fact of a document, all of which this version must know.
+pub fn facts(document: &Document) -> Vec<Fact> {
+    let known = |stated| if let Stated::Known(fact) = stated { *fact } else { panic!("{stated:?}") };
+    document.facts().into_iter().map(known).collect()
+}
+
+/// The station that everything happens at, unless a story says otherwise.
+pub fn station() -> Option<Place> {
+    Some(Place { city: City::Almaty, name: Some("Bostandyk".into()) })
+}
+
 /// Something that a witness saw at the Bostandyk station.
 pub fn seen(what: What, at: &str) -> Draft {
     Draft {
         what,
         when: minute(at),
         said: None,
-        place: Some(Place { city: City::Almaty, name: Some("Bostandyk".into()) }),
+        place: station(),
         source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
-        recorded_at: minute("20:00").from.unwrap(),
+        recorded_at: instant("20:00"),
         replaces: vec![],
     }
 }
 
 pub fn restrained(at: &str) -> Draft {
     seen(What::Restrained { exit_offered: None }, at)
+}
+
+/// The same, said by the police.
+pub fn police(what: What, at: &str) -> Draft {
+    Draft { source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand }, ..seen(what, at) }
 }
 
 pub fn name(text: &str) -> Draft {

@@ -134,11 +134,18 @@ fn a_station_is_called_with_one_tap_a_person() {
         let text = browser.text();
         text.contains("Болат") && !text.contains("Асан") && !text.contains("Ұлан")
     });
+    // And once nobody is left there, the next place is shown.
+    bolat.browser.presses("Mark everybody else");
+    bolat.browser.presses("Save for all");
+    bolat.browser.until("the court", |browser| {
+        let text = browser.text();
+        text.contains("Серік") && !text.contains("Болат")
+    });
     bolat.exchanges();
     bolat.breaks_no_policy();
     aliya.does(&["sync"]);
     let status = |case: &String| aliya.case(case)["view"]["status"].as_str().unwrap().to_owned();
-    assert_eq!(cases.iter().map(status).collect::<Vec<_>>(), ["released", "held", "held", "released"]);
+    assert_eq!(cases.iter().map(status).collect::<Vec<_>>(), ["released", "released", "held", "released"]);
     let asan = aliya.case(&cases[0]);
     let released = asan["view"]["timeline"].as_array().unwrap().iter().find(|fact| fact["kind"] == "released").unwrap();
     assert_eq!((&released["source"]["kind"], &released["place"]["name"]), (&"relative".into(), &"Almaly station".into()));

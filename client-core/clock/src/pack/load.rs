@@ -5,13 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde::Deserialize;
 use toml::Spanned;
 
-use super::{
-    Before, Binding, Case, Citation, Condition, Counting, Kind, Limit, Measure, Pack, Rule, Severity, Status, Value, VersionBy,
-    When,
-};
+use super::raw::{RawCase, RawFile, RawLaw, RawRule, RawValue, RawWhen};
+use super::{Before, Case, Citation, Condition, Counting, Kind, Limit, Measure, Pack, Rule, Value, When};
 use crate::record::{EventKind, Length, Term};
 use crate::written;
 
@@ -62,106 +59,6 @@ pub struct PackError {
     pub line: usize,
     /// What is wrong there and what to write instead.
     pub what: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawFile {
-    pack: RawPack,
-    law: Vec<Spanned<RawLaw>>,
-    #[serde(default)]
-    group: BTreeMap<Spanned<String>, RawWhen>,
-    rule: Vec<RawRule>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPack {
-    id: Spanned<String>,
-    edition: Spanned<String>,
-    reviewed_by: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLaw {
-    id: String,
-    url: String,
-    language: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRule {
-    id: Spanned<String>,
-    kind: Spanned<Measure>,
-    binding: Binding,
-    severity: Severity,
-    action: Option<Spanned<String>>,
-    start: Option<Spanned<EventKind>>,
-    or_start: Option<RawOther>,
-    #[serde(default)]
-    stop: Vec<EventKind>,
-    #[serde(default)]
-    done: Vec<EventKind>,
-    #[serde(default)]
-    lapses: Vec<EventKind>,
-    before: Option<EventKind>,
-    before_limit: Option<Spanned<String>>,
-    unseen: Option<bool>,
-    of: Option<Term>,
-    together: Option<bool>,
-    #[serde(default)]
-    version_by: VersionBy,
-    what: Option<EventKind>,
-    after: Option<EventKind>,
-    #[serde(default)]
-    applies: RawWhen,
-    #[serde(default)]
-    only_if_known: bool,
-    value: Vec<Spanned<RawValue>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawOther {
-    event: EventKind,
-    when: RawWhen,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct RawWhen {
-    #[serde(default)]
-    all: Vec<Spanned<String>>,
-    #[serde(default)]
-    any: Vec<Spanned<String>>,
-    #[serde(default)]
-    none: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawValue {
-    from: Option<Spanned<String>>,
-    until: Option<Spanned<String>>,
-    status: Status,
-    case: Vec<Spanned<RawCase>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawCase {
-    #[serde(default)]
-    when: RawWhen,
-    #[serde(default)]
-    only_if_known: bool,
-    #[serde(default)]
-    limits: Vec<Spanned<String>>,
-    #[serde(default)]
-    counting: Vec<Counting>,
-    law: Spanned<String>,
-    article: Spanned<String>,
 }
 
 impl Pack {

@@ -1,6 +1,7 @@
 //! A rule pack: one country's limits on custody as dated data, each with its source.
 
 mod load;
+mod raw;
 
 use std::sync::Arc;
 
