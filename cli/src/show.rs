@@ -83,7 +83,7 @@ pub fn words(
     }
     if !view.procedure.is_empty() {
         line(&mut out, &format!("{}:", texts::show_procedure(lang)));
-        view.procedure.iter().for_each(|step| line(&mut out, &format!("  {}", shown.step(step))));
+        view.procedure.iter().for_each(|step| line(&mut out, &format!("  {}", shown.step(step, &view))));
         line(&mut out, "");
     }
     line(&mut out, &format!("{}:", texts::show_deadlines(lang)));
@@ -200,16 +200,24 @@ impl Shown {
         format!("{} – {until}  {place}", self.words.interval(stint.since))
     }
 
-    /// A step of the procedure: when, which, and by how many accounts if there are several.
-    fn step(&self, step: &Step) -> String {
+    /// A step of the procedure: when, and what, as its accounts say it if they say the same; with how many there are if there are several.
+    fn step(&self, step: &Step, view: &View) -> String {
+        let facts = view.timeline.iter().filter(|fact| step.facts.contains(&fact.id));
+        let mut said: Vec<String> = facts.map(|fact| self.words.stated(fact)).collect();
+        said.dedup();
+        let what = if let [same] = said.as_slice() { same.clone() } else { self.named(step) };
+        let accounts = if step.facts.len() > 1 { format!(" ({})", step.facts.len()) } else { String::new() };
+        format!("{}  {what}{accounts}", self.words.interval(step.when))
+    }
+
+    /// What a step is called.
+    fn named(&self, step: &Step) -> String {
         let (kind, which) = step.step.split_once(' ').map_or((step.step.as_str(), None), |(kind, which)| (kind, Some(which)));
         let prefix = KINDS.iter().find(|known| known.name == kind).and_then(|kind| {
             kind.fields.iter().find_map(|field| if let Takes::OneOf(prefix, _) = field.takes { Some(prefix) } else { None })
         });
         let which = which.zip(prefix).map(|(which, prefix)| format!(": {}", word(self.words.lang, prefix, which)));
-        let accounts = if step.facts.len() > 1 { format!(" ({})", step.facts.len()) } else { String::new() };
-        let what = word(self.words.lang, "fact", kind);
-        format!("{}  {what}{}{accounts}", self.words.interval(step.when), which.unwrap_or_default())
+        format!("{}{}", word(self.words.lang, "fact", kind), which.unwrap_or_default())
     }
 
     fn fact(&self, fact: &Fact) -> String {

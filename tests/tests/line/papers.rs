@@ -62,6 +62,15 @@ fn nothing_that_was_said_is_lost_and_any_earlier_state_can_be_seen_again() {
     assert_eq!(view["last_word"], "2026-01-10T13:00:00Z");
     let shown = aliya.does(&["case", "show", &case]);
     assert!(shown.contains("No word since") && shown.contains("Where the person was held"), "{shown}");
+    // The procedure says what each step was, and of how many accounts.
+    for at in ["2026-01-10 15:00", "2026-01-10 16:30"] {
+        aliya.adds(&case, &["protocol", "which=detention", "--when", at]);
+    }
+    aliya.adds(&case, &["regime", "regime=criminal", "--when", "2026-01-10 15:00"]);
+    let shown = aliya.does(&["case", "show", &case]);
+    let (_, procedure) = shown.split_once("Procedure:").unwrap();
+    assert!(procedure.contains("Protocol drawn up: of procedural detention") && procedure.contains("(2)"), "{shown}");
+    assert!(procedure.contains("Held as: a criminal case"), "{shown}");
 
     // As it was known before the correction: the same view, byte for byte.
     let then: Value = serde_json::from_str(&aliya.does(&["case", "show", &case, "--json", "--at", &heads])).unwrap();
