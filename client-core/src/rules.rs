@@ -2,19 +2,28 @@
 
 use std::sync::LazyLock;
 
-use crate::order::by_key;
 use habeas_clock::{Binding, Finding, Instant, Kind, Pack, Record, Rule, Severity, Verdict, evaluate};
+use sha2::{Digest as _, Sha256};
 
+use crate::order::by_key;
+
+/// The rules of Kazakhstan, checked when this was built.
+const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/kz.pack"));
 static KAZAKHSTAN: LazyLock<Pack> = LazyLock::new(read);
 
 #[allow(clippy::expect_used, reason = "the bytes are built in, and a test reads them")]
 fn read() -> Pack {
-    postcard::from_bytes(include_bytes!(concat!(env!("OUT_DIR"), "/kz.pack"))).expect("the built-in rules can be read")
+    postcard::from_bytes(BYTES).expect("the built-in rules can be read")
 }
 
 /// The rules of Kazakhstan.
 pub fn kazakhstan() -> &'static Pack {
     &KAZAKHSTAN
+}
+
+/// A hash of these rules: another one where any of them says something else.
+pub fn fingerprint() -> [u8; 32] {
+    Sha256::digest(BYTES).into()
 }
 
 /// Every limit that concerns a case, as it stands at `now`, the most urgent first.

@@ -54,6 +54,11 @@ impl Postgres {
         run(Command::new(binaries().join("createdb")).arg("-h").arg(self.folder.path()).args(["-U", "habeas", &name]));
         format!("postgres://habeas@/{name}?host={}", self.folder.path().display())
     }
+
+    /// Runs a statement in a database, as an operator could by hand.
+    pub fn runs(database: &str, statement: &str) {
+        run(Command::new(binaries().join("psql")).args(["-q", "-v", "ON_ERROR_STOP=1", "-c", statement, database]));
+    }
 }
 
 impl Drop for Postgres {

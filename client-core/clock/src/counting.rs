@@ -63,6 +63,15 @@ pub(crate) fn before(limits: &Limits<'_>, event: Interval) -> Interval {
 mod tests {
     use super::*;
 
+    /// No pack has such a limit; a time is a time all the same.
+    #[test]
+    fn minutes_are_counted_as_they_pass() {
+        let zone = Zone::named("Asia/Almaty").unwrap();
+        let at = |text: &str| zone.minute(text).unwrap().from.unwrap();
+        let limit = Limit::Calendar(Length::Minutes(90), Counting::FirstDay);
+        assert_eq!(passes(limit, at("2026-09-07 14:05"), &zone), Some(at("2026-09-07 15:35")));
+    }
+
     #[test]
     fn months_counted_to_the_minute_end_at_the_same_minute() {
         let zone = Zone::named("Asia/Almaty").unwrap();

@@ -295,7 +295,7 @@ impl<'a> Seen<'a> {
     /// What to find out, most telling first. Nothing is asked where nothing could change the answer.
     fn questions(&self, rule: &Rule, found: &Found<'_>) -> Vec<Question> {
         let is_custody = matches!(rule.kind, Kind::AtMost { .. });
-        let is_timed = !matches!(rule.kind, Kind::SentenceAtMost { .. }) && found.deadline != Interval::OPEN;
+        let is_timed = found.deadline != Interval::OPEN;
         let mut ask = Vec::new();
         match found.verdict {
             Verdict::OverIfStillHeld => ask.push(if is_custody { Question::StillHeld } else { Question::Done }),

@@ -52,8 +52,7 @@ impl Offer {
 
     /// The accounts of what may have come before the offer.
     pub fn before<'a>(&self, events: &[&'a Event]) -> Vec<&'a Event> {
-        let before =
-            |event: &Event| event.when.from.is_some_and(|from| from < self.at) || event.when.to.is_some_and(|to| to <= self.at);
+        let before = |event: &Event| [event.when.from, event.when.to].into_iter().flatten().any(|bound| bound <= self.at);
         let kept = events.iter().filter(|event| event.kind != EventKind::ExitOffered && before(event));
         kept.copied().collect()
     }
@@ -63,7 +62,7 @@ impl Offer {
         let ended = |event: &Event| match event.kind {
             EventKind::ExitOffered => true,
             EventKind::Restrained => event.when.from.is_none_or(|from| from <= self.at),
-            _ => event.when.to.is_some_and(|to| to < self.at),
+            _ => event.when.to.is_some_and(|to| to <= self.at),
         };
         events.iter().filter(|event| !ended(event)).copied().collect()
     }

@@ -35,25 +35,25 @@ pub(crate) fn imposed(record: &Record, of: Term, now: Instant) -> Vec<Length> {
     lengths
 }
 
-/// Accounts of orders, those of one order together; of interrogations those whose times can be one. Two that name different articles, at one time, may be either: they stay together,
-/// and [`most`] counts both.
+/// Accounts of orders, those of one order together; of interrogations those whose times can be one. Two that name different
+/// articles, at one time, may be either: they stay together, and [`most`] counts both. An account that may be of several orders
+/// (nobody knows of which day) is beside each: so [`least`] is not too much, and [`most`] not too little.
 pub(crate) fn same_order<'a>(orders: &[&'a Sentence]) -> Vec<Vec<&'a Sentence>> {
-    let mut groups: Vec<Vec<&Sentence>> = Vec::new();
+    // Each order by its first account, the exact ones before those without an end: they begin nothing that may be known already.
+    let mut known: Vec<&Sentence> = Vec::new();
     let mut sorted = orders.to_vec();
-    sorted.sort_unstable_by_key(|order| (order.when.from, order.when.to, &order.fact));
-    for order in sorted {
-        let another = |known: &&Sentence| {
-            order.of == Term::Interrogation && !order.when.meets(known.when)
-                || order.adds != known.adds
-                || follows(order, known)
-                || follows(known, order)
-        };
-        match groups.iter_mut().find(|group| !group.iter().any(another)) {
-            Some(group) => group.push(order),
-            None => groups.push(vec![order]),
+    sorted.sort_unstable_by_key(|order| (order.when.to.is_none(), order.when.to, order.when.from, &order.fact));
+    for &order in &sorted {
+        if known.iter().all(|first| is_another(order, first)) {
+            known.push(order);
         }
     }
-    groups
+    known.into_iter().map(|first| sorted.iter().copied().filter(|order| !is_another(order, first)).collect()).collect()
+}
+
+/// Whether two accounts cannot be of one order, or of one interrogation.
+fn is_another(a: &Sentence, b: &Sentence) -> bool {
+    a.of == Term::Interrogation && !a.when.meets(b.when) || a.adds != b.adds || follows(a, b) || follows(b, a)
 }
 
 /// The least that the accounts of one order come to, in days.

@@ -207,15 +207,10 @@ impl Record {
     /// Whether somebody says of a condition that it holds, or that it does not, whatever others say.
     pub(crate) fn claims(&self, condition: &Condition, truth: Truth) -> bool {
         match condition {
-            Condition::Named(name) => {
-                self.holds(condition) == truth || self.conditions.iter().any(|(n, said, _)| n == name && *said == truth)
-            }
-            Condition::Article(wanted) => {
-                let said = |(stated, _): &(String, String)| article_under(stated, wanted);
-                self.holds(condition) == truth || self.articles.iter().map(said).any(|said| said == truth)
-            }
+            Condition::Named(name) if name != UNSETTLED => self.conditions.iter().any(|(n, said, _)| n == name && *said == truth),
+            Condition::Article(wanted) => self.articles.iter().any(|(stated, _)| article_under(stated, wanted) == truth),
             Condition::Group(_, group) if truth == Truth::True => group.is_claimed(self),
-            Condition::Group(..) => self.holds(condition) == truth,
+            _ => self.holds(condition) == truth,
         }
     }
 
@@ -268,5 +263,43 @@ mod tests {
         assert_eq!(article_under("CAO 488", "CAO 488(6)"), Truth::Unknown);
         assert_eq!(article_under("CAO 488(11)", "CAO 488(1)"), Truth::False);
         assert_eq!(article_under("CAO 488-1", "CAO 488"), Truth::False, "488-1 is an article of its own");
+    }
+
+    #[test]
+    fn what_somebody_says_is_claimed_whatever_others_say() {
+        use crate::pack::When;
+        let named = |name: &str| Condition::Named(name.to_owned());
+        let article = |article: &str| Condition::Article(article.to_owned());
+        let mut record = Record::new(Zone::named("Asia/Almaty").unwrap());
+        let unsettled = named(UNSETTLED);
+        assert!(record.claims(&unsettled, Truth::True), "nobody says as what");
+        record.conditions.push(("regime.criminal".to_owned(), Truth::True, "fact".to_owned()));
+        assert!(!record.claims(&unsettled, Truth::True) && record.claims(&unsettled, Truth::False));
+
+        record.conditions.push(("minor".to_owned(), Truth::False, "fact".to_owned()));
+        let claims =
+            |record: &Record, condition: &Condition| [Truth::True, Truth::False].map(|truth| record.claims(condition, truth));
+        assert_eq!(claims(&record, &named("minor")), [false, true]);
+        assert_eq!(claims(&record, &named("pregnant")), [false, false], "what is said of the one says nothing of the other");
+        record.conditions.push(("minor".to_owned(), Truth::True, "fact".to_owned()));
+        assert_eq!(claims(&record, &named("minor")), [true, true]);
+
+        record.articles = vec![("CAO 488(6)".to_owned(), "fact".to_owned())];
+        assert_eq!(claims(&record, &article("CAO 488")), [true, false]);
+        assert_eq!(claims(&record, &article("CAO 434")), [false, true]);
+        record.articles.push(("CAO 434".to_owned(), "fact".to_owned()));
+        assert_eq!(claims(&record, &article("CAO 488")), [true, true]);
+
+        // Of a group that it holds is claimed where somebody says so of its parts; that it does not, where it does not.
+        let group = |any: &[&str], none: &[&str]| {
+            let list = |names: &[&str]| names.iter().map(|name| named(name)).collect();
+            Condition::Group("some".to_owned(), Box::new(When { all: Vec::new(), any: list(any), none: list(none) }))
+        };
+        record.conditions.push(("drunk".to_owned(), Truth::False, "fact".to_owned()));
+        assert_eq!(claims(&record, &group(&["minor", "pregnant"], &[])), [true, false]);
+        assert_eq!(claims(&record, &group(&["drunk"], &[])), [false, true]);
+        assert_eq!(claims(&record, &group(&["minor"], &["drunk"])), [true, false]);
+        assert_eq!(claims(&record, &group(&["minor"], &["pregnant"])), [false, false], "nobody says that she is not");
+        assert_eq!(claims(&record, &group(&[], &["minor"])), [true, false], "somebody says that he is of age");
     }
 }

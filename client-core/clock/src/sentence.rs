@@ -103,3 +103,15 @@ fn surely_beyond(ordered: Length, most: Length) -> bool {
         _ => minutes(ordered).0 > minutes(most).1,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_from_28_to_31_days() {
+        assert_eq!(minutes(Length::Minutes(90)), (90, 90));
+        assert_eq!(minutes(Length::Days(2)), (2_880, 2_880));
+        assert_eq!(minutes(Length::Months(2)), (80_640, 89_280));
+    }
+}

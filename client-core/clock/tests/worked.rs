@@ -182,6 +182,10 @@ fn the_two_clocks_of_a_kettle_stand_beside_each_other_where_only_the_police_spea
     assert_eq!(by_police.by_law, Some(interval("2021-01-10 15:00")));
     assert_eq!(by_police.by_police, Some(interval("2021-01-10 15:00 .. 2021-01-10 23:01")));
     assert_eq!(serde_json::to_value(&by_police.ask[0]).unwrap()["what"], "exit_offered");
+    // The same of a paper: by the police's word of when it was drawn up, and by everybody else's.
+    let paper = "D0; police detention_protocol 2026-09-07 16:50; detention_protocol 2026-09-07 18:00".replace("D0", D0);
+    let told = find(&paper, "cpc.prosecutor", "2026-09-08 12:00");
+    assert_eq!((told.by_law, told.by_police), (Some(interval("2026-09-08 06:00")), Some(interval("2026-09-08 04:50"))));
     let observed = kettle("exit_offered");
     assert_eq!((observed.verdict, observed.by_law, observed.by_police), (Verdict::PossiblyOver, None, None));
     let denied = kettle("no exit_offered");
@@ -296,6 +300,9 @@ fn every_kind_of_doubt_has_its_question() {
     // Of what is not timed nobody is asked the time.
     let unknown = "administrative; restrained 2021-02-28 13:10; arrest 12d 2021-03-01 12:00 for CAO 488";
     assert!(asked(unknown, "cao.arrest", "2021-03-01 13:00").split(' ').all(|question| question == "condition"));
+    // Nor of what is forbidden at any time.
+    let alone = "criminal; restrained 2026-09-07 14:05; interrogated_alone 2026-09-07 15:00 .. 2026-09-07 17:00";
+    assert_eq!(asked(alone, "cpc.minor_alone", "2026-09-07 18:00"), "condition");
     // A duty: whether it was done, and when custody began.
     let late = "criminal; restrained 2026-09-07 14:00 .. 2026-09-07 15:00; held";
     assert_eq!(asked(late, "cpc.protocol", "2026-09-07 17:30"), "done when_started");
@@ -307,6 +314,20 @@ fn every_kind_of_doubt_has_its_question() {
         ),
         "when_done"
     );
+}
+
+#[test]
+fn what_is_asked_of_a_group_is_asked_of_its_parts() {
+    let asked = |facts: &str, rule: &str, now: &str| -> Vec<String> {
+        let which = |question| serde_json::to_value(question).unwrap()["which"].as_str().map(str::to_owned);
+        find(facts, rule, now).ask.into_iter().filter_map(which).collect()
+    };
+    let held = "administrative; restrained 2026-09-07 12:00; not offence.border; held";
+    let arrestable = ["offence.carries_arrest", "article:CAO 488", "article:CAO 476", "article:CAO 478"];
+    assert_eq!(asked(held, "cao.detention", "2026-09-07 17:00"), arrestable);
+    // What is known of it is not asked again.
+    let petty = format!("{held}; not offence.carries_arrest");
+    assert_eq!(asked(&petty, "cao.detention", "2026-09-07 17:00"), arrestable[1..]);
 }
 
 #[test]

@@ -9,13 +9,13 @@ use habeas_protocol::{CaseId, Log, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
+use crate::project::made_by;
 use crate::records::ClerkRecords;
 use crate::store::{cases, outbox};
 use crate::{ClerkError, ClerkKey, rng};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/postgres");
-/// The rules that come with this version.
 /// How many cases are looked at in one transaction.
 const BATCH: i64 = 50;
 
@@ -49,6 +49,7 @@ impl Clerk {
     pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Box<dyn Transport>) -> Result<Self, ClerkError> {
         let store = Store::open(&settings.database, Migrations { sqlite: SQLITE, postgres: POSTGRES })?;
         let device = Mutex::new(open_device(&store, &key)?);
+        store.write(|db| cases::renew(db, &made_by()))?;
         let columns = Columns::new(*key.columns());
         Ok(Self { store, columns, site: settings.site.trim_end_matches('/').to_owned(), mailer, key, device, hub })
     }

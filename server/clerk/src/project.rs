@@ -7,12 +7,21 @@ use habeas_client_core::device::{Device, OpenCase};
 use habeas_client_core::rules;
 use habeas_clock::{Instant, evaluate, next_change};
 use habeas_db::Db;
+use habeas_protocol::api::to_hex;
 use habeas_protocol::{CaseId, PersonId, Role};
 
 use crate::clerk::Clerk;
 use crate::records::ClerkRecords;
 use crate::store::{cases, claims};
 use crate::{ClerkError, rng};
+
+/// Goes up whenever this version makes something else of the same facts than the one before, but for the rules themselves.
+const READING: u32 = 1;
+
+/// What a projection is made by: a new law, or a new reading of the facts, concerns cases that nobody touches any more, too.
+pub(crate) fn made_by() -> String {
+    format!("{READING} {}", to_hex(&rules::fingerprint()))
+}
 
 impl Clerk {
     /// Folds a case anew, asks every rule about it, and stores both with the mail that this causes.

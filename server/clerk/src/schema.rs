@@ -26,6 +26,12 @@ table! {
 }
 
 table! {
+    projected (by_what) {
+        by_what -> Text,
+    }
+}
+
+table! {
     allowed_rules (rule) {
         rule -> Text,
         allowed_by -> Binary,

@@ -110,6 +110,42 @@ fn what_the_hub_has_acknowledged_survives_its_death() {
     assert_eq!(aliya.case(&case)["unsent"], 0);
 }
 
+/// A new law, or a better reading of the facts, concerns people whose cases nobody touches any more.
+#[test]
+fn a_new_version_judges_every_case_again() {
+    let postgres = Postgres::start();
+    let (hub, clerk) = (postgres.database(), postgres.database());
+    let server = Server::start(Some((&hub, &clerk)));
+    let aliya = Person::founds("aliya", &server);
+    let case = aliya.begins("Гүлнар");
+    aliya.adds(&case, &["restrained", "exit_offered=yes", "--when", "2026-01-10 12:05", "--city", "almaty"]);
+    aliya.adds(&case, &["regime", "regime=none"]);
+    aliya.does(&["sync"]);
+    let counted = |address: &str| {
+        let sign_in = ["login", "--server", address, "--account", "aliya"];
+        aliya.does(&sign_in);
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        loop {
+            let count = aliya.does(&["tally", "show", "--json", "--from", "2026-01-10", "--to", "2026-01-10"]);
+            let count: serde_json::Value = serde_json::from_str(&count).unwrap();
+            let total = (count["total"]["exit_offered"].clone(), count["total"]["possibly_over"].clone());
+            if total == (1.into(), 1.into()) {
+                return;
+            }
+            assert!(std::time::Instant::now() < deadline, "{count}");
+        }
+    };
+    counted(&server.address);
+
+    // The version before knew neither the offer nor what it changes.
+    let folder = server.kill();
+    let earlier = "UPDATE cases SET exit_offered = 0, next_change = NULL; \
+        UPDATE findings SET verdict = 'within'; UPDATE projected SET by_what = 'the version before'";
+    Postgres::runs(&clerk, earlier);
+    let server = Server::start_in(folder, Some((&hub, &clerk)));
+    counted(&server.address);
+}
+
 #[test]
 fn the_demo_is_a_day_that_holds_together() {
     on_both(|databases| {

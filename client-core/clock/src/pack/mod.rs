@@ -375,7 +375,7 @@ impl When {
     pub fn is_claimed(&self, record: &Record) -> bool {
         self.all.iter().all(|c| record.claims(c, Truth::True))
             && (self.any.is_empty() || self.any.iter().any(|c| record.claims(c, Truth::True)))
-            && self.none.iter().all(|c| record.holds(c) == Truth::False || record.claims(c, Truth::False))
+            && self.none.iter().all(|c| record.claims(c, Truth::False))
     }
 
     /// The conditions that are unknown, in the order in which they were written; of a group, those inside it.

@@ -5,7 +5,7 @@ use habeas_db::Db;
 use habeas_protocol::{CaseId, PersonId};
 
 use crate::ClerkError;
-use crate::schema::{case_people, cases, findings};
+use crate::schema::{case_people, cases, findings, projected};
 
 /// A case's line in the projection.
 pub(crate) struct Row {
@@ -54,6 +54,18 @@ pub(crate) fn due(db: &mut Db, now: i64, limit: i64) -> Result<Vec<CaseId>, Cler
     let due = cases::table.filter(cases::next_change.le(now)).order(cases::next_change).select(cases::id).limit(limit);
     let found: Vec<Vec<u8>> = due.load(db)?;
     Ok(found.into_iter().filter_map(|id| id.try_into().ok().map(CaseId)).collect())
+}
+
+/// Makes every case due unless all of them were last projected by the same rules and the same program. What was begun and not
+/// finished stays due.
+pub(crate) fn renew(db: &mut Db, by: &str) -> Result<(), ClerkError> {
+    let known: Option<String> = projected::table.select(projected::by_what).first(db).optional()?;
+    if known.as_deref() != Some(by) {
+        diesel::update(cases::table).set(cases::next_change.eq(0)).execute(db)?;
+        diesel::delete(projected::table).execute(db)?;
+        diesel::insert_into(projected::table).values(projected::by_what.eq(by)).execute(db)?;
+    }
+    Ok(())
 }
 
 /// When the next verdict of any case changes.
