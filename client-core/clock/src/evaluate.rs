@@ -78,6 +78,8 @@ struct Found<'a> {
     start: Start,
     end: End,
     limits: Limits<'a>,
+    /// Whether accounts of one order, or of one interrogation, name different lengths.
+    lengths_differ: bool,
     /// The deadline if people were offered to leave, where somebody says so: `None` if by that reading nothing runs.
     left: Option<Left>,
 }
@@ -102,6 +104,7 @@ impl<'a> Found<'a> {
             start: Start::of(Interval::OPEN),
             end: End::NONE,
             limits,
+            lengths_differ: false,
             left: None,
         }
     }
@@ -165,7 +168,8 @@ impl<'a> Seen<'a> {
                 } else {
                     sentence::each(rule, self.record, &orders, governed, self.now)
                 };
-                Some(Found { verdict, start: Start::of(when), ..Found::new(limits) })
+                let lengths_differ = sentence::lengths_differ(&orders);
+                Some(Found { verdict, lengths_differ, start: Start::of(when), ..Found::new(limits) })
             }
             Kind::Prohibited { what, after } => self.prohibited(rule, *what, *after),
         }?;
@@ -302,6 +306,9 @@ impl<'a> Seen<'a> {
             Verdict::PossiblyOver => {
                 if found.left.is_some() {
                     ask.push(Question::ExitOffered);
+                }
+                if found.lengths_differ {
+                    ask.push(Question::HowLong);
                 }
                 ask.extend(self.conditions(rule, found));
                 if is_timed && !found.end.reported && !is_custody {

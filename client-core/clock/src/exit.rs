@@ -17,7 +17,8 @@ pub(crate) struct Offer {
 /// The most moments that are tried one by one; all of them together are tried whatever their number.
 pub(crate) const MOST: usize = 16;
 
-/// The moments at which an offer may have been made, by every account: the bounds of each, and just after each sighting between them.
+/// The moments at which an offer may have been made, by every account: the bounds of each, and those between them at which it comes to
+/// lie before or after something else.
 /// `None` where nobody speaks of an offer; empty where nobody says when.
 pub(crate) fn offers(events: &[&Event]) -> Option<Vec<Offer>> {
     let accounts = || events.iter().filter(|event| event.kind == EventKind::ExitOffered && !event.denied);
@@ -25,9 +26,9 @@ pub(crate) fn offers(events: &[&Event]) -> Option<Vec<Offer>> {
     let by_police = accounts().all(|event| event.claim == Claimant::Police);
     let mut moments: Vec<Instant> = accounts().flat_map(|event| [event.when.from, event.when.to]).flatten().collect();
     for account in accounts() {
-        let seen = events.iter().filter(|event| event.kind.proves_custody()).filter_map(|event| event.when.to);
-        let inside = |seen: &Instant| Interval::at(*seen).meets(account.when);
-        moments.extend(seen.filter(inside).map(|seen| seen.plus_seconds(1)));
+        let bounds = events.iter().flat_map(|event| [event.when.from, event.when.to]).flatten();
+        let around = bounds.flat_map(|bound| [bound, bound.plus_seconds(1)]);
+        moments.extend(around.filter(|moment| Interval::at(*moment).meets(account.when)));
     }
     moments.sort_unstable();
     moments.dedup();
@@ -52,7 +53,8 @@ impl Offer {
 
     /// The accounts of what may have come before the offer.
     pub fn before<'a>(&self, events: &[&'a Event]) -> Vec<&'a Event> {
-        let before = |event: &Event| [event.when.from, event.when.to].into_iter().flatten().any(|bound| bound <= self.at);
+        let before =
+            |event: &Event| event.when.from.is_some_and(|from| from < self.at) || event.when.to.is_some_and(|to| to <= self.at);
         let kept = events.iter().filter(|event| event.kind != EventKind::ExitOffered && before(event));
         kept.copied().collect()
     }

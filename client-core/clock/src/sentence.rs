@@ -67,6 +67,11 @@ pub(crate) fn together(orders: &[&Sentence], limits: &Limits<'_>) -> Verdict {
     occasions.iter().filter(several).map(of_occasion).max().unwrap_or(Verdict::NotApplicable)
 }
 
+/// Whether two accounts that may be of one order name different lengths: then to know the length settles most.
+pub(crate) fn lengths_differ(orders: &[&Sentence]) -> bool {
+    same_order(orders).iter().any(|group| group.windows(2).any(|two| matches!(two, [a, b] if a.length != b.length)))
+}
+
 fn verdict(counts: bool, within: bool, beyond: bool) -> Verdict {
     match (counts, within, beyond) {
         (false, ..) => Verdict::NotApplicable,

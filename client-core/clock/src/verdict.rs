@@ -133,6 +133,8 @@ pub enum Question {
     Done,
     /// When exactly was it done, or which account of it is right?
     WhenDone,
+    /// For how long exactly did the court order it, or how long did it last?
+    HowLong,
     /// Is this so? A condition of the pack, such as `minor` or `article:CAO 488(6)`.
     Condition(String),
 }

@@ -165,6 +165,32 @@ proptest! {
         }
     }
 
+    /// What is certain although nobody knows just when people were offered to leave is certain whenever it was.
+    #[test]
+    fn an_offer_at_some_time_makes_certain_only_what_it_makes_so_at_every_time(
+        record in record(), when in (0..6000_i64, 0..600_i64), part in 0..=600_i64, police in any::<bool>(), now in 6700..9000_i64,
+    ) {
+        let claim = if police { Claimant::Police } else { Claimant::Observed };
+        let offered = |from: i64, to: i64| {
+            let mut record = record.clone();
+            let when = Interval { from: Some(at(from)), to: Some(at(to)) };
+            record.events.retain(|event| event.kind != EventKind::ExitOffered);
+            record.events.push(Event { kind: EventKind::ExitOffered, when, denied: false, claim, fact: "offer".into() });
+            evaluate(pack(), &record, at(now))
+        };
+        let moment = when.0 + part.min(when.1);
+        // Of an offer before all that is said of the restraint, one of the two accounts is wrong: that is another story.
+        let restraint = record.events.iter().filter(|event| event.kind == EventKind::Restrained).filter_map(|event| event.when.from).max();
+        let moment = restraint.map_or(moment, |from| moment.max((from.seconds() - T0) / 60)).min(when.0 + when.1);
+        prop_assume!(restraint.is_none_or(|from| from <= at(moment)));
+        for (some_time, then) in offered(when.0, when.0 + when.1).iter().zip(offered(moment, moment)) {
+            prop_assert!(
+                !some_time.verdict.is_certain() || then.verdict.is_certain(),
+                "{}: {:?}, and {:?} if it was then", some_time.rule, some_time.verdict, then.verdict
+            );
+        }
+    }
+
     /// Knowing a time less exactly may take a certainty away, and never gives one.
     #[test]
     fn doubt_about_a_time_gives_no_certainty(

@@ -65,9 +65,16 @@ fn a_typo_is_named_with_its_line_and_what_was_meant() {
 }
 
 #[test]
+fn the_line_is_the_line() {
+    let first = KZ.lines().position(|line| line.contains("\"minor\"")).unwrap();
+    assert_eq!(Pack::load(&KZ.replacen("\"minor\"", "\"minro\"", 1)).unwrap_err().line, 1 + first);
+}
+
+#[test]
 fn what_is_no_pack_at_all_is_refused_without_a_guess() {
     for text in ["", "[pack]", "\0", &"[".repeat(100_000)] {
         assert!(Pack::load(text).is_err());
     }
-    assert!(Pack::load(&"#".repeat(2 << 20)).unwrap_err().what.contains("larger than"));
+    let refused = |length: usize| Pack::load(&"#".repeat(length)).unwrap_err().what;
+    assert!(refused((1 << 20) + 1).contains("larger than") && !refused(1 << 20).contains("larger than"));
 }

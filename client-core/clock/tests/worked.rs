@@ -223,8 +223,7 @@ fn the_trace_of_each_kind_of_rule_is_what_it_counts_by() {
     ] {
         assert_eq!(trace(rule), rests_on, "{rule}");
     }
-    let late =
-        "administrative; article CAO 488(6); restrained 2026-09-07 12:00; delivered 2026-09-07 13:00; arrest 5d 2026-12-01 10:00";
+    let late = "administrative; article CAO 488(6); restrained 2026-09-07 12:00; delivered 2026-09-07 13:00; rights_explained 2026-09-07 14:00; arrest 5d 2026-12-01 10:00";
     let facts = find(late, "cao.limitation", "2026-12-02 10:00").facts;
     assert_eq!(
         facts,
@@ -303,6 +302,13 @@ fn every_kind_of_doubt_has_its_question() {
     // Nor of what is forbidden at any time.
     let alone = "criminal; restrained 2026-09-07 14:05; interrogated_alone 2026-09-07 15:00 .. 2026-09-07 17:00";
     assert_eq!(asked(alone, "cpc.minor_alone", "2026-09-07 18:00"), "condition");
+    // Two accounts of one interrogation: its length comes before who the person is.
+    let both =
+        "criminal; restrained 2026-09-07 14:05; interrogation 100min 2026-09-07 17:00; interrogation 130min 2026-09-07 17:00";
+    assert_eq!(asked(both, "cpc.interrogation_length", "2026-09-08 12:00"), "how_long condition");
+    let apart =
+        "criminal; restrained 2026-09-07 14:05; interrogation 100min 2026-09-07 17:00; interrogation 130min 2026-09-07 21:00";
+    assert_eq!(asked(apart, "cpc.interrogation_length", "2026-09-08 12:00"), "condition");
     // A duty: whether it was done, and when custody began.
     let late = "criminal; restrained 2026-09-07 14:00 .. 2026-09-07 15:00; held";
     assert_eq!(asked(late, "cpc.protocol", "2026-09-07 17:30"), "done when_started");

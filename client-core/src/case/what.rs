@@ -262,7 +262,7 @@ fn check_birth(date: &str) -> Result<(), BadField> {
 
 /// A day and time on the clock of a place, `2026-09-08 10:00`.
 fn check_local_time(text: &str) -> Result<(), BadField> {
-    City::Almaty.zone().minute(text).map(drop).map_err(|_| BadField::new("at", texts::error_time_form(text)))
+    City::Almaty.zone().minute(text).map(drop).map_err(|_| BadField::new("at", texts::error_date_time_form(text)))
 }
 
 /// An article with its law: `CAO 488(6)`.

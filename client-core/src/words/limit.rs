@@ -76,6 +76,9 @@ impl Words {
             (Verdict::PossiblyOver, Some(from), Some(to)) => {
                 texts::explain_duty_possibly(lang, citation, self.instant(from), self.until(to), rule)
             }
+            (Verdict::PossiblyOver, Some(from), None) => {
+                texts::explain_duty_possibly_from(lang, citation, self.instant(from), rule)
+            }
             (Verdict::MetLate, ..) => texts::explain_duty_late(lang, citation, self.passed(finding), rule),
             (Verdict::OverIfStillHeld, ..) => texts::explain_duty_over(lang, citation, self.passed(finding), rule),
             (Verdict::CertainlyOver, ..) => texts::explain_duty_certain(lang, citation, self.passed(finding), rule),
@@ -143,6 +146,7 @@ impl Words {
             Question::WhenEnded => texts::ask_when_ended(lang),
             Question::Done => texts::ask_done(lang),
             Question::WhenDone => texts::ask_when_done(lang),
+            Question::HowLong => texts::ask_how_long(lang),
             Question::Condition(name) => match name.strip_prefix("article:") {
                 Some(article) => texts::ask_article(lang, article.to_owned()),
                 None => {

@@ -84,6 +84,7 @@ ask-exit-offered = Could people really leave, when, and on what condition?
 ask-when-ended = At what minute was this person let go, and who saw it?
 ask-done = Was it done, and at what minute?
 ask-when-done = At what minute was it done, and who saw it?
+ask-how-long = Exactly how long? It stands in the court's decision, or in the record of the interrogation.
 
 # $what is one of the conditions below.
 ask-condition = Find out: { $what }
@@ -140,6 +141,7 @@ explain-duty-late = { $rule }: done too late; the time passed at { $deadline } (
 explain-duty-possibly = { $rule }: possibly too late. The time passes between { $earliest } and { $latest } ({ $citation }).
 explain-duty-possibly-at = { $rule }: possibly too late. The time passes at { $deadline } ({ $citation }).
 explain-duty-possibly-open = { $rule }: possibly too late; when the time passes is not known ({ $citation }).
+explain-duty-possibly-from = { $rule }: possibly too late. By one reading the time passes at { $earliest }; by another nobody can say when ({ $citation }).
 explain-duty-over = { $rule }: the time passed at { $deadline }; nothing is on record ({ $citation }).
 explain-duty-certain = { $rule }: not done by { $deadline }, when the time passed ({ $citation }).
 

@@ -38,6 +38,7 @@ error-one-of = `{ $value }` is none of: { $words }
 ## Times
 
 error-time-form = `{ $text }`: write the time like 2026-09-07 14:05, the local time of the place, or 14:05 for today
+error-date-time-form = `{ $text }`: write the day and the time like 2026-09-07 14:05, the local time of the place
 error-time-offset = `{ $text }`: write the time like 2026-09-07T14:05:00+05:00, with the offset from UTC
 error-time-year = `{ $text }`: the year must lie between 1900 and 2199
 error-minutes = `{ $text }` is no number of minutes; write 1 to 1440

@@ -80,6 +80,7 @@ ask-exit-offered = Адамдар шынымен кете алды ма, қаш�
 ask-when-ended = Бұл адамды қай минутта босатты және оны кім көрді?
 ask-done = Ол жасалды ма және қай минутта?
 ask-when-done = Ол қай минутта жасалды және кім көрді?
+ask-how-long = Нақты қанша? Бұл сот қаулысында немесе жауап алу хаттамасында жазылған.
 
 ask-condition = Анықтау керек: { $what }
 ask-article = Полиция қай бапты атап отыр? Ол { $article } ме?
@@ -134,6 +135,7 @@ explain-duty-late = { $rule }: мерзімінен кеш жасалды; ме�
 explain-duty-possibly = { $rule }: мерзімі бұзылған болуы мүмкін. Аяқталу уақыты: { $earliest } – { $latest } аралығы ({ $citation }).
 explain-duty-possibly-at = { $rule }: мерзімі бұзылған болуы мүмкін. Аяқталу уақыты: { $deadline } ({ $citation }).
 explain-duty-possibly-open = { $rule }: мерзімі бұзылған болуы мүмкін; қашан аяқталатыны белгісіз ({ $citation }).
+explain-duty-possibly-from = { $rule }: мерзімі бұзылған болуы мүмкін. Бір нұсқа бойынша аяқталу уақыты: { $earliest }; екіншісі бойынша белгісіз ({ $citation }).
 explain-duty-over = { $rule }: мерзім аяқталды: { $deadline }; дерек жоқ ({ $citation }).
 explain-duty-certain = { $rule }: мерзімінде жасалмады; мерзімнің аяқталған уақыты: { $deadline } ({ $citation }).
 

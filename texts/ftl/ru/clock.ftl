@@ -86,6 +86,7 @@ ask-exit-offered = Могли ли люди действительно уйти,
 ask-when-ended = В какую минуту человека отпустили и кто это видел?
 ask-done = Сделано ли это, и в какую минуту?
 ask-when-done = В какую минуту это сделали и кто это видел?
+ask-how-long = Сколько именно? Это записано в постановлении суда или в протоколе допроса.
 
 ask-condition = Выяснить: { $what }
 ask-article = Какую статью называет полиция? Это { $article }?
@@ -140,6 +141,7 @@ explain-duty-late = { $rule }: сделано с опозданием; срок 
 explain-duty-possibly = { $rule }: возможно, срок нарушен. Он истекает между { $earliest } и { $latest } ({ $citation }).
 explain-duty-possibly-at = { $rule }: возможно, срок нарушен. Он истекает: { $deadline } ({ $citation }).
 explain-duty-possibly-open = { $rule }: возможно, срок нарушен; когда он истекает, неизвестно ({ $citation }).
+explain-duty-possibly-from = { $rule }: возможно, срок нарушен. По одной версии он истекает: { $earliest }; по другой — неизвестно когда ({ $citation }).
 explain-duty-over = { $rule }: срок истёк: { $deadline }; сведений нет ({ $citation }).
 explain-duty-certain = { $rule }: не сделано в срок; срок истёк: { $deadline } ({ $citation }).
 

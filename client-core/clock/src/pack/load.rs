@@ -376,25 +376,10 @@ impl Check<'_> {
         if VOCABULARY.contains(&name.as_str()) {
             return Ok(Condition::Named(name.clone()));
         }
-        let nearest = VOCABULARY.iter().min_by_key(|known| distance(known, name)).copied().unwrap_or_default();
+        let nearest = VOCABULARY.iter().min_by_key(|known| strsim::levenshtein(known, name)).copied().unwrap_or_default();
         Err(self.fail(
             text.span(),
             format!("there is no condition `{name}`; did you mean `{nearest}`? All: {}", VOCABULARY.join(", ")),
         ))
     }
-}
-
-/// Edit distance, to suggest what a misspelt condition was meant to be.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(64).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, &cb) in b.iter().enumerate() {
-            let replace = corner + usize::from(ca != cb);
-            corner = row[j + 1];
-            row[j + 1] = replace.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row[b.len()]
 }
