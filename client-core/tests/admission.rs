@@ -121,7 +121,7 @@ fn a_case_survives_its_vault_with_everything_that_waits() {
     let mut marat = Replica::new(CASE).unwrap();
     case.give(&mut marat, &[second]);
     let document = Document::load(&marat.document().save()).unwrap();
-    let mut again = Replica::of(CASE, document, marat.aside().to_vec());
+    let mut again = Replica::of(CASE, document, marat.signatures().clone(), marat.aside().to_vec());
     case.give(&mut again, &[first]);
     assert_eq!(view(&again), view(&dana));
 }

@@ -16,5 +16,7 @@ pub const MAX_REQUEST: usize = 4 << 20;
 pub const MAX_RESPONSE: usize = 16 << 20;
 /// The largest frame, in bytes, unless a single item is larger.
 pub const MAX_FRAME: usize = 256 * 1024;
-/// The most log entries in one answer.
+/// The most log entries in one answer, and in one request.
 pub const MAX_LOG_ENTRIES: usize = 1000;
+/// The most cases that one request asks about.
+pub const MAX_DIGESTS: usize = 2000;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::{self, BadBytes};
 use crate::envelope::{Envelope, Wrap};
-use crate::ids::{CaseId, CircleId, Hash, hash};
+use crate::ids::{CaseId, CircleId, EnvelopeId, Hash, hash};
 use crate::limits::{MAX_REQUEST, MAX_RESPONSE};
 
 /// What a device sends to `POST /v1/sync`.
@@ -21,6 +21,25 @@ pub struct SyncRequest {
     pub envelopes: Vec<Envelope>,
     /// How many bytes of frames the device can take now.
     pub budget: u32,
+    /// The hub's last receipt for what this device has brought; empty at first.
+    pub receipt: Vec<u8>,
+    /// Entries of the log that the hub said it lacks, encoded.
+    pub log: Vec<Vec<u8>>,
+    /// What the device has of some of its cases, to find out what the hub has lost.
+    pub digests: Vec<(CaseId, Digest)>,
+}
+
+/// What somebody has of a case: [`digest`].
+pub type Digest = [u8; 16];
+
+/// A hash over the names of a case's changes, whatever their order: equal where nobody lacks any.
+pub fn digest(ids: impl IntoIterator<Item = EnvelopeId>) -> Digest {
+    let mut ids: Vec<[u8; 16]> = ids.into_iter().map(|id| id.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut cut = [0; 16];
+    cut.copy_from_slice(&hash("habeas/1/digest", &[ids.as_flattened()])[..16]);
+    cut
 }
 
 /// What the hub answers.
@@ -36,6 +55,23 @@ pub struct SyncResponse {
     pub frames: Vec<Frame>,
     /// Whether there is more than the budget allowed.
     pub more: bool,
+    /// The number of the first log entry that the hub lacks.
+    pub log_next: u64,
+    /// The receipt for what this device has brought by now.
+    pub receipt: Vec<u8>,
+    /// Whether the hub no longer has something that it said it had: it was restored from a backup, or moved.
+    pub lost: bool,
+    /// The cases, of those asked about, of which the hub has something else than the device.
+    pub differ: Vec<Differing>,
+}
+
+/// A case of which the hub has something else than the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Differing {
+    /// The case.
+    pub case: CaseId,
+    /// Whether the hub has the case at all.
+    pub known: bool,
 }
 
 /// What became of one thing that was sent. Only [`Pushed::Accepted`] and [`Pushed::Duplicate`] mean that the hub has it

@@ -55,6 +55,18 @@ impl Postgres {
         format!("postgres://habeas@/{name}?host={}", self.folder.path().display())
     }
 
+    /// A new database with all that another one holds, as a backup of it would. Nobody may be using that one.
+    pub fn copy(&self, address: &str) -> String {
+        let name = |address: &str| address.split(['/', '?']).nth(3).unwrap().to_owned();
+        let copy = self.database();
+        let remake = |program: &str, arguments: &[&str]| {
+            run(Command::new(binaries().join(program)).arg("-h").arg(self.folder.path()).args(["-U", "habeas"]).args(arguments));
+        };
+        remake("dropdb", &[&name(&copy)]);
+        remake("createdb", &["-T", &name(address), &name(&copy)]);
+        copy
+    }
+
     /// Runs a statement in a database, as an operator could by hand.
     pub fn runs(database: &str, statement: &str) {
         run(Command::new(binaries().join("psql")).args(["-q", "-v", "ON_ERROR_STOP=1", "-c", statement, database]));

@@ -170,7 +170,11 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         refused.push(texts::device_refused(lang, why));
     }
-    let said = report.map(|report| texts::device_synced(lang, report.set_aside, report.admitted, report.sent));
+    let said = report.map(|report| {
+        let synced = texts::device_synced(lang, report.set_aside, report.admitted, report.sent);
+        let restored = report.restored.then(|| texts::device_restored(lang, report.given_back));
+        [Some(synced), restored].into_iter().flatten().collect::<Vec<_>>().join(". ")
+    });
     SyncView {
         unsent: device.cases().map(|(_, summary)| summary.unsent).sum(),
         aside: device.cases().map(|(_, summary)| summary.aside).sum(),

@@ -81,8 +81,9 @@ fn finish(lang: Lang, device: &mut crate::LocalDevice, arguments: &LoginArgs, se
         println!("{}", texts::device_record_meanwhile(lang));
     }
     // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough.
-    if let Err(problem) = super::remote(device)?.sync(device) {
-        crate::complain(&problem.say(lang));
+    match super::remote(device)?.sync(device) {
+        Ok(report) => super::sync::tell(lang, &report),
+        Err(problem) => crate::complain(&problem.say(lang)),
     }
     Ok(())
 }

@@ -1,9 +1,20 @@
 //! `habeas sync`.
 
-use habeas_texts::{self as texts, Message};
+use habeas_client_core::device::SyncReport;
+use habeas_texts::{self as texts, Lang, Message};
 
 use super::{refused, remote};
 use crate::Home;
+
+/// Says what was out of the ordinary.
+pub(super) fn tell(lang: Lang, report: &SyncReport) {
+    if report.restored {
+        println!("{}", texts::device_restored(lang, report.given_back));
+    }
+    for code in &report.refused {
+        crate::complain(&texts::device_refused(lang, refused(lang, code)));
+    }
+}
 
 /// Exchanges what is new.
 pub fn sync(home: &Home) -> Result<(), Message> {
@@ -15,12 +26,7 @@ pub fn sync(home: &Home) -> Result<(), Message> {
         return Ok(());
     }
     println!("{}", texts::device_synced(home.lang, report.set_aside, report.admitted, report.sent));
-    if report.begun_anew > 0 {
-        println!("{}", texts::device_begun_anew(home.lang));
-    }
-    for code in &report.refused {
-        crate::complain(&texts::device_refused(home.lang, refused(home.lang, code)));
-    }
+    tell(home.lang, &report);
     if report.more {
         return Err(texts::error_more());
     }

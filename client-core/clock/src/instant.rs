@@ -242,6 +242,13 @@ mod tests {
     }
 
     #[test]
+    fn instants_and_zones_are_written_for_people_and_programs() {
+        let at: Instant = "2026-09-07T14:05:00+05:00".parse().unwrap();
+        assert_eq!((at.to_string(), format!("{at:?}")), ("2026-09-07T09:05:00Z".into(), "2026-09-07T09:05:00Z".into()));
+        assert_eq!(format!("{:?}", almaty()), "Asia/Almaty");
+    }
+
+    #[test]
     fn a_minute_on_the_wall_is_a_whole_minute() {
         let when = almaty().minute("2026-09-07 14:05").unwrap();
         assert_eq!(when.from, Some("2026-09-07T14:05:00+05:00".parse().unwrap()));

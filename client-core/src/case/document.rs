@@ -214,6 +214,11 @@ impl Document {
             .collect()
     }
 
+    /// A change's raw chunk, as its author wrote it; `None` if the document has no such change.
+    pub fn chunk(&self, hash: &[u8; 32]) -> Option<Vec<u8>> {
+        self.doc.get_change_by_hash(&ChangeHash(*hash)).map(|change| change.raw_bytes().to_vec())
+    }
+
     /// The changes upon which nothing has been written yet, sorted.
     pub fn heads(&self) -> Vec<[u8; 32]> {
         self.doc.get_heads().into_iter().map(|head| head.0).collect()

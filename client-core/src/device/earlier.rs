@@ -1,12 +1,14 @@
-//! The index as earlier versions wrote it, read once: what the clock counts by looked different then. Facts have been understood
-//! since that it did not hold, so every line is made anew from its case.
+//! Records as earlier versions wrote them. The index is read once: what the clock counts by looked different then, and facts have been
+//! understood since that it did not hold, so every line is made anew from its case. A case is read so until it is next written.
 
 use std::collections::BTreeMap;
 
 use habeas_clock::{Claimant, Event, EventKind, Interval, Length, Term, Truth, Zone};
-use habeas_protocol::{CaseId, decode};
+use habeas_protocol::{CaseId, DeviceId, Envelope, decode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::keys::CaseSecret;
 
 /// The first byte of the index of the first version and of the second.
 pub(super) const FIRST: u8 = 1;
@@ -54,4 +56,27 @@ pub(super) fn cases(bytes: &[u8], most: usize) -> Option<Vec<CaseId>> {
 fn read<L: Serialize + DeserializeOwned>(bytes: &[u8], most: usize) -> Option<Vec<CaseId>> {
     let (_, lines): (u8, BTreeMap<CaseId, L>) = decode(bytes, most).ok()?;
     Some(lines.into_keys().collect())
+}
+
+/// The first byte of a case of the version before signatures were kept.
+pub(super) const CASE: u8 = 2;
+
+/// Such a case.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Case {
+    version: u8,
+    pub secrets: Vec<(u32, CaseSecret)>,
+    pub opened_here: Option<DeviceId>,
+    pub at_hub: bool,
+    pub document: Vec<u8>,
+    pub aside: Vec<Envelope>,
+    pub unsent: Vec<Envelope>,
+    pub sent: Vec<Envelope>,
+    pub hub_refused: Option<String>,
+    pub poison: Vec<Envelope>,
+}
+
+/// Reads one; `None` if it is damaged.
+pub(super) fn case(bytes: &[u8], most: usize) -> Option<Case> {
+    decode(bytes, most).ok()
 }

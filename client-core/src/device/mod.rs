@@ -4,6 +4,7 @@
 mod attempt;
 mod earlier;
 mod enrol;
+mod give_back;
 mod list;
 mod organisation;
 mod records;
@@ -18,16 +19,17 @@ pub use records::{Memory, Records, RecordsError};
 pub use stored::{CaseSummary, OpenCase};
 pub use sync::SyncReport;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use habeas_protocol::{CaseId, DeviceId, Log, Member, PersonId};
+use habeas_protocol::{CaseId, DeviceId, Log, Member, PersonId, signed_change};
 use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
 use crate::case::{DocumentError, Draft, FactId};
-use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, seal};
+use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, seal_signed};
 use crate::sync::Replica;
 use attempt::Deaths;
+use give_back::Hub;
 use state::State;
 use stored::StoredCase;
 
@@ -81,6 +83,9 @@ pub struct Device<R> {
     state: State,
     log: Log,
     index: BTreeMap<CaseId, CaseSummary>,
+    hub: Hub,
+    /// Cases that only others can open again at a hub that has lost them: what is unsent of them waits.
+    held_back: BTreeSet<CaseId>,
     deaths: Deaths,
 }
 
@@ -90,7 +95,8 @@ impl<R: Records> Device<R> {
     pub fn create(mut records: R, secrets: DeviceSecrets, fingerprint: Option<[u8; 32]>) -> Result<Self, DeviceError> {
         let state = State::new(secrets, fingerprint);
         records.put(vec![state.record()?])?;
-        Ok(Self { records, state, log: Log::new(), index: BTreeMap::new(), deaths: Deaths::default() })
+        let (index, hub, deaths) = (BTreeMap::new(), Hub::default(), Deaths::default());
+        Ok(Self { records, state, log: Log::new(), index, hub, held_back: BTreeSet::new(), deaths })
     }
 
     /// The device whose records these are; `None` if there is none in them.
@@ -101,8 +107,9 @@ impl<R: Records> Device<R> {
         let log = state.log()?;
         stored::renew_index(&mut records, &log)?;
         let index = stored::load_index(&mut records)?;
+        let hub = Hub::load(&mut records)?;
         let deaths = Deaths::load(&mut records)?;
-        Ok(Some(Self { records, state, log, index, deaths }))
+        Ok(Some(Self { records, state, log, index, hub, held_back: BTreeSet::new(), deaths }))
     }
 
     /// Its records, for a program that stores them together with something of its own.
@@ -200,7 +207,9 @@ impl<R: Records> Device<R> {
         let OpenCase { mut replica, keys, .. } = stored.open(case, &self.log)?;
         let written = replica.write(actor, drafts)?;
         let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key(texts::error_case_closed()))?;
-        stored.unsent.push(seal(case, newest, ids, &self.state.secrets, actor, &written)?);
+        let signature = self.state.secrets.sign(&signed_change(case, actor, written.seq, written.hash));
+        replica.signed(written.hash, signature);
+        stored.unsent.push(seal_signed(case, newest, ids, signature, (written.hash, &written.chunk))?);
         facts.extend(written.facts);
         Ok(replica)
     }

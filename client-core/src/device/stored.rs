@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use habeas_clock::Record;
-use habeas_protocol::{CaseId, DeviceId, Envelope, Log, decode, encode};
+use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, Wrap, decode, encode};
 use serde::{Deserialize, Serialize};
 
 use super::records::Put;
 use super::{DeviceError, Records, earlier};
 use crate::case::{City, Document, Status};
-use crate::keys::CaseSecret;
-use crate::sync::{CaseKeys, Outcome, Replica};
+use crate::keys::{CaseSecret, Opened, open};
+use crate::sync::{CaseKeys, Outcome, ParsedChange, Replica, Signatures};
 
 const INDEX: &str = "index";
 /// The first byte of a stored case.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 /// The first byte of the index.
 const INDEX_VERSION: u8 = 3;
 const MAX_CASE: usize = 64 << 20;
@@ -65,13 +65,15 @@ pub(super) struct StoredCase {
     pub opened_here: Option<DeviceId>,
     /// Whether the hub has the case.
     pub at_hub: bool,
+    /// The secret as the case's first device sealed it to the coordinators: it opens the case at a hub that has lost it.
+    pub opening: Option<Wrap>,
     document: Vec<u8>,
+    /// Each author's signature of their change: a hub that loses changes gets them again, whoever wrote them.
+    signatures: Signatures,
     /// What waits or was refused, sealed as it came.
     aside: Vec<Envelope>,
-    /// Written here and not yet at the hub, in order.
+    /// What the hub does not have yet, in order: what was written here, and what it has lost.
     pub unsent: Vec<Envelope>,
-    /// Written here and at the hub: kept, so that a hub which loses them gets them again.
-    pub sent: Vec<Envelope>,
     /// Why the hub refused something that is unsent.
     pub hub_refused: Option<String>,
     /// What killed the program when it was opened: kept, and never opened again.
@@ -95,10 +97,11 @@ impl StoredCase {
             secrets: Vec::new(),
             opened_here: None,
             at_hub: true,
+            opening: None,
             document: Document::new()?.save(),
+            signatures: Signatures::new(),
             aside: Vec::new(),
             unsent: Vec::new(),
-            sent: Vec::new(),
             hub_refused: None,
             poison: Vec::new(),
         })
@@ -108,8 +111,11 @@ impl StoredCase {
         let Some(bytes) = records.get(&name(case))? else {
             return Ok(None);
         };
-        let stored: Self = decode(&bytes, MAX_CASE).map_err(|_| DeviceError::Damaged("case"))?;
-        if stored.version == VERSION { Ok(Some(stored)) } else { Err(DeviceError::Damaged("case")) }
+        let stored = match bytes.first() {
+            Some(&earlier::CASE) => earlier::case(&bytes, MAX_CASE).map(Self::from),
+            _ => decode(&bytes, MAX_CASE).ok(),
+        };
+        stored.filter(|stored| stored.version == VERSION).map(Some).ok_or(DeviceError::Damaged("case"))
     }
 
     pub fn record(&self, case: CaseId) -> Result<Put, DeviceError> {
@@ -120,7 +126,7 @@ impl StoredCase {
     pub fn open(&self, case: CaseId, log: &Log) -> Result<OpenCase, DeviceError> {
         let mut keys = CaseKeys::default();
         self.secrets.iter().for_each(|(epoch, secret)| keys.add(*epoch, secret.clone()));
-        let mut replica = Replica::of(case, Document::load(&self.document)?, Vec::new());
+        let mut replica = Replica::of(case, Document::load(&self.document)?, self.signatures.clone(), Vec::new());
         if !self.aside.is_empty() {
             replica.receive(&self.aside, &keys, log);
         }
@@ -140,6 +146,24 @@ impl StoredCase {
         }
     }
 
+    /// What the hub would have if it had all that this device has: the names of the changes in the case and of those set aside.
+    pub fn ids<'a>(&'a self, open: &'a OpenCase) -> impl Iterator<Item = EnvelopeId> + 'a {
+        let aside = self.aside.iter().chain(&self.poison).map(|envelope| envelope.id);
+        open.replica.ids(&open.keys).into_iter().chain(aside)
+    }
+
+    /// Puts everything that this device has of the case among what the hub does not have. What it has all the same it calls a
+    /// duplicate.
+    pub fn give_back(&mut self, open: &OpenCase) -> Result<(), DeviceError> {
+        let mut all = open.replica.sealed_again(&open.keys)?;
+        all.extend(self.aside.iter().chain(&self.poison).cloned());
+        let written = std::mem::take(&mut self.unsent);
+        all.retain(|envelope| written.iter().all(|unsent| unsent.id != envelope.id));
+        all.extend(written);
+        self.unsent = all;
+        Ok(())
+    }
+
     /// The heads of the document as it is stored.
     pub fn heads(&self) -> Result<Vec<[u8; 32]>, DeviceError> {
         Ok(Document::load(&self.document)?.heads())
@@ -153,6 +177,7 @@ impl StoredCase {
     /// Takes over what the replica holds now.
     pub fn update(&mut self, replica: &Replica) {
         self.document = replica.document().save();
+        self.signatures.clone_from(replica.signatures());
         self.aside = replica.aside().iter().map(|aside| aside.envelope.clone()).collect();
     }
 
@@ -170,6 +195,32 @@ impl StoredCase {
             aside: count(
                 replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count() + self.poison.len(),
             ),
+        }
+    }
+}
+
+impl From<earlier::Case> for StoredCase {
+    fn from(case: earlier::Case) -> Self {
+        let earlier::Case { secrets, opened_here, at_hub, document, aside, unsent, sent, hub_refused, poison, .. } = case;
+        // What others have signed was not kept then; one's own changes are still there as they were sealed.
+        let opened = |envelope: &Envelope| {
+            let (_, secret) = secrets.iter().find(|(epoch, _)| *epoch == envelope.epoch)?;
+            let Opened { signature, chunk } = open(envelope, secret).ok()?;
+            Some((ParsedChange::parse(&chunk).ok()?.hash, signature))
+        };
+        let signatures = sent.iter().chain(&unsent).filter_map(opened).collect();
+        Self {
+            version: VERSION,
+            secrets,
+            opened_here,
+            at_hub,
+            opening: None,
+            document,
+            signatures,
+            aside,
+            unsent,
+            hub_refused,
+            poison,
         }
     }
 }

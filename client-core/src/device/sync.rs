@@ -10,14 +10,14 @@ use habeas_protocol::{
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
-use super::stored::{self, StoredCase};
+use super::stored::{self, CaseSummary, StoredCase};
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, unwrap_circle};
 use crate::order;
 use crate::sync::Outcome;
 
 /// How many bytes of envelopes go into one request.
-const MAX_PUSH: usize = 1 << 20;
+pub(super) const MAX_PUSH: usize = 1 << 20;
 /// How many bytes of frames a device asks for at a time.
 const BUDGET: u32 = 1 << 20;
 
@@ -34,8 +34,12 @@ pub struct SyncReport {
     pub changed: BTreeSet<CaseId>,
     /// What the hub refused, by its code.
     pub refused: Vec<String>,
-    /// Feeds that the hub has begun anew: it was restored, or moved.
+    /// Feeds that the hub has begun anew.
     pub begun_anew: usize,
+    /// Whether the hub lacks something that it had: it was restored from a backup, or moved.
+    pub restored: bool,
+    /// How many changes wait to be given back to it.
+    pub given_back: usize,
     /// Whether another round trip would bring or send more.
     pub more: bool,
 }
@@ -47,6 +51,8 @@ impl SyncReport {
         self.admitted += next.admitted;
         self.set_aside += next.set_aside;
         self.begun_anew += next.begun_anew;
+        self.restored |= next.restored;
+        self.given_back += next.given_back;
         self.changed.extend(&next.changed);
         self.refused.extend(next.refused.iter().cloned());
         self.more = next.more;
@@ -65,12 +71,18 @@ impl<R: Records> Device<R> {
         if self.member().is_none() {
             return Ok(request);
         }
+        self.ask_what_is_lost(&mut request)?;
         let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
         request.wraps = self.granted().cloned().collect();
+        self.held_back.clear();
         let mut size = 0;
         for case in unsent {
             let Some(stored) = self.stored(case)? else { continue };
             if !stored.at_hub {
+                if !self.opens(&stored) {
+                    self.held_back.insert(case);
+                    continue;
+                }
                 request.wraps.extend(self.opening_wraps(case, &stored, rng)?);
             }
             for envelope in stored.unsent {
@@ -91,6 +103,9 @@ impl<R: Records> Device<R> {
 
     /// A new case's secret for the coordinators, and for this person's own devices unless they only record.
     fn opening_wraps(&self, case: CaseId, stored: &StoredCase, rng: &mut impl CryptoRng) -> Result<Vec<Wrap>, DeviceError> {
+        if stored.opened_here != Some(self.id()) {
+            return self.wraps_again(case, stored, rng);
+        }
         let (epoch, secret) = stored.secrets.first().ok_or(DeviceError::Damaged("case"))?;
         let member = self.member().ok_or_else(|| DeviceError::NotYet(texts::error_device_waits()))?;
         let mut kinds = vec![CircleKind::Coordinators];
@@ -120,13 +135,15 @@ impl<R: Records> Device<R> {
         let mut report = SyncReport { more: response.more || response.log.len() >= MAX_LOG_ENTRIES, ..SyncReport::default() };
         self.learn(&response.log, &mut report)?;
         self.confirm(request, response, &mut report)?;
+        self.hear_what_is_lost(request, response, &mut report)?;
         Ok(report)
     }
 
     /// Says in the report whether another round trip would bring or send more.
     pub fn finish(&self, report: &mut SyncReport) {
-        let waiting = self.index.values().any(|summary| summary.unsent > 0) || self.granted().next().is_some();
-        report.more |= self.member().is_some() && report.refused.is_empty() && waiting;
+        let unsent = |(case, summary): (&CaseId, &CaseSummary)| summary.unsent > 0 && !self.held_back.contains(case);
+        let waiting = self.index.iter().any(unsent) || self.granted().next().is_some();
+        report.more |= self.member().is_some() && report.refused.is_empty() && (waiting || self.hub.is_behind());
     }
 
     /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.
@@ -199,7 +216,6 @@ impl<R: Records> Device<R> {
                 if is_there(pushed) {
                     stored.at_hub = true;
                     stored.unsent.retain(|unsent| unsent != envelope);
-                    stored.sent.push(envelope.clone());
                     report.sent += 1;
                 } else {
                     // A hub that no longer has the case was restored: the wraps that open it go out again.
@@ -220,7 +236,7 @@ impl<R: Records> Device<R> {
     /// Takes a frame in. What it holds and the cursor behind it are stored together, so a cut loses nothing and brings nothing
     /// twice.
     pub fn take(&mut self, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
-        let mut feeds = self.state.feeds.clone();
+        let (mut feeds, begun_anew) = (self.state.feeds.clone(), report.begun_anew);
         let mut wraps: BTreeMap<CaseId, Vec<Wrap>> = BTreeMap::new();
         let mut envelopes: BTreeMap<CaseId, Vec<habeas_protocol::Envelope>> = BTreeMap::new();
         for item in frame.items {
@@ -241,9 +257,11 @@ impl<R: Records> Device<R> {
                 Some(stored) => stored,
                 None => StoredCase::received()?,
             };
+            // Whatever comes of a case, the hub has it.
+            stored.at_hub = true;
             for wrap in wraps.remove(&case).unwrap_or_default() {
                 match self.secret(&wrap) {
-                    Some(secret) => stored.add_secret(wrap.epoch, secret),
+                    Some(secret) => self.add_secret(&mut stored, wrap, secret),
                     None => state.unopened.push(wrap),
                 }
             }
@@ -273,10 +291,17 @@ impl<R: Records> Device<R> {
         }
         state.feeds = feeds;
         state.cursor = frame.cursor;
+        let mut hub = self.hub.clone();
+        if report.begun_anew > begun_anew {
+            // Whatever the hub says of it: what it had before it may have lost.
+            hub.asks_anew();
+            report.restored = true;
+            batch.push(hub.record()?);
+        }
         batch.push(stored::index_record(&index)?);
         batch.push(state.record()?);
         self.records.put(batch)?;
-        (self.index, self.state) = (index, state);
+        (self.index, self.state, self.hub) = (index, state, hub);
         Ok(())
     }
 
@@ -289,12 +314,20 @@ impl<R: Records> Device<R> {
             Some(stored) => stored,
             None => StoredCase::received()?,
         };
-        stored.add_secret(wrap.epoch, secret);
+        self.add_secret(&mut stored, wrap.clone(), secret);
         let open = stored.open(wrap.case, &self.log)?;
         self.keep(wrap.case, stored, &open.replica)?;
         self.state.unopened.retain(|waiting| waiting != wrap);
         self.records.put(vec![self.state.record()?])?;
         Ok(())
+    }
+
+    fn add_secret(&self, stored: &mut StoredCase, wrap: Wrap, secret: CaseSecret) {
+        stored.add_secret(wrap.epoch, secret);
+        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle);
+        if wrap.epoch == 0 && Some(wrap.circle) == coordinators && stored.opening.is_none() {
+            stored.opening = Some(wrap);
+        }
     }
 
     /// The secret in a wrap, if a device that may has signed it and a key of this device opens it.

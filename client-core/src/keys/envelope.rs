@@ -34,10 +34,21 @@ pub fn seal(
     written: &Written,
 ) -> Result<Envelope, DoesNotOpen> {
     let signature = device.sign(&signed_change(case, actor, written.seq, written.hash));
+    seal_signed(case, (epoch, secret), ids, signature, (written.hash, &written.chunk))
+}
+
+/// Seals a change that its author has signed. The same change seals to the same bytes, whoever seals it.
+pub fn seal_signed(
+    case: CaseId,
+    (epoch, secret): (u32, &CaseSecret),
+    ids: &CaseSecret,
+    signature: Signature,
+    (hash, chunk): (Hash, &[u8]),
+) -> Result<Envelope, DoesNotOpen> {
     let mut payload = vec![VERSION];
     payload.extend_from_slice(&signature.0);
-    payload.extend(deflate(&written.chunk).ok_or(DoesNotOpen)?);
-    Ok(seal_payload(case, (epoch, secret), ids.envelope_id(&written.hash), &payload))
+    payload.extend(deflate(chunk).ok_or(DoesNotOpen)?);
+    Ok(seal_payload(case, (epoch, secret), ids.envelope_id(&hash), &payload))
 }
 
 pub(crate) fn seal_payload(case: CaseId, (epoch, secret): (u32, &CaseSecret), id: EnvelopeId, payload: &[u8]) -> Envelope {

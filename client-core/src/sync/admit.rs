@@ -1,7 +1,7 @@
 //! Admission: whether a change that somebody sent belongs into a case. A pure function of the change, of its history and of
 //! the organisation's log; the order of arrival never matters. The same code on every device and on the clerk.
 
-use habeas_protocol::{CaseId, DeviceId, Envelope, Log, signed_change};
+use habeas_protocol::{CaseId, DeviceId, Envelope, Log, Signature, signed_change};
 
 use super::change::{BadChange, ParsedChange};
 use super::history::{History, Past};
@@ -106,6 +106,7 @@ impl Refusal {
 pub(super) struct Passed {
     pub change: ParsedChange,
     pub chunk: Vec<u8>,
+    pub signature: Signature,
     pub past: Past,
     pub admitted: Admitted,
 }
@@ -167,5 +168,5 @@ pub(super) fn check(
         return Err(Outcome::Parked(Parked::Fork));
     }
     let admitted = Admitted { change: change.hash, device, facts };
-    Ok(Passed { change, chunk, past, admitted })
+    Ok(Passed { change, chunk, signature, past, admitted })
 }

@@ -10,4 +10,4 @@ mod replica;
 pub use admit::{Admitted, Outcome, Parked, Refusal};
 pub use change::{BadChange, ParsedChange};
 pub use history::History;
-pub use replica::{CaseKeys, Replica, SetAside};
+pub use replica::{CaseKeys, Replica, SetAside, Signatures};

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use habeas_clock::Record;
-use habeas_protocol::{CaseId, Envelope, Log};
+use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Log, Signature};
 
 use super::admit::{Outcome, Parked, Passed, Refusal, check};
 use super::history::History;
-use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record};
-use crate::keys::CaseSecret;
+use crate::case::{Document, DocumentError, Draft, Fact, GENESIS_HASH, Stated, View, Written, clock_record};
+use crate::keys::{CaseSecret, DoesNotOpen, seal_signed};
 
 /// A case's secrets, by epoch.
 #[derive(Debug, Clone, Default)]
@@ -52,19 +52,29 @@ pub struct Replica {
     case: CaseId,
     document: Document,
     history: History,
+    /// Each author's signature of their change: with it any device can seal the change again as its author did.
+    signatures: Signatures,
     aside: Vec<SetAside>,
 }
+
+/// Signatures by the hash of the change that they cover.
+pub type Signatures = BTreeMap<Hash, Signature>;
 
 impl Replica {
     /// A case of which nothing is known yet.
     pub fn new(case: CaseId) -> Result<Self, DocumentError> {
-        Ok(Self::of(case, Document::new()?, Vec::new()))
+        Ok(Self::of(case, Document::new()?, Signatures::new(), Vec::new()))
     }
 
     /// A case as this device has stored it.
-    pub fn of(case: CaseId, document: Document, aside: Vec<SetAside>) -> Self {
+    pub fn of(case: CaseId, document: Document, signatures: Signatures, aside: Vec<SetAside>) -> Self {
         let history = History::of(&document);
-        Self { case, document, history, aside }
+        Self { case, document, history, signatures, aside }
+    }
+
+    /// Keeps this device's signature of a change that it has written.
+    pub fn signed(&mut self, change: Hash, signature: Signature) {
+        self.signatures.insert(change, signature);
     }
 
     /// Adds facts of this device as one change. All or nothing.
@@ -128,6 +138,7 @@ impl Replica {
         }
         self.document = next;
         self.history.add(&passed.change, passed.past);
+        self.signatures.insert(passed.change.hash, passed.signature);
         Outcome::Admitted(passed.admitted)
     }
 
@@ -175,6 +186,27 @@ impl Replica {
     /// The document, to store it.
     pub fn document(&self) -> &Document {
         &self.document
+    }
+
+    /// The signatures, to store them.
+    pub fn signatures(&self) -> &Signatures {
+        &self.signatures
+    }
+
+    /// The names of the changes that are in the case, if this device can compute them.
+    pub fn ids(&self, keys: &CaseKeys) -> Vec<EnvelopeId> {
+        let Some(ids) = keys.secret(0) else { return Vec::new() };
+        let changes = self.document.changes();
+        changes.iter().filter(|change| change.hash != GENESIS_HASH).map(|change| ids.envelope_id(&change.hash)).collect()
+    }
+
+    /// Every change whose author's signature this device has, sealed under the newest secret, each after those that it was written
+    /// upon.
+    pub fn sealed_again(&self, keys: &CaseKeys) -> Result<Vec<Envelope>, DoesNotOpen> {
+        let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DoesNotOpen)?;
+        let signed = |hash: Hash| Some((hash, *self.signatures.get(&hash)?, self.document.chunk(&hash)?));
+        let changes = self.document.changes().into_iter().filter_map(|change| signed(change.hash));
+        changes.map(|(hash, signature, chunk)| seal_signed(self.case, newest, ids, signature, (hash, &chunk))).collect()
     }
 
     /// What waits or was refused.

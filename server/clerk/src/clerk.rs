@@ -107,9 +107,6 @@ impl Clerk {
         let bytes = encode(&request).map_err(|error| ClerkError::Hub(error.to_string()))?;
         let answer = self.hub.sync(&bytes).map_err(ClerkError::Hub)?;
         let response = SyncResponse::decode(&answer).map_err(|error| ClerkError::Hub(error.to_string()))?;
-        if response.log.is_empty() && response.frames.is_empty() {
-            return Ok(false);
-        }
         let report = device.receive(&request, response)?;
         self.keep(device, &report.changed, now)?;
         Ok(report.more)
@@ -117,6 +114,9 @@ impl Clerk {
 
     /// Stores what the device holds back, with what it means for these cases.
     fn keep(&self, device: &mut Device<ClerkRecords>, changed: &BTreeSet<CaseId>, now: i64) -> Result<(), ClerkError> {
+        if changed.is_empty() && device.records().is_clear() {
+            return Ok(());
+        }
         self.store.write(|db| {
             device.records().flush(db, &mut rng())?;
             changed.iter().try_for_each(|case| self.project(db, device, *case, now))

@@ -32,6 +32,11 @@ impl ClerkRecords {
         Ok(())
     }
 
+    /// Whether nothing is held back.
+    pub fn is_clear(&self) -> bool {
+        self.pending.is_empty()
+    }
+
     /// Forgets what was held back, once it is stored.
     pub fn clear(&mut self) {
         self.pending.clear();

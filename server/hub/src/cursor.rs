@@ -30,11 +30,14 @@ pub(crate) fn make(key: &[u8], positions: &[Position]) -> Vec<u8> {
     encode(&Sealed { positions: positions.to_vec(), mac }).unwrap_or_default()
 }
 
-/// The positions of a cursor; none for an empty one, or for one that this hub has not made: then the device gets everything
+/// The positions of a cursor, none for an empty one; `None` for one that this hub has not made: then the device gets everything
 /// again, which is safe.
-pub(crate) fn read(key: &[u8], cursor: &[u8]) -> Vec<Position> {
+pub(crate) fn read(key: &[u8], cursor: &[u8]) -> Option<Vec<Position>> {
+    if cursor.is_empty() {
+        return Some(Vec::new());
+    }
     let sealed: Option<Sealed> = decode(cursor, MAX_CURSOR).ok();
-    sealed.filter(|sealed| sealed.mac == mac(key, &sealed.positions)).map(|sealed| sealed.positions).unwrap_or_default()
+    sealed.filter(|sealed| sealed.mac == mac(key, &sealed.positions)).map(|sealed| sealed.positions)
 }
 
 fn mac(key: &[u8], positions: &[Position]) -> [u8; 32] {

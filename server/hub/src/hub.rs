@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
-use habeas_protocol::{CircleId, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
+use habeas_protocol::{CircleId, CircleKind, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
 use crate::store::{log, settings};
-use crate::{HubError, pull, push};
+use crate::{HubError, pull, push, restore};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
@@ -92,14 +92,26 @@ impl Hub {
         now: i64,
         rng: &mut impl CryptoRng,
     ) -> Result<SyncResponse, HubError> {
-        let log = self.log()?;
-        let mut generation = [0; 16];
+        let mut log = self.log()?;
+        if !request.log.is_empty() && restore::take_log(&self.store, &log, &request.log)? {
+            log = self.log()?;
+            self.tell_news();
+        }
+        let (mut generation, mut receipt) = ([0; 16], [0; 16]);
         rng.fill_bytes(&mut generation);
-        let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, generation)?;
+        rng.fill_bytes(&mut receipt);
+        // Looked at before anything is taken: what is brought now gets the next receipt.
+        let lost = restore::lost(&self.store, caller, &request.receipt, receipt)?;
+        let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, (generation, receipt))?;
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
             self.tell_news();
         }
-        let mut response = SyncResponse { wraps, envelopes, ..SyncResponse::default() };
+        let mut response = SyncResponse { wraps, envelopes, lost, log_next: log.next().0, ..SyncResponse::default() };
+        self.store.read::<_, HubError>(|db| {
+            response.receipt = restore::receipt(db, caller)?;
+            response.differ = restore::differing(db, &log, caller, &request.digests)?;
+            Ok(())
+        })?;
         pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
         Ok(response)
     }
@@ -140,4 +152,15 @@ pub(crate) fn circles_of(log: &Log, caller: Caller) -> Vec<CircleId> {
     }
     let holds = |circle: &habeas_protocol::Circle| circle.epochs.last().is_some_and(|epoch| epoch.wraps.contains_key(&device));
     log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect()
+}
+
+/// The circle in which a device's person reads what they began; `None` for whoever only records.
+pub(crate) fn own_circle(log: &Log, device: &DeviceId) -> Option<CircleId> {
+    let member = log.member(device).filter(|member| member.role != Role::Recorder)?;
+    log.circle_of(CircleKind::Person(member.person)).map(|(id, _)| id)
+}
+
+/// Whether a device may open every case, and seal each to those to whom the log grants it.
+pub(crate) fn opens_everything(log: &Log, device: &DeviceId) -> bool {
+    log.member(device).is_some_and(|member| matches!(member.role, Role::Coordinator | Role::Clerk))
 }

@@ -10,6 +10,7 @@ mod hub;
 mod password;
 mod pull;
 mod push;
+mod restore;
 mod schema;
 mod store;
 

@@ -23,11 +23,18 @@ pub(crate) fn pull(
     store.read(|db| {
         response.log = log::from(db, request.log_from, MAX_LOG_ENTRIES)?;
         let known = cursor::read(key, &request.cursor);
+        // A cursor that this hub has not made, or of a history that it no longer has: it was restored, or moved.
+        response.lost |= known.is_none();
+        let known = known.unwrap_or_default();
         let mut positions: Vec<Position> = Vec::new();
         for circle in circles_of(log, caller) {
-            if let Some(feed) = feeds::get(db, circle)? {
-                positions.push(resume(db, circle, &feed, &known)?);
-            }
+            let was = known.iter().find(|position| position.circle == circle);
+            let position = match feeds::get(db, circle)? {
+                Some(feed) => Some(resume(db, circle, &feed, was)?),
+                None => None,
+            };
+            response.lost |= was.is_some_and(|was| was.seq != position.map_or(0, |position| position.seq));
+            positions.extend(position);
         }
         let budget = (request.budget as usize).min(MAX_RESPONSE / 2);
         let mut frames = Frames { budget, frame: Frame::default(), size: 0, response };
@@ -67,10 +74,10 @@ fn resume(
     db: &mut habeas_db::Db,
     circle: habeas_protocol::CircleId,
     feed: &feeds::Row,
-    known: &[Position],
+    known: Option<&Position>,
 ) -> Result<Position, HubError> {
     let generation: [u8; 16] = feed.generation.as_slice().try_into().unwrap_or_default();
-    if let Some(position) = known.iter().find(|position| position.circle == circle && position.generation == generation) {
+    if let Some(position) = known.filter(|position| position.generation == generation) {
         let chain = feeds::chain_at(db, circle, position.seq)?;
         if position.seq == 0 || chain.as_deref() == Some(position.chain.as_slice()) {
             return Ok(*position);

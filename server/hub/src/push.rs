@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use habeas_db::{Db, Store};
 use habeas_protocol::limits::{MAX_SEALED, MAX_WRAPS};
 use habeas_protocol::{
-    CaseId, CircleId, CircleKind, Content, Envelope, Hash, Log, Pushed, Refused, Role, SyncRequest, Wrap, encode,
+    CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, encode,
 };
 
-use crate::hub::{circles_of, member_of};
+use crate::hub::{circles_of, member_of, opens_everything, own_circle};
 use crate::store::{cases, feeds};
-use crate::{Caller, HubError};
+use crate::{Caller, HubError, restore};
 
 type Answers = (Vec<Pushed>, Vec<Pushed>);
 
@@ -28,7 +28,7 @@ pub(crate) fn push(
     caller: Caller,
     request: &SyncRequest,
     now: i64,
-    generation: [u8; 16],
+    (generation, receipt): ([u8; 16], [u8; 16]),
 ) -> Result<Answers, HubError> {
     if request.wraps.is_empty() && request.envelopes.is_empty() {
         return Ok((Vec::new(), Vec::new()));
@@ -50,6 +50,9 @@ pub(crate) fn push(
             Push { db, log, caller, request, now, case }.case(&mut answers, &mut news)?;
         }
         append(db, news, generation)?;
+        if answers.0.iter().chain(&answers.1).any(|pushed| *pushed == Pushed::Accepted) {
+            restore::acknowledge(db, caller, receipt)?;
+        }
         Ok(answers)
     })
 }
@@ -76,7 +79,7 @@ impl Push<'_> {
             Some(row) => row,
             None if wraps.is_empty() => return Ok(()),
             None => match self.opens(&wraps) {
-                Ok(()) => cases::open(self.db, self.case, self.caller.device, self.now)?,
+                Ok(opener) => cases::open(self.db, self.case, opener, self.now)?,
                 Err(why) => {
                     wraps.iter().for_each(|(index, _)| answers.0[*index] = Pushed::Refused(why));
                     return Ok(());
@@ -96,23 +99,30 @@ impl Push<'_> {
         cases::unlock(self.db, &row)
     }
 
-    /// A new case is sealed to the coordinators, and besides only to its author's own circle, unless a recorder writes it.
-    fn opens(&self, wraps: &[(usize, &Wrap)]) -> Result<(), Refused> {
+    /// A new case is sealed to the coordinators, and besides only to the circle of whoever sealed it so, unless that is a recorder, and
+    /// to those to whom the log grants it. Whoever sealed it to the coordinators has begun it, although another device may bring it: a
+    /// hub that has lost a case gets it back from anybody who may write to it.
+    fn opens(&self, wraps: &[(usize, &Wrap)]) -> Result<DeviceId, Refused> {
         let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(id, _)| id);
-        let recorder = self.log.member(&self.caller.device).is_some_and(|member| member.role == Role::Recorder);
-        let own = self.log.circle_of(CircleKind::Person(self.caller.person)).map(|(id, _)| id).filter(|_| !recorder);
+        let first = wraps.iter().find(|(_, wrap)| Some(wrap.circle) == coordinators).ok_or(Refused::WrongCircles)?.1;
+        let brings = first.signer == self.caller.device || opens_everything(self.log, &self.caller.device);
         let allowed = |wrap: &Wrap| {
-            self.is_good(wrap) && wrap.epoch == 0 && (Some(wrap.circle) == coordinators || Some(wrap.circle) == own)
+            let own = wrap.signer == first.signer && own_circle(self.log, &first.signer) == Some(wrap.circle);
+            self.is_good(wrap) && wrap.epoch == 0 && (Some(wrap.circle) == coordinators || own || self.is_granted(wrap))
         };
-        let complete = wraps.iter().any(|(_, wrap)| Some(wrap.circle) == coordinators);
-        if complete && wraps.iter().all(|(_, wrap)| allowed(wrap)) { Ok(()) } else { Err(Refused::WrongCircles) }
+        if brings && wraps.iter().all(|(_, wrap)| allowed(wrap)) { Ok(first.signer) } else { Err(Refused::WrongCircles) }
     }
 
-    /// Signed by the device that pushes it, and sealed to the circle's newest key: a device whose log is behind learns the
-    /// newer one with this answer and seals again.
+    /// Whether a coordinator or the clerk sealed it to a circle to which the log grants the case.
+    fn is_granted(&self, wrap: &Wrap) -> bool {
+        opens_everything(self.log, &wrap.signer) && self.log.grants(self.case).any(|circle| circle == wrap.circle)
+    }
+
+    /// Signed by a device that may, and sealed to the circle's newest key: a device whose log is behind learns the newer one with
+    /// this answer and seals again.
     fn is_good(&self, wrap: &Wrap) -> bool {
         let newest = self.log.circle(&wrap.circle).is_some_and(|circle| wrap.circle_epoch as usize + 1 == circle.epochs.len());
-        newest && wrap.signer == self.caller.device && wrap.is_signed(self.log)
+        newest && wrap.is_signed(self.log)
     }
 
     fn wrap(
@@ -131,9 +141,9 @@ impl Push<'_> {
             // The first one counts. A device that did not hear the answer seals again, and no two seals are alike.
             return Ok(Pushed::Duplicate);
         }
-        let coordinator = self.log.member(&self.caller.device).is_some_and(|m| matches!(m.role, Role::Coordinator | Role::Clerk));
-        let granted = coordinator && self.log.grants(self.case).any(|circle| circle == wrap.circle);
-        if !self.is_good(wrap) || circles.len() >= MAX_WRAPS || !(is_new || granted) {
+        // Whoever began the case may read it, if they may read at all: at a hub that has lost it others may have been quicker.
+        let own = row.opened_by == wrap.signer.0 && own_circle(self.log, &wrap.signer) == Some(wrap.circle);
+        if !self.is_good(wrap) || circles.len() >= MAX_WRAPS || !(is_new || own || self.is_granted(wrap)) {
             return Ok(Pushed::Refused(Refused::NotGranted));
         }
         let position = cases::add(self.db, row, "wrap", &name, &bytes, self.now)?;

@@ -30,6 +30,14 @@ table! {
 }
 
 table! {
+    receipts (device) {
+        device -> Binary,
+        receipt -> Binary,
+        before -> Binary,
+    }
+}
+
+table! {
     devices (id) {
         id -> Binary,
         person -> Binary,

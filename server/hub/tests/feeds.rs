@@ -5,8 +5,8 @@ use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::api::{Setup, signed_request, to_hex};
 use habeas_protocol::{
-    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, Envelope, EnvelopeId, FeedItem, Log, PersonId, Pushed,
-    Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Wrap, encode,
+    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Differing, Entry, Envelope, EnvelopeId, FeedItem, Log, PersonId,
+    Pushed, Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Wrap, digest, encode,
 };
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
@@ -251,5 +251,61 @@ fn feeds_have_no_gaps_however_many_push_at_once() {
             }
         });
         assert_eq!(world.pull(&world.dana).len(), 4 * 2 + 4 * 20);
+    });
+}
+
+#[test]
+fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
+    on_both(|world| {
+        let case = CaseId([7; 16]);
+        let ask = |device: &Device, request: &SyncRequest| world.hub.sync(device.caller(), request, NOW, &mut rng(8)).unwrap();
+        // Nobody has brought anything yet: a receipt can only be from before.
+        let stale = SyncRequest { receipt: vec![1; 16], ..SyncRequest::default() };
+        let told = ask(&world.marat, &stale);
+        assert!(told.lost);
+        let again = SyncRequest { receipt: told.receipt, ..SyncRequest::default() };
+        assert!(!ask(&world.marat, &again).lost, "said once");
+        assert!(ask(&world.marat, &stale).lost, "until it is heard");
+        let foreign = SyncRequest { cursor: vec![1, 2, 3], budget: 1 << 20, ..SyncRequest::default() };
+        assert!(ask(&world.dana, &foreign).lost && !ask(&world.dana, &SyncRequest::default()).lost);
+
+        // A lawyer cannot open somebody else's case anew; a coordinator can, and it stays the case of whoever began it.
+        let first = world.dana.wrap(case, COORDINATORS);
+        assert_eq!(world.push(&world.marat, vec![first.clone()], vec![]).wraps, [Pushed::Refused(Refused::WrongCircles)]);
+        let given = world.push(&world.aliya, vec![first], vec![envelope(case, 1)]);
+        assert_eq!((given.wraps, given.envelopes), (vec![Pushed::Accepted], vec![Pushed::Accepted]));
+        assert_eq!(
+            world.push(&world.aliya, vec![world.aliya.wrap(case, own(&world.aliya))], vec![]).wraps,
+            [Pushed::Refused(Refused::NotGranted)]
+        );
+
+        // Dana is told what differs of her cases, and that she may not read hers; of others' she is told nothing.
+        let same = digest([EnvelopeId([1; 16])]);
+        let asked = |device: &Device, digests: Vec<(CaseId, [u8; 16])>| {
+            ask(device, &SyncRequest { digests, ..SyncRequest::default() }).differ
+        };
+        let other = CaseId([8; 16]);
+        assert_eq!(
+            asked(&world.dana, vec![(case, same), (other, same)]),
+            [Differing { case, known: true }, Differing { case: other, known: false }]
+        );
+        assert_eq!(asked(&world.marat, vec![(case, digest([]))]), []);
+        assert_eq!(world.push(&world.dana, vec![world.dana.wrap(case, own(&world.dana))], vec![]).wraps, [Pushed::Accepted]);
+        assert_eq!(asked(&world.dana, vec![(case, same)]), []);
+        assert_eq!(asked(&world.dana, vec![(case, digest([EnvelopeId([2; 16])]))]), [Differing { case, known: true }]);
+
+        // The log comes back from whoever has it, and only what proves itself and follows.
+        let mut log = world.log.clone();
+        let granted = world.aliya.entry(&mut log, Body::Grant { case, circle: own(&world.marat) });
+        let mut forged = granted.clone();
+        forged.signature = world.dana.sign(b"nothing");
+        let give =
+            |entry: &Entry| ask(&world.marat, &SyncRequest { log: vec![encode(entry).unwrap()], ..SyncRequest::default() });
+        assert_eq!(give(&forged).log_next, granted.number);
+        assert_eq!(give(&granted).log_next, granted.number + 1);
+        assert_eq!(give(&granted).log_next, granted.number + 1, "once is enough");
+        assert_eq!(asked(&world.aliya, vec![(case, same)]), [Differing { case, known: true }], "a reader is missing");
+        assert_eq!(world.push(&world.aliya, vec![world.aliya.wrap(case, own(&world.marat))], vec![]).wraps, [Pushed::Accepted]);
+        assert_eq!(asked(&world.aliya, vec![(case, same)]), []);
     });
 }

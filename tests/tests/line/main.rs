@@ -4,6 +4,7 @@
 mod clock;
 mod family;
 mod papers;
+mod restored;
 mod slips;
 
 use habeas_tests::device::Person;

@@ -6,7 +6,6 @@ device-signed-in-waiting = Signed in. A coordinator lets the device in with: hab
 device-record-meanwhile = You can record at once; it travels afterwards.
 device-waiting = This device waits for a coordinator to let it in: { $id }
 device-kept = What you record meanwhile is kept here and travels afterwards.
-device-begun-anew = The server has begun its feeds anew; nothing on this device is lost.
 device-invitation = This invitation holds for { $hours } hours and for one person. Hand it over where nobody else reads it.
 device-organisation-made = The organisation is made, and this device is its first coordinator's: { $id }
 device-second-coordinator = Set-up is unfinished until there is a second coordinator: habeas invite --role coordinator

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use habeas_db::Db;
-use habeas_protocol::{CaseId, CircleId, DeviceId};
+use habeas_protocol::{CaseId, CircleId, DeviceId, EnvelopeId};
 
 use crate::HubError;
 use crate::schema::{case_circles, case_items, cases};
@@ -79,6 +79,18 @@ pub(crate) fn variants(db: &mut Db, case: CaseId, id: &[u8; 16]) -> Result<Vec<V
         .select(case_items::bytes)
         .load(db)?;
     Ok(found)
+}
+
+/// The names of the case's envelopes, each as often as there are variants.
+pub(crate) fn ids(db: &mut Db, case: CaseId) -> Result<Vec<EnvelopeId>, HubError> {
+    let of_case = case_items::table.filter(case_items::case_id.eq(case.0.as_slice())).filter(case_items::kind.eq("envelope"));
+    let names: Vec<Vec<u8>> = of_case.select(case_items::name).load(db)?;
+    Ok(names.iter().filter_map(|name| name.first_chunk().copied().map(EnvelopeId)).collect())
+}
+
+/// Who began the case, if it is there.
+pub(crate) fn opened_by(db: &mut Db, case: CaseId) -> Result<Option<Vec<u8>>, HubError> {
+    Ok(cases::table.filter(cases::id.eq(case.0.as_slice())).select(cases::opened_by).first(db).optional()?)
 }
 
 /// Adds an item and returns its position in the case, from 1.

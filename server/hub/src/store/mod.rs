@@ -5,6 +5,7 @@ pub(crate) mod cases;
 pub(crate) mod devices;
 pub(crate) mod feeds;
 pub(crate) mod log;
+pub(crate) mod receipts;
 pub(crate) mod settings;
 
 use crate::HubError;

@@ -1,0 +1,175 @@
+//! A hub that was restored from a backup, or moved, lacks what it had acknowledged since. It says so itself, by a cursor or a receipt
+//! that it does not know; then devices give it back what they have: entries of the log first, then whatever it lacks of their
+//! cases, whoever wrote it. Nobody has to do anything, and nothing is wiped.
+
+use std::ops::Bound;
+
+use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
+use habeas_protocol::{CaseId, CircleKind, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use super::records::Put;
+use super::stored::{self, StoredCase};
+use super::sync::{MAX_PUSH, SyncReport};
+use super::{Device, DeviceError, Records};
+
+const NAME: &str = "hub";
+const MAX: usize = 64 << 10;
+
+/// What the device knows of the hub, as it is stored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Hub {
+    version: u8,
+    /// The hub's receipt for what this device has brought.
+    receipt: Vec<u8>,
+    /// The first log entry that the hub lacks, if it lacks any that this device has.
+    log_from: Option<u64>,
+    /// While the device asks what the hub has lost: which cases it has not asked about yet.
+    asking: Option<Asking>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Asking {
+    FromTheFirst,
+    After(CaseId),
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { version: 1, receipt: Vec::new(), log_from: None, asking: None }
+    }
+}
+
+impl Hub {
+    pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
+        let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
+        let hub: Option<Self> = decode(&bytes, MAX).ok();
+        hub.filter(|hub| hub.version == 1).ok_or(DeviceError::Damaged("hub"))
+    }
+
+    /// Begins to ask what the hub has lost.
+    pub fn asks_anew(&mut self) {
+        self.asking = Some(Asking::FromTheFirst);
+    }
+
+    pub fn record(&self) -> Result<Put, DeviceError> {
+        Ok((NAME.to_owned(), encode(self).map_err(|_| DeviceError::Damaged("hub"))?))
+    }
+
+    /// Whether the device has something to ask or to give back.
+    pub fn is_behind(&self) -> bool {
+        self.log_from.is_some() || self.asking.is_some()
+    }
+}
+
+impl<R: Records> Device<R> {
+    /// Adds to a request what the hub has to be asked or given back.
+    pub(super) fn ask_what_is_lost(&mut self, request: &mut SyncRequest) -> Result<(), DeviceError> {
+        request.receipt.clone_from(&self.hub.receipt);
+        let from = usize::try_from(self.hub.log_from.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+        let mut size = 0;
+        let fits = |entry: &&Vec<u8>| {
+            size += entry.len();
+            size <= MAX_PUSH
+        };
+        request.log = self.state.entries.iter().skip(from).take(MAX_LOG_ENTRIES).take_while(fits).cloned().collect();
+        let after = match self.hub.asking {
+            None => return Ok(()),
+            Some(Asking::FromTheFirst) => Bound::Unbounded,
+            Some(Asking::After(case)) => Bound::Excluded(case),
+        };
+        let cases: Vec<CaseId> = self.index.range((after, Bound::Unbounded)).take(MAX_DIGESTS).map(|(case, _)| *case).collect();
+        for case in cases {
+            let Some(stored) = self.stored(case)? else { continue };
+            let open = stored.open(case, &self.log)?;
+            let unsent: Vec<_> = stored.unsent.iter().map(|envelope| envelope.id).collect();
+            request.digests.push((case, digest(stored.ids(&open).filter(|id| !unsent.contains(id)))));
+        }
+        Ok(())
+    }
+
+    /// Takes in what the hub says of what it has lost.
+    pub(super) fn hear_what_is_lost(
+        &mut self,
+        request: &SyncRequest,
+        response: &SyncResponse,
+        report: &mut SyncReport,
+    ) -> Result<(), DeviceError> {
+        let asked = |differing: &&Differing| request.digests.iter().any(|(case, _)| *case == differing.case);
+        for differing in response.differ.iter().filter(asked) {
+            self.give_back(*differing, report)?;
+        }
+        let mut hub = self.hub.clone();
+        hub.receipt.clone_from(&response.receipt);
+        let ours = self.log.next().0;
+        hub.log_from = (response.log_next < ours).then_some(response.log_next);
+        if !request.log.is_empty() && hub.log_from == self.hub.log_from {
+            // It was given them and does not take them: its log is another one.
+            hub.log_from = None;
+            report.refused.push("other_log".to_owned());
+        }
+        if self.hub.asking.is_some() {
+            let is_last = request.digests.len() < MAX_DIGESTS;
+            hub.asking = request.digests.last().filter(|_| !is_last).map(|(case, _)| Asking::After(*case));
+        }
+        let mut batch = Vec::new();
+        let mut state = self.state.clone();
+        if response.lost {
+            report.restored = true;
+            hub.asks_anew();
+            // The cursor speaks of a history that is no more.
+            state.cursor.clear();
+            batch.push(state.record()?);
+        }
+        if hub != self.hub {
+            batch.push(hub.record()?);
+        }
+        if !batch.is_empty() {
+            self.records.put(batch)?;
+        }
+        (self.hub, self.state) = (hub, state);
+        Ok(())
+    }
+
+    fn give_back(&mut self, differing: Differing, report: &mut SyncReport) -> Result<(), DeviceError> {
+        let Some(mut stored) = self.stored(differing.case)? else { return Ok(()) };
+        let open = stored.open(differing.case, &self.log)?;
+        stored.give_back(&open)?;
+        // Whoever can opens the case again, whatever the hub has of it: what it has it calls a duplicate.
+        stored.at_hub = differing.known && !self.opens(&stored);
+        report.given_back += stored.unsent.len();
+        let mut index = self.index.clone();
+        index.insert(differing.case, stored.summary(&open.replica));
+        self.records.put(vec![stored.record(differing.case)?, stored::index_record(&index)?])?;
+        self.index = index;
+        Ok(())
+    }
+
+    /// Whether this device can open a case at a hub that does not have it: whoever began it can, and whoever may open every case.
+    pub(super) fn opens(&self, stored: &StoredCase) -> bool {
+        let everything = self.member().is_some_and(|member| matches!(member.role, Role::Coordinator | Role::Clerk));
+        stored.opened_here == Some(self.id()) || everything && !stored.secrets.is_empty()
+    }
+
+    /// The wraps that open somebody else's case at a hub that has lost it: as its first device made them, if that still fits the
+    /// coordinators' key, and for everybody to whom the log grants it.
+    pub(super) fn wraps_again(
+        &self,
+        case: CaseId,
+        stored: &StoredCase,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<Wrap>, DeviceError> {
+        let Some((epoch, secret)) = stored.secrets.first() else { return Ok(Vec::new()) };
+        let seal = |circle, rng: &mut _| Ok(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?);
+        let Some((coordinators, circle)) = self.log.circle_of(CircleKind::Coordinators) else { return Ok(Vec::new()) };
+        let fits = |wrap: &&Wrap| wrap.circle == coordinators && wrap.circle_epoch as usize + 1 == circle.epochs.len();
+        let first = match stored.opening.as_ref().filter(fits) {
+            Some(wrap) => wrap.clone(),
+            None => seal(coordinators, rng)?,
+        };
+        let granted: Vec<_> = self.log.grants(case).filter(|granted| *granted != coordinators).collect();
+        let others = granted.into_iter().map(|circle| seal(circle, rng)).collect::<Result<Vec<_>, DeviceError>>()?;
+        Ok([vec![first], others].concat())
+    }
+}

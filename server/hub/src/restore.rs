@@ -1,0 +1,79 @@
+//! What this hub no longer has, because it was restored from a backup or moved: it notices by a cursor or a receipt of a history that
+//! is not its own, says so, and takes back what devices have. Nothing here costs more than the device's own cases.
+
+use habeas_db::{Db, Store};
+use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
+use habeas_protocol::{CaseId, Differing, Digest, Entry, Log, digest};
+
+use crate::hub::{append, circles_of, opens_everything, own_circle};
+use crate::store::{cases, receipts};
+use crate::{Caller, HubError};
+
+/// Adds entries that this hub has lost, as far as they follow its own and prove themselves. `false`: nothing was added.
+pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>]) -> Result<bool, HubError> {
+    let mut log = known.clone();
+    let (first, _) = log.next();
+    for bytes in entries.iter().take(MAX_LOG_ENTRIES) {
+        let Ok(entry) = Entry::decode(bytes) else { break };
+        // What it has already comes first where the device was told of an older state.
+        if entry.number >= log.next().0 && log.add(entry).is_err() {
+            break;
+        }
+    }
+    if log.next().0 == first {
+        return Ok(false);
+    }
+    match store.write(|db| append(db, &log, first)) {
+        // Somebody else was quicker.
+        Err(HubError::Conflict(..)) => Ok(true),
+        done => done.map(|()| true),
+    }
+}
+
+/// Whether a device shows a receipt that this hub has not given it; it gets a new one then.
+pub(crate) fn lost(store: &Store, caller: Caller, shown: &[u8], fresh: [u8; 16]) -> Result<bool, HubError> {
+    let known = store.read::<_, HubError>(|db| receipts::get(db, caller.device))?;
+    let fits = match &known {
+        Some(row) => shown == row.receipt || shown == row.before,
+        None => shown.is_empty(),
+    };
+    if !fits {
+        let row = receipts::Row { receipt: fresh.to_vec(), before: fresh.to_vec() };
+        store.write(|db| receipts::put(db, caller.device, &row))?;
+    }
+    Ok(!fits)
+}
+
+/// The device's next receipt, for something that was accepted.
+pub(crate) fn acknowledge(db: &mut Db, caller: Caller, fresh: [u8; 16]) -> Result<(), HubError> {
+    let before = receipts::get(db, caller.device)?.map(|row| row.receipt).unwrap_or_default();
+    receipts::put(db, caller.device, &receipts::Row { receipt: fresh.to_vec(), before })
+}
+
+/// The device's receipt as it is.
+pub(crate) fn receipt(db: &mut Db, caller: Caller) -> Result<Vec<u8>, HubError> {
+    Ok(receipts::get(db, caller.device)?.map(|row| row.receipt).unwrap_or_default())
+}
+
+/// Of the cases that a device asks about and may write to, those of which this hub has something else, or lacks a reader that the device
+/// can give it.
+pub(crate) fn differing(db: &mut Db, log: &Log, caller: Caller, asked: &[(CaseId, Digest)]) -> Result<Vec<Differing>, HubError> {
+    let mine = circles_of(log, caller);
+    let mut differ = Vec::new();
+    for &(case, theirs) in asked.iter().take(MAX_DIGESTS) {
+        let Some(opened_by) = cases::opened_by(db, case)? else {
+            differ.push(Differing { case, known: false });
+            continue;
+        };
+        let (circles, began) = (cases::circles(db, case)?, opened_by == caller.device.0);
+        let may_write = began || circles.iter().any(|circle| mine.contains(circle));
+        // Who may read the case is lost with the wraps that say so, even where no change is.
+        let own = own_circle(log, &caller.device).filter(|_| began);
+        let granted = log.grants(case).filter(|_| opens_everything(log, &caller.device));
+        let lacks_circle = own.into_iter().chain(granted).any(|circle| !circles.contains(&circle));
+        if may_write && (lacks_circle || digest(cases::ids(db, case)?) != theirs) {
+            differ.push(Differing { case, known: true });
+        }
+    }
+    Ok(differ)
+}

@@ -1,0 +1,145 @@
+//! A server that comes back with an old backup: devices give it what it had acknowledged since.
+
+use std::fs;
+use std::path::Path;
+
+use habeas_tests::device::Person;
+use habeas_tests::postgres::Postgres;
+use habeas_tests::server::Server;
+use tempfile::TempDir;
+
+/// Where the hub and the clerk keep what they have, and how an operator copies it.
+enum Databases {
+    Files,
+    Postgres(Box<Postgres>, String, String),
+}
+
+impl Databases {
+    fn start(&self, folder: TempDir) -> Server {
+        match self {
+            Self::Files => Server::start_in(folder, None),
+            Self::Postgres(_, hub, clerk) => Server::start_in(folder, Some((hub, clerk))),
+        }
+    }
+
+    /// A copy of everything, while no server runs.
+    fn backup(&self, folder: &Path) -> (TempDir, Option<(String, String)>) {
+        let copy = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+            fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+        }
+        let databases = match self {
+            Self::Files => None,
+            Self::Postgres(server, hub, clerk) => Some((server.copy(hub), server.copy(clerk))),
+        };
+        (copy, databases)
+    }
+
+    fn restored(self, databases: Option<(String, String)>) -> Self {
+        match (self, databases) {
+            (Self::Postgres(server, ..), Some((hub, clerk))) => Self::Postgres(server, hub, clerk),
+            (databases, _) => databases,
+        }
+    }
+}
+
+fn signs_in(person: &Person, account: &str, server: &Server) -> String {
+    person.does(&["login", "--server", &server.address, "--account", account])
+}
+
+fn comes_back_with_an_old_backup(databases: Databases) {
+    let server = databases.start(tempfile::tempdir().unwrap());
+    let aliya = Person::founds("aliya", &server);
+    let dana = Person::joins("dana", "lawyer", &server, &aliya);
+    let marat = Person::joins("marat", "lawyer", &server, &aliya);
+    let zhanar = Person::joins("zhanar", "recorder", &server, &aliya);
+    for person in [&dana, &marat, &zhanar] {
+        person.does(&["sync"]);
+    }
+    aliya.approves_all();
+    let known = dana.begins("Айгерім");
+    for person in [&dana, &aliya] {
+        person.does(&["sync"]);
+    }
+
+    // The operator's backup of that hour.
+    let folder = server.kill();
+    let (backup, copies) = databases.backup(folder.path());
+    let server = databases.start(folder);
+    for (person, account) in [(&aliya, "aliya"), (&dana, "dana"), (&marat, "marat"), (&zhanar, "zhanar")] {
+        signs_in(person, account, &server);
+    }
+
+    // A day of work after it: facts, a new case, one of a recorder, an assignment.
+    dana.adds(&known, &["delivered", "--when", "2026-01-10 13:00", "--city", "almaty"]);
+    let serik = dana.begins("Серік");
+    let kanat = zhanar.begins("Қанат");
+    for person in [&dana, &zhanar, &aliya] {
+        person.does(&["sync"]);
+    }
+    aliya.does(&["assign", &serik, "marat"]);
+    marat.does(&["sync"]);
+    marat.adds(&serik, &["released", "--when", "2026-01-10 17:30", "--city", "almaty"]);
+    for person in [&marat, &aliya, &dana] {
+        person.does(&["sync"]);
+    }
+    let before = [&known, &serik, &kanat].map(|case| aliya.case(case)["view"].to_string());
+    assert_eq!(dana.case(&serik)["view"].to_string(), before[1]);
+
+    // The disk dies; the server comes back with the backup, and somebody writes to it before those who know more come.
+    drop(server.kill());
+    let databases = databases.restored(copies);
+    let server = databases.start(backup);
+    let said = signs_in(&marat, "marat", &server);
+    assert!(said.contains("restored from an earlier copy"), "{said}");
+    let later = marat.begins("Мадина");
+    marat.does(&["sync"]);
+    // Nothing of what Marat may not open again is lost; it waits for somebody who may.
+    assert_eq!(marat.case(&serik)["view"].to_string(), before[1]);
+    assert!(marat.case(&serik)["unsent"].as_u64() > Some(0));
+
+    let said = signs_in(&aliya, "aliya", &server);
+    assert!(said.contains("restored from an earlier copy"), "{said}");
+    for (person, account) in [(&dana, "dana"), (&zhanar, "zhanar"), (&marat, "marat")] {
+        signs_in(person, account, &server);
+    }
+    for person in [&aliya, &dana, &zhanar, &marat, &aliya, &dana, &marat] {
+        assert!(!person.does(&["sync"]).contains("restored"), "said once");
+    }
+
+    // A device that has never been here gets everything from the server alone.
+    let bolat = Person::joins("bolat", "coordinator", &server, &aliya);
+    bolat.does(&["sync"]);
+    aliya.approves_all();
+    bolat.does(&["sync"]);
+    let now = [&known, &serik, &kanat].map(|case| bolat.case(case)["view"].to_string());
+    assert_eq!(now, before);
+    assert_eq!(bolat.case(&later)["view"]["names"][0]["value"], "Мадина");
+    for (person, cases) in [(&aliya, vec![&known, &serik, &kanat, &later]), (&dana, vec![&known, &serik]), (&marat, vec![&serik])]
+    {
+        for case in cases {
+            assert_eq!(person.case(case)["unsent"], 0, "{case}");
+            assert_eq!(person.case(case)["view"].to_string(), bolat.case(case)["view"].to_string());
+        }
+    }
+
+    // And the line works as before, for everybody who had a part in it.
+    dana.adds(&serik, &["note", "text=back"]);
+    marat.adds(&serik, &["note", "text=here too"]);
+    zhanar.adds(&kanat, &["delivered", "--when", "2026-01-10 13:30", "--city", "almaty"]);
+    for person in [&dana, &marat, &zhanar, &dana, &marat, &aliya] {
+        let said = person.does(&["sync"]);
+        assert!(!said.contains("refused"), "{said}");
+    }
+    assert_eq!(dana.case(&serik)["view"], marat.case(&serik)["view"]);
+    assert_eq!(aliya.case(&serik)["view"], marat.case(&serik)["view"]);
+    assert!(aliya.case(&kanat)["view"].to_string().contains("13:30") || aliya.case(&kanat)["view"]["status"] == "held");
+}
+
+#[test]
+fn a_server_that_comes_back_with_an_old_backup_gets_everything_again() {
+    comes_back_with_an_old_backup(Databases::Files);
+    let postgres = Postgres::start();
+    let (hub, clerk) = (postgres.database(), postgres.database());
+    comes_back_with_an_old_backup(Databases::Postgres(Box::new(postgres), hub, clerk));
+}
