@@ -67,6 +67,9 @@ enum Command {
     Tally(commands::clerk::TallyCommand),
     /// Exchange what is new with the server
     Sync,
+    /// Changes in a file, carried by hand where there is no network
+    #[command(subcommand)]
+    Bundle(commands::bundle::BundleCommand),
     /// A station's people as a numbered sheet, and the sheet read back
     Rollcall(commands::rollcall::RollcallArgs),
     /// The legal clock, without a device: explain the limits of a case in a file
@@ -98,6 +101,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::demo(&home, arguments),
         Command::Rollcall(arguments) => commands::rollcall::rollcall(&home, arguments),
         Command::Sync => commands::sync::sync(&home),
+        Command::Bundle(command) => commands::bundle::bundle(&home, command),
         Command::Clock(command) => commands::clock::clock(&home, command),
         Command::Rules(command) => commands::clock::rules(&home, command),
     };

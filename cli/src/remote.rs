@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use habeas_client_core::device::{Device, Records, SyncReport};
 use habeas_protocol::api::Problem;
+use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_protocol::{SyncResponse, encode};
 use habeas_texts::{self as texts, Message};
@@ -109,7 +110,7 @@ impl Remote {
         for _ in 0..MAX_TRIPS {
             let request = device.request(&mut rng())?;
             let bytes = encode(&request).map_err(unreadable)?;
-            let response = self.exchange(&bytes)?;
+            let response = SyncResponse::decode(&self.octets("/v1/sync", &bytes)?).map_err(unreadable)?;
             let report = device.receive(&request, response)?;
             total.add(&report);
             if !report.more {
@@ -119,14 +120,18 @@ impl Remote {
         Ok(total)
     }
 
-    fn exchange(&self, bytes: &[u8]) -> Result<SyncResponse, Message> {
-        let request = self.agent.post(format!("{}/v1/sync", self.server)).header("authorization", self.bearer());
+    /// Hands in a bundle.
+    pub fn hand_in(&self, bundle: &[u8]) -> Result<HandedIn, Message> {
+        HandedIn::decode(&self.octets("/v1/bundles", bundle)?).map_err(unreadable)
+    }
+
+    fn octets(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>, Message> {
+        let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
         let request = request.header("content-type", "application/octet-stream");
         let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
         check(&mut response)?;
         let body = response.body_mut().with_config().limit(MAX_RESPONSE as u64).read_to_vec();
-        let body = body.map_err(|error| self.unreachable(&error))?;
-        SyncResponse::decode(&body).map_err(unreadable)
+        body.map_err(|error| self.unreachable(&error))
     }
 }
 

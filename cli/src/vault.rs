@@ -46,8 +46,8 @@ pub fn create(folder: &Path, passphrase: &str) -> Result<VaultFile, Message> {
     }
     let (header, vault) = Header::create(passphrase, Params::STANDARD, &mut rng())?;
     // The log first: a header without a log would look like a vault that has lost everything.
-    replace(&folder.join("vault.log"), MAGIC)?;
-    replace(&folder.join("vault.header"), &header.encode())?;
+    write_whole(&folder.join("vault.log"), MAGIC)?;
+    write_whole(&folder.join("vault.header"), &header.encode())?;
     load(folder, vault)
 }
 
@@ -106,13 +106,15 @@ fn file_failed(path: &Path, error: &std::io::Error) -> Message {
 }
 
 /// Writes a file under another name and moves it into place, so that it is always whole.
-fn replace(path: &PathBuf, bytes: &[u8]) -> Result<(), Message> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Message> {
     let failed = |error: std::io::Error| file_failed(path, &error);
-    let new = path.with_extension("new");
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    let new = PathBuf::from(new);
     let mut file = File::create(&new).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
     fs::rename(&new, path).map_err(failed)?;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
 }
 
@@ -123,7 +125,7 @@ impl VaultFile {
         for (number, record) in (0..).zip(self.records.values()) {
             bytes.extend(frame(number, std::slice::from_ref(record))?);
         }
-        replace(path, &bytes)?;
+        write_whole(path, &bytes)?;
         let file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| file_failed(path, &error))?;
         Ok(Self { frames: self.records.len() as u64, length: bytes.len() as u64, file, ..self })
     }

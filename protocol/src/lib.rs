@@ -4,6 +4,7 @@
 //! fact. Everything binary is postcard, version by version; what is decoded must encode to the same bytes again.
 
 pub mod api;
+pub mod bundle;
 mod codec;
 mod device;
 mod envelope;

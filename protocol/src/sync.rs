@@ -106,6 +106,11 @@ pub enum Refused {
 }
 
 impl Pushed {
+    /// Whether the hub has it durably.
+    pub fn is_there(self) -> bool {
+        matches!(self, Self::Accepted | Self::Duplicate)
+    }
+
     /// The code by which people are told of it, such as `no_access`.
     pub fn code(self) -> &'static str {
         match self {

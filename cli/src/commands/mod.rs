@@ -1,5 +1,6 @@
 //! One module a group of commands.
 
+pub mod bundle;
 pub mod case;
 pub mod clerk;
 pub mod clock;

@@ -64,7 +64,7 @@ pub(super) const CASE: u8 = 2;
 /// Such a case.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Case {
-    version: u8,
+    pub version: u8,
     pub secrets: Vec<(u32, CaseSecret)>,
     pub opened_here: Option<DeviceId>,
     pub at_hub: bool,

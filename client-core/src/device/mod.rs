@@ -1,7 +1,9 @@
 //! A device of the organisation: what it knows, what it has written, what it sends and takes in. The same on a laptop, in
 //! the app and in the clerk, which only give it time, randomness, a place for records and a way to send.
 
+mod arrive;
 mod attempt;
+mod carry;
 mod earlier;
 mod enrol;
 mod give_back;
@@ -12,6 +14,7 @@ mod state;
 mod stored;
 mod sync;
 
+pub use carry::{Export, Exported, HandedIn, Imported, Part};
 pub use enrol::{log_entries, problem};
 pub use list::{Listed, same_place};
 pub use organisation::{Founding, Invitation};

@@ -83,20 +83,19 @@ pub(super) struct StoredCase {
 impl StoredCase {
     /// A case that begins here.
     pub fn new(secret: CaseSecret, device: DeviceId) -> Result<Self, DeviceError> {
-        let mut stored = Self::received()?;
+        let mut stored = Self::received(false)?;
         stored.secrets.push((0, secret));
         stored.opened_here = Some(device);
-        stored.at_hub = false;
         Ok(stored)
     }
 
     /// A case that others began.
-    pub fn received() -> Result<Self, DeviceError> {
+    pub fn received(at_hub: bool) -> Result<Self, DeviceError> {
         Ok(Self {
             version: VERSION,
             secrets: Vec::new(),
             opened_here: None,
-            at_hub: true,
+            at_hub,
             opening: None,
             document: Document::new()?.save(),
             signatures: Signatures::new(),
@@ -155,13 +154,17 @@ impl StoredCase {
     /// Puts everything that this device has of the case among what the hub does not have. What it has all the same it calls a
     /// duplicate.
     pub fn give_back(&mut self, open: &OpenCase) -> Result<(), DeviceError> {
+        self.unsent = self.everything(open)?;
+        Ok(())
+    }
+
+    /// Everything that this device has of the case, sealed, what the hub has and what it does not have.
+    pub fn everything(&self, open: &OpenCase) -> Result<Vec<Envelope>, DeviceError> {
         let mut all = open.replica.sealed_again(&open.keys)?;
         all.extend(self.aside.iter().chain(&self.poison).cloned());
-        let written = std::mem::take(&mut self.unsent);
-        all.retain(|envelope| written.iter().all(|unsent| unsent.id != envelope.id));
-        all.extend(written);
-        self.unsent = all;
-        Ok(())
+        all.retain(|envelope| self.unsent.iter().all(|unsent| unsent.id != envelope.id));
+        all.extend(self.unsent.iter().cloned());
+        Ok(all)
     }
 
     /// The heads of the document as it is stored.
@@ -263,7 +266,21 @@ mod tests {
     use rand_core::SeedableRng as _;
 
     use super::*;
+    use crate::case::{Draft, Reliability, Source, SourceKind, What};
     use crate::device::Memory;
+    use crate::keys::{DeviceSecrets, seal};
+
+    fn note(text: &str) -> Draft {
+        Draft {
+            what: What::Note { text: text.to_owned() },
+            when: Interval::OPEN,
+            said: None,
+            place: None,
+            source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
+            recorded_at: habeas_clock::Instant::MIN,
+            replaces: Vec::new(),
+        }
+    }
 
     fn clock<E, S>(events: Vec<E>, sentences: Vec<S>) -> earlier::Record<E, S> {
         let zone = Zone::named("Asia/Almaty").unwrap();
@@ -273,6 +290,40 @@ mod tests {
     fn line<E, S>(clock: earlier::Record<E, S>) -> earlier::Line<E, S> {
         let (title, place) = (Some("Айгерім".to_owned()), None);
         earlier::Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock }
+    }
+
+    /// What was written before signatures were kept beside the document is sealed again as it was.
+    #[test]
+    fn a_case_of_an_earlier_version_still_knows_what_its_device_signed() {
+        let mut rng = ChaCha20Rng::from_seed([1; 32]);
+        let (case, secret, device) = (CaseId([7; 16]), CaseSecret::generate(&mut rng), DeviceSecrets::generate(&mut rng));
+        let (actor, mut document) = (device.keys().actor(0), Document::new().unwrap());
+        let mut write = |text: &str| {
+            let written = document.write(actor, &[note(text)]).unwrap();
+            seal(case, (0, &secret), &secret, &device, actor, &written).unwrap()
+        };
+        let (sent, unsent) = (vec![write("first"), write("second")], vec![write("third")]);
+        let earlier = earlier::Case {
+            version: earlier::CASE,
+            secrets: vec![(0, secret)],
+            opened_here: Some(device.id()),
+            at_hub: true,
+            document: document.save(),
+            aside: Vec::new(),
+            unsent: unsent.clone(),
+            sent: sent.clone(),
+            hub_refused: None,
+            poison: Vec::new(),
+        };
+        let mut records = Memory::default();
+        records.put(vec![(name(case), encode(&earlier).unwrap())]).unwrap();
+        let mut stored = StoredCase::load(&mut records, case).unwrap().unwrap();
+        let open = stored.open(case, &Log::new()).unwrap();
+        assert_eq!((open.unsent, open.replica.known_facts().len()), (1, 3));
+        stored.give_back(&open).unwrap();
+        assert_eq!(stored.unsent, [sent, unsent].concat());
+        records.put(vec![stored.record(case).unwrap()]).unwrap();
+        assert_eq!(StoredCase::load(&mut records, case).unwrap().unwrap().unsent.len(), 3);
     }
 
     /// Who comes from an earlier version finds every case again, with all that the clock has learnt since.

@@ -4,17 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::MAX_LOG_ENTRIES;
-use habeas_protocol::{
-    CaseId, CircleId, CircleKind, Content, Entry, FeedItem, Frame, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode,
-};
+use habeas_protocol::{CaseId, CircleKind, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
-use super::stored::{self, CaseSummary, StoredCase};
+use super::stored::{CaseSummary, StoredCase};
 use super::{Device, DeviceError, Records};
-use crate::keys::{CaseSecret, unwrap_circle};
-use crate::order;
-use crate::sync::Outcome;
 
 /// How many bytes of envelopes go into one request.
 pub(super) const MAX_PUSH: usize = 1 << 20;
@@ -34,6 +29,8 @@ pub struct SyncReport {
     pub changed: BTreeSet<CaseId>,
     /// What the hub refused, by its code.
     pub refused: Vec<String>,
+    /// How many changes came by hand whose cases this device cannot open.
+    pub closed: usize,
     /// Feeds that the hub has begun anew.
     pub begun_anew: usize,
     /// Whether the hub lacks something that it had: it was restored from a backup, or moved.
@@ -50,6 +47,7 @@ impl SyncReport {
         self.sent += next.sent;
         self.admitted += next.admitted;
         self.set_aside += next.set_aside;
+        self.closed += next.closed;
         self.begun_anew += next.begun_anew;
         self.restored |= next.restored;
         self.given_back += next.given_back;
@@ -62,16 +60,10 @@ impl SyncReport {
 impl<R: Records> Device<R> {
     /// What to send now. Nothing is changed until the answer has come.
     pub fn request(&mut self, rng: &mut impl CryptoRng) -> Result<SyncRequest, DeviceError> {
-        let mut request = SyncRequest {
-            log_from: self.log.next().0,
-            cursor: self.state.cursor.clone(),
-            budget: BUDGET,
-            ..SyncRequest::default()
-        };
+        let mut request = self.asking()?;
         if self.member().is_none() {
             return Ok(request);
         }
-        self.ask_what_is_lost(&mut request)?;
         let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
         request.wraps = self.granted().cloned().collect();
         self.held_back.clear();
@@ -96,13 +88,32 @@ impl<R: Records> Device<R> {
         Ok(request)
     }
 
+    /// What every request asks, without anything of this device's own.
+    pub(super) fn asking(&mut self) -> Result<SyncRequest, DeviceError> {
+        let mut request = SyncRequest {
+            log_from: self.log.next().0,
+            cursor: self.state.cursor.clone(),
+            budget: BUDGET,
+            ..SyncRequest::default()
+        };
+        if self.member().is_some() {
+            self.ask_what_is_lost(&mut request)?;
+        }
+        Ok(request)
+    }
+
     /// The secrets that wait to go out and that the log, as this device knows it, grants.
     fn granted(&self) -> impl Iterator<Item = &Wrap> {
         self.state.outgoing.iter().filter(|wrap| self.log.grants(wrap.case).any(|circle| circle == wrap.circle))
     }
 
     /// A new case's secret for the coordinators, and for this person's own devices unless they only record.
-    fn opening_wraps(&self, case: CaseId, stored: &StoredCase, rng: &mut impl CryptoRng) -> Result<Vec<Wrap>, DeviceError> {
+    pub(super) fn opening_wraps(
+        &self,
+        case: CaseId,
+        stored: &StoredCase,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Vec<Wrap>, DeviceError> {
         if stored.opened_here != Some(self.id()) {
             return self.wraps_again(case, stored, rng);
         }
@@ -147,7 +158,7 @@ impl<R: Records> Device<R> {
     }
 
     /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.
-    fn learn(&mut self, entries: &[Vec<u8>], report: &mut SyncReport) -> Result<(), DeviceError> {
+    pub(super) fn learn(&mut self, entries: &[Vec<u8>], report: &mut SyncReport) -> Result<(), DeviceError> {
         if entries.is_empty() {
             return self.open_waiting();
         }
@@ -199,8 +210,8 @@ impl<R: Records> Device<R> {
             cases.entry(envelope.case).or_default().push((index, *pushed));
         }
         let refused_wraps: Vec<(CaseId, Pushed)> =
-            request.wraps.iter().zip(&response.wraps).filter(|(_, p)| !is_there(**p)).map(|(wrap, p)| (wrap.case, *p)).collect();
-        let sent = |wrap: &Wrap| request.wraps.iter().zip(&response.wraps).any(|(of, pushed)| of == wrap && is_there(*pushed));
+            request.wraps.iter().zip(&response.wraps).filter(|(_, p)| !p.is_there()).map(|(wrap, p)| (wrap.case, *p)).collect();
+        let sent = |wrap: &Wrap| request.wraps.iter().zip(&response.wraps).any(|(of, pushed)| of == wrap && pushed.is_there());
         if self.state.outgoing.iter().any(sent) {
             self.state.outgoing.retain(|wrap| !sent(wrap));
             self.records.put(vec![self.state.record()?])?;
@@ -213,7 +224,7 @@ impl<R: Records> Device<R> {
             stored.hub_refused = None;
             for (index, pushed) in results {
                 let envelope = &request.envelopes[index];
-                if is_there(pushed) {
+                if pushed.is_there() {
                     stored.at_hub = true;
                     stored.unsent.retain(|unsent| unsent != envelope);
                     report.sent += 1;
@@ -232,138 +243,4 @@ impl<R: Records> Device<R> {
         }
         Ok(())
     }
-
-    /// Takes a frame in. What it holds and the cursor behind it are stored together, so a cut loses nothing and brings nothing
-    /// twice.
-    pub fn take(&mut self, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
-        let (mut feeds, begun_anew) = (self.state.feeds.clone(), report.begun_anew);
-        let mut wraps: BTreeMap<CaseId, Vec<Wrap>> = BTreeMap::new();
-        let mut envelopes: BTreeMap<CaseId, Vec<habeas_protocol::Envelope>> = BTreeMap::new();
-        for item in frame.items {
-            if !follow(&mut feeds, &item, report)? {
-                continue;
-            }
-            match item.content {
-                Content::Wrap(wrap) => wraps.entry(wrap.case).or_default().push(wrap),
-                Content::Envelope(envelope) => envelopes.entry(envelope.case).or_default().push(envelope),
-            }
-        }
-        let mut batch = Vec::new();
-        let mut index = self.index.clone();
-        let mut state = self.state.clone();
-        let cases = order::set(wraps.keys().chain(envelopes.keys()).copied());
-        for case in cases {
-            let mut stored = match self.stored(case)? {
-                Some(stored) => stored,
-                None => StoredCase::received()?,
-            };
-            // Whatever comes of a case, the hub has it.
-            stored.at_hub = true;
-            for wrap in wraps.remove(&case).unwrap_or_default() {
-                match self.secret(&wrap) {
-                    Some(secret) => self.add_secret(&mut stored, wrap, secret),
-                    None => state.unopened.push(wrap),
-                }
-            }
-            let mut open = stored.open(case, &self.log)?;
-            let before = stored.heads()?;
-            let known = |envelope: &habeas_protocol::Envelope| self.deaths.poison.contains(&(envelope.case, envelope.id));
-            let (poison, envelopes) = envelopes.remove(&case).unwrap_or_default().into_iter().partition::<Vec<_>, _>(known);
-            report.set_aside += poison.len();
-            stored.poison.extend(poison);
-            for outcome in open.replica.receive(&envelopes, &open.keys, &self.log) {
-                match &outcome {
-                    Outcome::Admitted(_) => report.admitted += 1,
-                    Outcome::Duplicate => {}
-                    Outcome::Parked(_) | Outcome::Refused(_) => report.set_aside += 1,
-                }
-                if outcome != Outcome::Duplicate {
-                    report.changed.insert(case);
-                }
-            }
-            // What waited may have come in with this, without an envelope of its own in the frame.
-            if open.replica.document().heads() != before {
-                report.changed.insert(case);
-            }
-            stored.update(&open.replica);
-            index.insert(case, stored.summary(&open.replica));
-            batch.push(stored.record(case)?);
-        }
-        state.feeds = feeds;
-        state.cursor = frame.cursor;
-        let mut hub = self.hub.clone();
-        if report.begun_anew > begun_anew {
-            // Whatever the hub says of it: what it had before it may have lost.
-            hub.asks_anew();
-            report.restored = true;
-            batch.push(hub.record()?);
-        }
-        batch.push(stored::index_record(&index)?);
-        batch.push(state.record()?);
-        self.records.put(batch)?;
-        (self.index, self.state, self.hub) = (index, state, hub);
-        Ok(())
-    }
-
-    /// A wrap that came before its circle's key, or its signer's admission, did.
-    fn take_wrap(&mut self, wrap: &Wrap) -> Result<(), DeviceError> {
-        let Some(secret) = self.secret(wrap) else {
-            return Ok(());
-        };
-        let mut stored = match self.stored(wrap.case)? {
-            Some(stored) => stored,
-            None => StoredCase::received()?,
-        };
-        self.add_secret(&mut stored, wrap.clone(), secret);
-        let open = stored.open(wrap.case, &self.log)?;
-        self.keep(wrap.case, stored, &open.replica)?;
-        self.state.unopened.retain(|waiting| waiting != wrap);
-        self.records.put(vec![self.state.record()?])?;
-        Ok(())
-    }
-
-    fn add_secret(&self, stored: &mut StoredCase, wrap: Wrap, secret: CaseSecret) {
-        stored.add_secret(wrap.epoch, secret);
-        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle);
-        if wrap.epoch == 0 && Some(wrap.circle) == coordinators && stored.opening.is_none() {
-            stored.opening = Some(wrap);
-        }
-    }
-
-    /// The secret in a wrap, if a device that may has signed it and a key of this device opens it.
-    fn secret(&self, wrap: &Wrap) -> Option<CaseSecret> {
-        if !wrap.is_signed(&self.log) {
-            return None;
-        }
-        let pair = unwrap_circle(&self.log, wrap.circle, wrap.circle_epoch, &self.state.secrets).ok()?;
-        CaseSecret::unwrap(wrap, &pair).ok()
-    }
-}
-
-/// Follows a feed by one item, recomputing its chain. `false`: the device has it already. A number left out is a lie or a
-/// loss, and nothing behind it is used.
-fn follow(
-    feeds: &mut BTreeMap<CircleId, (u64, habeas_protocol::Hash)>,
-    item: &FeedItem,
-    report: &mut SyncReport,
-) -> Result<bool, DeviceError> {
-    let (last, chain) = feeds.get(&item.circle).copied().unwrap_or((0, [0; 32]));
-    let bytes = encode(&item.content).map_err(|_| DeviceError::Damaged("frame"))?;
-    if item.seq == last + 1 {
-        feeds.insert(item.circle, (item.seq, Content::chain(&chain, &bytes)));
-        return Ok(true);
-    }
-    if item.seq == 1 {
-        report.begun_anew += 1;
-        feeds.insert(item.circle, (1, Content::chain(&[0; 32], &bytes)));
-        return Ok(true);
-    }
-    if item.seq <= last {
-        return Ok(false);
-    }
-    Err(DeviceError::Hub(texts::error_feed_gap(last.to_string(), item.seq.to_string())))
-}
-
-fn is_there(pushed: Pushed) -> bool {
-    matches!(pushed, Pushed::Accepted | Pushed::Duplicate)
 }

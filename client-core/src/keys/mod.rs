@@ -1,6 +1,7 @@
 //! Keys: a device's pairs, a circle's, a case's secret; sealing, opening, signing. Formats are those of
 //! `docs/sync-protocol.md`; randomness comes in as an argument.
 
+mod bundle;
 mod case_secret;
 mod circle;
 mod deflate;
@@ -8,6 +9,7 @@ mod device;
 mod envelope;
 pub(crate) mod primitives;
 
+pub use bundle::{BundleError, ReadBundle, ReadPage, read_bundle, seal_bundle};
 pub use case_secret::CaseSecret;
 pub use circle::{CirclePair, seal_circle, unwrap_circle};
 pub use deflate::DICTIONARY;

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use habeas_client_core::device::Device;
+use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
 use habeas_db::{EmbeddedMigrations, Migrations, Store};
-use habeas_protocol::{CaseId, Log, SyncResponse, encode};
+use habeas_protocol::bundle::HandedIn;
+use habeas_protocol::{CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
@@ -104,12 +105,73 @@ impl Clerk {
 
     fn trip(&self, device: &mut Device<ClerkRecords>, now: i64) -> Result<bool, ClerkError> {
         let request = device.request(&mut rng())?;
-        let bytes = encode(&request).map_err(|error| ClerkError::Hub(error.to_string()))?;
-        let answer = self.hub.sync(&bytes).map_err(ClerkError::Hub)?;
-        let response = SyncResponse::decode(&answer).map_err(|error| ClerkError::Hub(error.to_string()))?;
+        let response = self.exchange(&request)?;
         let report = device.receive(&request, response)?;
         self.keep(device, &report.changed, now)?;
         Ok(report.more)
+    }
+
+    /// Brings the hub what somebody hands in: a bundle that this device can open, whoever carried it. Returns what the hub has of it,
+    /// sealed to whoever made it. `carrier` must belong to the organisation.
+    pub fn hand_in(&self, carrier: DeviceId, file: &[u8], now: i64) -> Result<HandedIn, ClerkError> {
+        self.sync(now)?;
+        let mut device = self.device();
+        if device.log().member(&carrier).is_none() {
+            return Err(ClerkError::Forbidden("not_admitted", "a coordinator has to let this device in first"));
+        }
+        let opened = device.opens_for_hub(file).map_err(|error| match error {
+            DeviceError::NotYet(_) => ClerkError::BadInput(
+                "bundle",
+                "the file is no bundle that the server can open, or was made by a device that does not belong to the organisation",
+            ),
+            other => other.into(),
+        });
+        let handed_in = self.kept(&mut device, opened, now)?;
+        drop(device);
+        // Entries of the log that came with it go first.
+        self.sync(now)?;
+        let mut device = self.device();
+        let brought = self.bring(&mut device, &handed_in, now);
+        let brought = self.kept(&mut device, brought, now)?;
+        let results = || brought.iter().flat_map(|(_, response)| &response.envelopes);
+        let there = results().filter(|pushed| pushed.is_there()).count();
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let acknowledgement = device.acknowledge(&handed_in.by, &brought, &mut rng())?;
+        Ok(HandedIn { acknowledgement, there: count(there), refused: count(results().count() - there), whole: handed_in.whole })
+    }
+
+    fn bring(
+        &self,
+        device: &mut Device<ClerkRecords>,
+        handed_in: &Opened,
+        now: i64,
+    ) -> Result<Vec<(SyncRequest, SyncResponse)>, ClerkError> {
+        let mut brought = Vec::new();
+        for part in handed_in.parts() {
+            let request = device.carrying(&part)?;
+            let response = self.exchange(&request)?;
+            let report = device.receive(&request, response.clone())?;
+            self.keep(device, &report.changed, now)?;
+            brought.push((request, response));
+        }
+        Ok(brought)
+    }
+
+    /// Stores what the device holds back, or begins again from the database where something failed.
+    fn kept<T>(&self, device: &mut Device<ClerkRecords>, done: Result<T, ClerkError>, now: i64) -> Result<T, ClerkError> {
+        match done {
+            Ok(done) => self.keep(device, &BTreeSet::new(), now).map(|()| done),
+            Err(error) => {
+                *device = open_device(&self.store, &self.key)?;
+                Err(error)
+            }
+        }
+    }
+
+    fn exchange(&self, request: &SyncRequest) -> Result<SyncResponse, ClerkError> {
+        let bytes = encode(request).map_err(|error| ClerkError::Hub(error.to_string()))?;
+        let answer = self.hub.sync(&bytes).map_err(ClerkError::Hub)?;
+        SyncResponse::decode(&answer).map_err(|error| ClerkError::Hub(error.to_string()))
     }
 
     /// Stores what the device holds back, with what it means for these cases.

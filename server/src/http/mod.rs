@@ -3,6 +3,7 @@
 mod accounts;
 mod app;
 mod auth;
+mod bundles;
 mod clerk;
 mod health;
 mod pages;
@@ -66,6 +67,7 @@ fn routes(app: &mut ServiceConfig<'_>) {
         .service(accounts::devices)
         .service(accounts::append_log)
         .service(sync::sync)
+        .service(bundles::bundles)
         .service(clerk::families)
         .service(clerk::attach)
         .service(clerk::detach)

@@ -114,6 +114,8 @@ error-server-second-person = A second person must release a count; you proposed 
 error-server-no-case = The server has no such case yet; sync first
 error-server-no-request = There is no such request, or its address is not confirmed
 error-server-address-form = That is no mail address; write one such as dana@example.org
+error-server-bundle = The server cannot open this file: it is no bundle, is cut off at its beginning, or was made by a device that does not belong to the organisation
+error-server-not-admitted = A coordinator has to let this device in first
 
 ## Commands
 
@@ -138,3 +140,13 @@ refused-wrong-circles = the case was not sealed to the coordinators
 refused-not-granted = the organisation's log does not allow it
 refused-too-large = it is too large
 refused-other-log = the server's log of the organisation is not the one that this device knows; tell the operator and the coordinators
+
+# Bundles: changes carried by hand
+
+error-bundle-kind = This file is no bundle of Habeas, or larger than one can be
+error-bundle-cut = The bundle is cut off at its very beginning; get the file again
+error-bundle-not-for-this = The bundle is not sealed to this device: hand it in at the server (habeas bundle hand-in), or give it to whom it is for
+error-bundle-recipients = Choose 1 to { $most } devices for the bundle to be sealed to
+error-bundle-stranger = The bundle was made by a device that does not belong to the organisation; nothing of it was used
+error-bundle-nobody = `{ $who }` is nobody that this device knows: write coordinators, the account of somebody whom this device has let in, or the id of a device
+error-bundle-empty = There is nothing to carry: the server has everything. Name cases with --case to carry them all the same.

@@ -1,0 +1,214 @@
+//! What comes in, from the hub's feeds or by hand: secrets and changes, each case's together, stored at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use habeas_protocol::{CaseId, CircleId, CircleKind, Content, Envelope, FeedItem, Frame, Hash, Wrap, encode};
+use habeas_texts as texts;
+
+use super::records::Put;
+use super::state::State;
+use super::stored::{self, CaseSummary, StoredCase};
+use super::sync::SyncReport;
+use super::{Device, DeviceError, Records};
+use crate::keys::{CaseSecret, unwrap_circle};
+use crate::order;
+use crate::sync::Outcome;
+
+/// What has come, by case.
+#[derive(Default)]
+pub(super) struct Arrivals {
+    wraps: BTreeMap<CaseId, Vec<Wrap>>,
+    envelopes: BTreeMap<CaseId, Vec<Envelope>>,
+}
+
+impl Arrivals {
+    pub fn add(&mut self, content: Content) {
+        match content {
+            Content::Wrap(wrap) => self.wraps.entry(wrap.case).or_default().push(wrap),
+            Content::Envelope(envelope) => self.envelopes.entry(envelope.case).or_default().push(envelope),
+        }
+    }
+
+    fn cases(&self) -> BTreeSet<CaseId> {
+        order::set(self.wraps.keys().chain(self.envelopes.keys()).copied())
+    }
+}
+
+/// The road by which something comes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Road {
+    /// The hub has it, then.
+    Hub,
+    /// By hand: perhaps the hub does not have it yet.
+    Hand,
+}
+
+/// What is to be stored once everything has been taken in.
+pub(super) struct Taken {
+    pub state: State,
+    index: BTreeMap<CaseId, CaseSummary>,
+    batch: Vec<Put>,
+}
+
+impl<R: Records> Device<R> {
+    /// Takes a frame in. What it holds and the cursor behind it are stored together, so a cut loses nothing and brings nothing
+    /// twice.
+    pub fn take(&mut self, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
+        let (mut feeds, begun_anew) = (self.state.feeds.clone(), report.begun_anew);
+        let mut arrivals = Arrivals::default();
+        for item in frame.items {
+            if follow(&mut feeds, &item, report)? {
+                arrivals.add(item.content);
+            }
+        }
+        let mut taken = self.take_in(arrivals, Road::Hub, report)?;
+        taken.state.feeds = feeds;
+        taken.state.cursor = frame.cursor;
+        if report.begun_anew > begun_anew {
+            // Whatever the hub says of it: what it had before it may have lost.
+            let mut hub = self.hub.clone();
+            hub.asks_anew();
+            report.restored = true;
+            taken.batch.push(hub.record()?);
+            self.hub = hub;
+        }
+        self.store(taken)
+    }
+
+    /// Admits what has come. Nothing is stored yet.
+    pub(super) fn take_in(&mut self, mut arrivals: Arrivals, road: Road, report: &mut SyncReport) -> Result<Taken, DeviceError> {
+        let mut taken = Taken { state: self.state.clone(), index: self.index.clone(), batch: Vec::new() };
+        for case in arrivals.cases() {
+            let wraps = arrivals.wraps.remove(&case).unwrap_or_default();
+            let envelopes = arrivals.envelopes.remove(&case).unwrap_or_default();
+            let known = self.stored(case)?;
+            if road == Road::Hand && known.is_none() && !wraps.iter().any(|wrap| self.secret(wrap).is_some()) {
+                // Somebody else may open it; for this device there is nothing to keep.
+                report.closed += envelopes.len();
+                continue;
+            }
+            let mut stored = match known {
+                Some(stored) => stored,
+                None => StoredCase::received(road == Road::Hub)?,
+            };
+            // Whoever cannot open the case at the hub learns in this way that it is there.
+            if road == Road::Hub && !self.opens(&stored) {
+                stored.at_hub = true;
+                self.held_back.remove(&case);
+            }
+            for wrap in wraps {
+                match self.secret(&wrap) {
+                    Some(secret) => self.add_secret(&mut stored, wrap, secret),
+                    None if road == Road::Hub => taken.state.unopened.push(wrap),
+                    None => {}
+                }
+            }
+            self.admit_all(case, &mut stored, envelopes, road, report, &mut taken)?;
+        }
+        Ok(taken)
+    }
+
+    fn admit_all(
+        &self,
+        case: CaseId,
+        stored: &mut StoredCase,
+        envelopes: Vec<Envelope>,
+        road: Road,
+        report: &mut SyncReport,
+        taken: &mut Taken,
+    ) -> Result<(), DeviceError> {
+        let mut open = stored.open(case, &self.log)?;
+        let before = stored.heads()?;
+        let known = |envelope: &Envelope| self.deaths.poison.contains(&(envelope.case, envelope.id));
+        let (poison, envelopes) = envelopes.into_iter().partition::<Vec<_>, _>(known);
+        report.set_aside += poison.len();
+        stored.poison.extend(poison);
+        let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
+        for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
+            match &outcome {
+                Outcome::Admitted(_) => report.admitted += 1,
+                Outcome::Duplicate => {}
+                Outcome::Parked(_) | Outcome::Refused(_) => report.set_aside += 1,
+            }
+            if outcome != Outcome::Duplicate {
+                report.changed.insert(case);
+            }
+            // What came by hand goes on to the hub with whatever this device has written itself.
+            let goes_on = road == Road::Hand && matches!(outcome, Outcome::Admitted(_) | Outcome::Parked(_));
+            if goes_on && !stored.unsent.contains(&envelope) {
+                stored.unsent.push(envelope);
+            }
+        }
+        // What waited may have come in with this, without an envelope of its own.
+        if open.replica.document().heads() != before {
+            report.changed.insert(case);
+        }
+        stored.update(&open.replica);
+        taken.index.insert(case, stored.summary(&open.replica));
+        taken.batch.push(stored.record(case)?);
+        Ok(())
+    }
+
+    pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
+        let Taken { state, index, mut batch } = taken;
+        batch.push(stored::index_record(&index)?);
+        batch.push(state.record()?);
+        self.records.put(batch)?;
+        (self.index, self.state) = (index, state);
+        Ok(())
+    }
+
+    /// A wrap that came before its circle's key, or its signer's admission, did.
+    pub(super) fn take_wrap(&mut self, wrap: &Wrap) -> Result<(), DeviceError> {
+        let Some(secret) = self.secret(wrap) else {
+            return Ok(());
+        };
+        let mut stored = match self.stored(wrap.case)? {
+            Some(stored) => stored,
+            None => StoredCase::received(true)?,
+        };
+        self.add_secret(&mut stored, wrap.clone(), secret);
+        let open = stored.open(wrap.case, &self.log)?;
+        self.keep(wrap.case, stored, &open.replica)?;
+        self.state.unopened.retain(|waiting| waiting != wrap);
+        self.records.put(vec![self.state.record()?])?;
+        Ok(())
+    }
+
+    fn add_secret(&self, stored: &mut StoredCase, wrap: Wrap, secret: CaseSecret) {
+        stored.add_secret(wrap.epoch, secret);
+        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle);
+        if wrap.epoch == 0 && Some(wrap.circle) == coordinators && stored.opening.is_none() {
+            stored.opening = Some(wrap);
+        }
+    }
+
+    /// The secret in a wrap, if a device that may has signed it and a key of this device opens it.
+    fn secret(&self, wrap: &Wrap) -> Option<CaseSecret> {
+        if !wrap.is_signed(&self.log) {
+            return None;
+        }
+        let pair = unwrap_circle(&self.log, wrap.circle, wrap.circle_epoch, &self.state.secrets).ok()?;
+        CaseSecret::unwrap(wrap, &pair).ok()
+    }
+}
+
+/// Follows a feed by one item, recomputing its chain. `false`: the device has it already. A number left out is a lie or a
+/// loss, and nothing behind it is used.
+fn follow(feeds: &mut BTreeMap<CircleId, (u64, Hash)>, item: &FeedItem, report: &mut SyncReport) -> Result<bool, DeviceError> {
+    let (last, chain) = feeds.get(&item.circle).copied().unwrap_or((0, [0; 32]));
+    let bytes = encode(&item.content).map_err(|_| DeviceError::Damaged("frame"))?;
+    if item.seq == last + 1 {
+        feeds.insert(item.circle, (item.seq, Content::chain(&chain, &bytes)));
+        return Ok(true);
+    }
+    if item.seq == 1 {
+        report.begun_anew += 1;
+        feeds.insert(item.circle, (1, Content::chain(&[0; 32], &bytes)));
+        return Ok(true);
+    }
+    if item.seq <= last {
+        return Ok(false);
+    }
+    Err(DeviceError::Hub(texts::error_feed_gap(last.to_string(), item.seq.to_string())))
+}

@@ -1,0 +1,161 @@
+//! Changes carried by hand: what a courier, a torn stick and a stranger can do to them.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
+
+mod people;
+
+use habeas_client_core::case::{Draft, What};
+use habeas_client_core::device::{Device, Export, Imported, Memory};
+use habeas_client_core::keys::{BundleError, DeviceSecrets, read_bundle, seal_bundle};
+use habeas_protocol::bundle::{Carried, MAGIC};
+use habeas_protocol::{CaseId, DeviceKeys, SyncRequest, SyncResponse, encode};
+use people::{Organisation, name, restrained, rng};
+use rand_core::Rng as _;
+
+/// A device of the organisation that has heard its log.
+fn device(secrets: &DeviceSecrets, people: &Organisation) -> Device<Memory> {
+    let mut device = Device::create(Memory::default(), secrets.clone(), None).unwrap();
+    let log = people.log.entries_from(0).map(|entry| encode(entry).unwrap()).collect();
+    let response = SyncResponse { log, log_next: people.log.next().0, ..SyncResponse::default() };
+    device.receive(&SyncRequest::default(), response).unwrap();
+    device
+}
+
+/// Dana records two people with nothing but her phone.
+fn dana(people: &Organisation) -> (Device<Memory>, Vec<CaseId>) {
+    let mut dana = device(&people.dana, people);
+    let cases: Vec<CaseId> =
+        ["Айгерім", "Серік"].iter().map(|who| dana.new_case(&[name(who), restrained("12:05")], &mut rng(2)).unwrap().0).collect();
+    // The same seed makes the same id: the second is another one.
+    let (second, _) = dana.new_case(&[name("Қанат")], &mut rng(3)).unwrap();
+    dana.add_facts(second, &[restrained("13:00")]).unwrap();
+    (dana, vec![cases[0], second])
+}
+
+fn export(device: &mut Device<Memory>, to: &[DeviceKeys]) -> Vec<u8> {
+    device.export(&Export::Unsent, to, &mut rng(9)).unwrap().file
+}
+
+fn views(device: &mut Device<Memory>, cases: &[CaseId]) -> Vec<String> {
+    cases.iter().map(|case| serde_json::to_string(&device.case(*case).unwrap().replica.view()).unwrap()).collect()
+}
+
+#[test]
+fn a_coordinator_takes_in_a_bundle_and_twice_is_as_once() {
+    let people = Organisation::founded();
+    let (mut dana, cases) = dana(&people);
+    let file = export(&mut dana, &[people.aliya.keys()]);
+    let mut aliya = device(&people.aliya, &people);
+    let first = aliya.import(&file).unwrap();
+    assert_eq!((first.whole, first.report.closed), (true, 0));
+    assert_eq!(views(&mut aliya, &cases), views(&mut dana, &cases));
+    let unsent = |device: &Device<Memory>| device.cases().map(|(_, summary)| summary.unsent).sum::<u32>();
+    let before = unsent(&aliya);
+    assert_eq!(before, unsent(&dana), "what came by hand goes on to the server");
+
+    let again = aliya.import(&file).unwrap();
+    assert_eq!((again.report.admitted, again.report.changed.len(), unsent(&aliya)), (0, 0, before));
+    // Dana's own wraps open the cases at the server, whoever brings them there.
+    let request = aliya.request(&mut rng(4)).unwrap();
+    assert!(request.wraps.iter().all(|wrap| wrap.signer == people.dana.id()), "{:?}", request.wraps);
+    assert_eq!(request.wraps.len(), cases.len());
+    // And a bundle of all that Aliya has is as good as Dana's.
+    let everything = Export::Cases(cases.iter().copied().collect());
+    let onward = aliya.export(&everything, &[people.clerk.keys()], &mut rng(5)).unwrap();
+    let mut clerk = device(&people.clerk, &people);
+    clerk.import(&onward.file).unwrap();
+    assert_eq!(views(&mut clerk, &cases), views(&mut dana, &cases));
+}
+
+#[test]
+fn a_file_that_is_cut_anywhere_gives_what_came_before_and_the_rest_when_it_comes_whole() {
+    let people = Organisation::founded();
+    let mut dana = device(&people.dana, &people);
+    let (case, _) = dana.new_case(&[name("Айгерім")], &mut rng(2)).unwrap();
+    // More than a page, of texts that do not pack.
+    let mut random = rng(8);
+    for _ in 0..60 {
+        let mut bytes = [0; 4_000];
+        random.fill_bytes(&mut bytes);
+        let text = habeas_protocol::api::to_hex(&bytes);
+        dana.add_facts(
+            case,
+            &[Draft { what: What::Note { text }, ..name("") }, Draft { what: What::Held, ..restrained("12:30") }],
+        )
+        .unwrap();
+    }
+    let file = export(&mut dana, &[people.aliya.keys()]);
+    let whole = device(&people.aliya, &people).import(&file).unwrap().report.admitted;
+    let mut seen = std::collections::BTreeSet::new();
+    let mut cuts: Vec<usize> = (0..12).map(|n| n * file.len() / 12).collect();
+    cuts.extend([1, MAGIC.len(), MAGIC.len() + 3, file.len() - 1]);
+    for cut in cuts {
+        let mut aliya = device(&people.aliya, &people);
+        let (admitted, torn) = match aliya.import(&file[..cut]) {
+            Ok(Imported { report, whole, .. }) => (report.admitted, !whole),
+            Err(_) => (0, true),
+        };
+        assert!(torn, "cut at {cut}");
+        seen.insert(admitted);
+        // Opened again, as after a death, and given the whole file.
+        let mut aliya = Device::open(aliya.into_records()).unwrap().unwrap();
+        let rest = aliya.import(&file).unwrap();
+        assert!(rest.whole && admitted + rest.report.admitted == whole, "cut at {cut}");
+        assert_eq!(views(&mut aliya, &[case]), views(&mut dana, &[case]));
+    }
+    assert!(seen.len() == 2, "{seen:?}");
+    // A byte changed anywhere is as good as a cut there: nothing false comes in.
+    for at in (0..12).map(|n| n * file.len() / 12) {
+        let mut changed = file.clone();
+        changed[at] ^= 0x20;
+        let mut aliya = device(&people.aliya, &people);
+        let taken = aliya.import(&changed);
+        assert!(taken.is_err() || !taken.unwrap().whole, "byte {at}");
+    }
+}
+
+#[test]
+fn only_recipients_open_a_bundle_and_only_members_make_one() {
+    let people = Organisation::founded();
+    let (mut dana, cases) = dana(&people);
+    let file = export(&mut dana, &[people.aliya.keys()]);
+    assert_eq!(read_bundle(&file, &people.marat), Err(BundleError::NotForThis));
+    assert!(device(&people.marat, &people).import(&file).is_err());
+    assert!(read_bundle(&file, &people.clerk).is_ok(), "whoever carries it can hand it in");
+    let ids = [people.dana.id().0, people.aliya.id().0, cases[0].0, cases[1].0];
+    assert!(ids.iter().all(|id| !file.windows(16).any(|window| window == id)), "no id in the clear");
+    assert_eq!(read_bundle(b"%PDF-1.7 a ruling", &people.aliya), Err(BundleError::Kind));
+    assert_eq!(read_bundle(&file[..5], &people.aliya), Err(BundleError::CutOff));
+
+    // To Marat, who may open none of it: he keeps nothing.
+    let for_marat = export(&mut dana, &[people.marat.keys()]);
+    let mut marat = device(&people.marat, &people);
+    let taken = marat.import(&for_marat).unwrap();
+    assert_eq!((taken.report.closed, taken.report.admitted, marat.cases().count()), (3, 0, 0));
+
+    // A stranger seals true items under a name of their own, or under Dana's.
+    let stranger = DeviceSecrets::generate(&mut rng(77));
+    let items: Vec<Carried> = read_bundle(&file, &people.aliya).unwrap().pages.into_iter().flat_map(|page| page.items).collect();
+    let forged = seal_bundle(items, &[people.aliya.keys()], &stranger, &mut rng(78)).unwrap();
+    let mut aliya = device(&people.aliya, &people);
+    assert!(aliya.import(&forged).is_err());
+    assert_eq!(aliya.cases().count(), 0);
+}
+
+#[test]
+fn the_servers_acknowledgement_is_the_clerks_and_nobody_elses() {
+    let people = Organisation::founded();
+    let (mut dana, cases) = dana(&people);
+    let ids = dana.request(&mut rng(4)).unwrap().envelopes.into_iter().filter(|e| e.case == cases[1]).map(|e| e.id).collect();
+    let word = vec![Carried::Acknowledged { case: cases[1], ids, opened: true }];
+    let by = |secrets: &DeviceSecrets| seal_bundle(word.clone(), &[people.dana.keys()], secrets, &mut rng(6)).unwrap();
+    let unsent = |dana: &Device<Memory>| {
+        cases.iter().map(|case| dana.cases().find(|(id, _)| *id == case).unwrap().1.unsent).collect::<Vec<_>>()
+    };
+    assert_eq!(unsent(&dana), [1, 2]);
+    for other in [&people.aliya, &people.marat] {
+        assert_eq!(dana.import(&by(other)).unwrap().acknowledged, 0);
+        assert_eq!(unsent(&dana), [1, 2]);
+    }
+    assert_eq!(dana.import(&by(&people.clerk)).unwrap().acknowledged, 2);
+    assert_eq!(unsent(&dana), [1, 0]);
+}
