@@ -68,9 +68,6 @@ fn export(home: &Home, ExportArgs { file, to, case }: &ExportArgs) -> Result<(),
         false => Export::Cases(case.iter().map(|id| Ok(find_case(&mut device, id)?.0)).collect::<Result<_, Message>>()?),
     };
     let exported = device.export(&what, &recipients, &mut rng())?;
-    if exported.changes == 0 {
-        return Err(texts::error_bundle_empty());
-    }
     write_whole(file, &exported.file)?;
     println!("{}", texts::bundle_made(home.lang, exported.cases, exported.changes, exported.devices));
     Ok(())

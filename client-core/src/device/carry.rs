@@ -84,11 +84,11 @@ impl HandedIn {
 
 impl From<BundleError> for DeviceError {
     fn from(error: BundleError) -> Self {
-        Self::NotYet(match error {
-            BundleError::Kind => texts::error_bundle_kind(),
-            BundleError::CutOff => texts::error_bundle_cut(),
-            BundleError::NotForThis => texts::error_bundle_not_for_this(),
-        })
+        match error {
+            BundleError::Kind => Self::NotYet(texts::error_bundle_kind()),
+            BundleError::CutOff => Self::NotYet(texts::error_bundle_cut()),
+            BundleError::NotForThis => Self::NotForThis,
+        }
     }
 }
 
@@ -138,6 +138,9 @@ impl<R: Records> Device<R> {
             changes += envelopes.len();
             items.extend(wraps.into_iter().map(Content::Wrap).map(Carried::Content));
             items.extend(envelopes.into_iter().map(Content::Envelope).map(Carried::Content));
+        }
+        if changes == 0 {
+            return Err(DeviceError::NotYet(texts::error_bundle_empty()));
         }
         let file = seal_bundle(items, &recipients, &self.state.secrets, rng)?;
         Ok(Exported { file, cases: cases.len(), changes, devices: recipients.len() })

@@ -1,12 +1,9 @@
 //! Records as earlier versions wrote them. The index is read once: what the clock counts by looked different then, and facts have been
 //! understood since that it did not hold, so every line is made anew from its case. A case is read so until it is next written.
 
-use std::collections::BTreeMap;
-
-use habeas_clock::{Claimant, Event, EventKind, Interval, Length, Term, Truth, Zone};
-use habeas_protocol::{CaseId, DeviceId, Envelope, decode};
+use habeas_protocol::{CaseId, DeviceId, Envelope};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::keys::CaseSecret;
 
@@ -14,55 +11,88 @@ use crate::keys::CaseSecret;
 pub(super) const FIRST: u8 = 1;
 pub(super) const SECOND: u8 = 2;
 
-/// A line of it, as far as it has to be read to find the next.
-#[derive(Serialize, Deserialize)]
-#[allow(dead_code, reason = "only the ids are used")]
-pub(super) struct Line<E, S> {
-    pub title: Option<String>,
-    pub status: u32,
-    pub city: Option<u32>,
-    pub place: Option<String>,
-    pub disputes: u32,
-    pub unsent: u32,
-    pub aside: u32,
-    pub clock: Record<E, S>,
-}
+/// How each value of a line is spelt: `v` an integer, `s` a text, `?` one that may be missing, `*(…)` a list of the group.
+///
+/// Title, status, city, place, disputes, unsent, aside; then what the clock counted by: zone, events, conditions, articles, sentences.
+const FIRST_LINE: &[u8] = b"?sv?v?svvvs*(v?s?svs)*(svs)*(ss)*(v?s?ss)";
+/// Events may be denied since, and orders have a title and a unit.
+const SECOND_LINE: &[u8] = b"?sv?v?svvvs*(v?s?svvs)*(svs)*(ss)*(vvv?s?ss)";
 
-/// What the clock counted by, with the events and sentences of that version.
-#[derive(Serialize, Deserialize)]
-#[allow(dead_code, reason = "only the ids are used")]
-pub(super) struct Record<E, S> {
-    pub zone: Zone,
-    pub events: Vec<E>,
-    pub conditions: Vec<(String, Truth, String)>,
-    pub articles: Vec<(String, String)>,
-    pub sentences: Vec<S>,
-}
-
-/// A line of the first version.
-pub(super) type FirstLine = Line<(EventKind, Interval, Claimant, String), (u32, Interval, String)>;
-/// A line of the second.
-pub(super) type SecondLine = Line<Event, (Term, Length, Interval, String)>;
-
-/// Which cases it lists; `None` if it is no such index.
+/// Which cases an index lists; `None` if it is none of these.
 pub(super) fn cases(bytes: &[u8], most: usize) -> Option<Vec<CaseId>> {
-    match *bytes.first()? {
-        FIRST => read::<FirstLine>(bytes, most),
-        SECOND => read::<SecondLine>(bytes, most),
-        _ => None,
+    let line = match *bytes.first()? {
+        FIRST => FIRST_LINE,
+        SECOND => SECOND_LINE,
+        _ => return None,
+    };
+    let mut rest = Rest(bytes.get(1..).filter(|_| bytes.len() <= most)?);
+    let mut cases = Vec::new();
+    for _ in 0..rest.integer()? {
+        cases.push(CaseId(*rest.take(16)?.first_chunk()?));
+        rest.skip(line)?;
     }
+    rest.0.is_empty().then_some(cases)
 }
 
-fn read<L: Serialize + DeserializeOwned>(bytes: &[u8], most: usize) -> Option<Vec<CaseId>> {
-    let (_, lines): (u8, BTreeMap<CaseId, L>) = decode(bytes, most).ok()?;
-    Some(lines.into_keys().collect())
+/// What has not been read yet.
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn integer(&mut self) -> Option<usize> {
+        let mut value = 0_u64;
+        for place in 0..10 {
+            let byte = *self.take(1)?.first()?;
+            value |= u64::from(byte & 0x7f) << (7 * place).min(63);
+            if byte < 0x80 {
+                return usize::try_from(value).ok();
+            }
+        }
+        None
+    }
+
+    /// Skips values as they are spelt.
+    fn skip(&mut self, mut spelling: &[u8]) -> Option<()> {
+        while let Some((&kind, after)) = spelling.split_first() {
+            spelling = after;
+            match kind {
+                b'v' => while *self.take(1)?.first()? >= 0x80 {},
+                b's' => {
+                    let length = self.integer()?;
+                    self.take(length)?;
+                }
+                b'?' => {
+                    let (value, after) = spelling.split_at_checked(1)?;
+                    spelling = after;
+                    if self.take(1)? == [1] {
+                        self.skip(value)?;
+                    }
+                }
+                _ => {
+                    let end = spelling.iter().position(|&byte| byte == b')')?;
+                    let (group, after) = (spelling.get(1..end)?, spelling.get(end + 1..)?);
+                    spelling = after;
+                    for _ in 0..self.integer()? {
+                        self.skip(group)?;
+                    }
+                }
+            }
+        }
+        Some(())
+    }
 }
 
 /// The first byte of a case of the version before signatures were kept.
 pub(super) const CASE: u8 = 2;
 
 /// Such a case.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 pub(super) struct Case {
     pub version: u8,
     pub secrets: Vec<(u32, CaseSecret)>,
@@ -78,5 +108,10 @@ pub(super) struct Case {
 
 /// Reads one; `None` if it is damaged.
 pub(super) fn case(bytes: &[u8], most: usize) -> Option<Case> {
-    decode(bytes, most).ok()
+    decode(bytes, most)
+}
+
+/// Reads what this device has written itself. Nobody writes it any more, so nothing here has to know how.
+fn decode<T: DeserializeOwned>(bytes: &[u8], most: usize) -> Option<T> {
+    postcard::from_bytes(Some(bytes).filter(|bytes| bytes.len() <= most)?).ok()
 }

@@ -57,6 +57,9 @@ pub enum DeviceError {
     /// The hub sent something that cannot be true. Nothing of it was used.
     #[error("the server sent something that cannot be true: {0}")]
     Hub(Message),
+    /// A bundle that is sealed to other devices.
+    #[error("the bundle is not sealed to this device")]
+    NotForThis,
     /// Only a coordinator can do this, or not yet.
     #[error("{0}")]
     NotYet(Message),
@@ -70,6 +73,7 @@ impl From<DeviceError> for Message {
             DeviceError::NoCase(case) => texts::error_no_case(case.to_string()),
             DeviceError::Document(document) => document.into(),
             DeviceError::Hub(detail) => texts::error_hub_lies(detail),
+            DeviceError::NotForThis => texts::error_bundle_not_for_this(),
         }
     }
 }

@@ -282,14 +282,42 @@ mod tests {
         }
     }
 
-    fn clock<E, S>(events: Vec<E>, sentences: Vec<S>) -> earlier::Record<E, S> {
-        let zone = Zone::named("Asia/Almaty").unwrap();
-        earlier::Record { zone, events, conditions: Vec::new(), articles: Vec::new(), sentences }
+    /// A line as earlier versions wrote it.
+    #[derive(Serialize)]
+    struct Line<E, S> {
+        title: Option<String>,
+        status: u32,
+        city: Option<u32>,
+        place: Option<String>,
+        disputes: u32,
+        unsent: u32,
+        aside: u32,
+        clock: EarlierRecord<E, S>,
     }
 
-    fn line<E, S>(clock: earlier::Record<E, S>) -> earlier::Line<E, S> {
+    #[derive(Serialize)]
+    struct EarlierRecord<E, S> {
+        zone: Zone,
+        events: Vec<E>,
+        conditions: Vec<(String, habeas_clock::Truth, String)>,
+        articles: Vec<(String, String)>,
+        sentences: Vec<S>,
+    }
+
+    fn clock<E, S>(events: Vec<E>, sentences: Vec<S>) -> EarlierRecord<E, S> {
+        let zone = Zone::named("Asia/Almaty").unwrap();
+        EarlierRecord {
+            zone,
+            events,
+            conditions: vec![("minor".to_owned(), habeas_clock::Truth::True, "fact".to_owned())],
+            articles: vec![("CAO 488".to_owned(), "fact".to_owned())],
+            sentences,
+        }
+    }
+
+    fn line<E, S>(clock: EarlierRecord<E, S>) -> Line<E, S> {
         let (title, place) = (Some("Айгерім".to_owned()), None);
-        earlier::Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock }
+        Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock }
     }
 
     /// What was written before signatures were kept beside the document is sealed again as it was.
@@ -332,11 +360,14 @@ mod tests {
         let (case, fact) = (CaseId([7; 16]), || "fact".to_owned());
         let stored = StoredCase::new(CaseSecret::generate(&mut ChaCha20Rng::from_seed([1; 32])), DeviceId([2; 16])).unwrap();
         let (heard, police) = (EventKind::Heard, Claimant::Police);
-        let first: earlier::FirstLine =
-            line(clock(vec![(heard, Interval::OPEN, police, fact())], vec![(15, Interval::OPEN, fact())]));
-        let event = Event { kind: heard, when: Interval::OPEN, denied: false, claim: police, fact: fact() };
+        let when = Zone::named("Asia/Almaty").unwrap().minute("1969-07-20 20:17").unwrap();
+        let first = line(clock(
+            vec![(heard, when, police, fact()), (heard, Interval::OPEN, police, fact())],
+            vec![(15, Interval::OPEN, fact())],
+        ));
+        let event = Event { kind: heard, when, denied: false, claim: police, fact: fact() };
         let order = (Term::Remand, Length::Months(2), Interval::OPEN, fact());
-        let second: earlier::SecondLine = line(clock(vec![event], vec![order]));
+        let second = line(clock(vec![event], vec![order]));
         let first = encode(&(earlier::FIRST, BTreeMap::from([(case, first)]))).unwrap();
         let second = encode(&(earlier::SECOND, BTreeMap::from([(case, second)]))).unwrap();
         for written in [first, second] {

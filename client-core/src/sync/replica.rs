@@ -57,8 +57,8 @@ pub struct Replica {
     aside: Vec<SetAside>,
 }
 
-/// Signatures by the hash of the change that they cover.
-pub type Signatures = BTreeMap<Hash, Signature>;
+/// Signatures with the hash of the change that each covers, in the order in which they were learnt.
+pub type Signatures = Vec<(Hash, Signature)>;
 
 impl Replica {
     /// A case of which nothing is known yet.
@@ -72,9 +72,15 @@ impl Replica {
         Self { case, document, history, signatures, aside }
     }
 
-    /// Keeps this device's signature of a change that it has written.
+    /// Keeps a signature, such as this device's of a change that it has written.
     pub fn signed(&mut self, change: Hash, signature: Signature) {
-        self.signatures.insert(change, signature);
+        if self.signature(&change).is_none() {
+            self.signatures.push((change, signature));
+        }
+    }
+
+    fn signature(&self, change: &Hash) -> Option<Signature> {
+        self.signatures.iter().find(|(known, _)| known == change).map(|(_, signature)| *signature)
     }
 
     /// Adds facts of this device as one change. All or nothing.
@@ -138,7 +144,7 @@ impl Replica {
         }
         self.document = next;
         self.history.add(&passed.change, passed.past);
-        self.signatures.insert(passed.change.hash, passed.signature);
+        self.signed(passed.change.hash, passed.signature);
         Outcome::Admitted(passed.admitted)
     }
 
@@ -204,7 +210,7 @@ impl Replica {
     /// upon.
     pub fn sealed_again(&self, keys: &CaseKeys) -> Result<Vec<Envelope>, DoesNotOpen> {
         let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DoesNotOpen)?;
-        let signed = |hash: Hash| Some((hash, *self.signatures.get(&hash)?, self.document.chunk(&hash)?));
+        let signed = |hash: Hash| Some((hash, self.signature(&hash)?, self.document.chunk(&hash)?));
         let changes = self.document.changes().into_iter().filter_map(|change| signed(change.hash));
         changes.map(|(hash, signature, chunk)| seal_signed(self.case, newest, ids, signature, (hash, &chunk))).collect()
     }

@@ -120,7 +120,7 @@ impl Clerk {
             return Err(ClerkError::Forbidden("not_admitted", "a coordinator has to let this device in first"));
         }
         let opened = device.opens_for_hub(file).map_err(|error| match error {
-            DeviceError::NotYet(_) => ClerkError::BadInput(
+            DeviceError::NotYet(_) | DeviceError::NotForThis => ClerkError::BadInput(
                 "bundle",
                 "the file is no bundle that the server can open, or was made by a device that does not belong to the organisation",
             ),

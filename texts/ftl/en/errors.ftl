@@ -145,8 +145,7 @@ refused-other-log = the server's log of the organisation is not the one that thi
 
 error-bundle-kind = This file is no bundle of Habeas, or larger than one can be
 error-bundle-cut = The bundle is cut off at its very beginning; get the file again
-error-bundle-not-for-this = The bundle is not sealed to this device: hand it in at the server (habeas bundle hand-in), or give it to whom it is for
+error-bundle-not-for-this = The bundle is not sealed to this device: give it to whom it is for, or hand it in at the server
 error-bundle-recipients = Choose 1 to { $most } devices for the bundle to be sealed to
 error-bundle-stranger = The bundle was made by a device that does not belong to the organisation; nothing of it was used
-error-bundle-nobody = `{ $who }` is nobody that this device knows: write coordinators, the account of somebody whom this device has let in, or the id of a device
-error-bundle-empty = There is nothing to carry: the server has everything. Name cases with --case to carry them all the same.
+error-bundle-empty = There is nothing to carry: the server has everything

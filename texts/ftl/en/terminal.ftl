@@ -65,6 +65,8 @@ hint-error-replaces-unknown = `habeas case show` lists them
 hint-error-no-case = `habeas list` shows what it has
 hint-error-not-signed-in = see `habeas login --help`
 hint-error-device-id = `habeas device list` shows them
+hint-error-bundle-empty = name cases with --case to carry them all the same
+hint-error-bundle-not-for-this = `habeas bundle hand-in FILE` hands it in at the server
 hint-error-device-unproved = add --compared-by-voice ROLE
 hint-error-account-unknown = `habeas device list` shows who there is
 hint-error-organisation-digits = they come after --organisation
@@ -115,8 +117,9 @@ law-UNBOP = UN Body of Principles
 
 # Bundles: changes carried by hand
 
+bundle-handed-in = Handed in. Of its changes the server has { $there } now and does not take { $refused }. The acknowledgement for whoever made the bundle: { $file }
 bundle-made = Bundle made: { $changes } changes of { $cases } cases, for { $devices } devices. Only they can open it.
 bundle-taken = taken in: { $received }, set aside: { $aside }, of cases that this device cannot open: { $closed }
 bundle-acknowledged = The server has { $count } changes of this device, by the acknowledgement.
 bundle-torn = The bundle is cut off or damaged: what came before that has been used. Get the file again for the rest.
-bundle-handed-in = Handed in. Of its changes the server has { $there } now and does not take { $refused }. The acknowledgement for whoever made the bundle: { $file }
+error-bundle-nobody = `{ $who }` is nobody that this device knows: write coordinators, the account of somebody whom this device has let in, or the id of a device

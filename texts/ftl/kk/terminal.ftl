@@ -65,6 +65,8 @@ hint-error-replaces-unknown = нөмірлерді `habeas case show` көрсе
 hint-error-no-case = қандай істер барын `habeas list` көрсетеді
 hint-error-not-signed-in = `habeas login --help` қараңыз
 hint-error-device-id = нөмірлерді `habeas device list` көрсетеді
+hint-error-bundle-empty = істерді бәрібір алып жүру үшін оларды --case арқылы атаңыз
+hint-error-bundle-not-for-this = `habeas bundle hand-in ФАЙЛ` оны серверге тапсырады
 hint-error-device-unproved = --compared-by-voice РӨЛ деп қосыңыз
 hint-error-account-unknown = кім барын `habeas device list` көрсетеді
 hint-error-organisation-digits = ол --organisation сөзінен кейін жазылады
@@ -115,8 +117,9 @@ law-UNBOP = БҰҰ қағидаттар жинағы
 
 # Bundles: changes carried by hand
 
+bundle-handed-in = Тапсырылды. Пакеттегі өзгерістердің серверде бары: { $there }; қабылданбағаны: { $refused }. Пакетті жасаған адамға арналған растау: { $file }
 bundle-made = Пакет дайын: өзгерістер – { $changes }, істер – { $cases }, құрылғылар – { $devices }. Оны тек солар аша алады.
 bundle-taken = қабылданды: { $received }, бөлек қойылды: { $aside }, бұл құрылғы аша алмайтын істер бойынша: { $closed }
 bundle-acknowledged = Растау бойынша серверде осы құрылғының өзгерістері: { $count }.
 bundle-torn = Пакет үзілген немесе бүлінген: сол жерге дейінгісі қабылданды. Қалғаны үшін файлды қайта алыңыз.
-bundle-handed-in = Тапсырылды. Пакеттегі өзгерістердің серверде бары: { $there }; қабылданбағаны: { $refused }. Пакетті жасаған адамға арналған растау: { $file }
+error-bundle-nobody = «{ $who }» бұл құрылғыға белгісіз: coordinators деп, осы құрылғы кіргізген адамның тіркелгісін немесе құрылғының нөмірін жазыңыз

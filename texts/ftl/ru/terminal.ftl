@@ -65,6 +65,8 @@ hint-error-replaces-unknown = номера показывает `habeas case sho
 hint-error-no-case = `habeas list` показывает, какие есть
 hint-error-not-signed-in = см. `habeas login --help`
 hint-error-device-id = номера показывает `habeas device list`
+hint-error-bundle-empty = чтобы всё же взять дела с собой, назовите их через --case
+hint-error-bundle-not-for-this = `habeas bundle hand-in ФАЙЛ` сдаст его на сервер
 hint-error-device-unproved = добавьте --compared-by-voice РОЛЬ
 hint-error-account-unknown = `habeas device list` показывает, кто есть
 hint-error-organisation-digits = он указывается после --organisation
@@ -115,8 +117,9 @@ law-UNBOP = Свод принципов ООН
 
 # Bundles: changes carried by hand
 
+bundle-handed-in = Сдано. На сервере теперь изменений из пакета: { $there }; не принято: { $refused }. Подтверждение для того, кто сделал пакет: { $file }
 bundle-made = Пакет готов: изменений — { $changes }, дел — { $cases }, устройств — { $devices }. Открыть его могут только они.
 bundle-taken = принято: { $received }, оставлено в стороне: { $aside }, по делам, которых это устройство открыть не может: { $closed }
 bundle-acknowledged = По подтверждению, на сервере теперь изменений с этого устройства: { $count }.
 bundle-torn = Пакет обрывается или повреждён: всё, что до этого места, принято. За остальным получите файл ещё раз.
-bundle-handed-in = Сдано. На сервере теперь изменений из пакета: { $there }; не принято: { $refused }. Подтверждение для того, кто сделал пакет: { $file }
+error-bundle-nobody = «{ $who }» этому устройству не известно: напишите coordinators, учётную запись того, кого впустило это устройство, или номер устройства
