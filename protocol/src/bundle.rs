@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::codec::{self, BadBytes};
+use crate::codec::{self, BadBytes, at_most};
 use crate::ids::{CaseId, DeviceId, EnvelopeId, Hash, Signature, hash};
 use crate::limits::{MAX_FRAME, MAX_MEMBERS, MAX_RESPONSE, MAX_SEALED};
 use crate::log::SealedKey;
@@ -15,6 +15,9 @@ pub const MAGIC: &[u8; 17] = b"HABEAS BUNDLE 1\r\n";
 pub const MAX_HEAD: usize = 128 + MAX_MEMBERS * 80;
 /// The largest sealed page, in bytes: [`MAX_FRAME`], or one item that is larger.
 pub const MAX_PAGE: usize = MAX_FRAME + MAX_SEALED + 1024;
+
+/// The most items on a page.
+pub const MAX_ITEMS: usize = 4096;
 
 /// What a file begins with after [`MAGIC`]: for whom it is, which only they can tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +72,7 @@ impl SignedPage {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// What it carries.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_ITEMS>")]
     pub items: Vec<Carried>,
     /// Whether the bundle ends here.
     pub last: bool,
@@ -85,8 +89,8 @@ pub enum Carried {
     Acknowledged {
         /// The case.
         case: CaseId,
-        /// The changes.
-        ids: Vec<EnvelopeId>,
+        /// The changes, each with [`crate::Envelope::print`] of what the server has.
+        changes: Vec<(EnvelopeId, [u8; 16])>,
         /// Whether it has taken every secret that came with them.
         opened: bool,
     },

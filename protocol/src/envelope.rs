@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::codec::{self, BadBytes};
-use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Signature};
+use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Signature, hash};
 use crate::limits::MAX_SEALED;
 use crate::log::{Role, SealedKey};
 use crate::members::Log;
@@ -25,6 +25,13 @@ impl Envelope {
     /// Reads an envelope from at most [`MAX_SEALED`] bytes and its header.
     pub fn decode(bytes: &[u8]) -> Result<Self, BadBytes> {
         codec::decode(bytes, MAX_SEALED + 64)
+    }
+
+    /// A hash of the sealed bytes: what is acknowledged are these, and not others under the same name.
+    pub fn print(&self) -> [u8; 16] {
+        let mut cut = [0; 16];
+        cut.copy_from_slice(&hash("habeas/1/envelope-print", &[&self.sealed])[..16]);
+        cut
     }
 
     /// What the seal authenticates besides the content.

@@ -16,6 +16,10 @@ pub const MAX_REQUEST: usize = 4 << 20;
 pub const MAX_RESPONSE: usize = 16 << 20;
 /// The largest frame, in bytes, unless a single item is larger.
 pub const MAX_FRAME: usize = 256 * 1024;
+/// The largest cursor, in bytes: some hundred circles.
+pub const MAX_CURSOR: usize = 16 * 1024;
+/// The size of a receipt, in bytes.
+pub const RECEIPT: usize = 16;
 /// The largest file of a bundle that a device reads, in bytes. What is handed in at the server is bounded by [`MAX_REQUEST`].
 pub const MAX_BUNDLE: usize = 64 << 20;
 /// The most log entries in one answer, and in one request.

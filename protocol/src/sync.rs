@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::codec::{self, BadBytes};
+use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, EnvelopeId, Hash, hash};
-use crate::limits::{MAX_REQUEST, MAX_RESPONSE};
+use crate::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE};
 
 /// What a device sends to `POST /v1/sync`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,8 +24,10 @@ pub struct SyncRequest {
     /// The hub's last receipt for what this device has brought; empty at first.
     pub receipt: Vec<u8>,
     /// Entries of the log that the hub said it lacks, encoded.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_LOG_ENTRIES>")]
     pub log: Vec<Vec<u8>>,
     /// What the device has of some of its cases, to find out what the hub has lost.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
     pub digests: Vec<(CaseId, Digest)>,
 }
 
@@ -50,6 +52,7 @@ pub struct SyncResponse {
     /// For each envelope that was sent.
     pub envelopes: Vec<Pushed>,
     /// Log entries from `log_from` on, encoded.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_LOG_ENTRIES>")]
     pub log: Vec<Vec<u8>>,
     /// What is new in the device's feeds.
     pub frames: Vec<Frame>,
@@ -62,6 +65,7 @@ pub struct SyncResponse {
     /// Whether the hub no longer has something that it said it had: it was restored from a backup, or moved.
     pub lost: bool,
     /// The cases, of those asked about, of which the hub has something else than the device.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
     pub differ: Vec<Differing>,
 }
 

@@ -68,9 +68,20 @@ fn export(home: &Home, ExportArgs { file, to, case }: &ExportArgs) -> Result<(),
         false => Export::Cases(case.iter().map(|id| Ok(find_case(&mut device, id)?.0)).collect::<Result<_, Message>>()?),
     };
     let exported = device.export(&what, &recipients, &mut rng())?;
-    write_whole(file, &exported.file)?;
-    println!("{}", texts::bundle_made(home.lang, exported.cases, exported.changes, exported.devices));
+    for (number, bytes) in (1..).zip(&exported.files) {
+        write_whole(&numbered(file, number), bytes)?;
+    }
+    println!("{}", texts::bundle_made(home.lang, exported.cases, exported.changes, exported.devices, exported.files.len()));
     Ok(())
+}
+
+/// The first file has the name that was asked for; should one not be enough, a number follows.
+fn numbered(file: &Path, number: usize) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    if number > 1 {
+        name.push(format!(".{number}"));
+    }
+    name.into()
 }
 
 fn devices(device: &LocalDevice, who: &str) -> Result<Vec<DeviceKeys>, Message> {

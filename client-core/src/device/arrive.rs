@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use habeas_protocol::limits::{MAX_CURSOR, MAX_SEALED};
 use habeas_protocol::{CaseId, CircleId, CircleKind, Content, Envelope, FeedItem, Frame, Hash, Wrap, encode};
 use habeas_texts as texts;
 
@@ -12,7 +13,7 @@ use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, unwrap_circle};
 use crate::order;
-use crate::sync::Outcome;
+use crate::sync::{Outcome, Parked};
 
 /// What has come, by case.
 #[derive(Default)]
@@ -27,6 +28,14 @@ impl Arrivals {
             Content::Wrap(wrap) => self.wraps.entry(wrap.case).or_default().push(wrap),
             Content::Envelope(envelope) => self.envelopes.entry(envelope.case).or_default().push(envelope),
         }
+    }
+
+    /// Each case's.
+    pub fn into_cases(mut self) -> impl Iterator<Item = (CaseId, Vec<Wrap>, Vec<Envelope>)> {
+        let cases = self.cases();
+        let of =
+            move |case| (case, self.wraps.remove(&case).unwrap_or_default(), self.envelopes.remove(&case).unwrap_or_default());
+        cases.into_iter().map(of)
     }
 
     fn cases(&self) -> BTreeSet<CaseId> {
@@ -54,6 +63,9 @@ impl<R: Records> Device<R> {
     /// Takes a frame in. What it holds and the cursor behind it are stored together, so a cut loses nothing and brings nothing
     /// twice.
     pub fn take(&mut self, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
+        if frame.cursor.len() > MAX_CURSOR {
+            return Err(DeviceError::Hub(texts::error_other_answer()));
+        }
         let (mut feeds, begun_anew) = (self.state.feeds.clone(), report.begun_anew);
         let mut arrivals = Arrivals::default();
         for item in frame.items {
@@ -76,11 +88,9 @@ impl<R: Records> Device<R> {
     }
 
     /// Admits what has come. Nothing is stored yet.
-    pub(super) fn take_in(&mut self, mut arrivals: Arrivals, road: Road, report: &mut SyncReport) -> Result<Taken, DeviceError> {
+    pub(super) fn take_in(&mut self, arrivals: Arrivals, road: Road, report: &mut SyncReport) -> Result<Taken, DeviceError> {
         let mut taken = Taken { state: self.state.clone(), index: self.index.clone(), batch: Vec::new() };
-        for case in arrivals.cases() {
-            let wraps = arrivals.wraps.remove(&case).unwrap_or_default();
-            let envelopes = arrivals.envelopes.remove(&case).unwrap_or_default();
+        for (case, wraps, envelopes) in arrivals.into_cases() {
             let known = self.stored(case)?;
             if road == Road::Hand && known.is_none() && !wraps.iter().any(|wrap| self.secret(wrap).is_some()) {
                 // Somebody else may open it; for this device there is nothing to keep.
@@ -134,8 +144,8 @@ impl<R: Records> Device<R> {
                 report.changed.insert(case);
             }
             // What came by hand goes on to the hub with whatever this device has written itself.
-            let goes_on = road == Road::Hand && matches!(outcome, Outcome::Admitted(_) | Outcome::Parked(_));
-            if goes_on && !stored.unsent.contains(&envelope) {
+            let is_new = outcome != Outcome::Duplicate;
+            if road == Road::Hand && is_new && goes_on(&envelope, &outcome) && !stored.unsent.contains(&envelope) {
                 stored.unsent.push(envelope);
             }
         }
@@ -176,21 +186,32 @@ impl<R: Records> Device<R> {
     }
 
     fn add_secret(&self, stored: &mut StoredCase, wrap: Wrap, secret: CaseSecret) {
-        stored.add_secret(wrap.epoch, secret);
+        stored.add_secret(wrap.epoch, secret.clone());
+        let is_the_one = stored.secrets.iter().any(|(epoch, known)| *epoch == 0 && *known == secret);
         let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle);
-        if wrap.epoch == 0 && Some(wrap.circle) == coordinators && stored.opening.is_none() {
+        if wrap.epoch == 0 && is_the_one && Some(wrap.circle) == coordinators && stored.opening.is_none() {
             stored.opening = Some(wrap);
         }
     }
 
     /// The secret in a wrap, if a device that may has signed it and a key of this device opens it.
-    fn secret(&self, wrap: &Wrap) -> Option<CaseSecret> {
+    pub(super) fn secret(&self, wrap: &Wrap) -> Option<CaseSecret> {
         if !wrap.is_signed(&self.log) {
             return None;
         }
         let pair = unwrap_circle(&self.log, wrap.circle, wrap.circle_epoch, &self.state.secrets).ok()?;
         CaseSecret::unwrap(wrap, &pair).ok()
     }
+}
+
+/// Whether something that came by hand may belong into a case, as far as that can be said: what does not open goes nowhere.
+pub(super) fn goes_on(envelope: &Envelope, outcome: &Outcome) -> bool {
+    let may_belong = match outcome {
+        Outcome::Admitted(_) | Outcome::Duplicate => true,
+        Outcome::Parked(why) => *why != Parked::Secret,
+        Outcome::Refused(_) => false,
+    };
+    may_belong && envelope.sealed.len() <= MAX_SEALED
 }
 
 /// Follows a feed by one item, recomputing its chain. `false`: the device has it already. A number left out is a lie or a

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use habeas_protocol::bundle::Carried;
+use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::limits::MAX_MEMBERS;
 use habeas_protocol::{
     CaseId, Content, DeviceId, DeviceKeys, Entry, Envelope, EnvelopeId, PersonId, Role, SyncRequest, SyncResponse, Wrap,
@@ -11,10 +11,14 @@ use habeas_protocol::{
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
-use super::arrive::{Arrivals, Road};
+use super::arrive::{Arrivals, Road, goes_on};
+use super::stored::{Cases, StoredCase};
 use super::sync::{MAX_PUSH, SyncReport};
 use super::{Device, DeviceError, Records};
-use crate::keys::{BundleError, ReadBundle, ReadPage, read_bundle, seal_bundle};
+use crate::keys::{BundleError, ReadPage, open_bundle, seal_bundle};
+
+/// How many bytes of changes go into one file: with log and secrets it can be handed in.
+const MAX_FILE: usize = 2 << 20;
 
 /// Which changes go into a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,16 +29,16 @@ pub enum Export {
     Cases(BTreeSet<CaseId>),
 }
 
-/// A bundle, and what is in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Bundles, and what is in them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exported {
-    /// The file.
-    pub file: Vec<u8>,
-    /// How many cases it has something of.
+    /// The files: one, or more where one would be too large to hand in. Each can be used alone.
+    pub files: Vec<Vec<u8>>,
+    /// How many cases they have something of.
     pub cases: usize,
-    /// How many changes it carries.
+    /// How many changes they carry.
     pub changes: usize,
-    /// How many devices can open it.
+    /// How many devices can open them.
     pub devices: usize,
 }
 
@@ -49,16 +53,21 @@ pub struct Imported {
     pub whole: bool,
 }
 
-/// A bundle for the hub, as the clerk has opened it.
+/// A bundle for the hub, as the clerk has opened it: what may belong into the cases that it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HandedIn {
     /// Who made it.
     pub by: DeviceKeys,
     /// Whether it was read to its end.
     pub whole: bool,
+    /// How many of its changes can belong nowhere.
+    pub refused: usize,
     wraps: Vec<Wrap>,
     envelopes: Vec<Envelope>,
 }
+
+/// What the clerk says that the hub has of a case; see [`Carried::Acknowledged`].
+type Known = (CaseId, Vec<(EnvelopeId, [u8; 16])>, bool);
 
 /// Secrets and changes that go in one request.
 pub type Part = (Vec<Wrap>, Vec<Envelope>);
@@ -123,11 +132,13 @@ impl<R: Records> Device<R> {
             Export::Unsent => self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect(),
             Export::Cases(cases) => cases.iter().copied().collect(),
         };
-        let mut items: Vec<Carried> = self.state.entries.iter().cloned().map(Carried::Entry).collect();
-        let mut changes = 0;
+        let entries: Vec<Carried> = self.state.entries.iter().cloned().map(Carried::Entry).collect();
+        let mut exported = Exported { cases: cases.len(), devices: recipients.len(), ..Exported::default() };
+        let (mut items, mut size) = (entries.clone(), 0);
         for &case in &cases {
             let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
             let wraps = if self.opens(&stored) { self.opening_wraps(case, &stored, rng)? } else { Vec::new() };
+            let wraps: Vec<Carried> = wraps.into_iter().map(Content::Wrap).map(Carried::Content).collect();
             let envelopes = match what {
                 Export::Unsent => stored.unsent,
                 Export::Cases(_) => {
@@ -135,83 +146,143 @@ impl<R: Records> Device<R> {
                     stored.everything(&open)?
                 }
             };
-            changes += envelopes.len();
-            items.extend(wraps.into_iter().map(Content::Wrap).map(Carried::Content));
-            items.extend(envelopes.into_iter().map(Content::Envelope).map(Carried::Content));
+            exported.changes += envelopes.len();
+            items.extend(wraps.iter().cloned());
+            for envelope in envelopes {
+                size += envelope.sealed.len() + 64;
+                if size > MAX_FILE {
+                    exported.files.push(seal_bundle(items, &recipients, &self.state.secrets, rng)?);
+                    // The next one can be used alone, too.
+                    items = [entries.as_slice(), &wraps].concat();
+                    size = 0;
+                }
+                items.push(Carried::Content(Content::Envelope(envelope)));
+            }
         }
-        if changes == 0 {
+        if exported.changes == 0 {
             return Err(DeviceError::NotYet(texts::error_bundle_empty()));
         }
-        let file = seal_bundle(items, &recipients, &self.state.secrets, rng)?;
-        Ok(Exported { file, cases: cases.len(), changes, devices: recipients.len() })
+        exported.files.push(seal_bundle(items, &recipients, &self.state.secrets, rng)?);
+        Ok(exported)
     }
 
     /// Takes a bundle in, page by page: each is durable before the next is looked at.
     pub fn import(&mut self, file: &[u8]) -> Result<Imported, DeviceError> {
-        let ReadBundle { pages, whole } = read_bundle(file, &self.state.secrets)?;
-        let mut imported = Imported { whole, ..Imported::default() };
-        for page in pages {
-            let signer = self.hears_of(&page, &mut imported.report)?;
+        let secrets = self.state.secrets.clone();
+        let (mut imported, mut maker) = (Imported::default(), None);
+        for page in open_bundle(file, &secrets)? {
+            let Some((signer, Page { items, last })) = self.vouched(&page, &mut maker, &mut imported.report)? else { break };
             let mut arrivals = Arrivals::default();
-            for item in page.items {
+            let mut known = Vec::new();
+            for item in items {
                 match item {
                     Carried::Entry(_) => {}
                     Carried::Content(content) => arrivals.add(content),
-                    Carried::Acknowledged { case, ids, opened } if signer == Role::Clerk => {
-                        imported.acknowledged += self.acknowledged(case, &ids, opened)?;
-                    }
                     // Nobody else can say what the server has.
+                    Carried::Acknowledged { case, changes, opened } if signer == Role::Clerk => {
+                        known.push((case, changes, opened));
+                    }
                     Carried::Acknowledged { .. } => {}
                 }
             }
             let taken = self.take_in(arrivals, Road::Hand, &mut imported.report)?;
             self.store(taken)?;
+            imported.acknowledged += self.acknowledged(&known)?;
+            imported.whole = last;
         }
         Ok(imported)
     }
 
-    /// Takes the log's entries of a page, which prove themselves, and checks whose page it is.
-    fn hears_of(&mut self, page: &ReadPage, report: &mut SyncReport) -> Result<Role, DeviceError> {
+    /// Takes the log's entries of a page, which prove themselves, and checks that the page is by the one device that made the whole
+    /// bundle, a member's. `None`: it is not, or is no page, and what came before it can be used; of the first page that is an error.
+    fn vouched(
+        &mut self,
+        page: &ReadPage,
+        maker: &mut Option<DeviceId>,
+        report: &mut SyncReport,
+    ) -> Result<Option<(Role, Page)>, DeviceError> {
+        let role = match page.page() {
+            Some(read) if maker.is_none_or(|maker| maker == page.signer()) => {
+                let heard = self.hears(&read, report);
+                match (heard, self.log.member(&page.signer())) {
+                    (Ok(()), Some(member)) if page.is_signed_by(&member.keys) => Some((member.role, read)),
+                    (Err(error @ DeviceError::Records(_)), _) => return Err(error),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        if role.is_none() && maker.is_none() {
+            return Err(DeviceError::NotYet(texts::error_bundle_stranger()));
+        }
+        maker.get_or_insert(page.signer());
+        Ok(role)
+    }
+
+    fn hears(&mut self, page: &Page, report: &mut SyncReport) -> Result<(), DeviceError> {
         let (next, _) = self.log.next();
         let entry = |item: &Carried| if let Carried::Entry(bytes) = item { Some(bytes.clone()) } else { None };
         let is_new = |bytes: &Vec<u8>| Entry::decode(bytes).is_ok_and(|entry| entry.number >= next);
         let new: Vec<Vec<u8>> = page.items.iter().filter_map(entry).filter(is_new).collect();
-        if !new.is_empty() {
-            self.learn(&new, report)?;
-        }
-        match self.log.member(&page.signer) {
-            Some(member) if page.is_signed_by(&member.keys) => Ok(member.role),
-            _ => Err(DeviceError::NotYet(texts::error_bundle_stranger())),
-        }
+        if new.is_empty() { Ok(()) } else { self.learn(&new, report) }
     }
 
-    fn acknowledged(&mut self, case: CaseId, ids: &[EnvelopeId], opened: bool) -> Result<usize, DeviceError> {
-        let Some(mut stored) = self.stored(case)? else { return Ok(0) };
-        let before = stored.unsent.len();
-        stored.unsent.retain(|envelope| !ids.contains(&envelope.id));
-        let done = before - stored.unsent.len();
-        stored.at_hub |= opened;
-        let open = stored.open(case, &self.log)?;
-        self.keep(case, stored, &open.replica)?;
+    /// The clerk's word that the hub has these very bytes. A hub can be restored to before that word while it travels: so the device
+    /// asks at its next sync what the hub has.
+    fn acknowledged(&mut self, known: &[Known]) -> Result<usize, DeviceError> {
+        let (mut done, mut cases) = (0, Cases::of(self));
+        for (case, changes, opened) in known {
+            let Some(mut stored) = self.stored(*case)? else { continue };
+            let before = stored.unsent.len();
+            stored.unsent.retain(|envelope| !changes.contains(&(envelope.id, envelope.print())));
+            done += before - stored.unsent.len();
+            stored.at_hub |= *opened;
+            let open = stored.open(*case, &self.log)?;
+            stored.update(&open.replica);
+            cases.add(*case, &stored, &open.replica)?;
+        }
+        if done > 0 {
+            self.asks_what_is_lost()?;
+        }
+        self.store_cases(cases)?;
         Ok(done)
     }
 
-    /// Opens a bundle that somebody hands in at the server, on the clerk's device.
+    /// Opens a bundle that somebody hands in at the server, on the clerk's device. What cannot belong into a case that it can open goes no
+    /// further: nobody pushes by the clerk's hand what they could not push themselves.
     pub fn opens_for_hub(&mut self, file: &[u8]) -> Result<HandedIn, DeviceError> {
-        let ReadBundle { pages, whole } = read_bundle(file, &self.state.secrets)?;
-        let (mut by, mut wraps, mut envelopes) = (None, Vec::new(), Vec::new());
-        for page in pages {
-            self.hears_of(&page, &mut SyncReport::default())?;
-            by = self.log.member(&page.signer).map(|member| member.keys);
-            for item in page.items {
-                match item {
-                    Carried::Content(Content::Wrap(wrap)) => wraps.push(wrap),
-                    Carried::Content(Content::Envelope(envelope)) => envelopes.push(envelope),
-                    Carried::Entry(_) | Carried::Acknowledged { .. } => {}
+        let secrets = self.state.secrets.clone();
+        let (mut maker, mut report, mut arrivals, mut whole) = (None, SyncReport::default(), Arrivals::default(), false);
+        for page in open_bundle(file, &secrets)? {
+            let Some((_, Page { items, last })) = self.vouched(&page, &mut maker, &mut report)? else { break };
+            whole = last;
+            items.into_iter().for_each(|item| {
+                if let Carried::Content(content) = item {
+                    arrivals.add(content)
+                }
+            });
+        }
+        let by = maker.and_then(|maker| self.device_keys(&maker)).ok_or(BundleError::CutOff)?;
+        let mut handed_in = HandedIn { by, whole, refused: 0, wraps: Vec::new(), envelopes: Vec::new() };
+        for (case, wraps, envelopes) in arrivals.into_cases() {
+            let mut stored = self.stored(case)?.map_or_else(|| StoredCase::received(false), Ok)?;
+            for wrap in wraps {
+                if let Some(secret) = self.secret(&wrap) {
+                    stored.add_secret(wrap.epoch, secret);
+                }
+                handed_in.wraps.push(wrap);
+            }
+            let mut open = stored.open(case, &self.log)?;
+            let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
+            for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
+                if goes_on(&envelope, &outcome) {
+                    handed_in.envelopes.push(envelope);
+                } else {
+                    handed_in.refused += 1;
                 }
             }
         }
-        Ok(HandedIn { by: by.ok_or(BundleError::CutOff)?, whole, wraps, envelopes })
+        Ok(handed_in)
     }
 
     /// The request that brings the hub one of [`HandedIn::parts`].
@@ -234,10 +305,10 @@ impl<R: Records> Device<R> {
         let cases: BTreeSet<CaseId> = changes().map(|(envelope, _)| envelope.case).collect();
         for case in cases {
             let of_case = changes().filter(|(envelope, pushed)| envelope.case == case && pushed.is_there());
-            let ids = of_case.map(|(envelope, _)| envelope.id).collect();
+            let changes = of_case.map(|(envelope, _)| (envelope.id, envelope.print())).collect();
             let mut wraps = secrets().filter(|(wrap, _)| wrap.case == case).peekable();
             let opened = wraps.peek().is_some() && wraps.all(|(_, pushed)| pushed.is_there());
-            items.push(Carried::Acknowledged { case, ids, opened });
+            items.push(Carried::Acknowledged { case, changes, opened });
         }
         Ok(seal_bundle(items, &[*to], &self.state.secrets, rng)?)
     }

@@ -108,7 +108,7 @@ pub(super) struct Case {
 
 /// Reads one; `None` if it is damaged.
 pub(super) fn case(bytes: &[u8], most: usize) -> Option<Case> {
-    decode(bytes, most)
+    decode(bytes, most).filter(|case: &Case| case.version == CASE)
 }
 
 /// Reads what this device has written itself. Nobody writes it any more, so nothing here has to know how.

@@ -4,13 +4,14 @@
 
 use std::ops::Bound;
 
-use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
+use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, RECEIPT};
 use habeas_protocol::{CaseId, CircleKind, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode};
+use habeas_texts as texts;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::records::Put;
-use super::stored::{self, StoredCase};
+use super::stored::{Cases, StoredCase};
 use super::sync::{MAX_PUSH, SyncReport};
 use super::{Device, DeviceError, Records};
 
@@ -25,6 +26,8 @@ pub(super) struct Hub {
     receipt: Vec<u8>,
     /// The first log entry that the hub lacks, if it lacks any that this device has.
     log_from: Option<u64>,
+    /// From where on the hub did not take entries: its log is another one.
+    log_refused: Option<u64>,
     /// While the device asks what the hub has lost: which cases it has not asked about yet.
     asking: Option<Asking>,
 }
@@ -37,7 +40,7 @@ enum Asking {
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { version: 1, receipt: Vec::new(), log_from: None, asking: None }
+        Self { version: 1, receipt: Vec::new(), log_from: None, log_refused: None, asking: None }
     }
 }
 
@@ -45,7 +48,9 @@ impl Hub {
     pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
         let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
         let hub: Option<Self> = decode(&bytes, MAX).ok();
-        hub.filter(|hub| hub.version == 1).ok_or(DeviceError::Damaged("hub"))
+        // Nothing here is worth a device that does not open: whoever does not know asks anew.
+        let anew = || Self { asking: Some(Asking::FromTheFirst), ..Self::default() };
+        Ok(hub.filter(|hub| hub.version == 1).unwrap_or_else(anew))
     }
 
     /// Begins to ask what the hub has lost.
@@ -89,6 +94,34 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
+    /// Keeps the hub's receipt. Before anything that it acknowledges counts as safe: whoever dies in between shows the newer one and
+    /// sends again what is there, and not the older one without what is lost.
+    pub(super) fn keep_receipt(&mut self, response: &SyncResponse) -> Result<(), DeviceError> {
+        if !matches!(response.receipt.len(), 0 | RECEIPT) {
+            return Err(DeviceError::Hub(texts::error_other_answer()));
+        }
+        let hub = Hub { receipt: response.receipt.clone(), ..self.hub.clone() };
+        self.store_hub(hub, Vec::new())
+    }
+
+    /// Asks at the next sync what the hub has.
+    pub(super) fn asks_what_is_lost(&mut self) -> Result<(), DeviceError> {
+        let mut hub = self.hub.clone();
+        hub.asks_anew();
+        self.store_hub(hub, Vec::new())
+    }
+
+    fn store_hub(&mut self, hub: Hub, mut batch: Vec<Put>) -> Result<(), DeviceError> {
+        if hub != self.hub {
+            batch.push(hub.record()?);
+        }
+        if !batch.is_empty() {
+            self.records.put(batch)?;
+        }
+        self.hub = hub;
+        Ok(())
+    }
+
     /// Takes in what the hub says of what it has lost.
     pub(super) fn hear_what_is_lost(
         &mut self,
@@ -97,18 +130,17 @@ impl<R: Records> Device<R> {
         report: &mut SyncReport,
     ) -> Result<(), DeviceError> {
         let asked = |differing: &&Differing| request.digests.iter().any(|(case, _)| *case == differing.case);
-        for differing in response.differ.iter().filter(asked) {
-            self.give_back(*differing, report)?;
-        }
+        self.give_back(response.differ.iter().filter(asked), report)?;
         let mut hub = self.hub.clone();
-        hub.receipt.clone_from(&response.receipt);
-        let ours = self.log.next().0;
-        hub.log_from = (response.log_next < ours).then_some(response.log_next);
-        if !request.log.is_empty() && hub.log_from == self.hub.log_from {
-            // It was given them and does not take them: its log is another one.
-            hub.log_from = None;
+        let lacks = (response.log_next < self.log.next().0).then_some(response.log_next);
+        if !request.log.is_empty() && lacks == self.hub.log_from {
+            // It was given them and does not take them: its log is another one. Once is enough.
+            hub.log_refused = lacks;
+        }
+        if lacks.is_some() && lacks == hub.log_refused {
             report.refused.push("other_log".to_owned());
         }
+        hub.log_from = lacks.filter(|_| lacks != hub.log_refused);
         if self.hub.asking.is_some() {
             let is_last = request.digests.len() < MAX_DIGESTS;
             hub.asking = request.digests.last().filter(|_| !is_last).map(|(case, _)| Asking::After(*case));
@@ -122,28 +154,28 @@ impl<R: Records> Device<R> {
             state.cursor.clear();
             batch.push(state.record()?);
         }
-        if hub != self.hub {
-            batch.push(hub.record()?);
-        }
-        if !batch.is_empty() {
-            self.records.put(batch)?;
-        }
-        (self.hub, self.state) = (hub, state);
+        self.store_hub(hub, batch)?;
+        self.state = state;
         Ok(())
     }
 
-    fn give_back(&mut self, differing: Differing, report: &mut SyncReport) -> Result<(), DeviceError> {
-        let Some(mut stored) = self.stored(differing.case)? else { return Ok(()) };
-        let open = stored.open(differing.case, &self.log)?;
-        stored.give_back(&open)?;
-        // Whoever can opens the case again, whatever the hub has of it: what it has it calls a duplicate.
-        stored.at_hub = differing.known && !self.opens(&stored);
-        report.given_back += stored.unsent.len();
-        let mut index = self.index.clone();
-        index.insert(differing.case, stored.summary(&open.replica));
-        self.records.put(vec![stored.record(differing.case)?, stored::index_record(&index)?])?;
-        self.index = index;
-        Ok(())
+    /// Puts what the hub lacks of these cases among what is unsent. The index is written once for many of them.
+    fn give_back<'a>(&mut self, differ: impl Iterator<Item = &'a Differing>, report: &mut SyncReport) -> Result<(), DeviceError> {
+        let mut cases = Cases::of(self);
+        for differing in differ {
+            let Some(mut stored) = self.stored(differing.case)? else { continue };
+            let open = stored.open(differing.case, &self.log)?;
+            stored.give_back(&open)?;
+            // Whoever can opens the case again, whatever the hub has of it: what it has it calls a duplicate.
+            stored.at_hub = differing.known && !self.opens(&stored);
+            report.given_back += stored.unsent.len();
+            cases.add(differing.case, &stored, &open.replica)?;
+            if cases.is_full() {
+                self.store_cases(std::mem::take(&mut cases))?;
+                cases = Cases::of(self);
+            }
+        }
+        self.store_cases(cases)
     }
 
     /// Whether this device can open a case at a hub that does not have it: whoever began it can, and whoever may open every case.

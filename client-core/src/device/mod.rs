@@ -34,7 +34,7 @@ use crate::sync::Replica;
 use attempt::Deaths;
 use give_back::Hub;
 use state::State;
-use stored::StoredCase;
+use stored::{Cases, StoredCase};
 
 /// Why a device does not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -224,27 +224,32 @@ impl<R: Records> Device<R> {
     /// Adds one fact to each of several cases: all of them are durable when this returns, or none is written.
     pub fn add_to_each(&mut self, drafts: Vec<(CaseId, Draft)>) -> Result<Vec<FactId>, DeviceError> {
         let actor = self.actor();
-        let (mut index, mut batch, mut facts) = (self.index.clone(), Vec::with_capacity(drafts.len() + 1), Vec::new());
+        let (mut cases, mut facts) = (Cases::of(self), Vec::new());
         for (case, draft) in drafts {
             let mut stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
             let replica = self.written(case, &mut stored, actor, &[draft], &mut facts)?;
             stored.update(&replica);
-            index.insert(case, stored.summary(&replica));
-            batch.push(stored.record(case)?);
+            cases.add(case, &stored, &replica)?;
         }
-        batch.push(stored::index_record(&index)?);
-        self.records.put(batch)?;
-        self.index = index;
+        self.store_cases(cases)?;
         Ok(facts)
     }
 
     /// Stores a case and its line in the index together.
     fn keep(&mut self, case: CaseId, mut stored: StoredCase, replica: &Replica) -> Result<(), DeviceError> {
         stored.update(replica);
-        let mut index = self.index.clone();
-        index.insert(case, stored.summary(replica));
-        self.records.put(vec![stored.record(case)?, stored::index_record(&index)?])?;
-        self.index = index;
+        let mut cases = Cases::of(self);
+        cases.add(case, &stored, replica)?;
+        self.store_cases(cases)
+    }
+
+    /// Stores cases with their lines in the index: all of them or none.
+    fn store_cases(&mut self, cases: Cases) -> Result<(), DeviceError> {
+        let (batch, index) = cases.into_batch()?;
+        if !batch.is_empty() {
+            self.records.put(batch)?;
+            self.index = index;
+        }
         Ok(())
     }
 

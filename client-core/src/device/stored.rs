@@ -6,11 +6,12 @@ use habeas_clock::Record;
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, Wrap, decode, encode};
 use serde::{Deserialize, Serialize};
 
+use super::arrive::goes_on;
 use super::records::Put;
-use super::{DeviceError, Records, earlier};
+use super::{Device, DeviceError, Records, earlier};
 use crate::case::{City, Document, Status};
 use crate::keys::{CaseSecret, Opened, open};
-use crate::sync::{CaseKeys, Outcome, ParsedChange, Replica, Signatures};
+use crate::sync::{CaseKeys, Outcome, ParsedChange, Replica, SetAside, Signatures};
 
 const INDEX: &str = "index";
 /// The first byte of a stored case.
@@ -161,8 +162,11 @@ impl StoredCase {
     /// Everything that this device has of the case, sealed, what the hub has and what it does not have.
     pub fn everything(&self, open: &OpenCase) -> Result<Vec<Envelope>, DeviceError> {
         let mut all = open.replica.sealed_again(&open.keys)?;
-        all.extend(self.aside.iter().chain(&self.poison).cloned());
-        all.retain(|envelope| self.unsent.iter().all(|unsent| unsent.id != envelope.id));
+        // What was refused belongs nowhere; what waits may belong to the case once something else has come.
+        let waits = |aside: &&SetAside| goes_on(&aside.envelope, &aside.outcome);
+        all.extend(open.replica.aside().iter().filter(waits).map(|aside| aside.envelope.clone()));
+        all.extend(self.poison.iter().cloned());
+        all.retain(|envelope| !self.unsent.contains(envelope));
         all.extend(self.unsent.iter().cloned());
         Ok(all)
     }
@@ -225,6 +229,42 @@ impl From<earlier::Case> for StoredCase {
             hub_refused,
             poison,
         }
+    }
+}
+
+/// Cases to be stored together, with an index that is written once.
+#[derive(Default)]
+pub(super) struct Cases {
+    pub index: BTreeMap<CaseId, CaseSummary>,
+    batch: Vec<Put>,
+    size: usize,
+}
+
+impl Cases {
+    /// None yet, beside what a device has.
+    pub fn of<R>(device: &Device<R>) -> Self {
+        Self { index: device.index.clone(), ..Self::default() }
+    }
+
+    pub fn add(&mut self, case: CaseId, stored: &StoredCase, replica: &Replica) -> Result<(), DeviceError> {
+        let record = stored.record(case)?;
+        self.index.insert(case, stored.summary(replica));
+        self.size += record.1.len();
+        self.batch.push(record);
+        Ok(())
+    }
+
+    /// Whether they should be stored before more are added.
+    pub fn is_full(&self) -> bool {
+        self.size > 8 << 20
+    }
+
+    /// What is to be put, all of it or none.
+    pub fn into_batch(mut self) -> Result<(Vec<Put>, BTreeMap<CaseId, CaseSummary>), DeviceError> {
+        if !self.batch.is_empty() {
+            self.batch.push(index_record(&self.index)?);
+        }
+        Ok((self.batch, self.index))
     }
 }
 

@@ -8,7 +8,7 @@ use habeas_protocol::{CaseId, CircleKind, Entry, Pushed, Refused, Role, SyncRequ
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
-use super::stored::{CaseSummary, StoredCase};
+use super::stored::{CaseSummary, Cases, StoredCase};
 use super::{Device, DeviceError, Records};
 
 /// How many bytes of envelopes go into one request.
@@ -67,25 +67,49 @@ impl<R: Records> Device<R> {
         let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
         request.wraps = self.granted().cloned().collect();
         self.held_back.clear();
-        let mut size = 0;
+        // What the hub has refused before goes last: it must not stand before what it would take.
+        let (mut size, mut refused) = (0, Vec::new());
         for case in unsent {
             let Some(stored) = self.stored(case)? else { continue };
-            if !stored.at_hub {
-                if !self.opens(&stored) {
-                    self.held_back.insert(case);
-                    continue;
-                }
-                request.wraps.extend(self.opening_wraps(case, &stored, rng)?);
+            if stored.hub_refused.is_some() {
+                refused.push(case);
+            } else if !self.push(case, stored, &mut request, &mut size, rng)? {
+                return Ok(request);
             }
-            for envelope in stored.unsent {
-                size += envelope.sealed.len() + 64;
-                if size > MAX_PUSH && !request.envelopes.is_empty() {
-                    return Ok(request);
-                }
-                request.envelopes.push(envelope);
+        }
+        for case in refused {
+            let Some(stored) = self.stored(case)? else { continue };
+            if !self.push(case, stored, &mut request, &mut size, rng)? {
+                break;
             }
         }
         Ok(request)
+    }
+
+    /// Adds what is unsent of a case. `false`: the request is full.
+    fn push(
+        &mut self,
+        case: CaseId,
+        stored: StoredCase,
+        request: &mut SyncRequest,
+        size: &mut usize,
+        rng: &mut impl CryptoRng,
+    ) -> Result<bool, DeviceError> {
+        if !stored.at_hub {
+            if !self.opens(&stored) {
+                self.held_back.insert(case);
+                return Ok(true);
+            }
+            request.wraps.extend(self.opening_wraps(case, &stored, rng)?);
+        }
+        for envelope in stored.unsent {
+            *size += envelope.sealed.len() + 64;
+            if *size > MAX_PUSH && !request.envelopes.is_empty() {
+                return Ok(false);
+            }
+            request.envelopes.push(envelope);
+        }
+        Ok(true)
     }
 
     /// What every request asks, without anything of this device's own.
@@ -144,6 +168,7 @@ impl<R: Records> Device<R> {
             return Err(DeviceError::Hub(texts::error_other_answer()));
         }
         let mut report = SyncReport { more: response.more || response.log.len() >= MAX_LOG_ENTRIES, ..SyncReport::default() };
+        self.keep_receipt(response)?;
         self.learn(&response.log, &mut report)?;
         self.confirm(request, response, &mut report)?;
         self.hear_what_is_lost(request, response, &mut report)?;
@@ -154,7 +179,9 @@ impl<R: Records> Device<R> {
     pub fn finish(&self, report: &mut SyncReport) {
         let unsent = |(case, summary): (&CaseId, &CaseSummary)| summary.unsent > 0 && !self.held_back.contains(case);
         let waiting = self.index.iter().any(unsent) || self.granted().next().is_some();
-        report.more |= self.member().is_some() && report.refused.is_empty() && (waiting || self.hub.is_behind());
+        // What was refused is refused again: only something that was taken is a reason to go on.
+        let goes_on = report.refused.is_empty() || report.sent > 0;
+        report.more |= self.member().is_some() && (self.hub.is_behind() || waiting && goes_on);
     }
 
     /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.
@@ -219,13 +246,15 @@ impl<R: Records> Device<R> {
         report.refused.extend(
             refused_wraps.iter().filter(|(case, _)| !cases.contains_key(case)).map(|(_, pushed)| pushed.code().to_owned()),
         );
+        let mut confirmed = Cases::of(self);
         for (case, results) in cases {
             let Some(mut stored) = self.stored(case)? else { continue };
             stored.hub_refused = None;
+            let wrap_refused = refused_wraps.iter().find(|(of, _)| *of == case).map(|(_, pushed)| *pushed);
             for (index, pushed) in results {
                 let envelope = &request.envelopes[index];
                 if pushed.is_there() {
-                    stored.at_hub = true;
+                    stored.at_hub |= wrap_refused.is_none();
                     stored.unsent.retain(|unsent| unsent != envelope);
                     report.sent += 1;
                 } else {
@@ -234,13 +263,15 @@ impl<R: Records> Device<R> {
                     stored.hub_refused = Some(pushed.code().to_owned());
                 }
             }
-            if let Some((_, pushed)) = refused_wraps.iter().find(|(of, _)| *of == case) {
+            if let Some(pushed) = wrap_refused {
                 stored.hub_refused = Some(pushed.code().to_owned());
             }
             report.refused.extend(stored.hub_refused.clone());
             let open = stored.open(case, &self.log)?;
-            self.keep(case, stored, &open.replica)?;
+            stored.update(&open.replica);
+            confirmed.add(case, &stored, &open.replica)?;
         }
+        self.store_cases(confirmed)?;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Sealing a bundle to its recipients' devices, and reading one as far as it is whole.
 
-use habeas_protocol::bundle::{Carried, Head, MAGIC, MAX_HEAD, MAX_PAGE, Page, SignedPage};
+use habeas_protocol::bundle::{Carried, Head, MAGIC, MAX_HEAD, MAX_ITEMS, MAX_PAGE, Page, SignedPage};
 use habeas_protocol::limits::{MAX_BUNDLE, MAX_FRAME, MAX_MEMBERS};
 use habeas_protocol::{DeviceId, DeviceKeys, decode, encode};
 use rand_core::CryptoRng;
@@ -25,28 +25,48 @@ pub enum BundleError {
 /// A page of a bundle that its seal vouches for. Whose it is has not been checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadPage {
-    /// Who says that they made it; see [`ReadPage::is_signed_by`].
-    pub signer: DeviceId,
-    /// What it carries.
-    pub items: Vec<Carried>,
     signed: SignedPage,
     message: Vec<u8>,
 }
 
 impl ReadPage {
+    /// Who says that they made it; see [`ReadPage::is_signed_by`].
+    pub fn signer(&self) -> DeviceId {
+        self.signed.signer
+    }
+
     /// Whether the device with these keys made the page.
     pub fn is_signed_by(&self, keys: &DeviceKeys) -> bool {
-        keys.id() == self.signer && keys.verifies(&self.message, &self.signed.signature)
+        keys.id() == self.signed.signer && keys.verifies(&self.message, &self.signed.signature)
+    }
+
+    /// What it says; `None` if it is no page.
+    pub fn page(&self) -> Option<Page> {
+        decode(&self.signed.page, MAX_PAGE).ok()
     }
 }
 
-/// What could be read of a bundle.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReadBundle {
-    /// Its pages, in order.
-    pub pages: Vec<ReadPage>,
-    /// Whether it was read to its end. Otherwise it was cut off or damaged behind these pages, which can be used all the same.
-    pub whole: bool,
+/// A bundle that is sealed to this device, read page by page up to the first place where it is cut off or damaged.
+pub struct OpenBundle<'a> {
+    rest: &'a [u8],
+    head: &'a [u8],
+    id: [u8; 16],
+    key: Secret,
+    number: u64,
+}
+
+impl Iterator for OpenBundle<'_> {
+    type Item = ReadPage;
+
+    fn next(&mut self) -> Option<ReadPage> {
+        let sealed = take(&mut self.rest, MAX_PAGE)?;
+        let number = self.number;
+        self.number += 1;
+        let plain = decrypt(&self.key, &nonce(number), &SignedPage::associated(&self.id, number), sealed).ok()?;
+        let signed: SignedPage = decode(&plain, MAX_PAGE).ok()?;
+        let message = SignedPage::message(self.head, number, &signed.page);
+        Some(ReadPage { signed, message })
+    }
 }
 
 /// Seals a bundle. Recipients must be 1 to [`MAX_MEMBERS`] devices; the file does not say which.
@@ -84,7 +104,8 @@ fn paged(items: Vec<Carried>) -> Result<Vec<Vec<Carried>>, DoesNotOpen> {
     let (mut pages, mut size) = (vec![Vec::new()], 0);
     for item in items {
         let length = encode(&item).map_err(|_| DoesNotOpen)?.len();
-        if size > 0 && size + length > MAX_FRAME {
+        let is_full = pages.last().is_some_and(|page| page.len() == MAX_ITEMS);
+        if size > 0 && (is_full || size + length > MAX_FRAME) {
             pages.push(Vec::new());
             size = 0;
         }
@@ -96,8 +117,8 @@ fn paged(items: Vec<Carried>) -> Result<Vec<Vec<Carried>>, DoesNotOpen> {
     Ok(pages)
 }
 
-/// Reads a bundle up to the first place where it is cut off or damaged.
-pub fn read_bundle(file: &[u8], device: &DeviceSecrets) -> Result<ReadBundle, BundleError> {
+/// Opens a bundle.
+pub fn open_bundle<'a>(file: &'a [u8], device: &DeviceSecrets) -> Result<OpenBundle<'a>, BundleError> {
     let begins = MAGIC.len().min(file.len());
     if file.len() > MAX_BUNDLE || file[..begins] != MAGIC[..begins] {
         return Err(BundleError::Kind);
@@ -108,22 +129,7 @@ pub fn read_bundle(file: &[u8], device: &DeviceSecrets) -> Result<ReadBundle, Bu
     let info = Head::info(&head.id);
     let secret = head.wraps.iter().find_map(|wrap| open_sealed(device.sealing_seed(), &info, wrap).ok());
     let secret: Secret = secret.ok_or(BundleError::NotForThis)?;
-    let key = derive(&secret, "habeas/1/bundle");
-    let mut read = ReadBundle { pages: Vec::new(), whole: false };
-    while let Some(sealed) = take(&mut rest, MAX_PAGE).filter(|_| !read.whole) {
-        let Some((page, last)) = open_page(sealed, &key, (bytes, &head.id), read.pages.len() as u64) else { break };
-        read.pages.push(page);
-        read.whole = last;
-    }
-    Ok(read)
-}
-
-fn open_page(sealed: &[u8], key: &Secret, (head, id): (&[u8], &[u8; 16]), number: u64) -> Option<(ReadPage, bool)> {
-    let plain = decrypt(key, &nonce(number), &SignedPage::associated(id, number), sealed).ok()?;
-    let signed: SignedPage = decode(&plain, MAX_PAGE).ok()?;
-    let message = SignedPage::message(head, number, &signed.page);
-    let Page { items, last } = decode(&signed.page, MAX_PAGE).ok()?;
-    Some((ReadPage { signer: signed.signer, items, signed, message }, last))
+    Ok(OpenBundle { rest, head: bytes, id: head.id, key: derive(&secret, "habeas/1/bundle"), number: 0 })
 }
 
 /// A bundle's key is used for nothing else, so pages are told apart by their number.

@@ -9,7 +9,7 @@ mod device;
 mod envelope;
 pub(crate) mod primitives;
 
-pub use bundle::{BundleError, ReadBundle, ReadPage, read_bundle, seal_bundle};
+pub use bundle::{BundleError, OpenBundle, ReadPage, open_bundle, seal_bundle};
 pub use case_secret::CaseSecret;
 pub use circle::{CirclePair, seal_circle, unwrap_circle};
 pub use deflate::DICTIONARY;

@@ -2,9 +2,10 @@
 #![allow(dead_code, reason = "each test file uses some of these")]
 
 use habeas_client_core::case::{City, Document, Draft, Fact, Place, Reliability, Source, SourceKind, Stated, What};
+use habeas_client_core::device::{Device, Memory};
 use habeas_client_core::keys::{DeviceSecrets, seal_circle};
 use habeas_clock::{Instant, Interval};
-use habeas_protocol::{Body, CircleId, CircleKind, Log, PersonId, Role};
+use habeas_protocol::{Body, CircleId, CircleKind, Log, PersonId, Role, SyncRequest, SyncResponse, encode};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
@@ -46,6 +47,15 @@ impl Organisation {
         }
         Self { log, aliya, dana, marat, clerk }
     }
+}
+
+/// A device of the organisation that has heard its log.
+pub fn member(secrets: &DeviceSecrets, people: &Organisation) -> Device<Memory> {
+    let mut device = Device::create(Memory::default(), secrets.clone(), None).unwrap();
+    let log = people.log.entries_from(0).map(|entry| encode(entry).unwrap()).collect();
+    let response = SyncResponse { log, log_next: people.log.next().0, ..SyncResponse::default() };
+    device.receive(&SyncRequest::default(), response).unwrap();
+    device
 }
 
 /// When the wall clock of Almaty showed that minute of 7 September 2026.

@@ -137,7 +137,12 @@ impl Clerk {
         let there = results().filter(|pushed| pushed.is_there()).count();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let acknowledgement = device.acknowledge(&handed_in.by, &brought, &mut rng())?;
-        Ok(HandedIn { acknowledgement, there: count(there), refused: count(results().count() - there), whole: handed_in.whole })
+        Ok(HandedIn {
+            acknowledgement,
+            there: count(there),
+            refused: count(handed_in.refused + results().count() - there),
+            whole: handed_in.whole,
+        })
     }
 
     fn bring(

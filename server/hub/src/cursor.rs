@@ -1,13 +1,11 @@
 //! Where a device has got to in each of its feeds. Opaque to the device: the hub authenticates it, and recognises one that
 //! speaks of a history which it no longer has.
 
+use habeas_protocol::limits::MAX_CURSOR;
 use habeas_protocol::{CircleId, Hash, decode, encode};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-
-/// The largest cursor, in bytes: some hundred circles.
-const MAX_CURSOR: usize = 16 * 1024;
 
 /// A position in one feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
+use habeas_protocol::limits::RECEIPT;
 use habeas_protocol::{CircleId, CircleKind, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
+use crate::restore::{self, Next};
 use crate::store::{log, settings};
-use crate::{HubError, pull, push, restore};
+use crate::{HubError, pull, push};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
@@ -97,21 +99,23 @@ impl Hub {
             log = self.log()?;
             self.tell_news();
         }
-        let (mut generation, mut receipt) = ([0; 16], [0; 16]);
+        let (mut generation, mut receipt) = ([0; 16], [0; RECEIPT]);
         rng.fill_bytes(&mut generation);
         rng.fill_bytes(&mut receipt);
         // Looked at before anything is taken: what is brought now gets the next receipt.
         let lost = restore::lost(&self.store, caller, &request.receipt, receipt)?;
-        let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, (generation, receipt))?;
+        let differ = self.store.read(|db| restore::differing(db, &log, caller, &request.digests))?;
+        let next = Next { receipt, before: if lost { receipt.to_vec() } else { request.receipt.clone() } };
+        let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, (generation, &next))?;
+        // Whoever has asked shows from now on that they did: a later loss is noticed by it.
+        if !request.digests.is_empty() && member_of(&log, caller).is_some() {
+            self.store.write(|db| restore::acknowledge(db, caller, &next))?;
+        }
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
             self.tell_news();
         }
-        let mut response = SyncResponse { wraps, envelopes, lost, log_next: log.next().0, ..SyncResponse::default() };
-        self.store.read::<_, HubError>(|db| {
-            response.receipt = restore::receipt(db, caller)?;
-            response.differ = restore::differing(db, &log, caller, &request.digests)?;
-            Ok(())
-        })?;
+        let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
+        response.receipt = self.store.read(|db| restore::receipt(db, caller))?;
         pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
         Ok(response)
     }

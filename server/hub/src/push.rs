@@ -9,8 +9,9 @@ use habeas_protocol::{
 };
 
 use crate::hub::{circles_of, member_of, opens_everything, own_circle};
+use crate::restore::{self, Next};
 use crate::store::{cases, feeds};
-use crate::{Caller, HubError, restore};
+use crate::{Caller, HubError};
 
 type Answers = (Vec<Pushed>, Vec<Pushed>);
 
@@ -28,7 +29,7 @@ pub(crate) fn push(
     caller: Caller,
     request: &SyncRequest,
     now: i64,
-    (generation, receipt): ([u8; 16], [u8; 16]),
+    (generation, next): ([u8; 16], &Next),
 ) -> Result<Answers, HubError> {
     if request.wraps.is_empty() && request.envelopes.is_empty() {
         return Ok((Vec::new(), Vec::new()));
@@ -50,8 +51,9 @@ pub(crate) fn push(
             Push { db, log, caller, request, now, case }.case(&mut answers, &mut news)?;
         }
         append(db, news, generation)?;
-        if answers.0.iter().chain(&answers.1).any(|pushed| *pushed == Pushed::Accepted) {
-            restore::acknowledge(db, caller, receipt)?;
+        // A duplicate, too, is something that the device is told is safe.
+        if answers.0.iter().chain(&answers.1).any(|pushed| pushed.is_there()) {
+            restore::acknowledge(db, caller, next)?;
         }
         Ok(answers)
     })

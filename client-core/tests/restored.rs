@@ -1,0 +1,111 @@
+//! What a hub that says it has lost something can make a device do, and what it cannot.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
+
+mod people;
+
+use habeas_client_core::device::{Device, Memory, Records as _};
+use habeas_protocol::{CaseId, CircleKind, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Pushed, SyncResponse};
+use people::{Organisation, member, name, rng};
+
+const CLOSED: CaseId = CaseId([9; 16]);
+
+/// Dana's device with a case of hers that the hub has, and one of which she has no secret.
+fn dana(people: &Organisation) -> (Device<Memory>, CaseId) {
+    let mut dana = member(&people.dana, people);
+    let (case, _) = dana.new_case(&[name("Айгерім")], &mut rng(2)).unwrap();
+    let request = dana.request(&mut rng(3)).unwrap();
+    let junk = Envelope { case: CLOSED, id: EnvelopeId([1; 16]), epoch: 0, sealed: vec![7; 90] };
+    let (circle, _) = people.log.circle_of(CircleKind::Person(people.log.member(&people.dana.id()).unwrap().person)).unwrap();
+    let items = vec![FeedItem { circle, seq: 1, content: Content::Envelope(junk) }];
+    let response = SyncResponse {
+        wraps: vec![Pushed::Accepted; request.wraps.len()],
+        envelopes: vec![Pushed::Accepted; request.envelopes.len()],
+        frames: vec![Frame { items, cursor: b"there".to_vec() }],
+        receipt: vec![1; 16],
+        log_next: people.log.next().0,
+        ..SyncResponse::default()
+    };
+    dana.receive(&request, response).unwrap();
+    (dana, case)
+}
+
+/// What the hub answers when it takes nothing and has lost everything that it is asked about.
+fn lost(people: &Organisation, differ: Vec<Differing>) -> SyncResponse {
+    SyncResponse { lost: true, receipt: vec![2; 16], log_next: people.log.next().0, differ, ..SyncResponse::default() }
+}
+
+#[test]
+fn a_case_that_cannot_be_opened_keeps_nothing_else_from_being_given_back() {
+    let people = Organisation::founded();
+    let (mut dana, case) = dana(&people);
+    let request = dana.request(&mut rng(4)).unwrap();
+    assert_eq!(
+        (request.receipt.as_slice(), request.digests.len(), request.cursor.as_slice()),
+        ([1; 16].as_slice(), 0, b"there".as_slice())
+    );
+    let report = dana.receive(&request, lost(&people, vec![])).unwrap();
+    assert!(report.restored && report.more);
+
+    // It asks about both from the beginning, also after a death.
+    let mut dana = Device::open(dana.into_records()).unwrap().unwrap();
+    let request = dana.request(&mut rng(5)).unwrap();
+    assert_eq!((request.digests.len(), request.cursor.len()), (2, 0));
+    let differ = [CLOSED, case].map(|case| Differing { case, known: false }).to_vec();
+    let report = dana.receive(&request, SyncResponse { lost: false, ..lost(&people, differ) }).unwrap();
+    assert!(report.more && report.given_back >= 1);
+
+    // Dana's own case goes out with what opens it; of the other there is nothing that she could say.
+    let request = dana.request(&mut rng(6)).unwrap();
+    assert_eq!(request.envelopes.iter().filter(|envelope| envelope.case == case).count(), 1);
+    assert!(
+        request.wraps.iter().any(|wrap| wrap.case == case) && request.envelopes.iter().all(|envelope| envelope.case != CLOSED)
+    );
+    let taken = SyncResponse {
+        wraps: vec![Pushed::Accepted; request.wraps.len()],
+        envelopes: vec![Pushed::Accepted; request.envelopes.len()],
+        lost: false,
+        ..lost(&people, vec![])
+    };
+    assert!(!dana.receive(&request, taken).unwrap().more, "and that is all");
+}
+
+#[test]
+fn a_hub_cannot_make_a_device_keep_what_it_could_not_read_again() {
+    let people = Organisation::founded();
+    let (mut dana, case) = dana(&people);
+    let request = dana.request(&mut rng(4)).unwrap();
+    for receipt in [vec![1; 15], vec![1; 100_000]] {
+        assert!(dana.receive(&request, SyncResponse { receipt, ..lost(&people, vec![]) }).is_err());
+    }
+    let frames = vec![Frame { items: vec![], cursor: vec![0; 100_000] }];
+    assert!(dana.receive(&request, SyncResponse { frames, lost: false, ..lost(&people, vec![]) }).is_err());
+    let mut dana = Device::open(dana.into_records()).unwrap().unwrap();
+    assert!(dana.case(case).is_ok());
+    // Should what it knows of the hub be damaged all the same, it opens and asks.
+    let mut records = dana.into_records();
+    records.put(vec![("hub".to_owned(), vec![0xff; 70_000])]).unwrap();
+    let mut dana = Device::open(records).unwrap().unwrap();
+    assert_eq!(dana.request(&mut rng(5)).unwrap().digests.len(), 2);
+}
+
+#[test]
+fn what_the_hub_refuses_does_not_stand_before_what_it_takes() {
+    let people = Organisation::founded();
+    let mut dana = member(&people.dana, &people);
+    let cases: Vec<CaseId> = (2..5).map(|seed| dana.new_case(&[name("Серік")], &mut rng(seed)).unwrap().0).collect();
+    let first = dana.request(&mut rng(6)).unwrap();
+    let refused = first.envelopes[0].case;
+    let answer = |of: CaseId| if of == refused { Pushed::StaleEpoch } else { Pushed::Accepted };
+    let response = SyncResponse {
+        wraps: vec![Pushed::Accepted; first.wraps.len()],
+        envelopes: first.envelopes.iter().map(|envelope| answer(envelope.case)).collect(),
+        log_next: people.log.next().0,
+        ..SyncResponse::default()
+    };
+    dana.receive(&first, response).unwrap();
+    for case in cases.iter().filter(|case| **case != refused) {
+        dana.add_facts(*case, &[name("Ерлан")]).unwrap();
+    }
+    let order: Vec<CaseId> = dana.request(&mut rng(7)).unwrap().envelopes.iter().map(|envelope| envelope.case).collect();
+    assert_eq!((order.len(), *order.last().unwrap()), (3, refused));
+}
