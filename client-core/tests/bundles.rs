@@ -3,11 +3,11 @@
 
 mod people;
 
-use habeas_client_core::case::{Draft, What};
+use habeas_client_core::case::{Document, Draft, What};
 use habeas_client_core::device::{Device, Export, Imported, Memory};
-use habeas_client_core::keys::{BundleError, DeviceSecrets, open_bundle, seal_bundle};
+use habeas_client_core::keys::{BundleError, CaseSecret, DeviceSecrets, open_bundle, seal, seal_bundle};
 use habeas_protocol::bundle::{Carried, MAGIC};
-use habeas_protocol::{CaseId, DeviceKeys};
+use habeas_protocol::{CaseId, CircleKind, Content, DeviceKeys};
 use people::{Organisation, member as device, name, restrained, rng};
 use rand_core::Rng as _;
 
@@ -49,10 +49,10 @@ fn a_coordinator_takes_in_a_bundle_and_twice_is_as_once() {
 
     let again = aliya.import(&file).unwrap();
     assert_eq!((again.report.admitted, again.report.changed.len(), unsent(&aliya)), (0, 0, before));
-    // Dana's own wraps open the cases at the server, whoever brings them there.
+    // Whoever brings the cases to the server, they are Dana's, and it says so to the server: she and the coordinators can read them.
     let request = aliya.request(&mut rng(4)).unwrap();
-    assert!(request.wraps.iter().all(|wrap| wrap.signer == people.dana.id()), "{:?}", request.wraps);
-    assert_eq!(request.wraps.len(), cases.len());
+    assert_eq!((request.beginnings.len(), request.wraps.len()), (cases.len(), 2 * cases.len()));
+    assert!(request.beginnings.iter().all(|beginning| beginning.holds() && beginning.device == people.dana.id()));
     // And a bundle of all that Aliya has is as good as Dana's.
     let everything = Export::Cases(cases.iter().copied().collect());
     let onward = aliya.export(&everything, &[people.clerk.keys()], &mut rng(5)).unwrap();
@@ -134,6 +134,25 @@ fn only_recipients_open_a_bundle_and_only_members_make_one() {
     let mut aliya = device(&people.aliya, &people);
     assert!(aliya.import(&forged).is_err());
     assert_eq!(aliya.cases().count(), 0);
+}
+
+#[test]
+fn nobody_slips_another_secret_under_a_case() {
+    let people = Organisation::founded();
+    let (mut dana, cases) = dana(&people);
+    // Marat knows what the case is called, and comes first.
+    let (secret, mut document, actor) =
+        (CaseSecret::generate(&mut rng(50)), Document::new().unwrap(), people.marat.keys().actor(0));
+    let written = document.write(actor, &[name("Somebody else")]).unwrap();
+    let envelope = seal(cases[0], (0, &secret), &secret, &people.marat, actor, &written).unwrap();
+    let (coordinators, _) = people.log.circle_of(CircleKind::Coordinators).unwrap();
+    let wrap = secret.wrap((cases[0], 0), coordinators, &people.log, &people.marat, &mut rng(51)).unwrap();
+    let items = [Content::Wrap(wrap), Content::Envelope(envelope)].map(Carried::Content).to_vec();
+    let mut aliya = device(&people.aliya, &people);
+    let slipped = aliya.import(&seal_bundle(items, &[people.aliya.keys()], &people.marat, &mut rng(52)).unwrap()).unwrap();
+    assert_eq!((slipped.report.closed, slipped.report.admitted, aliya.cases().count()), (1, 0, 0));
+    aliya.import(&export(&mut dana, &[people.aliya.keys()])).unwrap();
+    assert_eq!(views(&mut aliya, &cases), views(&mut dana, &cases));
 }
 
 #[test]

@@ -6,9 +6,12 @@
 mod people;
 
 use habeas_client_core::case::{Document, GENESIS, GENESIS_HASH};
-use habeas_client_core::keys::{CaseSecret, DICTIONARY, DeviceSecrets, open, seal, unwrap_circle};
+use habeas_client_core::keys::{CaseSecret, DICTIONARY, DeviceSecrets, open, open_bundle, seal, seal_bundle, unwrap_circle};
 use habeas_client_core::sync::ParsedChange;
-use habeas_protocol::{CaseId, CircleKind, DeviceKeys, Entry, Envelope, Log, Wrap, decode, encode, hash};
+use habeas_protocol::bundle::{Carried, Page};
+use habeas_protocol::{
+    Beginning, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log, Wrap, decode, digest, encode, hash,
+};
 use people::{Organisation, restrained, rng};
 use serde_json::{Value, json};
 
@@ -26,13 +29,15 @@ fn bytes(value: &Value) -> Vec<u8> {
 fn make() -> Value {
     let Organisation { log, aliya, dana, .. } = Organisation::founded();
     let mut rng = rng(77);
-    let case = CaseId([0xca; 16]);
     let secret = CaseSecret::generate(&mut rng);
+    let case = Beginning::new(dana.id(), secret.tag()).case;
     let (coordinators, _) = log.circle_of(CircleKind::Coordinators).unwrap();
     let wrap = secret.wrap((case, 0), coordinators, &log, &dana, &mut rng).unwrap();
     let actor = dana.keys().actor(0);
     let written = Document::new().unwrap().write(actor, &[restrained("12:05")]).unwrap();
     let envelope = seal(case, (0, &secret), &secret, &dana, actor, &written).unwrap();
+    let items = [Content::Wrap(wrap.clone()), Content::Envelope(envelope.clone())].map(Carried::Content).to_vec();
+    let bundle = seal_bundle(items, &[aliya.keys()], &dana, &mut rng).unwrap();
     json!({
         "about": "Bytes in hexadecimal. Structures are postcard; see docs/sync-protocol.md.",
         "first_change": { "chunk": hex(GENESIS), "hash": hex(&GENESIS_HASH) },
@@ -45,7 +50,11 @@ fn make() -> Value {
             "actor_1": hex(&aliya.keys().actor(1)),
         },
         "log": log.entries_from(0).map(|entry| json!({ "entry": hex(&encode(entry).unwrap()), "hash": hex(&entry.hash().unwrap()) })).collect::<Vec<_>>(),
+        "bundle": { "file": hex(&bundle), "signer": dana.id().to_string(), "items": 2 },
+        "digest": { "ids": [envelope.id.to_string()], "digest": hex(&digest([envelope.id])) },
         "case": {
+            "id": case.to_string(),
+            "tag": hex(&secret.tag()),
             "wrap": hex(&encode(&wrap).unwrap()),
             "secret": hex(&encode(&secret).unwrap()),
             "envelope": hex(&encode(&envelope).unwrap()),
@@ -90,6 +99,7 @@ fn the_published_vectors_open_to_what_they_say() {
     assert!(wrap.is_signed(&log));
     let secret = CaseSecret::unwrap(&wrap, &unwrap_circle(&log, wrap.circle, wrap.circle_epoch, &aliya).unwrap()).unwrap();
     assert_eq!(bytes(&case["secret"]), encode(&secret).unwrap());
+    assert_eq!(bytes(&case["tag"]), secret.tag());
     let envelope = Envelope::decode(&bytes(&case["envelope"])).unwrap();
     let opened = open(&envelope, &secret).unwrap();
     let change = ParsedChange::parse(&opened.chunk).unwrap();
@@ -100,10 +110,18 @@ fn the_published_vectors_open_to_what_they_say() {
     );
     let (author, member) = log.author(&change.actor).unwrap();
     assert_eq!(case["author"], author.to_string());
+    assert_eq!((case["id"].clone(), envelope.case), (wrap.case.to_string().into(), Beginning::new(author, secret.tag()).case));
+    let known: EnvelopeId = vectors["digest"]["ids"][0].as_str().unwrap().parse().unwrap();
+    assert_eq!((known, bytes(&vectors["digest"]["digest"])), (envelope.id, digest([known, known]).to_vec()));
     assert!(
         member
             .keys
             .verifies(&habeas_protocol::signed_change(envelope.case, change.actor, change.seq, change.hash), &opened.signature)
     );
+    let file = bytes(&vectors["bundle"]["file"]);
+    let pages: Vec<_> = open_bundle(&file, &aliya).unwrap().collect();
+    assert!(pages.len() == 1 && pages[0].is_signed_by(&member.keys) && vectors["bundle"]["signer"] == author.to_string());
+    let carried = [Content::Wrap(wrap), Content::Envelope(envelope)].map(Carried::Content).to_vec();
+    assert_eq!(pages[0].page().unwrap(), Page { items: carried, last: true });
     assert_ne!(hash("habeas/1/a", &[]), hash("habeas/1/b", &[]));
 }

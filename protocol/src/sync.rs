@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
-use crate::ids::{CaseId, CircleId, EnvelopeId, Hash, hash};
+use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
 use crate::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE};
 
 /// What a device sends to `POST /v1/sync`.
@@ -19,6 +19,9 @@ pub struct SyncRequest {
     pub wraps: Vec<Wrap>,
     /// Changes, each case's in the order in which they were written.
     pub envelopes: Vec<Envelope>,
+    /// Who began the cases that these wraps open.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
+    pub beginnings: Vec<Beginning>,
     /// How many bytes of frames the device can take now.
     pub budget: u32,
     /// The hub's last receipt for what this device has brought; empty at first.
@@ -29,6 +32,31 @@ pub struct SyncRequest {
     /// What the device has of some of its cases, to find out what the hub has lost.
     #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
     pub digests: Vec<(CaseId, Digest)>,
+}
+
+/// Proof of who began a case: its id says so, to whoever knows the tag of its first secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// The case.
+    pub case: CaseId,
+    /// The device that began it.
+    pub device: DeviceId,
+    /// The tag of the case's first secret: it tells nothing of the secret.
+    pub tag: [u8; 16],
+}
+
+impl Beginning {
+    /// Who begins a case with a secret of this tag, and what the case is called then.
+    pub fn new(device: DeviceId, tag: [u8; 16]) -> Self {
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash("habeas/1/case", &[&device.0, &tag])[..16]);
+        Self { case: CaseId(id), device, tag }
+    }
+
+    /// Whether it is so.
+    pub fn holds(&self) -> bool {
+        Self::new(self.device, self.tag) == *self
+    }
 }
 
 /// What somebody has of a case: [`digest`].
@@ -107,6 +135,8 @@ pub enum Refused {
     NotGranted,
     /// Larger than allowed.
     TooLarge,
+    /// Only whoever began a case, a coordinator or the clerk can open it, and with proof of who began it.
+    NotItsBeginner,
 }
 
 impl Pushed {
@@ -127,6 +157,7 @@ impl Pushed {
             Self::Refused(Refused::WrongCircles) => "wrong_circles",
             Self::Refused(Refused::NotGranted) => "not_granted",
             Self::Refused(Refused::TooLarge) => "too_large",
+            Self::Refused(Refused::NotItsBeginner) => "not_its_beginner",
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_CURSOR, MAX_SEALED};
-use habeas_protocol::{CaseId, CircleId, CircleKind, Content, Envelope, FeedItem, Frame, Hash, Wrap, encode};
+use habeas_protocol::{Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, Wrap, encode};
 use habeas_texts as texts;
 
 use super::records::Put;
@@ -108,7 +108,7 @@ impl<R: Records> Device<R> {
             }
             for wrap in wraps {
                 match self.secret(&wrap) {
-                    Some(secret) => self.add_secret(&mut stored, wrap, secret),
+                    Some(secret) => stored.add_secret(wrap.epoch, secret),
                     None if road == Road::Hub => taken.state.unopened.push(wrap),
                     None => {}
                 }
@@ -177,7 +177,7 @@ impl<R: Records> Device<R> {
             Some(stored) => stored,
             None => StoredCase::received(true)?,
         };
-        self.add_secret(&mut stored, wrap.clone(), secret);
+        stored.add_secret(wrap.epoch, secret);
         let open = stored.open(wrap.case, &self.log)?;
         self.keep(wrap.case, stored, &open.replica)?;
         self.state.unopened.retain(|waiting| waiting != wrap);
@@ -185,13 +185,11 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
-    fn add_secret(&self, stored: &mut StoredCase, wrap: Wrap, secret: CaseSecret) {
-        stored.add_secret(wrap.epoch, secret.clone());
-        let is_the_one = stored.secrets.iter().any(|(epoch, known)| *epoch == 0 && *known == secret);
-        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle);
-        if wrap.epoch == 0 && is_the_one && Some(wrap.circle) == coordinators && stored.opening.is_none() {
-            stored.opening = Some(wrap);
-        }
+    /// Who began a case, if this is its first secret and the log knows them.
+    pub(super) fn beginning(&self, case: CaseId, secret: &CaseSecret) -> Option<Beginning> {
+        let tag = secret.tag();
+        let members = self.log.members().map(|(device, _)| *device).chain([self.id()]);
+        members.map(|device| Beginning::new(device, tag)).find(|beginning| beginning.case == case)
     }
 
     /// The secret in a wrap, if a device that may has signed it and a key of this device opens it.
@@ -200,7 +198,9 @@ impl<R: Records> Device<R> {
             return None;
         }
         let pair = unwrap_circle(&self.log, wrap.circle, wrap.circle_epoch, &self.state.secrets).ok()?;
-        CaseSecret::unwrap(wrap, &pair).ok()
+        let secret = CaseSecret::unwrap(wrap, &pair).ok()?;
+        // Another first secret than the one of which the case's id is made belongs to another case.
+        (wrap.epoch > 0 || self.beginning(wrap.case, &secret).is_some()).then_some(secret)
     }
 }
 

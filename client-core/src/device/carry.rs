@@ -6,19 +6,20 @@ use std::collections::BTreeSet;
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::limits::MAX_MEMBERS;
 use habeas_protocol::{
-    CaseId, Content, DeviceId, DeviceKeys, Entry, Envelope, EnvelopeId, PersonId, Role, SyncRequest, SyncResponse, Wrap,
+    Beginning, CaseId, Content, DeviceId, DeviceKeys, Entry, Envelope, EnvelopeId, PersonId, Role, SyncRequest, SyncResponse,
+    Wrap,
 };
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
 use super::arrive::{Arrivals, Road, goes_on};
 use super::stored::{Cases, StoredCase};
-use super::sync::{MAX_PUSH, SyncReport};
+use super::sync::{MAX_PUSH, SyncReport, WRAP};
 use super::{Device, DeviceError, Records};
 use crate::keys::{BundleError, ReadPage, open_bundle, seal_bundle};
 
-/// How many bytes of changes go into one file: with log and secrets it can be handed in.
-const MAX_FILE: usize = 2 << 20;
+/// How many bytes of changes and secrets go into one file: with the log it can be handed in.
+const MAX_FILE: usize = 1 << 20;
 
 /// Which changes go into a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub struct HandedIn {
     pub whole: bool,
     /// How many of its changes can belong nowhere.
     pub refused: usize,
+    beginnings: Vec<Beginning>,
     wraps: Vec<Wrap>,
     envelopes: Vec<Envelope>,
 }
@@ -70,12 +72,12 @@ pub struct HandedIn {
 type Known = (CaseId, Vec<(EnvelopeId, [u8; 16])>, bool);
 
 /// Secrets and changes that go in one request.
-pub type Part = (Vec<Wrap>, Vec<Envelope>);
+pub type Part = (Vec<Beginning>, Vec<Wrap>, Vec<Envelope>);
 
 impl HandedIn {
     /// What goes in one request after another: every secret before the changes under it.
     pub fn parts(&self) -> Vec<Part> {
-        let mut parts: Vec<Part> = vec![(self.wraps.clone(), Vec::new())];
+        let mut parts: Vec<Part> = vec![(self.beginnings.clone(), self.wraps.clone(), Vec::new())];
         let mut size = 0;
         for envelope in &self.envelopes {
             size += envelope.sealed.len() + 64;
@@ -83,7 +85,7 @@ impl HandedIn {
                 parts.push(Part::default());
                 size = 0;
             }
-            if let Some((_, envelopes)) = parts.last_mut() {
+            if let Some((.., envelopes)) = parts.last_mut() {
                 envelopes.push(envelope.clone());
             }
         }
@@ -147,6 +149,7 @@ impl<R: Records> Device<R> {
                 }
             };
             exported.changes += envelopes.len();
+            size += wraps.len() * WRAP;
             items.extend(wraps.iter().cloned());
             for envelope in envelopes {
                 size += envelope.sealed.len() + 64;
@@ -263,7 +266,7 @@ impl<R: Records> Device<R> {
             });
         }
         let by = maker.and_then(|maker| self.device_keys(&maker)).ok_or(BundleError::CutOff)?;
-        let mut handed_in = HandedIn { by, whole, refused: 0, wraps: Vec::new(), envelopes: Vec::new() };
+        let mut handed_in = HandedIn { by, whole, refused: 0, beginnings: Vec::new(), wraps: Vec::new(), envelopes: Vec::new() };
         for (case, wraps, envelopes) in arrivals.into_cases() {
             let mut stored = self.stored(case)?.map_or_else(|| StoredCase::received(false), Ok)?;
             for wrap in wraps {
@@ -272,6 +275,8 @@ impl<R: Records> Device<R> {
                 }
                 handed_in.wraps.push(wrap);
             }
+            let first = stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret));
+            handed_in.beginnings.extend(first);
             let mut open = stored.open(case, &self.log)?;
             let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
             for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
@@ -288,7 +293,7 @@ impl<R: Records> Device<R> {
     /// The request that brings the hub one of [`HandedIn::parts`].
     pub fn carrying(&mut self, part: &Part) -> Result<SyncRequest, DeviceError> {
         let mut request = self.asking()?;
-        (request.wraps, request.envelopes) = part.clone();
+        (request.beginnings, request.wraps, request.envelopes) = part.clone();
         Ok(request)
     }
 

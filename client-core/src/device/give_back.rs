@@ -5,7 +5,9 @@
 use std::ops::Bound;
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, RECEIPT};
-use habeas_protocol::{CaseId, CircleKind, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode};
+use habeas_protocol::{
+    CaseId, CircleId, CircleKind, DeviceId, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode,
+};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,7 @@ use super::records::Put;
 use super::stored::{Cases, StoredCase};
 use super::sync::{MAX_PUSH, SyncReport};
 use super::{Device, DeviceError, Records};
+use crate::order;
 
 const NAME: &str = "hub";
 const MAX: usize = 64 << 10;
@@ -184,8 +187,8 @@ impl<R: Records> Device<R> {
         stored.opened_here == Some(self.id()) || everything && !stored.secrets.is_empty()
     }
 
-    /// The wraps that open somebody else's case at a hub that has lost it: as its first device made them, if that still fits the
-    /// coordinators' key, and for everybody to whom the log grants it.
+    /// The wraps that open somebody else's case at a hub that has lost it: for the coordinators, for whoever began it, and for everybody to
+    /// whom the log grants it.
     pub(super) fn wraps_again(
         &self,
         case: CaseId,
@@ -193,15 +196,16 @@ impl<R: Records> Device<R> {
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Wrap>, DeviceError> {
         let Some((epoch, secret)) = stored.secrets.first() else { return Ok(Vec::new()) };
-        let seal = |circle, rng: &mut _| Ok(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?);
-        let Some((coordinators, circle)) = self.log.circle_of(CircleKind::Coordinators) else { return Ok(Vec::new()) };
-        let fits = |wrap: &&Wrap| wrap.circle == coordinators && wrap.circle_epoch as usize + 1 == circle.epochs.len();
-        let first = match stored.opening.as_ref().filter(fits) {
-            Some(wrap) => wrap.clone(),
-            None => seal(coordinators, rng)?,
-        };
-        let granted: Vec<_> = self.log.grants(case).filter(|granted| *granted != coordinators).collect();
-        let others = granted.into_iter().map(|circle| seal(circle, rng)).collect::<Result<Vec<_>, DeviceError>>()?;
-        Ok([vec![first], others].concat())
+        let own = self.beginning(case, secret).and_then(|beginning| self.own_circle(&beginning.device));
+        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle);
+        let circles = order::set(coordinators.into_iter().chain(own).chain(self.log.grants(case)));
+        let seal = |circle| Ok(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?);
+        circles.into_iter().map(seal).collect()
+    }
+
+    /// The circle in which a device's person reads what they began; `None` for whoever only records.
+    fn own_circle(&self, device: &DeviceId) -> Option<CircleId> {
+        let member = self.log.member(device).filter(|member| member.role != Role::Recorder)?;
+        self.log.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle)
     }
 }

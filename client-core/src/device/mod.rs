@@ -24,7 +24,7 @@ pub use sync::SyncReport;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use habeas_protocol::{CaseId, DeviceId, Log, Member, PersonId, signed_change};
+use habeas_protocol::{Beginning, CaseId, DeviceId, Log, Member, PersonId, signed_change};
 use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
@@ -181,10 +181,9 @@ impl<R: Records> Device<R> {
 
     /// Begins a case with its first facts. It is durable when this returns; it travels at the next sync.
     pub fn new_case(&mut self, drafts: &[Draft], rng: &mut impl CryptoRng) -> Result<(CaseId, Vec<FactId>), DeviceError> {
-        let mut id = [0; 16];
-        rng.fill_bytes(&mut id);
-        let case = CaseId(id);
-        let stored = StoredCase::new(CaseSecret::generate(rng), self.id())?;
+        let secret = CaseSecret::generate(rng);
+        let Beginning { case, .. } = Beginning::new(self.id(), secret.tag());
+        let stored = StoredCase::new(secret, self.id())?;
         let facts = self.write(case, stored, drafts)?;
         Ok((case, facts))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use habeas_clock::Record;
-use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, Wrap, decode, encode};
+use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, decode, encode};
 use serde::{Deserialize, Serialize};
 
 use super::arrive::goes_on;
@@ -66,8 +66,6 @@ pub(super) struct StoredCase {
     pub opened_here: Option<DeviceId>,
     /// Whether the hub has the case.
     pub at_hub: bool,
-    /// The secret as the case's first device sealed it to the coordinators: it opens the case at a hub that has lost it.
-    pub opening: Option<Wrap>,
     document: Vec<u8>,
     /// Each author's signature of their change: a hub that loses changes gets them again, whoever wrote them.
     signatures: Signatures,
@@ -97,7 +95,6 @@ impl StoredCase {
             secrets: Vec::new(),
             opened_here: None,
             at_hub,
-            opening: None,
             document: Document::new()?.save(),
             signatures: Signatures::new(),
             aside: Vec::new(),
@@ -216,19 +213,7 @@ impl From<earlier::Case> for StoredCase {
             Some((ParsedChange::parse(&chunk).ok()?.hash, signature))
         };
         let signatures = sent.iter().chain(&unsent).filter_map(opened).collect();
-        Self {
-            version: VERSION,
-            secrets,
-            opened_here,
-            at_hub,
-            opening: None,
-            document,
-            signatures,
-            aside,
-            unsent,
-            hub_refused,
-            poison,
-        }
+        Self { version: VERSION, secrets, opened_here, at_hub, document, signatures, aside, unsent, hub_refused, poison }
     }
 }
 

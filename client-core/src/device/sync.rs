@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use habeas_protocol::limits::MAX_LOG_ENTRIES;
+use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
 use habeas_protocol::{CaseId, CircleKind, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
@@ -13,6 +13,8 @@ use super::{Device, DeviceError, Records};
 
 /// How many bytes of envelopes go into one request.
 pub(super) const MAX_PUSH: usize = 1 << 20;
+/// About how many bytes a wrap is.
+pub(super) const WRAP: usize = 256;
 /// How many bytes of frames a device asks for at a time.
 const BUDGET: u32 = 1 << 20;
 
@@ -100,7 +102,13 @@ impl<R: Records> Device<R> {
                 self.held_back.insert(case);
                 return Ok(true);
             }
-            request.wraps.extend(self.opening_wraps(case, &stored, rng)?);
+            let wraps = self.opening_wraps(case, &stored, rng)?;
+            *size += wraps.len() * WRAP;
+            if request.beginnings.len() >= MAX_DIGESTS || *size > MAX_PUSH && !request.envelopes.is_empty() {
+                return Ok(false);
+            }
+            request.wraps.extend(wraps);
+            request.beginnings.extend(stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret)));
         }
         for envelope in stored.unsent {
             *size += envelope.sealed.len() + 64;

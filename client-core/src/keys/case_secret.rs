@@ -57,6 +57,12 @@ impl CaseSecret {
         derive(&self.0, "habeas/1/nonce")
     }
 
+    /// The secret's tag, if it is that of epoch 0: the case's id is made of it and of the device that began the case, so nobody can slip
+    /// another secret under the case, nor take it for their own.
+    pub fn tag(&self) -> [u8; 16] {
+        sixteen(&derive(&self.0, "habeas/1/case"))
+    }
+
     /// The id of a change in this case, if this is the secret of epoch 0: only who can open the case can compute it.
     pub fn envelope_id(&self, change: &Hash) -> EnvelopeId {
         EnvelopeId(sixteen(&mac(&derive(&self.0, "habeas/1/id"), &[change])))

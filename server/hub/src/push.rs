@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use habeas_db::{Db, Store};
 use habeas_protocol::limits::{MAX_SEALED, MAX_WRAPS};
 use habeas_protocol::{
-    CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, encode,
+    Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, encode,
 };
 
 use crate::hub::{circles_of, member_of, opens_everything, own_circle};
@@ -101,18 +101,24 @@ impl Push<'_> {
         cases::unlock(self.db, &row)
     }
 
-    /// A new case is sealed to the coordinators, and besides only to the circle of whoever sealed it so, unless that is a recorder, and
-    /// to those to whom the log grants it. Whoever sealed it to the coordinators has begun it, although another device may bring it: a
-    /// hub that has lost a case gets it back from anybody who may write to it.
+    /// A new case comes with proof of who began it, from them, a coordinator or the clerk: a hub that has lost a case gets it back from
+    /// whoever may open everything, and it stays the case of whoever began it. It is sealed to the coordinators, and besides only to its
+    /// beginner's own circle, unless that is a recorder, and to those to whom the log grants it.
     fn opens(&self, wraps: &[(usize, &Wrap)]) -> Result<DeviceId, Refused> {
+        let proof = |beginning: &&Beginning| beginning.case == self.case && beginning.holds();
+        let beginner = self.request.beginnings.iter().find(proof).ok_or(Refused::NotItsBeginner)?.device;
+        let may = |device: &DeviceId| *device == beginner || opens_everything(self.log, device);
+        if !may(&self.caller.device) || !wraps.iter().all(|(_, wrap)| may(&wrap.signer)) {
+            return Err(Refused::NotItsBeginner);
+        }
         let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(id, _)| id);
-        let first = wraps.iter().find(|(_, wrap)| Some(wrap.circle) == coordinators).ok_or(Refused::WrongCircles)?.1;
-        let brings = first.signer == self.caller.device || opens_everything(self.log, &self.caller.device);
+        let own = own_circle(self.log, &beginner);
         let allowed = |wrap: &Wrap| {
-            let own = wrap.signer == first.signer && own_circle(self.log, &first.signer) == Some(wrap.circle);
-            self.is_good(wrap) && wrap.epoch == 0 && (Some(wrap.circle) == coordinators || own || self.is_granted(wrap))
+            let circle = Some(wrap.circle);
+            self.is_good(wrap) && wrap.epoch == 0 && (circle == coordinators || circle == own || self.is_granted(wrap))
         };
-        if brings && wraps.iter().all(|(_, wrap)| allowed(wrap)) { Ok(first.signer) } else { Err(Refused::WrongCircles) }
+        let complete = wraps.iter().any(|(_, wrap)| Some(wrap.circle) == coordinators);
+        if complete && wraps.iter().all(|(_, wrap)| allowed(wrap)) { Ok(beginner) } else { Err(Refused::WrongCircles) }
     }
 
     /// Whether a coordinator or the clerk sealed it to a circle to which the log grants the case.
@@ -144,7 +150,10 @@ impl Push<'_> {
             return Ok(Pushed::Duplicate);
         }
         // Whoever began the case may read it, if they may read at all: at a hub that has lost it others may have been quicker.
-        let own = row.opened_by == wrap.signer.0 && own_circle(self.log, &wrap.signer) == Some(wrap.circle);
+        let beginner: Option<DeviceId> = row.opened_by.as_slice().try_into().ok().map(DeviceId);
+        let by_one_who_may = |beginner: &DeviceId| *beginner == wrap.signer || opens_everything(self.log, &wrap.signer);
+        let own =
+            beginner.is_some_and(|beginner| by_one_who_may(&beginner) && own_circle(self.log, &beginner) == Some(wrap.circle));
         if !self.is_good(wrap) || circles.len() >= MAX_WRAPS || !(is_new || own || self.is_granted(wrap)) {
             return Ok(Pushed::Refused(Refused::NotGranted));
         }

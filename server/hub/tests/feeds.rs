@@ -5,8 +5,8 @@ use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::api::{Setup, signed_request, to_hex};
 use habeas_protocol::{
-    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Differing, Entry, Envelope, EnvelopeId, FeedItem, Log, PersonId,
-    Pushed, Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Wrap, digest, encode,
+    Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Differing, Entry, Envelope, EnvelopeId, FeedItem, Log,
+    PersonId, Pushed, Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Wrap, digest, encode,
 };
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
@@ -47,6 +47,11 @@ impl Device {
         let message = Wrap::signed(&Wrap::info(case, 0, circle, 0), &sealed, self.keys().id());
         Wrap { case, epoch: 0, circle, circle_epoch: 0, sealed, signer: self.keys().id(), signature: self.sign(&message) }
     }
+}
+
+/// What a case is called that this device begins, with a secret of that tag.
+fn begun(device: &Device, tag: u8) -> CaseId {
+    Beginning::new(device.keys().id(), [tag; 16]).case
 }
 
 const COORDINATORS: CircleId = CircleId([0xc0; 16]);
@@ -105,7 +110,14 @@ fn envelope(case: CaseId, number: u8) -> Envelope {
 
 impl World {
     fn push(&self, device: &Device, wraps: Vec<Wrap>, envelopes: Vec<Envelope>) -> SyncResponse {
-        let request = SyncRequest { wraps, envelopes, ..SyncRequest::default() };
+        // Whoever pushes knows who began the cases of these tests.
+        let all = || {
+            [&self.aliya, &self.dana, &self.marat]
+                .into_iter()
+                .flat_map(|device| (0..32).map(|tag| Beginning::new(device.keys().id(), [tag; 16])))
+        };
+        let beginnings = all().filter(|beginning| wraps.iter().any(|wrap| wrap.case == beginning.case)).collect();
+        let request = SyncRequest { beginnings, wraps, envelopes, ..SyncRequest::default() };
         self.hub.sync(device.caller(), &request, NOW, &mut rng(4)).unwrap()
     }
 
@@ -144,7 +156,7 @@ fn on_both(story: impl Fn(World)) {
 #[test]
 fn a_case_is_open_to_its_circles_and_closed_to_everybody_else() {
     on_both(|world| {
-        let case = CaseId([7; 16]);
+        let case = begun(&world.dana, 7);
         let refused = |why| vec![Pushed::Refused(why)];
         assert_eq!(world.push(&world.dana, vec![], vec![envelope(case, 1)]).envelopes, refused(Refused::NoCase));
         assert_eq!(
@@ -153,7 +165,7 @@ fn a_case_is_open_to_its_circles_and_closed_to_everybody_else() {
         );
         assert_eq!(
             world.push(&world.dana, vec![world.marat.wrap(case, COORDINATORS)], vec![]).wraps,
-            refused(Refused::WrongCircles),
+            refused(Refused::NotItsBeginner),
             "signed by another"
         );
         world.begin(case);
@@ -191,7 +203,7 @@ fn a_case_is_open_to_its_circles_and_closed_to_everybody_else() {
 #[test]
 fn a_grant_gives_what_was_written_before_and_everything_after() {
     on_both(|mut world| {
-        let case = CaseId([7; 16]);
+        let case = begun(&world.dana, 7);
         world.begin(case);
         world.push(&world.dana, vec![], vec![envelope(case, 2), envelope(case, 3)]);
         let to_marat = || world.aliya.wrap(case, own(&world.marat));
@@ -216,7 +228,7 @@ fn a_grant_gives_what_was_written_before_and_everything_after() {
 #[test]
 fn feeds_have_no_gaps_however_many_push_at_once() {
     on_both(|world| {
-        let cases: Vec<CaseId> = (10..14).map(|number| CaseId([number; 16])).collect();
+        let cases: Vec<CaseId> = (10..14).map(|number| begun(&world.dana, number)).collect();
         cases.iter().for_each(|case| world.begin(*case));
         let reading = |expected: usize| {
             // Read while others write: what was read stays, and nothing appears behind the cursor later.
@@ -257,7 +269,7 @@ fn feeds_have_no_gaps_however_many_push_at_once() {
 #[test]
 fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
     on_both(|world| {
-        let case = CaseId([7; 16]);
+        let case = begun(&world.dana, 7);
         let ask = |device: &Device, request: &SyncRequest| world.hub.sync(device.caller(), request, NOW, &mut rng(8)).unwrap();
         // Nobody has brought anything yet: a receipt can only be from before.
         let stale = SyncRequest { receipt: vec![1; 16], ..SyncRequest::default() };
@@ -271,7 +283,11 @@ fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
 
         // A lawyer cannot open somebody else's case anew; a coordinator can, and it stays the case of whoever began it.
         let first = world.dana.wrap(case, COORDINATORS);
-        assert_eq!(world.push(&world.marat, vec![first.clone()], vec![]).wraps, [Pushed::Refused(Refused::WrongCircles)]);
+        assert_eq!(world.push(&world.marat, vec![first.clone()], vec![]).wraps, [Pushed::Refused(Refused::NotItsBeginner)]);
+        let mine = Beginning { device: world.marat.keys().id(), ..Beginning::new(world.dana.keys().id(), [7; 16]) };
+        let (beginnings, wraps) = (vec![mine], vec![world.marat.wrap(case, COORDINATORS)]);
+        let claimed = ask(&world.marat, &SyncRequest { beginnings, wraps, ..SyncRequest::default() });
+        assert_eq!(claimed.wraps, [Pushed::Refused(Refused::NotItsBeginner)], "whoever knows the case has not begun it");
         let given = world.push(&world.aliya, vec![first], vec![envelope(case, 1)]);
         assert_eq!((given.wraps, given.envelopes), (vec![Pushed::Accepted], vec![Pushed::Accepted]));
         assert_eq!(
@@ -284,7 +300,7 @@ fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
         let asked = |device: &Device, digests: Vec<(CaseId, [u8; 16])>| {
             ask(device, &SyncRequest { digests, ..SyncRequest::default() }).differ
         };
-        let other = CaseId([8; 16]);
+        let other = CaseId([0xff; 16]);
         assert_eq!(
             asked(&world.dana, vec![(case, same), (other, same)]),
             [Differing { case, known: true }, Differing { case: other, known: false }]

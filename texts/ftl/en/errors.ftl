@@ -139,6 +139,7 @@ refused-no-case = the server has no such case
 refused-wrong-circles = the case was not sealed to the coordinators
 refused-not-granted = the organisation's log does not allow it
 refused-too-large = it is too large
+refused-not-its-beginner = the case was begun by another device
 refused-other-log = the server's log of the organisation is not the one that this device knows; tell the operator and the coordinators
 
 # Bundles: changes carried by hand

@@ -138,6 +138,7 @@ refused-no-case = серверде мұндай іс жоқ
 refused-wrong-circles = іс үйлестірушілерге арналып мөрленбеген
 refused-not-granted = ұйымның журналы бұған рұқсат бермейді
 refused-too-large = тым үлкен
+refused-not-its-beginner = істі басқа құрылғы бастаған
 refused-other-log = сервердегі ұйым журналы бұл құрылғы білетін журнал емес; операторға және үйлестірушілерге хабарлаңыз
 
 # Bundles: changes carried by hand

@@ -138,6 +138,7 @@ refused-no-case = на сервере нет такого дела
 refused-wrong-circles = дело не запечатано для координаторов
 refused-not-granted = журнал организации этого не позволяет
 refused-too-large = слишком большое
+refused-not-its-beginner = дело начало другое устройство
 refused-other-log = журнал организации на сервере не тот, который знает это устройство; сообщите оператору и координаторам
 
 # Bundles: changes carried by hand
