@@ -16,6 +16,8 @@ pub const MAX_REQUEST: usize = 4 << 20;
 pub const MAX_RESPONSE: usize = 16 << 20;
 /// The largest frame, in bytes, unless a single item is larger.
 pub const MAX_FRAME: usize = 256 * 1024;
+/// From how many bytes on a case takes no more changes at the hub: some ten thousand of them, and less than a device can store.
+pub const MAX_CASE_AT_HUB: i64 = 16 << 20;
 /// The largest cursor, in bytes: some hundred circles.
 pub const MAX_CURSOR: usize = 16 * 1024;
 /// The size of a receipt, in bytes.

@@ -137,6 +137,8 @@ pub enum Refused {
     TooLarge,
     /// Only whoever began a case, a coordinator or the clerk can open it, and with proof of who began it.
     NotItsBeginner,
+    /// The case holds as much as one can.
+    Full,
 }
 
 impl Pushed {
@@ -158,6 +160,7 @@ impl Pushed {
             Self::Refused(Refused::NotGranted) => "not_granted",
             Self::Refused(Refused::TooLarge) => "too_large",
             Self::Refused(Refused::NotItsBeginner) => "not_its_beginner",
+            Self::Refused(Refused::Full) => "full",
         }
     }
 }

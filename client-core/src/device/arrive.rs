@@ -15,6 +15,9 @@ use crate::keys::{CaseSecret, unwrap_circle};
 use crate::order;
 use crate::sync::{Outcome, Parked};
 
+/// The most secrets that are kept although no key of this device opens them yet.
+const MAX_UNOPENED: usize = 20_000;
+
 /// What has come, by case.
 #[derive(Default)]
 pub(super) struct Arrivals {
@@ -160,7 +163,10 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
-        let Taken { state, index, mut batch } = taken;
+        let Taken { mut state, index, mut batch } = taken;
+        // Whoever sends what nobody can open does not fill the device with it: the oldest go first.
+        let too_many = state.unopened.len().saturating_sub(MAX_UNOPENED);
+        state.unopened.drain(..too_many);
         batch.push(stored::index_record(&index)?);
         batch.push(state.record()?);
         self.records.put(batch)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use habeas_clock::Record;
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, decode, encode};
+use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
 
 use super::arrive::goes_on;
@@ -116,7 +117,9 @@ impl StoredCase {
     }
 
     pub fn record(&self, case: CaseId) -> Result<Put, DeviceError> {
-        Ok((name(case), encode(self).map_err(|_| DeviceError::Damaged("case"))?))
+        let bytes = encode(self).ok().filter(|bytes| bytes.len() <= MAX_CASE);
+        // What could not be read again is never written: what was there before stays.
+        Ok((name(case), bytes.ok_or_else(|| DeviceError::NotYet(texts::error_case_full()))?))
     }
 
     /// Opens the case. What was set aside is looked at again: the log may have grown.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_db::{Db, Store};
-use habeas_protocol::limits::{MAX_SEALED, MAX_WRAPS};
+use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_WRAPS};
 use habeas_protocol::{
     Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, encode,
 };
@@ -189,6 +189,9 @@ impl Push<'_> {
         // pushes one, and readers admit the variant that opens.
         if cases::variants(self.db, self.case, &envelope.id.0)?.contains(&bytes) {
             return Ok(Pushed::Duplicate);
+        }
+        if row.bytes > MAX_CASE_AT_HUB {
+            return Ok(Pushed::Refused(Refused::Full));
         }
         let name = [envelope.id.0, self.caller.device.0].concat();
         if cases::item(self.db, self.case, &name)?.is_some() {

@@ -70,6 +70,7 @@ table! {
         opened_at -> BigInt,
         epoch -> BigInt,
         items -> BigInt,
+        bytes -> BigInt,
     }
 }
 

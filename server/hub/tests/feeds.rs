@@ -325,3 +325,31 @@ fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
         assert_eq!(asked(&world.aliya, vec![(case, same)]), []);
     });
 }
+
+#[test]
+fn nobody_fills_a_case_beyond_what_its_readers_can_store() {
+    on_both(|world| {
+        let case = begun(&world.dana, 9);
+        world.begin(case);
+        let large = |number: u32| Envelope {
+            sealed: vec![7; 250_000],
+            id: EnvelopeId([number.to_be_bytes(); 4].concat().try_into().unwrap()),
+            ..envelope(case, 0)
+        };
+        let mut taken = 0;
+        loop {
+            let answer = world.push(&world.dana, vec![], (0..8).map(|n| large(taken + n)).collect());
+            taken += 8;
+            if answer.envelopes.contains(&Pushed::Refused(Refused::Full)) {
+                break;
+            }
+            assert!(taken < 200, "{taken}");
+        }
+        assert_eq!(
+            world.push(&world.dana, vec![], vec![large(0), large(900)]).envelopes,
+            [Pushed::Duplicate, Pushed::Refused(Refused::Full)]
+        );
+        let other = begun(&world.dana, 10);
+        world.begin(other);
+    });
+}

@@ -51,6 +51,7 @@ error-between-order = The second time lies before the first; exchange them
 
 error-case-damaged = The stored case cannot be read: { $detail }
 error-edit-size = One edit adds 1 to { $most } facts, of 256 KiB together; split it into several
+error-case-full = This case would become larger than this device can store; nothing of it was changed
 error-case-write = The case cannot be written: { $detail }
 error-stored-damaged = What is stored under “{ $record }” cannot be read by this version of the program
 error-no-case = This device has no case { $case }
@@ -140,6 +141,7 @@ refused-wrong-circles = the case was not sealed to the coordinators
 refused-not-granted = the organisation's log does not allow it
 refused-too-large = it is too large
 refused-not-its-beginner = the case was begun by another device
+refused-full = the case holds as much as one can
 refused-other-log = the server's log of the organisation is not the one that this device knows; tell the operator and the coordinators
 
 # Bundles: changes carried by hand

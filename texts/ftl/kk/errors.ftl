@@ -50,6 +50,7 @@ error-between-order = Екінші уақыт біріншісінен бұры�
 
 error-case-damaged = Сақталған іс оқылмайды: { $detail }
 error-edit-size = Бір түзету 1-ден { $most } дерекке дейін қосады, барлығы 256 КиБ-тан аспайды; оны бөліңіз
+error-case-full = Бұл іс осы құрылғы сақтай алатыннан үлкен болып кетер еді; онда ештеңе өзгертілген жоқ
 error-case-write = Іс жазылмайды: { $detail }
 error-stored-damaged = «{ $record }» атымен сақталғанды бағдарламаның бұл нұсқасы оқи алмайды
 error-no-case = Бұл құрылғыда { $case } ісі жоқ
@@ -139,6 +140,7 @@ refused-wrong-circles = іс үйлестірушілерге арналып м�
 refused-not-granted = ұйымның журналы бұған рұқсат бермейді
 refused-too-large = тым үлкен
 refused-not-its-beginner = істі басқа құрылғы бастаған
+refused-full = істе сыятыны толды
 refused-other-log = сервердегі ұйым журналы бұл құрылғы білетін журнал емес; операторға және үйлестірушілерге хабарлаңыз
 
 # Bundles: changes carried by hand

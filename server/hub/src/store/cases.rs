@@ -14,6 +14,7 @@ pub(crate) struct Row {
     pub opened_by: Vec<u8>,
     pub epoch: i64,
     pub items: i64,
+    pub bytes: i64,
 }
 
 /// Locks a case; `None` if there is none.
@@ -22,7 +23,7 @@ pub(crate) fn lock(db: &mut Db, case: CaseId) -> Result<Option<Row>, HubError> {
     diesel::update(cases::table.filter(cases::id.eq(case.0.as_slice()))).set(cases::items.eq(cases::items)).execute(db)?;
     let row = cases::table
         .filter(cases::id.eq(case.0.as_slice()))
-        .select((cases::id, cases::opened_by, cases::epoch, cases::items))
+        .select((cases::id, cases::opened_by, cases::epoch, cases::items, cases::bytes))
         .first(db)
         .optional()?;
     Ok(row)
@@ -36,6 +37,7 @@ pub(crate) fn open(db: &mut Db, case: CaseId, device: DeviceId, now: i64) -> Res
         cases::opened_at.eq(now),
         cases::epoch.eq(0),
         cases::items.eq(0),
+        cases::bytes.eq(0),
     );
     // Two devices may begin the same case at once; whoever comes second finds it there.
     match db {
@@ -45,9 +47,11 @@ pub(crate) fn open(db: &mut Db, case: CaseId, device: DeviceId, now: i64) -> Res
     lock(db, case)?.ok_or_else(|| diesel::result::Error::NotFound.into())
 }
 
-/// Writes the number of items back.
+/// Writes the number of items and of bytes back.
 pub(crate) fn unlock(db: &mut Db, row: &Row) -> Result<(), HubError> {
-    diesel::update(cases::table.filter(cases::id.eq(&row.id))).set(cases::items.eq(row.items)).execute(db)?;
+    diesel::update(cases::table.filter(cases::id.eq(&row.id)))
+        .set((cases::items.eq(row.items), cases::bytes.eq(row.bytes)))
+        .execute(db)?;
     Ok(())
 }
 
@@ -96,6 +100,7 @@ pub(crate) fn opened_by(db: &mut Db, case: CaseId) -> Result<Option<Vec<u8>>, Hu
 /// Adds an item and returns its position in the case, from 1.
 pub(crate) fn add(db: &mut Db, row: &mut Row, kind: &str, name: &[u8], bytes: &[u8], now: i64) -> Result<i64, HubError> {
     row.items += 1;
+    row.bytes += i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let values = (
         case_items::case_id.eq(&row.id),
         case_items::position.eq(row.items),
