@@ -7,6 +7,7 @@ pub mod browser;
 pub mod device;
 pub mod mail;
 pub mod postgres;
+pub mod quick;
 pub mod road;
 pub mod server;
 

@@ -4,6 +4,7 @@
 mod bundles;
 mod clock;
 mod family;
+mod killed;
 mod papers;
 mod restored;
 mod slips;

@@ -1,0 +1,116 @@
+//! A device in this process that talks to the real server: for tests that need thousands of syncs and no files.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use habeas_client_core::case::{Draft, Reliability, Source, SourceKind, What};
+use habeas_client_core::device::{Device, Invitation, Memory};
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_clock::{Instant, Interval};
+use habeas_protocol::api::Session;
+use habeas_protocol::{CaseId, EnvelopeId, SyncRequest, SyncResponse, encode};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+
+/// A change by its name.
+pub type Change = (CaseId, EnvelopeId);
+
+/// A device with its session.
+pub struct Quick {
+    pub device: Device<Memory>,
+    rng: ChaCha20Rng,
+    agent: ureq::Agent,
+    token: String,
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(30))).http_status_as_error(false).build().into()
+}
+
+impl Quick {
+    /// Takes an invitation up at a server. The device waits to be let in.
+    pub fn joins(account: &str, invitation: &str, server: &str, seed: u8) -> Self {
+        let mut rng = ChaCha20Rng::from_seed([seed; 32]);
+        let invitation = Invitation::read(invitation.trim()).unwrap();
+        let secrets = DeviceSecrets::generate(&mut rng);
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let register = secrets.register(&invitation, account, "a long password".to_owned(), i64::try_from(now).unwrap());
+        let agent = agent();
+        let mut answer = agent.post(format!("{server}/v1/accounts")).send_json(&register).unwrap();
+        let session: Session = answer.body_mut().read_json().unwrap();
+        let device = Device::create(Memory::default(), secrets, Some(invitation.fingerprint)).unwrap();
+        Self { device, rng, agent, token: session.token }
+    }
+
+    /// Writes a note into a new case.
+    pub fn begins(&mut self, text: &str) -> CaseId {
+        self.device.new_case(&[note(text)], &mut self.rng).unwrap().0
+    }
+
+    /// Writes a note into a case.
+    pub fn adds(&mut self, case: CaseId, text: &str) {
+        self.device.add_facts(case, &[note(text)]).unwrap();
+    }
+
+    /// What goes out now.
+    pub fn request(&mut self) -> SyncRequest {
+        self.device.request(&mut self.rng).unwrap()
+    }
+
+    /// Brings a request to the server; `None` if no whole answer came back.
+    pub fn asks(&self, server: &str, request: &SyncRequest) -> Option<SyncResponse> {
+        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", format!("Bearer {}", self.token));
+        let mut answer = post.header("content-type", "application/octet-stream").send(&encode(request).unwrap()).ok()?;
+        if !answer.status().is_success() {
+            // A server that is being killed may answer that it cannot answer; nothing else is expected here.
+            assert!(answer.status().is_server_error(), "{}", answer.status());
+            return None;
+        }
+        SyncResponse::decode(&answer.body_mut().read_to_vec().ok()?).ok()
+    }
+
+    /// One round trip. Returns what the server says that it has of what was sent; `None` if it did not answer.
+    pub fn trip(&mut self, server: &str) -> Option<Vec<Change>> {
+        let request = self.request();
+        let response = self.asks(server, &request)?;
+        let sent = request.envelopes.iter().zip(&response.envelopes);
+        let there = sent.filter(|(_, pushed)| pushed.is_there()).map(|(envelope, _)| (envelope.case, envelope.id)).collect();
+        self.device.receive(&request, response).unwrap();
+        Some(there)
+    }
+
+    /// Every change that the server gives this device from the beginning.
+    pub fn everything(&mut self, server: &str) -> BTreeSet<Change> {
+        let receipt = self.request().receipt;
+        let (mut all, mut cursor) = (BTreeSet::new(), Vec::new());
+        loop {
+            let (log_from, budget) = (u64::MAX, 1 << 20);
+            let request =
+                SyncRequest { log_from, cursor: cursor.clone(), receipt: receipt.clone(), budget, ..SyncRequest::default() };
+            let response = self.asks(server, &request).unwrap();
+            for frame in response.frames {
+                let named = |item: habeas_protocol::FeedItem| match item.content {
+                    habeas_protocol::Content::Envelope(envelope) => Some((envelope.case, envelope.id)),
+                    habeas_protocol::Content::Wrap(_) => None,
+                };
+                all.extend(frame.items.into_iter().filter_map(named));
+                cursor = frame.cursor;
+            }
+            if !response.more {
+                return all;
+            }
+        }
+    }
+}
+
+fn note(text: &str) -> Draft {
+    Draft {
+        what: What::Note { text: text.to_owned() },
+        when: Interval::OPEN,
+        said: None,
+        place: None,
+        source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
+        recorded_at: Instant::MIN,
+        replaces: Vec::new(),
+    }
+}
