@@ -107,7 +107,13 @@ fn example(pack: &Pack, rule: &Rule, value: &Value) -> (String, String) {
                 Length::Minutes(minutes) => Length::Minutes(minutes + 1),
             };
             let now = began.plus_seconds(3600);
-            let story = if *together {
+            let story = if let (true, Length::Minutes(minutes)) = (*together, most) {
+                let (first, second) = (Length::Minutes(minutes / 2), Length::Minutes(minutes / 2 + 1));
+                ordered(&mut record, *of, first);
+                let later = start.plus(i64::from(minutes / 2 + 60) * 60, i64::from(minutes / 2 + 60) * 60);
+                record.sentences.push(Sentence::new(*of, second, later, "example".to_owned()));
+                format!("{first} and, an hour later, {second}")
+            } else if *together {
                 ordered(&mut record, *of, most);
                 let more = Sentence::new(*of, Length::Days(1), start, "example".to_owned());
                 record.sentences.push(Sentence { adds: true, ..more });
@@ -189,6 +195,9 @@ fn page() -> String {
                 Kind::DoneBefore { done, before: Before::Event(event), .. } => format!("{} before {}", list(done), name(*event)),
                 Kind::DoneBefore { done, before: Before::Limit(id), .. } => {
                     format!("{} before the limit of `{id}` passes", list(done))
+                }
+                Kind::SentenceAtMost { of: Term::Interrogation, together: true } => {
+                    "how long those of one day last together".to_owned()
                 }
                 Kind::SentenceAtMost { of: Term::Interrogation, .. } => "how long it lasts".to_owned(),
                 Kind::SentenceAtMost { together: true, .. } => "what a court orders on one occasion, together".to_owned(),

@@ -164,7 +164,7 @@ impl<'a> Seen<'a> {
                 let governed = self.governed_by(rule, when);
                 let (verdict, limits) = if *together {
                     let limits = limits(rule, self.record, governed, self.now);
-                    (sentence::together(&orders, &limits), limits)
+                    (sentence::together(*of, &orders, &limits, &self.record.zone), limits)
                 } else {
                     sentence::each(rule, self.record, &orders, governed, self.now)
                 };

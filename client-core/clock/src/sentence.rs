@@ -1,11 +1,13 @@
 //! Times in custody that a court has ordered, and how long an interrogation was, against the most that the law allows.
 
+use jiff::civil::Date;
+
 use crate::Verdict;
 use crate::limits::{Limits, limits};
 use crate::orders::{differ, follows, least, most, same_order};
 use crate::pack::{Limit, Rule};
-use crate::record::{Length, Record, Sentence};
-use crate::{Instant, Interval};
+use crate::record::{Length, Record, Sentence, Term};
+use crate::{Instant, Interval, Zone};
 
 /// Compares each order with the least and the most that may be allowed for what it was made. Two accounts of one order that name
 /// different lengths are both kept: the verdict is certain only if it is so for each. Of several orders the worst counts.
@@ -41,9 +43,69 @@ pub(crate) fn each<'a>(
     (worst, all)
 }
 
-/// Compares what was ordered on one occasion, all of it together, with the most that may be allowed. Nothing to compare where only
-/// one order was made on each.
-pub(crate) fn together(orders: &[&Sentence], limits: &Limits<'_>) -> Verdict {
+/// Compares all of what was ordered on one occasion, or all interrogations of one day, with the most that may be allowed. Nothing to
+/// compare where there was only one.
+pub(crate) fn together(of: Term, orders: &[&Sentence], limits: &Limits<'_>, zone: &Zone) -> Verdict {
+    match of {
+        Term::Interrogation => by_day(orders, limits, zone),
+        Term::Arrest | Term::Remand => by_occasion(orders, limits),
+    }
+}
+
+/// An interrogation over all accounts of it.
+struct Sitting {
+    /// When it began and ended, as widely as the accounts allow for; open where one of them does not say.
+    when: Interval,
+    /// The least and the most minutes that it may have lasted.
+    least: u64,
+    most: u64,
+}
+
+impl Sitting {
+    fn of(accounts: &[&Sentence]) -> Self {
+        let lengths = || accounts.iter().map(|account| minutes(account.length).1);
+        let (least, most) = (lengths().min().unwrap_or_default(), lengths().max().unwrap_or_default());
+        let began = accounts.iter().map(|account| account.when).reduce(Interval::hull).unwrap_or(Interval::OPEN);
+        let lasts = i64::try_from(most).unwrap_or(i64::MAX).saturating_mul(60);
+        Self { when: Interval { to: began.to.map(|to| to.plus_seconds(lasts)), ..began }, least, most }
+    }
+
+    fn days(&self, zone: &Zone) -> impl Iterator<Item = Date> {
+        [self.when.from, self.when.to].into_iter().flatten().map(|at| at.local(zone).date())
+    }
+}
+
+/// The interrogations of each day: what surely was on it against what may have been.
+fn by_day(orders: &[&Sentence], limits: &Limits<'_>, zone: &Zone) -> Verdict {
+    let sittings: Vec<Sitting> = same_order(orders).iter().map(|accounts| Sitting::of(accounts)).collect();
+    let mut days: Vec<Option<Date>> = sittings.iter().flat_map(|sitting| sitting.days(zone)).map(Some).collect();
+    if days.is_empty() {
+        // Nobody knows of which day any of them was.
+        days.push(None);
+    }
+    let of_day = |day: Option<Date>| {
+        let begins = day.and_then(|day| zone.day_begins(day));
+        let ends = day.and_then(|day| zone.day_begins(day.tomorrow().ok()?)).map(|next| next.plus_seconds(-1));
+        let day = Interval { from: begins, to: ends };
+        let within = |sitting: &&Sitting| {
+            matches!((sitting.when, day), (
+                Interval { from: Some(from), to: Some(to) },
+                Interval { from: Some(first), to: Some(last) },
+            ) if first <= from && to <= last)
+        };
+        let possible = || sittings.iter().filter(|sitting| sitting.when.meets(day));
+        let (low, high) = (
+            sittings.iter().filter(within).map(|sitting| sitting.least).sum::<u64>(),
+            possible().map(|sitting| sitting.most).sum::<u64>(),
+        );
+        let counts = possible().count() > 1 && allowed(limits).next().is_some();
+        let kept = allowed(limits).all(|allowed| high <= minutes(allowed).0);
+        verdict(counts, kept, allowed(limits).all(|allowed| low > minutes(allowed).1))
+    };
+    days.into_iter().map(of_day).max().unwrap_or(Verdict::NotApplicable)
+}
+
+fn by_occasion(orders: &[&Sentence], limits: &Limits<'_>) -> Verdict {
     let apart = |a: &[&Sentence], b: &[&Sentence]| a.iter().any(|a| b.iter().any(|b| follows(a, b) || follows(b, a)));
     let mut occasions: Vec<Vec<Vec<&Sentence>>> = Vec::new();
     for group in same_order(orders) {

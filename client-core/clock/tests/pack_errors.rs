@@ -47,7 +47,7 @@ fn a_typo_is_named_with_its_line_and_what_was_meant() {
         ("article = \"14(2), 131(4)\"", "article = \" \"", "cites its article"),
         ("url = \"https://", "url = \"http://", "https://"),
         ("when = { all = [\"minor\"] }\n", "", "never reached"),
-        ("of = \"arrest\"\ntogether", "of = \"interrogation\"\ntogether", "only arrests"),
+        ("of = \"arrest\"\ntogether", "of = \"remand\"\ntogether", "remand does not"),
         ("edition = ", "edition = \"2026-1-1\" #", "write the date as"),
         ("id = \"kz.con.rights\"", "id = \"kz.con.Rights\"", "a to z"),
         ("action = \"release_criminal\"", "action = \"release criminal\"", "a to z"),

@@ -38,6 +38,7 @@ rule-kz-cpc-relatives = Word to the relatives in a criminal case
 rule-kz-cpc-embassy = Word to the embassy
 rule-kz-cpc-interrogation = First interrogation
 rule-kz-cpc-interrogation-length = Length of an interrogation without a break
+rule-kz-cpc-interrogation-day = Interrogations of one day, all together
 rule-kz-cpc-night = Interrogation at night
 rule-kz-cpc-night-minor = Interrogation of a minor at night
 rule-kz-cpc-lawyer-first = Private meeting with a lawyer before the interrogation

@@ -35,6 +35,7 @@ rule-kz-cpc-relatives = Қылмыстық іс бойынша туыстары�
 rule-kz-cpc-embassy = Елшілікке хабарлау
 rule-kz-cpc-interrogation = Бірінші жауап алу
 rule-kz-cpc-interrogation-length = Үзіліссіз жауап алудың ұзақтығы
+rule-kz-cpc-interrogation-day = Бір күндегі жауап алулардың жалпы ұзақтығы
 rule-kz-cpc-night = Түнгі уақытта жауап алу
 rule-kz-cpc-night-minor = Кәмелетке толмағаннан түнгі уақытта жауап алу
 rule-kz-cpc-lawyer-first = Жауап алғанға дейін адвокатпен оңаша кездесу

@@ -41,6 +41,7 @@ rule-kz-cpc-relatives = Уведомление родных по уголовн�
 rule-kz-cpc-embassy = Уведомление посольства
 rule-kz-cpc-interrogation = Первый допрос
 rule-kz-cpc-interrogation-length = Продолжительность допроса без перерыва
+rule-kz-cpc-interrogation-day = Общая продолжительность допросов за день
 rule-kz-cpc-night = Допрос в ночное время
 rule-kz-cpc-night-minor = Допрос несовершеннолетнего в ночное время
 rule-kz-cpc-lawyer-first = Свидание с адвокатом наедине до допроса

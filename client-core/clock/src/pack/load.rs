@@ -255,8 +255,8 @@ impl Check<'_> {
                 };
                 Kind::DoneBefore { done: raw.done.clone(), lapses, before, unseen }
             }
-            Measure::SentenceAtMost if raw.together == Some(true) && raw.of != Some(Term::Arrest) => {
-                return Err(self.fail(raw.kind.span(), "only arrests count `together`"));
+            Measure::SentenceAtMost if raw.together == Some(true) && raw.of == Some(Term::Remand) => {
+                return Err(self.fail(raw.kind.span(), "arrests and interrogations count `together`, remand does not"));
             }
             Measure::SentenceAtMost => {
                 Kind::SentenceAtMost { of: raw.of.unwrap_or(Term::Arrest), together: raw.together.unwrap_or(false) }

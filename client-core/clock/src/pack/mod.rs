@@ -91,7 +91,7 @@ pub enum Kind {
     SentenceAtMost {
         /// Under what title.
         of: Term,
-        /// Whether several orders made on one occasion count together; otherwise each by itself.
+        /// Whether several orders made on one occasion, or interrogations of one day, count together; otherwise each by itself.
         together: bool,
     },
     /// Something may not be done to those whom the rule concerns.
