@@ -85,7 +85,8 @@ fn by_day(orders: &[&Sentence], limits: &Limits<'_>, zone: &Zone) -> Verdict {
     }
     let of_day = |day: Option<Date>| {
         let begins = day.and_then(|day| zone.day_begins(day));
-        let ends = day.and_then(|day| zone.day_begins(day.tomorrow().ok()?)).map(|next| next.plus_seconds(-1));
+        // What ends at midnight was on that day.
+        let ends = day.and_then(|day| zone.day_begins(day.tomorrow().ok()?));
         let day = Interval { from: begins, to: ends };
         let within = |sitting: &&Sitting| {
             matches!((sitting.when, day), (
