@@ -82,12 +82,14 @@ impl<R: Records> Device<R> {
             size <= MAX_PUSH
         };
         request.log = self.state.entries.iter().skip(from).take(MAX_LOG_ENTRIES).take_while(fits).cloned().collect();
-        let after = match self.hub.asking {
-            None => return Ok(()),
-            Some(Asking::FromTheFirst) => Bound::Unbounded,
-            Some(Asking::After(case)) => Bound::Excluded(case),
-        };
-        let cases: Vec<CaseId> = self.index.range((after, Bound::Unbounded)).take(MAX_DIGESTS).map(|(case, _)| *case).collect();
+        if self.hub.asking.is_none() {
+            return Ok(());
+        }
+        let cases: Vec<CaseId> = self.to_ask().take(MAX_DIGESTS).copied().collect();
+        if cases.is_empty() {
+            // It has asked about all of them.
+            self.hub.asking = None;
+        }
         for case in cases {
             let Some(stored) = self.stored(case)? else { continue };
             let open = stored.open(case, &self.log)?;
@@ -95,6 +97,15 @@ impl<R: Records> Device<R> {
             request.digests.push((case, digest(stored.ids(&open).filter(|id| !unsent.contains(id)))));
         }
         Ok(())
+    }
+
+    /// The cases that it has not asked about yet.
+    fn to_ask(&self) -> impl Iterator<Item = &CaseId> {
+        let after = match self.hub.asking {
+            None | Some(Asking::FromTheFirst) => Bound::Unbounded,
+            Some(Asking::After(case)) => Bound::Excluded(case),
+        };
+        self.index.range((after, Bound::Unbounded)).map(|(case, _)| case)
     }
 
     /// Keeps the hub's receipt. Before anything that it acknowledges counts as safe: whoever dies in between shows the newer one and
@@ -144,9 +155,12 @@ impl<R: Records> Device<R> {
             report.refused.push("other_log".to_owned());
         }
         hub.log_from = lacks.filter(|_| lacks != hub.log_refused);
-        if self.hub.asking.is_some() {
-            let is_last = request.digests.len() < MAX_DIGESTS;
-            hub.asking = request.digests.last().filter(|_| !is_last).map(|(case, _)| Asking::After(*case));
+        // Whoever has begun to ask since this request went out has not been answered by it.
+        let is_next = |case: &CaseId| self.hub.asking.is_some() && self.to_ask().next() == Some(case);
+        let answered = request.digests.first().is_some_and(|(case, _)| is_next(case));
+        if let Some((case, _)) = request.digests.last().filter(|_| answered) {
+            let rest = (Bound::Excluded(*case), Bound::Unbounded);
+            hub.asking = self.index.range(rest).next().map(|_| Asking::After(*case));
         }
         let mut batch = Vec::new();
         let mut state = self.state.clone();
