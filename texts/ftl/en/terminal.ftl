@@ -118,8 +118,8 @@ law-UNBOP = UN Body of Principles
 # Bundles: changes carried by hand
 
 bundle-handed-in = Handed in. Of its changes the server has { $there } now and does not take { $refused }. The acknowledgement for whoever made the bundle: { $file }
-bundle-made = Made, in { $files } files: { $changes } changes of { $cases } cases, for { $devices } devices. Only they can open it.
+bundle-made = Made. Files: { $files }; changes: { $changes }; cases: { $cases }; devices that can open it: { $devices }
 bundle-taken = taken in: { $received }, set aside: { $aside }, of cases that this device cannot open: { $closed }
-bundle-acknowledged = The server has { $count } changes of this device, by the acknowledgement.
+bundle-acknowledged = By the acknowledgement the server now has of this device's changes: { $count }
 bundle-torn = The bundle is cut off or damaged: what came before that has been used. Get the file again for the rest.
 error-bundle-nobody = `{ $who }` is nobody that this device knows: write coordinators, the account of somebody whom this device has let in, or the id of a device
