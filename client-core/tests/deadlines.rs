@@ -7,7 +7,7 @@ use std::path::Path;
 use habeas_client_core::words::{Words, word};
 use habeas_clock::{
     Before, Claimant, Condition, Event, EventKind, Instant, Interval, Kind, Length, Limit, Pack, Record, Rule, Sentence, Status,
-    Term, Truth, Value, When, evaluate,
+    Term, Truth, Value, Verdict, When, evaluate,
 };
 use habeas_texts::Lang;
 
@@ -61,7 +61,8 @@ fn example(pack: &Pack, rule: &Rule, value: &Value) -> (String, String) {
         || "2026-09-07".to_owned(),
         |day| day.checked_add(jiff::Span::new().days(i64::from(value.from.is_some()))).unwrap().to_string(),
     );
-    let start = zone.minute(&format!("{day} 14:05")).unwrap();
+    let at_night = matches!(rule.kind, Kind::Prohibited { what: EventKind::InterrogatedAtNight, .. });
+    let start = zone.minute(&format!("{day} {}", if at_night { "23:05" } else { "14:05" })).unwrap();
     let began = start.from.unwrap();
     let mut record = Record::new(zone.clone());
     suppose(&rule.applies, &mut record);
@@ -86,6 +87,12 @@ fn example(pack: &Pack, rule: &Rule, value: &Value) -> (String, String) {
         let found = evaluate(pack, record, now);
         found.into_iter().find(|finding| finding.rule == rule.id).unwrap()
     };
+    // An example to which its rule does not apply would show nothing.
+    let says = |record: &Record, now: Instant| {
+        let finding = of_rule(record, now);
+        assert_ne!(finding.verdict, Verdict::NotApplicable, "the example of {}", rule.id);
+        words(now).explain(&finding)
+    };
     let ordered = |record: &mut Record, of: Term, length: Length| {
         record.sentences.push(Sentence::new(of, length, start, "example".to_owned()));
     };
@@ -106,7 +113,8 @@ fn example(pack: &Pack, rule: &Rule, value: &Value) -> (String, String) {
                 Length::Months(months) => Length::Months(months + 1),
                 Length::Minutes(minutes) => Length::Minutes(minutes + 1),
             };
-            let now = began.plus_seconds(3600);
+            // By then everything is over, the interrogations of a day too.
+            let now = began.plus_seconds(24 * 3600);
             let story = if let (true, Length::Minutes(minutes)) = (*together, most) {
                 let (first, second) = (Length::Minutes(minutes / 2), Length::Minutes(minutes / 2 + 1));
                 ordered(&mut record, *of, first);
@@ -122,12 +130,12 @@ fn example(pack: &Pack, rule: &Rule, value: &Value) -> (String, String) {
                 ordered(&mut record, *of, beyond);
                 if *of == Term::Interrogation { format!("{beyond} without a break") } else { format!("{beyond} ordered") }
             };
-            return (story, words(now).explain(&of_rule(&record, now)));
+            return (story, says(&record, now));
         }
         Kind::Prohibited { what, after: None } => {
             record.events.push(event(*what, start));
             let now = began.plus_seconds(3600);
-            return (format!("{} on {}", name(*what), words(now).instant(began)), words(now).explain(&of_rule(&record, now)));
+            return (format!("{} on {}", name(*what), words(now).instant(began)), says(&record, now));
         }
         Kind::Prohibited { what, after: Some(after) } => (*after, Some(*what)),
     };
@@ -147,7 +155,7 @@ fn example(pack: &Pack, rule: &Rule, value: &Value) -> (String, String) {
     let done = done.unwrap();
     record.events.push(event(done, Interval::at(late)));
     let now = late.plus_seconds(24 * 3600).max(far);
-    let said = words(now).explain(&of_rule(&record, now));
+    let said = says(&record, now);
     (format!("{} {}; {} {}", name(reference), words(now).instant(began), name(done), words(now).instant(late)), said)
 }
 
