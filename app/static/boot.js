@@ -12,6 +12,19 @@ function policy() {
   });
 }
 
+// A page whose module has trapped answers nothing any more, and would not lock by itself: it says so, and is locked by opening it again,
+// at the latest when nobody looks or after the five minutes that an untouched device has.
+function stops({ error, reason }) {
+  const thrown = error ?? reason;
+  const box = document.getElementById('stopped');
+  if (!box.hidden || !(thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError)) return;
+  const again = () => location.reload();
+  box.querySelector('button').onclick = again;
+  box.hidden = false;
+  addEventListener('visibilitychange', again);
+  setTimeout(again, 300000);
+}
+
 async function start() {
   const { default: init, page } = await import('./app.js');
   await init({ module_or_path: '/app/app_bg.wasm' });
@@ -52,6 +65,8 @@ async function start() {
 }
 
 if (supported) {
+  addEventListener('error', stops);
+  addEventListener('unhandledrejection', stops);
   policy();
   start().catch((error) => {
     console.error(error);

@@ -3,13 +3,33 @@
 
 const VERSION = '{version}';
 const FILES = {files};
+// Why this version could not be fetched, for whoever looks.
+const WHY = '/app/why';
 
+// What has come stays when the line breaks, and the next attempt fetches the rest.
 addEventListener('install', (event) => {
-  event.waitUntil(caches.open(VERSION).then((cache) => cache.addAll(FILES.map((file) => new Request(file, { cache: 'no-cache' })))));
+  event.waitUntil(caches.open(VERSION).then((cache) => Promise.all(FILES.map((file) => keep(cache, file)))));
 });
+
+async function keep(cache, file) {
+  if (await cache.match(file)) return;
+  let answer;
+  // The browser asks whether what it has is still the newest; should that fail, all of it is fetched.
+  for (const mode of ['no-cache', 'reload']) {
+    try {
+      answer = await fetch(file, { cache: mode });
+      if (answer.ok) return await cache.put(file, answer);
+    } catch (error) {
+      answer = error;
+    }
+  }
+  await cache.put(WHY, new Response(`${file}: ${answer.status ?? answer}`));
+  throw answer;
+}
 
 addEventListener('activate', (event) => {
   event.waitUntil((async () => {
+    await (await caches.open(VERSION)).delete(WHY);
     for (const name of await caches.keys()) if (name !== VERSION) await caches.delete(name);
     await clients.claim();
   })());

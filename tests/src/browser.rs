@@ -170,7 +170,11 @@ impl Browser {
                 const script = await fetch('/app/sw.js', { cache: 'no-store' }).then((answer) => answer.text(), String);
                 const look = await Promise.race([r?.update().then(() => 'looked', String), new Promise((end) => setTimeout(end, 5000))]);
                 const version = script.match(/VERSION = '[^']*'/)?.[0] ?? script.slice(0, 80);
-                return JSON.stringify({ states, caches: await caches.keys(), version, look, since: performance.now() });
+                const kept = await Promise.all((await caches.keys()).map(async (name) => {
+                    const cache = await caches.open(name);
+                    return [name, (await cache.keys()).length, await (await cache.match('/app/why'))?.text()];
+                }));
+                return JSON.stringify({ states, kept, version, look, since: performance.now() });
             })().then(done, (error) => done(String(error)))",
         )
     }

@@ -170,7 +170,7 @@ pub fn New() -> impl IntoView {
         let written = entry.get_untracked();
         let ask = Ask::Begin(written.begin(), sent(page, &written));
         page.ask(ask, move |told| {
-            busy.try_set(false);
+            let here = busy.try_set(false).is_none();
             match told {
                 Ok(Told::Begun(case)) => {
                     page.changed();
@@ -181,14 +181,14 @@ pub fn New() -> impl IntoView {
                         );
                         entry.try_set(written.another());
                         focus("name");
-                    } else {
+                    } else if here {
                         page.go(&format!("#/case/{case}"));
                     }
                 }
                 Ok(_) => {}
                 Err(problem) => {
                     page.drafts.update(|drafts| drafts.push(written.clone()));
-                    error.try_set(Some(problem));
+                    page.wrong(error, problem);
                     page.stand();
                 }
             }
@@ -226,7 +226,6 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
     }
     let (error, busy) = (RwSignal::new(None), RwSignal::new(false));
     let back = format!("#/case/{case}");
-    let address = StoredValue::new(back.clone());
     let told = page.told(move || Ask::Case(case.clone()));
     let view_of = Memo::new(move |_| match told.get() {
         Some(Ok(Told::Case(view))) => Some((view.title, view.timeline)),
@@ -239,16 +238,19 @@ pub fn Add(case: String, replaces: Option<String>) -> impl IntoView {
         let written = entry.get_untracked();
         let ask = Ask::Add { case: written.get("case"), form: written.form(), kept: sent(page, &written) };
         page.ask(ask, move |told| {
-            busy.try_set(false);
+            // Whoever has gone on meanwhile is not called back.
+            let here = busy.try_set(false).is_none();
             match told {
                 Ok(_) => {
                     page.changed();
                     super::setup::sync_quietly(page);
-                    page.go(&address.get_value());
+                    if here {
+                        page.go(&format!("#/case/{}", written.get("case")));
+                    }
                 }
                 Err(problem) => {
                     page.drafts.update(|drafts| drafts.push(written.clone()));
-                    error.try_set(Some(problem));
+                    page.wrong(error, problem);
                     page.stand();
                 }
             }

@@ -95,7 +95,8 @@ impl Page {
         Signal::derive(move || text(self.lang.get()))
     }
 
-    /// Asks the worker and goes on with the answer.
+    /// Asks the worker and goes on with the answer. By then the screen that asked may be gone, and every signal of it: what goes on
+    /// reads and writes those by `try_` only, for anything else ends the page.
     pub fn ask(self, ask: Ask, then: impl FnOnce(Result<Told, String>) + 'static) {
         self.ask_and(ask, Box::new(then));
     }
@@ -111,11 +112,18 @@ impl Page {
         self.ask(ask, move |told| match told {
             Ok(told) => then(told),
             Err(problem) => {
-                error.try_set(Some(problem));
+                self.wrong(error, problem);
                 // What could not be written has locked the device; the page has to know.
                 self.stand();
             }
         });
+    }
+
+    /// Says what went wrong where it happened, or over the page if that screen is gone; on a locked device nowhere.
+    pub fn wrong(self, error: RwSignal<Option<String>>, problem: String) {
+        if let Some(unsaid) = error.try_set(Some(problem)).filter(|_| !self.is_locked()) {
+            self.notice.set(unsaid);
+        }
     }
 
     /// What the worker says to a question: asked again at every tick and in every language.

@@ -67,7 +67,7 @@ pub fn SetUpScreen() -> impl IntoView {
         busy.set(true);
         error.set(None);
         page.ask(Ask::SetUp(new), move |told| {
-            busy.set(false);
+            busy.try_set(false);
             match told {
                 Ok(Told::Standing(standing)) => page.opened(standing),
                 Ok(_) => {}
@@ -139,8 +139,9 @@ pub fn Unlock() -> impl IntoView {
                 page.stands(other);
                 return;
             }
-            let ask = Ask::Unlock { passphrase: passphrase.get_untracked(), died: page.died.get_untracked() };
-            passphrase.set(String::new());
+            let Some(typed) = passphrase.try_get_untracked() else { return };
+            passphrase.try_set(String::new());
+            let ask = Ask::Unlock { passphrase: typed, died: page.died.get_untracked() };
             page.ask(ask, move |told| {
                 busy.try_set(false);
                 match told {

@@ -3,6 +3,7 @@
 
 mod access;
 mod death;
+mod haste;
 mod user;
 mod vault;
 

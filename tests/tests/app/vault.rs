@@ -172,7 +172,7 @@ impl Disk for User {
         self.browser.reads("Locked");
         self.browser.types("#passphrase", passphrase);
         self.browser.clicks("button[type=submit]");
-        let alert = "[...document.querySelectorAll('[role=alert]')].some((alert) => alert.innerText)";
+        let alert = "[...document.querySelectorAll('main [role=alert]')].some((alert) => alert.innerText)";
         let said = |what: &str, or: &str| {
             self.browser.until(what, |browser| browser.js(&format!("return {alert} || {or}")) == true);
             self.browser.text()
