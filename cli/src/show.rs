@@ -27,13 +27,14 @@ pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) ->
     let value = json!({
         "case": case,
         "as_at": now,
-        "heads": open.replica.document().heads().iter().map(|head| to_hex(head)).collect::<Vec<_>>(),
+        "heads": open.replica.history().heads().iter().map(|head| to_hex(head)).collect::<Vec<_>>(),
         "view": View::fold(stated),
         "limits": limits,
         "open_questions": open_questions(&limits),
         "unsent": open.unsent,
         "server_refused": open.hub_refused,
         "set_aside": aside,
+        "copied_devices": open.copied,
     });
     crate::commands::pretty(&value)
 }
@@ -74,6 +75,9 @@ pub fn words(
     }
     for dispute in &view.disputes {
         shown.dispute(&mut out, dispute, &view);
+    }
+    for device in &open.copied {
+        line(&mut out, &texts::show_copied(lang, device.to_string()));
     }
     line(&mut out, "");
     if view.stints.len() > 1 {

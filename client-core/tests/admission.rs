@@ -4,12 +4,15 @@
 
 mod people;
 
+use std::collections::BTreeSet;
+
 use automerge::legacy::{Key, ObjectId, Op, OpId, OpType, SortedVec};
-use automerge::{ActorId, Change, ExpandedChange, ObjType, ScalarValue};
-use habeas_client_core::case::{Document, Draft, GENESIS, GENESIS_ACTOR, Penalty, What, Written};
+use automerge::transaction::{CommitOptions, Transactable as _};
+use automerge::{ActorId, Change, ExpandedChange, ObjType, ReadDoc as _, ScalarValue};
+use habeas_client_core::case::{Document, Draft, Fact, FactId, GENESIS, GENESIS_ACTOR, Penalty, Scalar, Stated, What, Written};
 use habeas_client_core::keys::{CaseSecret, DeviceSecrets, seal};
-use habeas_client_core::sync::{BadChange, CaseKeys, Outcome, Parked, ParsedChange, Refusal, Replica};
-use habeas_protocol::{CaseId, Envelope, Log};
+use habeas_client_core::sync::{BadChange, Beside, CaseKeys, Outcome, Parked, ParsedChange, Refusal, Replica};
+use habeas_protocol::{CaseId, Envelope, Log, signed_change};
 use people::{Organisation, name, restrained, rng, seen};
 use proptest::prelude::*;
 
@@ -33,6 +36,7 @@ impl Shared {
     fn write(&self, device: &DeviceSecrets, replica: &mut Replica, drafts: &[Draft]) -> Envelope {
         let actor = device.keys().actor(0);
         let written = replica.write(actor, drafts).unwrap();
+        replica.signed(written.hash, device.sign(&signed_change(CASE, actor, written.seq, written.hash)));
         self.seal(device, actor, &written)
     }
 
@@ -121,22 +125,79 @@ fn a_case_survives_its_vault_with_everything_that_waits() {
     let mut marat = Replica::new(CASE).unwrap();
     case.give(&mut marat, &[second]);
     let document = Document::load(&marat.document().save()).unwrap();
-    let mut again = Replica::of(CASE, document, marat.signatures().clone(), marat.aside().to_vec());
+    let mut again = Replica::of(CASE, document, Beside::default(), marat.signatures().clone(), marat.aside().to_vec());
     case.give(&mut again, &[first]);
     assert_eq!(view(&again), view(&dana));
 }
 
+/// What a fact of that name is called where it is shown.
+fn called(replica: &Replica, text: &str) -> FactId {
+    let named = |fact: &Fact| matches!(&fact.what, What::Name { text: said } if said == text);
+    replica.known_facts().into_iter().find(named).unwrap().id
+}
+
+fn correcting(wrong: FactId, text: &str) -> Draft {
+    Draft { replaces: vec![wrong], ..name(text) }
+}
+
 #[test]
-fn a_device_that_was_cloned_is_noticed_and_both_writings_are_kept() {
+fn a_copied_phone_writes_on_and_everybody_sees_both_writings_whichever_came_first() {
     let people = Organisation::founded();
     let case = Shared::new(&people.log);
-    let (mut phone, mut clone) = (Replica::new(CASE).unwrap(), Replica::new(CASE).unwrap());
-    let on_phone = case.write(&people.dana, &mut phone, &[name("Serik")]);
-    let on_clone = case.write(&people.dana, &mut clone, &[name("Aigerim")]);
-    let mut clerk = Replica::new(CASE).unwrap();
-    let outcomes = case.give(&mut clerk, &[on_phone, on_clone.clone()]);
-    assert_eq!(outcomes[1], Outcome::Parked(Parked::Fork));
-    assert_eq!(clerk.aside()[0].envelope, on_clone);
+    let (mut phone, mut copy) = (Replica::new(CASE).unwrap(), Replica::new(CASE).unwrap());
+    let on_phone =
+        [case.write(&people.dana, &mut phone, &[name("Serik")]), case.write(&people.dana, &mut phone, &[restrained("12:05")])];
+    let on_copy =
+        [case.write(&people.dana, &mut copy, &[name("Aigerim")]), case.write(&people.dana, &mut copy, &[restrained("14:00")])];
+
+    let at_noon = phone.history().heads();
+
+    // Marat meets the phone first and corrects it, when nobody knows yet that there are two.
+    let (mut marat, mut clerk) = (Replica::new(CASE).unwrap(), Replica::new(CASE).unwrap());
+    case.give(&mut marat, &on_phone);
+    let wrong = called(&marat, "Serik");
+    let corrected = case.write(&people.marat, &mut marat, &[correcting(wrong, "Serik Omarov")]);
+    case.give(&mut clerk, &on_copy);
+    for (replica, news) in [(&mut marat, &on_copy), (&mut clerk, &on_phone), (&mut phone, &on_copy), (&mut copy, &on_phone)] {
+        let outcomes = case.give(replica, news);
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Admitted(_))), "{outcomes:?}");
+    }
+    for replica in [&mut clerk, &mut phone, &mut copy] {
+        case.give(replica, std::slice::from_ref(&corrected));
+        assert_eq!(view(replica), view(&marat));
+        assert!(replica.aside().is_empty() && !replica.is_incomplete());
+    }
+    // The correction concerns the phone's name and not the copy's of the same number.
+    let names: Vec<String> = marat.view().names.into_iter().map(|account| account.value).collect();
+    assert_eq!((names.contains(&"Aigerim".to_owned()), names.contains(&"Serik".to_owned()), names.len()), (true, false, 2));
+    let (on_the_copy, ids) = (called(&clerk, "Aigerim"), clerk.facts().iter().map(Stated::id).collect::<BTreeSet<_>>());
+    assert_eq!(ids.len(), 5);
+    assert_eq!(clerk.history().twins(), [people.dana.keys().actor(0)]);
+
+    // Whoever knows of both says which one is meant, and is understood everywhere.
+    let bare = FactId { twin: None, ..on_the_copy };
+    assert!(clerk.clone().write(people.clerk.keys().actor(0), &[correcting(bare, "Aigerim Omarova")]).is_err());
+    let again = case.write(&people.clerk, &mut clerk, &[correcting(on_the_copy, "Aigerim Omarova")]);
+    for replica in [&mut marat, &mut phone, &mut copy] {
+        case.give(replica, std::slice::from_ref(&again));
+        assert_eq!(view(replica), view(&clerk));
+        assert_eq!(replica.history().heads(), clerk.history().heads());
+    }
+    assert!(clerk.view().names.iter().all(|account| account.value != "Aigerim"));
+
+    // It is all there after a night in the vault, can be sealed again, and was that way before the correction.
+    let document = Document::load(&marat.document().save()).unwrap();
+    let chunks: Vec<Vec<u8>> = marat.beside().chunks().cloned().collect();
+    assert!(!chunks.is_empty());
+    let stored = Replica::of(CASE, document, Beside::of(&chunks).unwrap(), marat.signatures().clone(), Vec::new());
+    assert_eq!(view(&stored), view(&clerk));
+    let mut newcomer = Replica::new(CASE).unwrap();
+    case.give(&mut newcomer, &stored.sealed_again(&case.keys).unwrap());
+    assert_eq!(view(&newcomer), view(&clerk));
+    assert_eq!((stored.facts_at(&at_noon).unwrap().len(), stored.facts().len()), (2, 6));
+    let opened = automerge::AutoCommit::load(&stored.opened().unwrap()).unwrap();
+    let (_, facts) = opened.get(automerge::ROOT, "facts").unwrap().unwrap();
+    assert_eq!(opened.length(facts), 6);
 }
 
 /// The history of the one case that forgeries are tried upon.
@@ -384,15 +445,32 @@ fn drafts() -> impl Strategy<Value = Vec<Draft>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Our parser reads what Automerge writes and writes it again, byte for byte.
+    /// What we write Automerge would have written in the same place, byte for byte, and what it writes we read.
     #[test]
     fn our_spelling_is_automerges(rounds in prop::collection::vec((drafts(), any::<bool>()), 1..6)) {
         let mut document = Document::new().unwrap();
         for (drafts, dana) in rounds {
-            let written = document.write(if dana { [0xda; 16] } else { [0x3a; 16] }, &drafts).unwrap();
+            let actor = if dana { [0xda; 16] } else { [0x3a; 16] };
+            let mut theirs = automerge::Automerge::load(&document.save()).unwrap().with_actor(ActorId::from(actor));
+            let (_, map) = theirs.get(automerge::ROOT, "facts").unwrap().unwrap();
+            let written = document.write(actor, &drafts).unwrap();
+            let mut transaction = theirs.transaction();
+            for (id, draft) in written.facts.iter().zip(&drafts) {
+                let fact = transaction.put_object(&map, id.to_string(), ObjType::Map).unwrap();
+                for (name, value) in draft.fields().unwrap() {
+                    let value = match value {
+                        Scalar::Bool(yes) => ScalarValue::Boolean(yes),
+                        Scalar::Int(number) => ScalarValue::Int(number),
+                        Scalar::Text(text) => text.into(),
+                    };
+                    transaction.put(&fact, name, value).unwrap();
+                }
+            }
+            transaction.commit_with(CommitOptions::default());
+            let change = theirs.get_last_local_change().unwrap();
+            prop_assert_eq!(change.raw_bytes(), &written.chunk);
             let parsed = ParsedChange::parse(&written.chunk).unwrap();
             prop_assert_eq!((parsed.hash, parsed.seq, parsed.facts.len()), (written.hash, written.seq, drafts.len()));
-            prop_assert_eq!(parsed.encode(), written.chunk);
             prop_assert_eq!(parsed.max_op(), document.changes().iter().find(|c| c.hash == written.hash).unwrap().max_op);
         }
     }
@@ -424,21 +502,28 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Two lawyers write, meet now and then, and a clerk gets everything in any order, some of it twice: all see the same.
+    /// Two lawyers and a copy of one's phone write and correct, two of the three meet now and then, and a clerk gets everything in
+    /// any order, some of it twice: all see the same, and every fact has a name of its own.
     #[test]
     fn every_order_of_arrival_ends_in_the_same_case(
-        steps in prop::collection::vec((any::<bool>(), drafts(), any::<bool>()), 1..7),
+        steps in prop::collection::vec((0..3_usize, drafts(), any::<Option<prop::sample::Index>>(), any::<Option<bool>>()), 1..9),
         order in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
     ) {
         let people = Organisation::founded();
         let case = Shared::new(&people.log);
-        let mut replicas = [Replica::new(CASE).unwrap(), Replica::new(CASE).unwrap()];
+        let mut replicas = [(); 3].map(|()| Replica::new(CASE).unwrap());
         let mut all: Vec<Envelope> = Vec::new();
-        for (is_dana, drafts, meet) in steps {
-            let (device, index) = if is_dana { (&people.dana, 0) } else { (&people.marat, 1) };
-            all.push(case.write(device, &mut replicas[index], &drafts));
-            if meet {
-                replicas.iter_mut().for_each(|replica| { case.give(replica, &all); });
+        for (writer, mut drafts, corrects, meets) in steps {
+            let device = if writer < 2 { &people.dana } else { &people.marat };
+            let known = replicas[writer].known_facts();
+            if let Some(corrected) = corrects.filter(|_| !known.is_empty()) {
+                drafts[0].replaces = vec![known[corrected.index(known.len())].id];
+            }
+            all.push(case.write(device, &mut replicas[writer], &drafts));
+            if let Some(next) = meets {
+                let other = (writer + 1 + usize::from(next)) % 3;
+                let news = replicas[writer].sealed_again(&case.keys).unwrap();
+                case.give(&mut replicas[other], &news);
             }
         }
         replicas.iter_mut().for_each(|replica| { case.give(replica, &all); });
@@ -454,6 +539,9 @@ proptest! {
         prop_assert!(clerk.aside().is_empty());
         prop_assert_eq!(view(&replicas[0]), view(&clerk));
         prop_assert_eq!(view(&replicas[1]), view(&clerk));
-        prop_assert_eq!(clerk.document().heads(), replicas[0].document().heads());
+        prop_assert_eq!(view(&replicas[2]), view(&clerk));
+        prop_assert_eq!(clerk.history().heads(), replicas[0].history().heads());
+        let facts: usize = clerk.facts().iter().map(Stated::id).collect::<BTreeSet<_>>().len();
+        prop_assert_eq!(facts, clerk.facts().len());
     }
 }

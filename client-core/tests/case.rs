@@ -233,7 +233,7 @@ fn what_cannot_be_recorded_is_refused_with_its_place_and_nothing_is_written() {
     let backwards =
         Draft { when: Interval { from: Some(instant("15:00")), to: Some(instant("14:00")) }, ..seen(What::Released, "14:00") };
     let nowhere = Draft { place: None, ..seen(What::Released, "14:00") };
-    let unknown = FactId { actor: DANA, seq: 9, number: 0 };
+    let unknown = FactId::of(DANA, 9, 0);
     for (draft, says) in [
         (name(""), "text: is empty"),
         (name("\u{0}"), "text: holds the control character"),
@@ -276,7 +276,7 @@ fn a_saved_case_is_the_same_case() {
 
 #[test]
 fn what_a_newer_version_writes_is_kept_and_shown() {
-    let id = FactId { actor: DANA, seq: 1, number: 0 };
+    let id = FactId::of(DANA, 1, 0);
     let fields: habeas_client_core::case::Fields =
         serde_json::from_str(r#"{"kind": "dna_sample_taken", "by": "an expert", "from": 1788000000}"#).unwrap();
     let view = View::fold(vec![Stated::read(id, fields.clone())]);

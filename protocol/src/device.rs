@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{CaseId, DeviceId, Hash, Signature, hash};
 
 /// How many actors a device may use, one after another: it takes the next when it learns that it was cloned or restored.
-pub const INCARNATIONS: u32 = 16;
+pub const INCARNATIONS: u32 = 64;
 
 /// A device's public keys. The private halves are made on the device and never leave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

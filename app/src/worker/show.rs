@@ -59,6 +59,7 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         notes.push(texts::device_refused(lang, why));
     }
+    notes.extend(open.copied.iter().map(|device| texts::show_copied(lang, device.to_string())));
     let aside = open.replica.aside().len() + open.poison;
     if aside > 0 {
         notes.push(texts::show_aside(lang, aside));
@@ -166,13 +167,16 @@ fn gravity(finding: &Finding) -> &'static str {
 pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, contact: Option<Instant>, now: Instant) -> SyncView {
     let words = words(lang, City::Almaty.zone(), now);
     let mut refused: Vec<String> = Vec::new();
+    if report.is_some_and(|report| report.copied) {
+        refused.push(texts::device_copied(lang));
+    }
     for code in report.map(|report| report.refused.as_slice()).unwrap_or_default() {
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         refused.push(texts::device_refused(lang, why));
     }
     let said = report.map(|report| {
         let synced = texts::device_synced(lang, report.set_aside, report.admitted, report.sent);
-        let restored = report.restored.then(|| texts::device_restored(lang, report.given_back));
+        let restored = (report.restored && !report.copied).then(|| texts::device_restored(lang, report.given_back));
         [Some(synced), restored].into_iter().flatten().collect::<Vec<_>>().join(". ")
     });
     SyncView {

@@ -255,7 +255,7 @@ fn by_hand(number: u32, table: &toml::Table, city: Option<City>, zone: Option<&Z
     let draft = form.draft(Some(city.unwrap_or(City::Almaty)), now)?;
     draft.fields()?;
     Ok(Fact {
-        id: FactId { actor: [0; 16], seq: 1, number },
+        id: FactId::of([0; 16], 1, number),
         what: draft.what,
         when: draft.when,
         said: draft.said,

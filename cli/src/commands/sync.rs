@@ -8,7 +8,10 @@ use crate::Home;
 
 /// Says what was out of the ordinary.
 pub(super) fn tell(lang: Lang, report: &SyncReport) {
-    if report.restored {
+    if report.copied {
+        crate::complain(&texts::device_copied(lang));
+    } else if report.restored {
+        // A copy of a device brings an old receipt, too, as a restored server would.
         println!("{}", texts::device_restored(lang, report.given_back));
     }
     for code in &report.refused {

@@ -5,7 +5,7 @@
 
 use std::str::FromStr as _;
 
-use automerge::transaction::{CommitOptions, Transactable};
+use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
 use habeas_texts::{self as texts, Message};
@@ -124,31 +124,21 @@ impl Document {
 
     /// Adds facts as one change of `actor`. Either all of them are written or, on any error, none.
     pub fn write(&mut self, actor: [u8; 16], drafts: &[Draft]) -> Result<Written, DocumentError> {
-        if drafts.is_empty() || drafts.len() > MAX_FACTS_IN_CHANGE {
-            return Err(DocumentError::Count);
+        let all = Draft::all_fields(drafts, |id| self.holds(id))?;
+        let changes = self.changes();
+        let start_op = 1 + changes.iter().map(|change| change.max_op).max().unwrap_or(0);
+        // Each comes after those that it was written upon, so the last one of this actor is the newest.
+        let own = changes.iter().rfind(|change| change.actor == actor);
+        let mut deps = self.heads();
+        // As Automerge itself writes it: a change names its author's one before, whatever came in between.
+        if let Some((own, Err(place))) = own.map(|own| (own.hash, deps.binary_search(&own.hash))) {
+            deps.insert(place, own);
         }
-        let all = drafts.iter().map(Draft::fields).collect::<Result<Vec<_>, _>>()?;
-        if let Some(missing) = drafts.iter().flat_map(|draft| &draft.replaces).find(|id| !self.holds(id)) {
-            return Err(BadField::new("replaces", texts::error_replaces_unknown(missing.to_string())).into());
-        }
-        let seq = 1 + self.changes().iter().filter(|change| change.actor == actor).map(|change| change.seq).max().unwrap_or(0);
-        let ids = (0..).zip(&all).map(|(number, _)| FactId { actor, seq, number }).collect::<Vec<_>>();
-        let mut next = self.doc.clone().with_actor(ActorId::from(actor));
-        let failed = |error: automerge::AutomergeError| DocumentError::Automerge(format!("{error:?}"));
-        let mut transaction = next.transaction();
-        for (id, fields) in ids.iter().zip(&all) {
-            let fact = transaction.put_object(&self.facts, id.to_string(), ObjType::Map).map_err(failed)?;
-            for (name, value) in fields {
-                transaction.put(&fact, name.as_str(), scalar(value)).map_err(failed)?;
-            }
-        }
-        transaction.commit_with(CommitOptions::default());
-        let change = next.get_last_local_change().ok_or_else(|| DocumentError::Automerge("no change was made".to_owned()))?;
-        // Whoever reads it will put it through this; what they would refuse is refused here, before anything is stored.
-        ParsedChange::parse(change.raw_bytes()).map_err(|_| DocumentError::Count)?;
-        let written = Written { chunk: change.raw_bytes().to_vec(), hash: change.hash().0, seq, facts: ids };
-        self.doc = next.with_actor(ActorId::from(GENESIS_ACTOR));
-        Ok(written)
+        let (change, chunk) = ParsedChange::written(deps, actor, 1 + own.map_or(0, |own| own.seq), start_op, all)?;
+        let mut next = self.clone();
+        next.apply(&chunk)?;
+        *self = next;
+        Ok(change.into_written(chunk))
     }
 
     /// Applies a change that admission has passed (see [`crate::sync::Replica::receive`]). On an error or a panic the document is
@@ -166,22 +156,15 @@ impl Document {
             .collect()
     }
 
-    /// Every fact that was there when these changes were the last ones, in the order of ids; `None` if one of them is not in the
-    /// document.
-    pub fn facts_at(&self, heads: &[[u8; 32]]) -> Option<Vec<Stated>> {
-        let heads: Vec<ChangeHash> = heads.iter().map(|head| ChangeHash(*head)).collect();
-        if heads.iter().any(|head| self.doc.get_change_meta_by_hash(head).is_none()) {
-            return None;
+    /// The document as the stock clients of Automerge read it: every fact in the clear, with those that stand beside it.
+    pub fn opened<'a>(&self, beside: impl Iterator<Item = (FactId, &'a Fields)>) -> Result<Vec<u8>, DocumentError> {
+        let mut whole = self.doc.clone();
+        let mut transaction = whole.transaction();
+        for (id, fields) in beside {
+            put(&mut transaction, &self.facts, &id, fields)?;
         }
-        // A fact is written in one change and never again, so whoever has its name has all of it.
-        let known = self.doc.map_range_at(&self.facts, .., &heads);
-        let read = |key: &str, id: &ObjId| Some(Stated::read(FactId::from_str(key).ok()?, self.fields(id)));
-        Some(known.filter_map(|entry| read(&entry.key, &entry.id())).collect())
-    }
-
-    /// The document as the stock clients of Automerge read it: every fact in the clear.
-    pub fn opened(&self) -> Vec<u8> {
-        self.doc.save()
+        transaction.commit_with(CommitOptions::default());
+        Ok(whole.save())
     }
 
     /// Whether the case has a fact of that name.
@@ -223,6 +206,26 @@ impl Document {
     pub fn heads(&self) -> Vec<[u8; 32]> {
         self.doc.get_heads().into_iter().map(|head| head.0).collect()
     }
+}
+
+impl Draft {
+    /// The fields of the facts of one change; an error where one of them is bad, or replaces what the case does not have.
+    pub(crate) fn all_fields(drafts: &[Self], has: impl Fn(&FactId) -> bool) -> Result<Vec<Fields>, DocumentError> {
+        if drafts.is_empty() || drafts.len() > MAX_FACTS_IN_CHANGE {
+            return Err(DocumentError::Count);
+        }
+        let all = drafts.iter().map(Self::fields).collect::<Result<Vec<_>, _>>()?;
+        match drafts.iter().flat_map(|draft| &draft.replaces).find(|id| !has(id)) {
+            Some(missing) => Err(BadField::new("replaces", texts::error_replaces_unknown(missing.to_string())).into()),
+            None => Ok(all),
+        }
+    }
+}
+
+fn put(transaction: &mut Transaction<'_>, facts: &ObjId, id: &FactId, fields: &Fields) -> Result<(), DocumentError> {
+    let failed = |error: automerge::AutomergeError| DocumentError::Automerge(format!("{error:?}"));
+    let fact = transaction.put_object(facts, id.to_string(), ObjType::Map).map_err(failed)?;
+    fields.iter().try_for_each(|(name, value)| transaction.put(&fact, name.as_str(), scalar(value)).map_err(failed))
 }
 
 fn scalar(value: &Scalar) -> ScalarValue {

@@ -15,7 +15,8 @@ use super::{City, Place, Reliability, Source, SourceKind, What, Word as _};
 const MAX_REPLACES: usize = 16;
 
 /// A fact's name in its case: the actor that wrote it, the number of that actor's change, and the fact's number in the
-/// change. So nobody can put a value on somebody else's fact: the actor is bound to the device's key.
+/// change. So nobody can put a value on somebody else's fact: the actor is bound to the device's key. Where a device was copied or
+/// restored and two of its changes bear one number, the beginning of the change's hash tells theirs apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId {
     /// The Automerge actor of the author's device.
@@ -24,12 +25,37 @@ pub struct FactId {
     pub seq: u64,
     /// The fact's number in the change, from 0.
     pub number: u32,
+    /// The first 16 bytes of the change's hash, where the case has two changes of that actor and number.
+    pub twin: Option<[u8; 16]>,
+}
+
+impl FactId {
+    /// The name of a fact in a change that bears its number alone.
+    pub fn of(actor: [u8; 16], seq: u64, number: u32) -> Self {
+        Self { actor, seq, number, twin: None }
+    }
+}
+
+fn put_hex(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}
+
+fn sixteen(text: &str) -> Option<[u8; 16]> {
+    let mut bytes = [0; 16];
+    if text.len() != 32 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+    }
+    Some(bytes)
 }
 
 impl fmt::Display for FactId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.actor.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-        write!(f, ".{}.{}", self.seq, self.number)
+        put_hex(&self.actor, f)?;
+        write!(f, ".{}.{}", self.seq, self.number)?;
+        self.twin.map_or(Ok(()), |twin| f.write_str(".").and_then(|()| put_hex(&twin, f)))
     }
 }
 
@@ -39,15 +65,12 @@ impl FromStr for FactId {
     fn from_str(text: &str) -> Result<Self, BadField> {
         let read = || {
             let mut parts = text.split('.');
-            let (actor, seq, number) = (parts.next()?, parts.next()?, parts.next()?);
-            let mut bytes = [0; 16];
-            if parts.next().is_some() || actor.len() != 32 || !actor.is_ascii() {
-                return None;
-            }
-            for (index, byte) in bytes.iter_mut().enumerate() {
-                *byte = u8::from_str_radix(actor.get(index * 2..index * 2 + 2)?, 16).ok()?;
-            }
-            Some(Self { actor: bytes, seq: seq.parse().ok()?, number: number.parse().ok()? })
+            let (actor, seq, number) = (sixteen(parts.next()?)?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            let twin = match parts.next() {
+                Some(twin) => Some(sixteen(twin)?),
+                None => None,
+            };
+            parts.next().is_none().then_some(Self { actor, seq, number, twin })
         };
         // Only the one spelling that `Display` writes: two spellings of one id would be two facts to Automerge.
         read().filter(|id| id.to_string() == text).ok_or_else(|| BadField::new("id", texts::error_fact_id()))
@@ -207,6 +230,18 @@ impl Stated {
         match known(id, &fields) {
             Some(fact) => Self::Known(Box::new(fact)),
             None => Self::Unknown(RawFact { id, fields }),
+        }
+    }
+
+    /// The same under the names that tell twins apart: its own, and those of the facts that it replaces.
+    pub(crate) fn told_apart(self, own: FactId, name: impl Fn(FactId) -> FactId) -> Self {
+        match self {
+            Self::Known(mut fact) => {
+                fact.id = own;
+                fact.replaces.iter_mut().for_each(|id| *id = name(*id));
+                Self::Known(fact)
+            }
+            Self::Unknown(raw) => Self::Unknown(RawFact { id: own, ..raw }),
         }
     }
 

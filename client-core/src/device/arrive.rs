@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_CURSOR, MAX_SEALED};
-use habeas_protocol::{Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, Wrap, encode};
+use habeas_protocol::{Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Wrap, encode};
 use habeas_texts as texts;
 
 use super::records::Put;
@@ -13,7 +13,7 @@ use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, unwrap_circle};
 use crate::order;
-use crate::sync::{Outcome, Parked};
+use crate::sync::{Outcome, Parked, Replica};
 
 /// The most secrets that are kept although no key of this device opens them yet.
 const MAX_UNOPENED: usize = 20_000;
@@ -131,7 +131,6 @@ impl<R: Records> Device<R> {
         taken: &mut Taken,
     ) -> Result<(), DeviceError> {
         let mut open = stored.open(case, &self.log)?;
-        let before = stored.heads()?;
         let known = |envelope: &Envelope| self.deaths.poison.contains(&(envelope.case, envelope.id));
         let (poison, envelopes) = envelopes.into_iter().partition::<Vec<_>, _>(known);
         report.set_aside += poison.len();
@@ -153,13 +152,27 @@ impl<R: Records> Device<R> {
             }
         }
         // What waited may have come in with this, without an envelope of its own.
-        if open.replica.document().heads() != before {
+        if !open.replica.came_in().is_empty() {
             report.changed.insert(case);
+        }
+        if let Some(next) = self.other_self(&open.replica) {
+            report.copied = true;
+            taken.state.incarnation = next;
         }
         stored.update(&open.replica);
         taken.index.insert(case, stored.summary(&open.replica));
         taken.batch.push(stored.record(case)?);
         Ok(())
+    }
+
+    /// Which of its actors this device goes on under if something has come in under the present one: it was restored from an older
+    /// copy of itself, or there is another copy of it. What came in decides, so that two copies take two different ones.
+    pub(super) fn other_self(&self, replica: &Replica) -> Option<u32> {
+        let actor = self.actor();
+        let (_, change) = replica.came_in().iter().find(|(of, _)| *of == actor)?;
+        let [first, second, ..] = *change;
+        let others = INCARNATIONS - 1;
+        Some((self.state.incarnation + 1 + u32::from_be_bytes([0, 0, first, second]) % others) % INCARNATIONS)
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {

@@ -90,6 +90,16 @@ impl<'a> Rest<'a> {
 /// The first byte of a case of the version before signatures were kept.
 pub(super) const CASE: u8 = 2;
 
+/// The first byte of a case of the version that set the second of two changes of one number aside.
+pub(super) const CASE_WITHOUT_BESIDE: u8 = 3;
+
+/// Such a case as this version writes it: with nothing beside its document.
+pub(super) fn with_nothing_beside(mut bytes: Vec<u8>, version: u8) -> Vec<u8> {
+    bytes.splice(..1, [version]);
+    bytes.push(0);
+    bytes
+}
+
 /// Such a case.
 #[derive(Deserialize)]
 #[cfg_attr(test, derive(serde::Serialize))]

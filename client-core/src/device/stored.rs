@@ -12,11 +12,11 @@ use super::records::Put;
 use super::{Device, DeviceError, Records, earlier};
 use crate::case::{City, Document, Status};
 use crate::keys::{CaseSecret, Opened, open};
-use crate::sync::{CaseKeys, Outcome, ParsedChange, Replica, SetAside, Signatures};
+use crate::sync::{Beside, CaseKeys, Outcome, ParsedChange, Replica, SetAside, Signatures};
 
 const INDEX: &str = "index";
 /// The first byte of a stored case.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 /// The first byte of the index.
 const INDEX_VERSION: u8 = 3;
 const MAX_CASE: usize = 64 << 20;
@@ -55,6 +55,8 @@ pub struct OpenCase {
     pub hub_refused: Option<String>,
     /// How many changes are kept that killed the program when they were opened.
     pub poison: usize,
+    /// Devices of which two copies have written into the case.
+    pub copied: Vec<DeviceId>,
 }
 
 /// A case, as it is stored.
@@ -78,6 +80,8 @@ pub(super) struct StoredCase {
     pub hub_refused: Option<String>,
     /// What killed the program when it was opened: kept, and never opened again.
     pub poison: Vec<Envelope>,
+    /// What cannot be in the document; see [`Beside`].
+    beside: Vec<Vec<u8>>,
 }
 
 impl StoredCase {
@@ -102,6 +106,7 @@ impl StoredCase {
             unsent: Vec::new(),
             hub_refused: None,
             poison: Vec::new(),
+            beside: Vec::new(),
         })
     }
 
@@ -111,6 +116,7 @@ impl StoredCase {
         };
         let stored = match bytes.first() {
             Some(&earlier::CASE) => earlier::case(&bytes, MAX_CASE).map(Self::from),
+            Some(&earlier::CASE_WITHOUT_BESIDE) => decode(&earlier::with_nothing_beside(bytes, VERSION), MAX_CASE).ok(),
             _ => decode(&bytes, MAX_CASE).ok(),
         };
         stored.filter(|stored| stored.version == VERSION).map(Some).ok_or(DeviceError::Damaged("case"))
@@ -126,11 +132,14 @@ impl StoredCase {
     pub fn open(&self, case: CaseId, log: &Log) -> Result<OpenCase, DeviceError> {
         let mut keys = CaseKeys::default();
         self.secrets.iter().for_each(|(epoch, secret)| keys.add(*epoch, secret.clone()));
-        let mut replica = Replica::of(case, Document::load(&self.document)?, self.signatures.clone(), Vec::new());
+        let beside = Beside::of(&self.beside).map_err(|_| DeviceError::Damaged("case"))?;
+        let mut replica = Replica::of(case, Document::load(&self.document)?, beside, self.signatures.clone(), Vec::new());
         if !self.aside.is_empty() {
             replica.receive(&self.aside, &keys, log);
         }
+        let copied = replica.history().twins().iter().filter_map(|actor| Some(log.author(actor)?.0)).collect();
         Ok(OpenCase {
+            copied,
             replica,
             keys,
             unsent: self.unsent.len(),
@@ -171,19 +180,10 @@ impl StoredCase {
         Ok(all)
     }
 
-    /// The heads of the document as it is stored.
-    pub fn heads(&self) -> Result<Vec<[u8; 32]>, DeviceError> {
-        Ok(Document::load(&self.document)?.heads())
-    }
-
-    /// How many envelopes were set aside when the case was last stored.
-    pub fn waiting(&self) -> usize {
-        self.aside.len()
-    }
-
     /// Takes over what the replica holds now.
     pub fn update(&mut self, replica: &Replica) {
         self.document = replica.document().save();
+        self.beside = replica.beside().chunks().cloned().collect();
         self.signatures.clone_from(replica.signatures());
         self.aside = replica.aside().iter().map(|aside| aside.envelope.clone()).collect();
     }
@@ -216,7 +216,19 @@ impl From<earlier::Case> for StoredCase {
             Some((ParsedChange::parse(&chunk).ok()?.hash, signature))
         };
         let signatures = sent.iter().chain(&unsent).filter_map(opened).collect();
-        Self { version: VERSION, secrets, opened_here, at_hub, document, signatures, aside, unsent, hub_refused, poison }
+        Self {
+            version: VERSION,
+            secrets,
+            opened_here,
+            at_hub,
+            document,
+            signatures,
+            aside,
+            unsent,
+            hub_refused,
+            poison,
+            beside: Vec::new(),
+        }
     }
 }
 
@@ -346,6 +358,25 @@ mod tests {
     fn line<E, S>(clock: EarlierRecord<E, S>) -> Line<E, S> {
         let (title, place) = (Some("Айгерім".to_owned()), None);
         Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock }
+    }
+
+    /// A case of the version before, which put nothing beside the document, is read with nothing there.
+    #[test]
+    fn a_case_without_a_place_beside_its_document_is_read() {
+        let mut rng = ChaCha20Rng::from_seed([1; 32]);
+        let (case, secret, device) = (CaseId([7; 16]), CaseSecret::generate(&mut rng), DeviceSecrets::generate(&mut rng));
+        let mut stored = StoredCase::new(secret, device.id()).unwrap();
+        let mut document = Document::new().unwrap();
+        document.write(device.keys().actor(0), &[note("first")]).unwrap();
+        stored.document = document.save();
+        let (name, mut bytes) = stored.record(case).unwrap();
+        assert_eq!((bytes.first().copied(), bytes.pop()), (Some(VERSION), Some(0)));
+        bytes[0] = earlier::CASE_WITHOUT_BESIDE;
+        let mut records = Memory::default();
+        records.put(vec![(name, bytes)]).unwrap();
+        let read = StoredCase::load(&mut records, case).unwrap().unwrap();
+        assert_eq!(read.open(case, &Log::new()).unwrap().replica.known_facts().len(), 1);
+        assert_eq!(read.record(case).unwrap(), stored.record(case).unwrap());
     }
 
     /// What was written before signatures were kept beside the document is sealed again as it was.

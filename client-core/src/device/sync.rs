@@ -39,6 +39,8 @@ pub struct SyncReport {
     pub restored: bool,
     /// How many changes wait to be given back to it.
     pub given_back: usize,
+    /// Whether something has come that was written under this device's name and not by it: it was restored, or copied.
+    pub copied: bool,
     /// Whether another round trip would bring or send more.
     pub more: bool,
 }
@@ -52,6 +54,7 @@ impl SyncReport {
         self.closed += next.closed;
         self.begun_anew += next.begun_anew;
         self.restored |= next.restored;
+        self.copied |= next.copied;
         self.given_back += next.given_back;
         self.changed.extend(&next.changed);
         self.refused.extend(next.refused.iter().cloned());
@@ -222,10 +225,18 @@ impl<R: Records> Device<R> {
         for case in waiting {
             let Some(stored) = self.stored(case)? else { continue };
             let open = stored.open(case, &self.log)?;
-            if open.replica.aside().len() < stored.waiting() {
-                report.changed.insert(case);
-                self.keep(case, stored, &open.replica)?;
+            if open.replica.came_in().is_empty() {
+                continue;
             }
+            report.changed.insert(case);
+            if let Some(next) = self.other_self(&open.replica) {
+                report.copied = true;
+                let mut state = self.state.clone();
+                state.incarnation = next;
+                self.records.put(vec![state.record()?])?;
+                self.state = state;
+            }
+            self.keep(case, stored, &open.replica)?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use habeas_protocol::{CaseId, DeviceId, Envelope, Log, Signature, signed_change}
 use super::change::{BadChange, ParsedChange};
 use super::history::{History, Past};
 use super::replica::CaseKeys;
-use crate::case::{Document, FactId, fields, replaced};
+use crate::case::{FactId, fields, replaced};
 use crate::keys::{Opened, open};
 
 /// What becomes of an envelope.
@@ -42,8 +42,6 @@ pub enum Parked {
     Author,
     /// Changes that it was written upon have not arrived.
     Dependencies(Vec<[u8; 32]>),
-    /// Another change bears the same actor and number: a device was cloned or restored. Both are kept.
-    Fork,
 }
 
 impl Parked {
@@ -111,14 +109,14 @@ pub(super) struct Passed {
     pub admitted: Admitted,
 }
 
-/// Everything but applying it, cheapest first. `Err` holds the final outcome.
+/// Everything but applying it, cheapest first. `Err` holds the final outcome. `holds` says whether a change has a fact of that number.
 pub(super) fn check(
     case: CaseId,
     envelope: &Envelope,
     keys: &CaseKeys,
     log: &Log,
     history: &History,
-    document: &Document,
+    holds: impl Fn(&[u8; 32], &FactId) -> bool,
 ) -> Result<Passed, Outcome> {
     let refuse = |refusal| Outcome::Refused(refusal);
     if envelope.case != case {
@@ -155,17 +153,13 @@ pub(super) fn check(
         return Err(refuse(Refusal::StartOp));
     }
     // 7. Its facts are well-formed and replace only what their author has seen.
-    let facts: Vec<FactId> =
-        (0..).zip(&change.facts).map(|(number, _)| FactId { actor: change.actor, seq: change.seq, number }).collect();
+    let facts: Vec<FactId> = (0..).zip(&change.facts).map(|(number, _)| FactId::of(change.actor, change.seq, number)).collect();
     for fact in &change.facts {
         fields::check(fact).map_err(|_| refuse(Refusal::Field))?;
         let replaced = replaced(fact).map_err(|_| refuse(Refusal::Field))?;
-        if !replaced.iter().all(|id| past.reaches(id) && document.holds(id)) {
+        if !replaced.iter().all(|id| history.meant(id, &past).is_some_and(|change| holds(&change, id))) {
             return Err(refuse(Refusal::Replaces));
         }
-    }
-    if history.numbered(change.actor, change.seq).is_some() {
-        return Err(Outcome::Parked(Parked::Fork));
     }
     let admitted = Admitted { change: change.hash, device, facts };
     Ok(Passed { change, chunk, signature, past, admitted })

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::columns::{count_rows, integer, put_integer, put_runs, put_text, runs, text};
 use super::leb::{Reader, put_signed, put_unsigned};
-use crate::case::{Fields, GENESIS_ACTOR, MAX_FACTS_IN_CHANGE, MAX_FIELDS, Scalar};
+use crate::case::{DocumentError, FactId, Fields, GENESIS_ACTOR, MAX_FACTS_IN_CHANGE, MAX_FIELDS, Scalar, Written};
 
 /// What every chunk begins with.
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
@@ -128,6 +128,25 @@ impl ParsedChange {
         Ok(Self { hash, deps, actor, seq, start_op, facts })
     }
 
+    /// Writes a change in its one spelling. What a reader would refuse is refused here, before anything is stored.
+    pub(crate) fn written(
+        deps: Vec<[u8; 32]>,
+        actor: [u8; 16],
+        seq: u64,
+        start_op: u64,
+        facts: Vec<Fields>,
+    ) -> Result<(Self, Vec<u8>), DocumentError> {
+        let chunk = Self { hash: [0; 32], deps, actor, seq, start_op, facts }.encode();
+        let change = Self::parse(&chunk).map_err(|_| DocumentError::Count)?;
+        Ok((change, chunk))
+    }
+
+    /// As it is to be signed and sealed.
+    pub(crate) fn into_written(self, chunk: Vec<u8>) -> Written {
+        let facts = (0..).zip(&self.facts).map(|(number, _)| FactId::of(self.actor, self.seq, number)).collect();
+        Written { chunk, hash: self.hash, seq: self.seq, facts }
+    }
+
     /// The number of its last operation.
     pub fn max_op(&self) -> u64 {
         self.start_op + self.facts.iter().map(|fields| fields.len() as u64 + 1).sum::<u64>() - 1
@@ -210,7 +229,7 @@ fn put_actor(out: &mut Vec<u8>, actor: [u8; 16]) {
 
 /// A fact's key in the document: see [`crate::case::FactId`].
 fn key(actor: [u8; 16], seq: u64, number: usize) -> String {
-    crate::case::FactId { actor, seq, number: u32::try_from(number).unwrap_or(u32::MAX) }.to_string()
+    FactId::of(actor, seq, u32::try_from(number).unwrap_or(u32::MAX)).to_string()
 }
 
 fn facts(reader: &mut Reader<'_>, actor: [u8; 16], seq: u64, start_op: u64) -> Result<Vec<Fields>, BadChange> {

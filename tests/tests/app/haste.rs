@@ -33,6 +33,9 @@ const LEAVES: &str = "
         return 'gone on';
     })().then(done, (error) => done(String(error)));";
 
+/// Where, what is filled in, and what is pressed.
+type Screen<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn whoever_goes_on_before_the_answer_comes_finds_a_page_that_answers() {
     let server = Server::with_app();
@@ -50,7 +53,7 @@ fn whoever_goes_on_before_the_answer_comes_finds_a_page_that_answers() {
     bolat.begins("Айгерім", &ago(190));
     let add = format!("{case}/add");
     let fact = [("#kind", "note"), ("#text", "from the duty officer")];
-    let screens: [(&str, &[(&str, &str)], &[&str]); 8] = [
+    let screens: [Screen<'_>; 8] = [
         (&add, &fact, &["Save"]),
         ("#/new", &[("#name", "Дана"), ("#city", "almaty")], &["Save"]),
         ("#/new", &[("#name", "Ержан"), ("#city", "almaty")], &["Save, and another from there"]),

@@ -3,6 +3,7 @@
 
 mod bundles;
 mod clock;
+mod copied;
 mod family;
 mod killed;
 mod papers;

@@ -194,6 +194,7 @@ show-unsent = { $count ->
     [one] { $count } edit has not reached the server yet
    *[other] { $count } edits have not reached the server yet
 }
+show-copied = Two copies of one device have written here ({ $device }). Both writings are shown. Ask whose device that is whether they restored it; if not, somebody has a copy of it.
 show-aside = { $count ->
     [one] { $count } edit was set aside and is not shown
    *[other] { $count } edits were set aside and are not shown
