@@ -159,6 +159,16 @@ pub fn secret(variable: &str, prompt: &str) -> Result<String, Message> {
     }
 }
 
+/// A new secret: typed twice, for nobody can reset it and nobody sees a slip. From the environment it is taken as it is.
+pub fn new_secret(lang: Lang, variable: &str, prompt: &str) -> Result<String, Message> {
+    let first = secret(variable, prompt)?;
+    let is_typed = std::env::var_os(variable).is_none();
+    if is_typed && secret(variable, &texts::ask_again(lang))? != first {
+        return Err(texts::error_typed_differently());
+    }
+    Ok(first)
+}
+
 /// The system's randomness.
 pub fn rng() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)

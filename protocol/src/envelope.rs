@@ -74,15 +74,14 @@ impl Wrap {
         message
     }
 
-    /// Whether a device of the organisation has signed it that may: for the first secret any member who is not an
-    /// advocate; later ones are a coordinator's or the clerk's to make.
+    /// Whether a device of the organisation has signed it that may: for the first secret any member's; later ones are a coordinator's
+    /// or the clerk's to make.
     pub fn is_signed(&self, log: &Log) -> bool {
         let info = Self::info(self.case, self.epoch, self.circle, self.circle_epoch);
         log.member(&self.signer).is_some_and(|member| {
             let may = match member.role {
                 Role::Coordinator | Role::Clerk => true,
-                Role::Lawyer | Role::Recorder => self.epoch == 0,
-                Role::Advocate => false,
+                Role::Lawyer | Role::Recorder | Role::Advocate => self.epoch == 0,
             };
             may && member.keys.verifies(&Self::signed(&info, &self.sealed, self.signer), &self.signature)
         })

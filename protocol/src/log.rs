@@ -84,6 +84,11 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether such a person reads on what they have begun; whoever does not only adds.
+    pub fn reads_own_cases(self) -> bool {
+        !matches!(self, Self::Recorder | Self::Advocate)
+    }
+
     /// Every role.
     pub const ALL: [Self; 5] = [Self::Coordinator, Self::Lawyer, Self::Recorder, Self::Advocate, Self::Clerk];
 

@@ -105,10 +105,7 @@ fn import(home: &Home, file: &Path) -> Result<(), Message> {
     if imported.acknowledged > 0 {
         println!("{}", texts::bundle_acknowledged(home.lang, imported.acknowledged));
     }
-    if !imported.whole {
-        crate::complain(&texts::bundle_torn(home.lang));
-    }
-    Ok(())
+    if imported.whole { Ok(()) } else { Err(texts::error_bundle_torn()) }
 }
 
 fn hand_in(home: &Home, file: &Path, ack: Option<PathBuf>) -> Result<(), Message> {
@@ -122,10 +119,7 @@ fn hand_in(home: &Home, file: &Path, ack: Option<PathBuf>) -> Result<(), Message
     });
     write_whole(&ack, &acknowledgement)?;
     println!("{}", texts::bundle_handed_in(home.lang, ack.display().to_string(), refused, there));
-    if !whole {
-        crate::complain(&texts::bundle_torn(home.lang));
-    }
-    Ok(())
+    if whole { Ok(()) } else { Err(texts::error_bundle_torn()) }
 }
 
 /// A file of at most so many bytes.

@@ -1,8 +1,9 @@
 //! `habeas case`, `habeas fact`, `habeas list`.
 
 use clap::{Args, Subcommand};
-use habeas_client_core::case::{Draft, Field, Form, KINDS, Kind, Takes};
+use habeas_client_core::case::{Draft, Fact, Field, Form, KINDS, Kind, Takes};
 use habeas_client_core::device::Listed;
+use habeas_client_core::words::Words;
 use habeas_texts::{self as texts, Message};
 use serde_json::Value;
 
@@ -131,13 +132,36 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
 /// `habeas fact`.
 pub fn fact(home: &Home, FactCommand::Add { case, kind, fields, when, about, replaces }: FactCommand) -> Result<(), Message> {
     let fields = fields.iter().map(|text| field(text)).collect::<Result<Vec<_>, Message>>()?;
-    let form = Form { fields, when: when.when(), said: when.said.clone().unwrap_or_default(), replaces, ..about.form(&kind) };
+    let form = Form { fields, when: when.when(), said: when.said.clone().unwrap_or_default(), ..about.form(&kind) };
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
-    let draft = form.draft(open.replica.view().city(), now())?;
+    let view = open.replica.view();
+    let all: Vec<&Fact> = view.timeline.iter().chain(&view.superseded).collect();
+    let replaced = replaces.iter().map(|text| find_fact(&all, text)).collect::<Result<Vec<_>, _>>()?;
+    let form = Form { replaces: replaced.iter().map(|fact| fact.id.to_string()).collect(), ..form };
+    let draft = form.draft(view.city(), now())?;
     let ids = device.add_facts(case, &[draft])?;
     ids.iter().for_each(|id| println!("{id}"));
+    let words = Words { people: device.people(), ..papers::dated(home, &view, now()) };
+    for fact in replaced {
+        // Whoever has mistaken one number for another sees it at once.
+        crate::complain(&texts::fact_replaces(home.lang, words.stated(fact)));
+    }
     Ok(())
+}
+
+/// The fact of that id, of which the beginning may stand for the author's whole number.
+fn find_fact<'a>(all: &[&'a Fact], text: &str) -> Result<&'a Fact, Message> {
+    let is_meant = |fact: &&&Fact| {
+        let id = fact.id.to_string();
+        let (actor, rest) = id.split_once('.').unwrap_or_default();
+        id == text || text.split_once('.').is_some_and(|(typed, of)| typed.len() >= 4 && of == rest && actor.starts_with(typed))
+    };
+    let mut found = all.iter().filter(is_meant);
+    match (found.next(), found.next()) {
+        (Some(fact), None) => Ok(fact),
+        _ => Err(texts::error_field("replaces", texts::error_replaces_unknown(text))),
+    }
 }
 
 /// `habeas list`.

@@ -8,7 +8,7 @@ use habeas_protocol::api::{Session, from_hex};
 use habeas_texts::{self as texts, Lang, Message};
 
 use crate::remote::Remote;
-use crate::{Home, rng, secret, vault};
+use crate::{Home, new_secret, rng, secret, vault};
 
 /// Makes this device yours.
 #[derive(Debug, Args)]
@@ -51,7 +51,7 @@ fn new_device(home: &Home, arguments: &LoginArgs, invitation: Option<&Invitation
     if fingerprint.is_none() {
         return Err(texts::error_organisation_missing());
     }
-    let passphrase = secret("HABEAS_PASSPHRASE", &texts::ask_new_passphrase(home.lang))?;
+    let passphrase = new_secret(home.lang, "HABEAS_PASSPHRASE", &texts::ask_new_passphrase(home.lang))?;
     let vault = vault::create(&home.folder, &passphrase)?;
     Ok(Device::create(vault, DeviceSecrets::generate(&mut rng()), fingerprint)?)
 }
@@ -63,7 +63,11 @@ fn session(
     invitation: Option<&Invitation>,
     secrets: &DeviceSecrets,
 ) -> Result<Session, Message> {
-    let password = secret("HABEAS_PASSWORD", &texts::ask_password(lang))?;
+    // With an invitation the account is made, and its password with it.
+    let password = match invitation {
+        Some(_) => new_secret(lang, "HABEAS_PASSWORD", &texts::ask_new_password(lang))?,
+        None => secret("HABEAS_PASSWORD", &texts::ask_password(lang))?,
+    };
     let now = crate::when::now().seconds();
     match invitation {
         Some(invitation) => remote.post("/v1/accounts", &secrets.register(invitation, &arguments.account, password, now)),

@@ -11,7 +11,7 @@ use habeas_texts::{self as texts, Lang, Message};
 
 use super::remote;
 use crate::remote::Remote;
-use crate::{Home, LocalDevice, find_case, rng, secret, vault};
+use crate::{Home, LocalDevice, find_case, new_secret, rng, vault};
 
 /// The organisation.
 #[derive(Debug, Subcommand)]
@@ -94,7 +94,7 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
     if clerk.id().to_string() != fingerprint {
         return Err(texts::error_other_clerk());
     }
-    let passphrase = secret("HABEAS_PASSPHRASE", &texts::ask_new_passphrase(home.lang))?;
+    let passphrase = new_secret(home.lang, "HABEAS_PASSPHRASE", &texts::ask_new_passphrase(home.lang))?;
     let founding = Founding::make(&clerk, &mut rng())?;
     let mut log = habeas_protocol::Log::new();
     founding
@@ -108,16 +108,23 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
         at,
         signature,
         account: arguments.account.clone(),
-        password: secret("HABEAS_PASSWORD", &texts::ask_new_password(home.lang))?,
+        password: new_secret(home.lang, "HABEAS_PASSWORD", &texts::ask_new_password(home.lang))?,
         device: founding.secrets.keys().to_hex(),
         log: log_entries(&founding.entries)?.entries,
     };
     // The vault first: an organisation whose first device was lost could never be entered again.
     let vault = vault::create(&home.folder, &passphrase)?;
     let mut device = Device::create(vault, founding.secrets, log.fingerprint())?;
-    let session: Session = server
-        .post("/v1/setup", &setup)
-        .map_err(|problem| texts::error_setup_unsure(home.folder.display().to_string(), problem))?;
+    let session: Session = match server.post("/v1/setup", &setup) {
+        Ok(session) => session,
+        // Nobody has taken this device's keys; the next attempt makes others.
+        Err(problem) if problem.name() == texts::error_server_unauthorized().name() => {
+            drop(device);
+            let _ = std::fs::remove_dir_all(&home.folder);
+            return Err(texts::error_setup_code());
+        }
+        Err(problem) => return Err(texts::error_setup_unsure(home.folder.display().to_string(), problem)),
+    };
     device.remember_session(&arguments.server, &arguments.account, &session)?;
     remote(&device)?.sync(&mut device)?;
     println!("{}", texts::device_organisation_made(home.lang, device.id().to_string()));

@@ -90,7 +90,7 @@ fn is_breach(finding: &Finding) -> bool {
 }
 
 /// Words that name the date with every time: a complaint is read days later.
-fn dated(home: &Home, view: &View, now: Instant) -> Words {
+pub(super) fn dated(home: &Home, view: &View, now: Instant) -> Words {
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
     Words { lang: home.lang, zone, now: now.plus_seconds(-400 * 24 * 3600), people: std::collections::BTreeMap::new() }
 }

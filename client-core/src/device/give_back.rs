@@ -219,7 +219,7 @@ impl<R: Records> Device<R> {
 
     /// The circle in which a device's person reads what they began; `None` for whoever only records.
     fn own_circle(&self, device: &DeviceId) -> Option<CircleId> {
-        let member = self.log.member(device).filter(|member| member.role != Role::Recorder)?;
+        let member = self.log.member(device).filter(|member| member.role.reads_own_cases())?;
         self.log.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle)
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
-use habeas_protocol::{CaseId, CircleKind, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode};
+use habeas_protocol::{CaseId, CircleKind, Entry, Pushed, Refused, SyncRequest, SyncResponse, Wrap, encode};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
@@ -155,7 +155,7 @@ impl<R: Records> Device<R> {
         let (epoch, secret) = stored.secrets.first().ok_or(DeviceError::Damaged("case"))?;
         let member = self.member().ok_or_else(|| DeviceError::NotYet(texts::error_device_waits()))?;
         let mut kinds = vec![CircleKind::Coordinators];
-        if member.role != Role::Recorder {
+        if member.role.reads_own_cases() {
             kinds.push(CircleKind::Person(member.person));
         }
         let circles = kinds.into_iter().filter_map(|kind| self.log.circle_of(kind));

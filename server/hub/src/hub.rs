@@ -160,7 +160,7 @@ pub(crate) fn circles_of(log: &Log, caller: Caller) -> Vec<CircleId> {
 
 /// The circle in which a device's person reads what they began; `None` for whoever only records.
 pub(crate) fn own_circle(log: &Log, device: &DeviceId) -> Option<CircleId> {
-    let member = log.member(device).filter(|member| member.role != Role::Recorder)?;
+    let member = log.member(device).filter(|member| member.role.reads_own_cases())?;
     log.circle_of(CircleKind::Person(member.person)).map(|(id, _)| id)
 }
 

@@ -196,3 +196,28 @@ fn the_demo_is_a_day_that_holds_together() {
         assert_eq!(that_hold(server.folder.path(), &["Серік", "красная куртка"]), Vec::<String>::new());
     });
 }
+
+/// Counting is what an advocate is there for; but somebody may tell them of a person, and that is not lost.
+#[test]
+fn an_advocate_who_hears_of_somebody_adds_it_as_a_recorder_does() {
+    let server = Server::start(None);
+    let aliya = Person::founds("aliya", &server);
+    let saule = Person::joins("saule", "advocate", &server, &aliya);
+    let before = saule.begins("Айгерім");
+    saule.does(&["sync"]);
+    aliya.approves_all();
+    saule.does(&["sync"]);
+    let after = saule.begins("Серік");
+    let synced = saule.tries(&["sync"]);
+    assert!(synced.status.success() && synced.stderr.is_empty(), "{synced:?}");
+    aliya.does(&["sync"]);
+    for case in [&before, &after] {
+        assert_eq!(saule.case(case)["unsent"], 0);
+        assert_eq!(aliya.case(case)["view"]["names"].as_array().unwrap().len(), 1);
+    }
+    // What others add there an advocate does not read.
+    aliya.adds(&before, &["name", "text=Айгерім Сәрсенова", "--source", "relative"]);
+    aliya.does(&["sync"]);
+    saule.does(&["sync"]);
+    assert_eq!(saule.case(&before)["view"]["names"].as_array().unwrap().len(), 1);
+}

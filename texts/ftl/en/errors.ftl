@@ -88,7 +88,7 @@ error-file = { $path }: { $detail }
 ## The server. What follows error-server- is the code of the server's answer.
 
 error-answer = The server's answer cannot be read: { $detail }
-error-unreachable = The server { $server } cannot be reached: { $detail }. What you recorded is safe on this device; sync again later
+error-unreachable = The server { $server } cannot be reached: { $detail }. Nothing on this device is lost; try again when there is a network
 error-server-status = The server answered { $status }
 error-server-other = The server says: { $title } ({ $code })
 error-server-unauthorized = Sign in again: the name, the password, the invitation or the code is not valid
@@ -115,7 +115,7 @@ error-server-second-person = A second person must release a count; you proposed 
 error-server-no-case = The server has no such case yet; sync first
 error-server-no-request = There is no such request, or its address is not confirmed
 error-server-address-form = That is no mail address; write one such as dana@example.org
-error-server-bundle = The server cannot open this file: it is no bundle, is cut off at its beginning, or was made by a device that does not belong to the organisation
+error-server-bundle = The server can open nothing of this file: it is no bundle, it is cut off or damaged, or it was made by a device that does not belong to the organisation
 error-server-not-admitted = A coordinator has to let this device in first
 
 ## Commands
