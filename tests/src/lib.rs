@@ -10,6 +10,7 @@ pub mod postgres;
 pub mod quick;
 pub mod road;
 pub mod server;
+pub mod simulation;
 
 use std::path::PathBuf;
 

@@ -16,6 +16,7 @@ cargo xtask COMMAND
   test     run every test
   pictures every screen of the app, with the demo's people, in each language: [FOLDER]
   bench    app: what the app costs in a browser; clock: what the legal clock costs
+  simulate many days of losing, cutting, copying, dying and restoring: [COUNT (100000)] [FIRST SEED]
   check    formatting, lints, documentation, licences and banned dependencies
 
 Each command installs what it needs, or says what to install.";
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         "test" => test(),
         "pictures" => pictures(arguments.get(1).map(String::as_str)),
         "bench" => bench(arguments.get(1).map(String::as_str)),
+        "simulate" => simulate(&arguments[1..]),
         "check" => check(),
         "" | "help" | "--help" | "-h" => {
             run::say(HELP);
@@ -63,6 +65,14 @@ fn pictures(folder: Option<&str>) -> Result<(), String> {
     programs()?;
     let folder = folder.map_or_else(|| serve::target().join("pictures").display().to_string(), str::to_owned);
     run::program("the screens in headless Chromium", &serve::target().join("debug/pictures"), &[&folder])
+}
+
+/// A failing day is told with the fewest steps that fail, and its seed plays it again.
+fn simulate(arguments: &[String]) -> Result<(), String> {
+    let count = arguments.first().map_or("100000", String::as_str);
+    let seed = arguments.get(1).map_or("0", String::as_str);
+    let build = ["run", "--release", "--locked", "-p", "habeas-tests", "--bin", "simulate", "--", count, seed];
+    run::cargo("playing days on real devices and a real hub", &build)
 }
 
 fn bench(what: Option<&str>) -> Result<(), String> {

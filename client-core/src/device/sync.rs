@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
-use habeas_protocol::{CaseId, CircleKind, Entry, Pushed, Refused, SyncRequest, SyncResponse, Wrap, encode};
+use habeas_protocol::{CaseId, CircleKind, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
@@ -149,11 +149,12 @@ impl<R: Records> Device<R> {
         stored: &StoredCase,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Wrap>, DeviceError> {
-        if stored.opened_here != Some(self.id()) {
+        let member = self.member().ok_or_else(|| DeviceError::NotYet(texts::error_device_waits()))?;
+        // Whoever may open a case to others does so at once: nobody asks again what the hub has lost of a case that is there.
+        if stored.opened_here != Some(self.id()) || member.role == Role::Coordinator {
             return self.wraps_again(case, stored, rng);
         }
         let (epoch, secret) = stored.secrets.first().ok_or(DeviceError::Damaged("case"))?;
-        let member = self.member().ok_or_else(|| DeviceError::NotYet(texts::error_device_waits()))?;
         let mut kinds = vec![CircleKind::Coordinators];
         if member.role.reads_own_cases() {
             kinds.push(CircleKind::Person(member.person));

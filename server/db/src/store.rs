@@ -74,6 +74,8 @@ impl Store {
         let size = if is_postgres(address) { 8 } else { 4 };
         let pool = Pool::builder()
             .max_size(size)
+            // The others are opened when they are needed.
+            .min_idle(Some(1))
             .connection_timeout(std::time::Duration::from_secs(15))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(Manager { address: address.to_owned() })?;

@@ -7,7 +7,7 @@ use habeas_protocol::limits::RECEIPT;
 use habeas_protocol::{CircleId, CircleKind, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
-use crate::restore::{self, Next};
+use crate::restore;
 use crate::store::{log, settings};
 use crate::{HubError, pull, push};
 
@@ -105,11 +105,10 @@ impl Hub {
         // Looked at before anything is taken: what is brought now gets the next receipt.
         let lost = restore::lost(&self.store, caller, &request.receipt, receipt)?;
         let differ = self.store.read(|db| restore::differing(db, &log, caller, &request.digests))?;
-        let next = Next { receipt, before: if lost { receipt.to_vec() } else { request.receipt.clone() } };
-        let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, (generation, &next))?;
+        let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, (generation, receipt))?;
         // Whoever has asked shows from now on that they did: a later loss is noticed by it.
         if !request.digests.is_empty() && member_of(&log, caller).is_some() {
-            self.store.write(|db| restore::acknowledge(db, caller, &next))?;
+            self.store.write(|db| restore::acknowledge(db, caller, receipt))?;
         }
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
             self.tell_news();

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_db::{Db, Store};
-use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_WRAPS};
+use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_WRAPS, RECEIPT};
 use habeas_protocol::{
     Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, encode,
 };
 
 use crate::hub::{circles_of, member_of, opens_everything, own_circle};
-use crate::restore::{self, Next};
+use crate::restore;
 use crate::store::{cases, feeds};
 use crate::{Caller, HubError};
 
@@ -29,7 +29,7 @@ pub(crate) fn push(
     caller: Caller,
     request: &SyncRequest,
     now: i64,
-    (generation, next): ([u8; 16], &Next),
+    (generation, receipt): ([u8; 16], [u8; RECEIPT]),
 ) -> Result<Answers, HubError> {
     if request.wraps.is_empty() && request.envelopes.is_empty() {
         return Ok((Vec::new(), Vec::new()));
@@ -53,7 +53,7 @@ pub(crate) fn push(
         append(db, news, generation)?;
         // A duplicate, too, is something that the device is told is safe.
         if answers.0.iter().chain(&answers.1).any(|pushed| pushed.is_there()) {
-            restore::acknowledge(db, caller, next)?;
+            restore::acknowledge(db, caller, receipt)?;
         }
         Ok(answers)
     })

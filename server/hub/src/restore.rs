@@ -32,27 +32,18 @@ pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>]) -> Resul
 
 /// Whether a device shows a receipt that this hub has not given it; it gets a new one then.
 pub(crate) fn lost(store: &Store, caller: Caller, shown: &[u8], fresh: [u8; RECEIPT]) -> Result<bool, HubError> {
+    // To whoever shows none nothing was ever acknowledged.
     let known = store.read::<_, HubError>(|db| receipts::get(db, caller.device))?;
-    let fits = match &known {
-        Some(row) => shown == row.receipt || shown == row.before,
-        None => shown.is_empty(),
-    };
+    let fits = shown.is_empty() || known.is_some_and(|row| row.has(shown));
     if !fits {
-        let row = receipts::Row { receipt: fresh.to_vec(), before: fresh.to_vec() };
-        store.write(|db| receipts::put(db, caller.device, &row))?;
+        store.write(|db| receipts::add(db, caller.device, fresh))?;
     }
     Ok(!fits)
 }
 
-/// A device's next receipt, and the one that it still shows if it does not hear this answer.
-pub(crate) struct Next {
-    pub receipt: [u8; RECEIPT],
-    pub before: Vec<u8>,
-}
-
 /// Gives a device its next receipt, for something that the hub has now or has looked at.
-pub(crate) fn acknowledge(db: &mut Db, caller: Caller, Next { receipt, before }: &Next) -> Result<(), HubError> {
-    receipts::put(db, caller.device, &receipts::Row { receipt: receipt.to_vec(), before: before.clone() })
+pub(crate) fn acknowledge(db: &mut Db, caller: Caller, receipt: [u8; RECEIPT]) -> Result<(), HubError> {
+    receipts::add(db, caller.device, receipt)
 }
 
 /// The device's receipt as it is.

@@ -1,0 +1,115 @@
+//! A device with a disk that survives its death.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use habeas_client_core::device::{Device, DeviceError, Records, RecordsError};
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_hub::Caller;
+use habeas_protocol::{CaseId, PersonId};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+
+/// What outlives the program.
+#[derive(Default, Clone)]
+struct Contents {
+    records: BTreeMap<String, Vec<u8>>,
+    /// At which write from now on the battery dies, and whether that write reaches the disk.
+    fuse: Option<(u8, bool)>,
+}
+
+/// A disk.
+#[derive(Default, Clone)]
+pub struct Disk(Rc<RefCell<Contents>>);
+
+impl Records for Disk {
+    fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, RecordsError> {
+        Ok(self.0.borrow().records.get(name).cloned())
+    }
+
+    fn put(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        let mut contents = self.0.borrow_mut();
+        let dies = match &mut contents.fuse {
+            Some((0, written)) => Some(*written),
+            Some((writes, _)) => {
+                *writes -= 1;
+                None
+            }
+            None => None,
+        };
+        if dies != Some(false) {
+            contents.records.extend(batch);
+        }
+        if dies.is_some() {
+            contents.fuse = None;
+            return Err(RecordsError(habeas_texts::error_log_unknown()));
+        }
+        Ok(())
+    }
+}
+
+/// A device of somebody.
+pub struct Node {
+    /// Whose it is, by number; a copy is its owner's.
+    pub owner: usize,
+    pub person: PersonId,
+    pub device: Device<Disk>,
+    pub rng: ChaCha20Rng,
+    /// How often its battery has died at a write.
+    pub deaths: u64,
+    disk: Disk,
+}
+
+impl Node {
+    pub fn new(owner: usize, person: PersonId, secrets: &DeviceSecrets, seed: u64) -> Self {
+        let disk = Disk::default();
+        let device = Device::create(disk.clone(), secrets.clone(), None).unwrap();
+        Self { owner, person, device, rng: ChaCha20Rng::seed_from_u64(seed), deaths: 0, disk }
+    }
+
+    /// Another one with the same contents.
+    pub fn copy(&self, seed: u64) -> Self {
+        let disk = Disk(Rc::new(RefCell::new(Contents { fuse: None, ..self.disk.0.borrow().clone() })));
+        let device = Device::open(disk.clone()).unwrap().unwrap();
+        Self { owner: self.owner, person: self.person, device, rng: ChaCha20Rng::seed_from_u64(seed), deaths: 0, disk }
+    }
+
+    pub fn caller(&self) -> Caller {
+        Caller { device: self.device.id(), person: self.person }
+    }
+
+    /// Lets the battery die at a later write; or never, if none is named.
+    pub fn will_die(&mut self, fuse: Option<(u8, bool)>) {
+        self.disk.0.borrow_mut().fuse = fuse;
+    }
+
+    /// What a device makes of something. After a death it starts again from its disk; what it only refuses changes nothing.
+    pub fn tries<T>(
+        &mut self,
+        what: impl FnOnce(&mut Device<Disk>, &mut ChaCha20Rng) -> Result<T, DeviceError>,
+    ) -> Result<Option<T>, String> {
+        match what(&mut self.device, &mut self.rng) {
+            Ok(done) => Ok(Some(done)),
+            Err(DeviceError::Records(_)) => {
+                self.deaths += 1;
+                self.device = Device::open(self.disk.clone())
+                    .map_err(|error| format!("a dead device does not open: {error}"))?
+                    .ok_or("it is empty")?;
+                Ok(None)
+            }
+            Err(DeviceError::NotYet(_) | DeviceError::NotForThis | DeviceError::Key(_)) => Ok(None),
+            Err(other) => Err(format!("the device of {}: {other}", super::story::PEOPLE[self.owner])),
+        }
+    }
+
+    /// The cases of which it has a secret.
+    pub fn readable(&mut self) -> Vec<CaseId> {
+        let all: Vec<CaseId> = self.device.cases().map(|(case, _)| *case).collect();
+        all.into_iter().filter(|case| self.device.case(*case).unwrap().keys.newest().is_some()).collect()
+    }
+
+    pub fn unsent(&self) -> u32 {
+        self.device.cases().map(|(_, summary)| summary.unsent).sum()
+    }
+}

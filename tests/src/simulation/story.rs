@@ -1,0 +1,122 @@
+//! What may happen, and a day of it by a seed.
+
+use std::fmt;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng as _, SeedableRng as _};
+
+/// Who there is at the beginning; copies of phones come after them.
+pub const PEOPLE: [&str; 5] = ["Aliya (coordinator)", "Dana (lawyer)", "Marat (lawyer)", "Zhanar (recorder)", "the clerk"];
+
+/// What the network does with one round trip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It brings both ways.
+    None,
+    /// The request is lost.
+    RequestLost,
+    /// The hub takes the request, and the answer is lost.
+    AnswerLost,
+    /// The request comes twice.
+    Twice,
+    /// The answer breaks off after so many frames.
+    Cut(u8),
+    /// Somebody writes while the answer is on its way.
+    Meanwhile,
+}
+
+/// One thing that happens. Numbers choose among what is there then, so that a schedule can be played with any of its steps left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Somebody begins a case.
+    Begins { who: u8 },
+    /// Somebody adds a fact to a case, perhaps upon another one.
+    Adds { who: u8, case: u8, corrects: Option<u8> },
+    /// One round trip.
+    Syncs { who: u8, fault: Fault },
+    /// A bundle goes from one device to another, perhaps torn.
+    Stick { from: u8, to: u8, everything: bool, cut: Option<u16> },
+    /// A bundle is handed in at the server; what the server says of it may be lost.
+    HandsIn { who: u8, cut: Option<u16>, heard: bool },
+    /// The coordinator lets somebody open a case.
+    Assigns { case: u8, to: u8 },
+    /// There are two of a phone from now on, and perhaps both write into a case at once.
+    Copied { who: u8, both_write: Option<u8> },
+    /// The battery dies at that write from now on, before or after it has reached the disk.
+    Dies { who: u8, at: u8, written: bool },
+    /// The hub is backed up.
+    Saved,
+    /// The hub comes back with its last backup.
+    Restored,
+}
+
+/// The schedule of a seed.
+pub fn steps(seed: u64) -> Vec<Step> {
+    let mut rng = ChaCha20Rng::seed_from_u64(seed);
+    let mut number = |below: u32| u8::try_from(rng.next_u32() % below).unwrap_or_default();
+    let count = 8 + number(32);
+    (0..count).map(|_| one(&mut number)).collect()
+}
+
+fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
+    let who = number(8);
+    let half = |number: u8| number < 128;
+    match number(100) {
+        0..12 => Step::Begins { who },
+        12..34 => Step::Adds { who, case: number(8), corrects: half(number(256)).then(|| number(8)) },
+        34..64 => {
+            let fault = match number(10) {
+                0 => Fault::RequestLost,
+                1 | 2 => Fault::AnswerLost,
+                3 => Fault::Twice,
+                4 | 5 => Fault::Cut(number(3)),
+                6 => Fault::Meanwhile,
+                _ => Fault::None,
+            };
+            Step::Syncs { who, fault }
+        }
+        64..72 => {
+            let (to, everything) = (number(8), half(number(256)));
+            Step::Stick { from: who, to, everything, cut: cut(number) }
+        }
+        72..76 => Step::HandsIn { who, heard: half(number(256)), cut: cut(number) },
+        76..82 => Step::Assigns { case: number(8), to: 1 + number(2) },
+        82..86 => Step::Copied { who: 1 + number(3), both_write: half(number(256)).then(|| number(8)) },
+        86..94 => Step::Dies { who, at: number(5), written: half(number(256)) },
+        94..97 => Step::Saved,
+        _ => Step::Restored,
+    }
+}
+
+fn cut(number: &mut dyn FnMut(u32) -> u8) -> Option<u16> {
+    (number(3) == 0).then(|| u16::from_be_bytes([number(256), number(256)]))
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = |who: u8| PEOPLE.get(usize::from(who)).map_or_else(|| format!("device {who}"), |name| (*name).to_owned());
+        match *self {
+            Self::Begins { who: by } => write!(f, "{} begins a case", who(by)),
+            Self::Adds { who: by, case, corrects } => {
+                write!(f, "{} writes into case {case}", who(by))?;
+                corrects.map_or(Ok(()), |fact| write!(f, ", correcting fact {fact}"))
+            }
+            Self::Syncs { who: by, fault } => write!(f, "{} exchanges: {fault:?}", who(by)),
+            Self::Stick { from, to, everything, cut } => {
+                let what = if everything { "everything" } else { "what is unsent" };
+                write!(f, "{} gives {} a bundle of {what}, cut at {cut:?}", who(from), who(to))
+            }
+            Self::HandsIn { who: by, cut, heard } => {
+                write!(f, "{} hands a bundle in, cut at {cut:?}, answer heard: {heard}", who(by))
+            }
+            Self::Assigns { case, to } => write!(f, "Aliya lets {} open case {case}", who(to)),
+            Self::Copied { who: of, both_write } => {
+                write!(f, "there are two of {}'s device", who(of))?;
+                both_write.map_or(Ok(()), |case| write!(f, ", and both write into case {case}"))
+            }
+            Self::Dies { who: of, at, written } => write!(f, "{}'s battery dies at write {at}, written: {written}", who(of)),
+            Self::Saved => f.write_str("the hub is backed up"),
+            Self::Restored => f.write_str("the hub comes back with its last backup"),
+        }
+    }
+}

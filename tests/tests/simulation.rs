@@ -1,0 +1,15 @@
+//! A thousand days of losing, cutting, copying, dying and restoring, on real devices and a real hub.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
+
+use habeas_tests::simulation::Simulation;
+
+#[test]
+fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
+    let (played, failures) = Simulation::new().play_all(0..1_000);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    // And days on which nothing happens would prove nothing.
+    assert!(
+        played.schedules == 1_000 && played.changes > 4_000 && played.twins > 100 && played.deaths > 500 && played.lost > 500,
+        "{played:?}"
+    );
+}
