@@ -3,7 +3,7 @@
 
 mod people;
 
-use habeas_client_core::device::{Device, Memory, Records as _};
+use habeas_client_core::device::{Device, Memory, Records, RecordsError};
 use habeas_protocol::{CaseId, CircleKind, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Pushed, SyncResponse};
 use people::{Organisation, member, name, rng};
 
@@ -67,6 +67,41 @@ fn a_case_that_cannot_be_opened_keeps_nothing_else_from_being_given_back() {
         ..lost(&people, vec![])
     };
     assert!(!dana.receive(&request, taken).unwrap().more, "and that is all");
+}
+
+/// A disk whose device dies at that write.
+struct Dies(Memory, usize);
+
+impl Records for Dies {
+    fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, RecordsError> {
+        self.0.get(name)
+    }
+
+    fn put(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        self.1 = self.1.checked_sub(1).ok_or(RecordsError(habeas_texts::error_log_unknown()))?;
+        self.0.put(batch)
+    }
+}
+
+/// The hub says once that it has lost something: to whoever shows a receipt of before.
+#[test]
+fn a_device_that_dies_as_it_hears_of_a_loss_asks_all_the_same() {
+    let people = Organisation::founded();
+    let records = dana(&people).0.into_records();
+    let mut deaths = 0;
+    for writes in 0.. {
+        let mut dana = Device::open(Dies(records.clone(), writes)).unwrap().unwrap();
+        let request = dana.request(&mut rng(4)).unwrap();
+        let heard = dana.receive(&request, lost(&people, vec![]));
+        let mut dana = Device::open(dana.into_records().0).unwrap().unwrap();
+        let next = dana.request(&mut rng(5)).unwrap();
+        assert!(next.receipt == request.receipt || next.digests.len() == 2, "after {writes} writes");
+        if heard.is_ok() {
+            break;
+        }
+        deaths += 1;
+    }
+    assert!(deaths >= 2);
 }
 
 #[test]

@@ -65,14 +65,19 @@ impl Person {
 
     /// Runs a command with that passphrase.
     pub fn tries_with(&self, passphrase: &str, arguments: &[&str]) -> Output {
-        Command::new(program("habeas"))
+        self.command(arguments).env("HABEAS_PASSPHRASE", passphrase).output().unwrap()
+    }
+
+    /// A command of theirs, to be run by whoever watches it.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program("habeas"));
+        command
             .args(arguments)
             .env("HABEAS_HOME", self.folder.path().join("device"))
-            .env("HABEAS_PASSPHRASE", passphrase)
+            .env("HABEAS_PASSPHRASE", format!("{} walks over the hill", self.name))
             .env("HABEAS_PASSWORD", format!("{} has a long password", self.name))
-            .env("HABEAS_LANG", "en")
-            .output()
-            .unwrap()
+            .env("HABEAS_LANG", "en");
+        command
     }
 
     /// A case as JSON.

@@ -52,6 +52,23 @@ impl Quick {
         self.device.add_facts(case, &[note(text)]).unwrap();
     }
 
+    /// Begins a case with these facts.
+    pub fn begins_with(&mut self, facts: &[Draft]) -> CaseId {
+        self.device.new_case(facts, &mut self.rng).unwrap().0
+    }
+
+    /// Adds a fact to each of several cases at once.
+    pub fn adds_to_each(&mut self, facts: Vec<(CaseId, Draft)>) {
+        self.device.add_to_each(facts).unwrap();
+    }
+
+    /// One round trip. Returns whether another one would bring or send more.
+    pub fn goes_round(&mut self, server: &str) -> bool {
+        let request = self.request();
+        let response = self.asks(server, &request).unwrap();
+        self.device.receive(&request, response).unwrap().more
+    }
+
     /// What goes out now.
     pub fn request(&mut self) -> SyncRequest {
         self.device.request(&mut self.rng).unwrap()

@@ -68,6 +68,11 @@ impl Server {
         std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
     }
 
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Everything that the server has written to its log.
     pub fn log(&self) -> String {
         read_log(self.folder.path())

@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: sets up what is missing, then runs. Every command says what it does as it does it.
 
 mod app;
+mod fuzz;
 mod order;
 mod run;
 mod serve;
@@ -15,8 +16,10 @@ cargo xtask COMMAND
   app      build the app for browsers, and say where it lies
   test     run every test
   pictures every screen of the app, with the demo's people, in each language: [FOLDER]
-  bench    app: what the app costs in a browser; clock: what the legal clock costs
+  bench    app: what the app costs in a browser; clock: what the legal clock costs;
+           sync: what an exchange costs through a slow network: [--quick] [--json FILE]
   simulate many days of losing, cutting, copying, dying and restoring: [COUNT (100000)] [FIRST SEED]
+  fuzz     bytes from anywhere against whatever reads them: [SECONDS FOR EACH (60)] [TARGET]
   check    formatting, lints, documentation, licences and banned dependencies
 
 Each command installs what it needs, or says what to install.";
@@ -29,8 +32,9 @@ fn main() -> ExitCode {
         "app" => app::build().map(|folder| run::say(&folder.display().to_string())),
         "test" => test(),
         "pictures" => pictures(arguments.get(1).map(String::as_str)),
-        "bench" => bench(arguments.get(1).map(String::as_str)),
+        "bench" => bench(&arguments[1..]),
         "simulate" => simulate(&arguments[1..]),
+        "fuzz" => fuzz::fuzz(&arguments[1..]),
         "check" => check(),
         "" | "help" | "--help" | "-h" => {
             run::say(HELP);
@@ -75,7 +79,14 @@ fn simulate(arguments: &[String]) -> Result<(), String> {
     run::cargo("playing days on real devices and a real hub", &build)
 }
 
-fn bench(what: Option<&str>) -> Result<(), String> {
+fn bench(arguments: &[String]) -> Result<(), String> {
+    let what = arguments.first().map(String::as_str);
+    if what == Some("sync") {
+        let programs = ["build", "--release", "--locked", "-p", "habeas", "-p", "habeas-server", "-p", "habeas-tests", "--bins"];
+        run::cargo("building the programs as they are delivered", &programs)?;
+        let options: Vec<&str> = arguments[1..].iter().map(String::as_str).collect();
+        return run::program("exchanges through a slow network", &serve::target().join("release/bench-sync"), &options);
+    }
     if what == Some("clock") {
         let native = ["bench", "-p", "habeas-client-core", "--bench", "clock", "--locked"];
         run::cargo("the clock beside a plain loop", &native)?;
@@ -86,7 +97,7 @@ fn bench(what: Option<&str>) -> Result<(), String> {
         return run::program("the clock in headless Chromium", &bench, &[&folder.display().to_string()]);
     }
     if what != Some("app") {
-        return Err("there are two benches: cargo xtask bench app, cargo xtask bench clock".to_owned());
+        return Err("there are three benches: cargo xtask bench app, bench clock, bench sync [--quick] [--json FILE]".to_owned());
     }
     tools::test_servers()?;
     app::build()?;

@@ -109,12 +109,16 @@ impl<R: Records> Device<R> {
     }
 
     /// Keeps the hub's receipt. Before anything that it acknowledges counts as safe: whoever dies in between shows the newer one and
-    /// sends again what is there, and not the older one without what is lost.
+    /// sends again what is there, and not the older one without what is lost. And together with the hub's word that it has lost something:
+    /// it says so once, to whoever shows the receipt of before.
     pub(super) fn keep_receipt(&mut self, response: &SyncResponse) -> Result<(), DeviceError> {
         if !matches!(response.receipt.len(), 0 | RECEIPT) {
             return Err(DeviceError::Hub(texts::error_other_answer()));
         }
-        let hub = Hub { receipt: response.receipt.clone(), ..self.hub.clone() };
+        let mut hub = Hub { receipt: response.receipt.clone(), ..self.hub.clone() };
+        if response.lost {
+            hub.asks_anew();
+        }
         self.store_hub(hub, Vec::new())
     }
 

@@ -51,7 +51,8 @@ pub fn seal_signed(
     Ok(seal_payload(case, (epoch, secret), ids.envelope_id(&hash), &payload))
 }
 
-pub(crate) fn seal_payload(case: CaseId, (epoch, secret): (u32, &CaseSecret), id: EnvelopeId, payload: &[u8]) -> Envelope {
+/// Seals a payload, whatever it says: what whoever has the case's secret can do.
+pub fn seal_payload(case: CaseId, (epoch, secret): (u32, &CaseSecret), id: EnvelopeId, payload: &[u8]) -> Envelope {
     let associated = Envelope::associated(case, id, epoch);
     let hash = mac(&secret.nonce_key(), &[&associated, payload]);
     let mut nonce = [0; 24];

@@ -14,7 +14,7 @@ pub use case_secret::CaseSecret;
 pub use circle::{CirclePair, seal_circle, unwrap_circle};
 pub use deflate::DICTIONARY;
 pub use device::DeviceSecrets;
-pub use envelope::{Opened, open, seal, seal_signed};
+pub use envelope::{Opened, open, seal, seal_payload, seal_signed};
 
 /// Something that does not open: another key, another binding, or changed bytes. Which of them cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

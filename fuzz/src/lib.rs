@@ -1,0 +1,73 @@
+//! The organisation that every target attacks: the people of the tests, a case with a history, and what the targets share.
+
+#[path = "../../client-core/tests/people/mod.rs"]
+pub mod people;
+
+use habeas_client_core::case::{Draft, Written};
+use habeas_client_core::keys::{CaseSecret, DeviceSecrets, seal};
+use habeas_client_core::sync::{CaseKeys, Replica};
+use habeas_protocol::{CaseId, Envelope};
+use people::{Organisation, name, restrained, rng};
+
+/// The case.
+pub const CASE: CaseId = CaseId([0xca; 16]);
+
+/// Everything that a target needs.
+pub struct Known {
+    pub people: Organisation,
+    pub secret: CaseSecret,
+    pub keys: CaseKeys,
+    /// Two changes of Dana's.
+    pub replica: Replica,
+    /// The same, sealed.
+    pub envelopes: Vec<Envelope>,
+}
+
+impl Known {
+    pub fn new() -> Self {
+        let people = Organisation::founded();
+        let secret = CaseSecret::generate(&mut rng(42));
+        let mut keys = CaseKeys::default();
+        keys.add(0, secret.clone());
+        let mut replica = Replica::new(CASE).unwrap();
+        let mut written = Replica::new(CASE).unwrap();
+        let mut write = |draft: Draft| {
+            let actor = people.dana.keys().actor(0);
+            let change = written.write(actor, &[draft]).unwrap();
+            seal(CASE, (0, &secret), &secret, &people.dana, actor, &change).unwrap()
+        };
+        let envelopes = vec![write(name("Serik")), write(restrained("12:05"))];
+        replica.receive(&envelopes, &keys, &people.log);
+        Self { people, secret, keys, replica, envelopes }
+    }
+
+    /// Seals a change as Dana would, whatever it is.
+    pub fn sealed(&self, written: &Written, actor: [u8; 16]) -> Envelope {
+        let device: &DeviceSecrets = &self.people.dana;
+        seal(CASE, (0, &self.secret), &self.secret, device, actor, written).unwrap()
+    }
+
+    /// An envelope changes the case, or nothing of it shows and it is kept aside; and the case can be stored and read again.
+    pub fn takes(&self, envelope: &Envelope) {
+        let mut replica = self.replica.clone();
+        let (facts, aside) = (replica.facts().len(), replica.aside().len());
+        let outcome = replica.receive(std::slice::from_ref(envelope), &self.keys, &self.people.log).remove(0);
+        use habeas_client_core::sync::Outcome;
+        match outcome {
+            Outcome::Admitted(admitted) => assert_eq!(replica.facts().len(), facts + admitted.facts.len()),
+            Outcome::Duplicate => assert_eq!(replica.facts().len(), facts),
+            Outcome::Parked(_) | Outcome::Refused(_) => {
+                assert_eq!((replica.facts().len(), replica.aside().len()), (facts, aside + 1));
+            }
+        }
+        let _ = replica.view();
+        let again = habeas_client_core::case::Document::load(&replica.document().save()).unwrap();
+        assert_eq!(again.heads(), replica.document().heads());
+    }
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,181 @@
+//! This project: the real server with SQLite, and the real terminal program with its vault on the disk.
+
+use std::fs;
+use std::process::Command;
+
+use habeas_protocol::CaseId;
+
+use super::cases;
+use super::measure::{self, Cost};
+use super::proxy::Proxy;
+use crate::device::Person;
+use crate::quick::Quick;
+use crate::server::Server;
+
+/// A hub with cases, those who wrote them, and a coordinator's desk far away.
+pub struct Habeas {
+    server: Option<Server>,
+    proxy: Proxy,
+    aliya: Person,
+    writers: [Quick; 2],
+    desk: Person,
+    /// In the order of their numbers.
+    cases: Vec<CaseId>,
+    /// Which station changes next.
+    station: usize,
+}
+
+impl Habeas {
+    /// Makes so many cases of so many changes, half of each by either writer.
+    pub fn with(count: usize, changes: usize) -> Self {
+        let server = Server::start(None);
+        let aliya = Person::founds("aliya", &server);
+        let mut writers = ["writer1", "writer2"].map(|name| {
+            let invitation = aliya.does(&["invite", "--role", "coordinator"]);
+            Quick::joins(name, &invitation, &server.address, name.as_bytes()[6])
+        });
+        aliya.approves_all();
+        writers.iter_mut().for_each(|writer| all(writer, &server.address));
+        let [first, second] = &mut writers;
+        let cases: Vec<CaseId> = (0..count).map(|number| first.begins_with(&cases::first(number))).collect();
+        let write = |writer: &mut Quick, change: usize| {
+            writer.adds_to_each((0..count).map(|number| (cases[number], cases::next(number, change))).collect());
+        };
+        (1..changes / 2).for_each(|change| write(first, change));
+        all(first, &server.address);
+        all(second, &server.address);
+        (changes / 2..changes).for_each(|change| write(second, change));
+        all(second, &server.address);
+        all(first, &server.address);
+        let proxy = Proxy::to(&server.address);
+        let desk = device(&aliya, &proxy, 0);
+        Self { server: Some(server), proxy, aliya, writers, desk, cases, station: 0 }
+    }
+
+    /// Every change as it was written, one after the other.
+    pub fn chunks(&mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        for case in &self.cases {
+            let open = self.writers[0].device.case(*case).unwrap();
+            let document = open.replica.document();
+            all.extend(document.changes().iter().filter_map(|change| document.chunk(&change.hash)).flatten());
+        }
+        all
+    }
+
+    /// So many changes as they will be written, one after the other.
+    pub fn few(&mut self, count: usize) -> Vec<u8> {
+        let mut all = Vec::new();
+        for number in 0..count {
+            let mut replica = self.writers[0].device.case(self.cases[number]).unwrap().replica;
+            all.extend(replica.write([7; 16], &[cases::next(number, 4)]).unwrap().chunk);
+        }
+        all
+    }
+
+    fn server(&self) -> &Server {
+        self.server.as_ref().unwrap()
+    }
+
+    fn syncs(&self, person: &Person) -> Command {
+        person.command(&["sync"])
+    }
+
+    fn run(&self, people: &[&Person], works: bool) -> Cost {
+        let clients = people.iter().map(|person| self.syncs(person)).collect();
+        measure::run(&self.proxy, self.server().id(), clients, works)
+    }
+
+    /// A device that has just been let in gets everything.
+    pub fn first(&mut self) -> Cost {
+        self.desk = device(&self.aliya, &self.proxy, 1);
+        self.run(&[&self.desk], true)
+    }
+
+    /// Nothing new.
+    pub fn again(&self) -> Cost {
+        self.run(&[&self.desk], true)
+    }
+
+    fn others_write(&mut self, count: usize) {
+        let changes = (0..count).map(|number| (self.cases[number], cases::next(number, 4))).collect();
+        let address = self.server().address.clone();
+        self.writers[0].adds_to_each(changes);
+        all(&mut self.writers[0], &address);
+    }
+
+    fn desk_writes(&mut self, count: usize) {
+        let station = cases::station(self.station * cases::AT_STATION);
+        self.station += 1;
+        self.desk.does(&["rollcall", &station]);
+        self.desk.does(&["rollcall", &station, &format!("1-{count} inside")]);
+    }
+
+    pub fn down(&mut self, count: usize) -> Cost {
+        self.others_write(count);
+        self.run(&[&self.desk], true)
+    }
+
+    pub fn up(&mut self, count: usize) -> Cost {
+        self.desk_writes(count);
+        self.run(&[&self.desk], true)
+    }
+
+    pub fn both(&mut self, count: usize) -> Cost {
+        self.others_write(count);
+        self.desk_writes(count);
+        self.run(&[&self.desk], true)
+    }
+
+    /// What a first exchange still takes after the network has broken off in the middle of it.
+    pub fn resumed(&self, half: u64) -> Cost {
+        let device = device(&self.aliya, &self.proxy, 2);
+        self.proxy.takes();
+        self.proxy.cuts_after(half);
+        self.run(&[&device], false);
+        self.run(&[&device], true)
+    }
+
+    pub fn at_once(&self, count: usize) -> Cost {
+        let devices: Vec<Person> = (0..count).map(|_| device(&self.aliya, &self.proxy, 3)).collect();
+        self.run(&devices.iter().collect::<Vec<_>>(), true)
+    }
+
+    /// The hub comes back with a backup from before so many changes that the desk has sent.
+    pub fn restored(&mut self, count: usize) -> Cost {
+        self.run(&[&self.desk], true);
+        let folder = self.server.take().unwrap().kill();
+        let backup = tempfile::tempdir().unwrap();
+        for entry in fs::read_dir(folder.path()).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+            fs::copy(entry.path(), backup.path().join(entry.file_name())).unwrap();
+        }
+        self.begins(Server::start_in(folder, None));
+        self.desk_writes(count);
+        self.run(&[&self.desk], true);
+        drop(self.server.take());
+        self.begins(Server::start_in(backup, None));
+        self.run(&[&self.desk], true)
+    }
+
+    fn begins(&mut self, server: Server) {
+        self.proxy.leads_to(&server.address);
+        self.server = Some(server);
+    }
+}
+
+/// A coordinator's new device, let in, with nothing on it.
+fn device(aliya: &Person, proxy: &Proxy, kind: u8) -> Person {
+    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    let person = Person::new("desk");
+    let invitation = aliya.does(&["invite", "--role", "coordinator"]);
+    let account = format!("desk-{kind}-{number}");
+    person.does(&["login", "--server", &proxy.address, "--account", &account, "--invite", invitation.trim()]);
+    aliya.approves_all();
+    person
+}
+
+/// Goes round until there is nothing more.
+fn all(device: &mut Quick, server: &str) {
+    while device.goes_round(server) {}
+}

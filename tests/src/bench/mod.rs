@@ -1,0 +1,72 @@
+//! What an exchange costs, through a proxy that is as far away as a bad network is: this project beside the least that could be sent.
+
+mod bound;
+mod cases;
+mod habeas;
+mod measure;
+mod proxy;
+mod report;
+
+pub use bound::{ask, serve};
+pub use report::{Row, table};
+
+use habeas::Habeas;
+use measure::Cost;
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// How many cases of 6 changes.
+    pub cases: usize,
+    /// How many cases of 100 changes; none are measured if 0.
+    pub long_cases: usize,
+    /// How often each scenario is run.
+    pub runs: usize,
+}
+
+/// How many changes a scenario brings or sends.
+const FEW: usize = 50;
+/// How many devices there are at once in the last scenario.
+const AT_ONCE: usize = 10;
+
+/// Runs every scenario for this project and for the bound.
+pub fn sync(extent: Extent) -> Vec<Row> {
+    let mut rows = scenarios(extent.cases, 6, extent.runs, true);
+    if extent.long_cases > 0 {
+        rows.extend(scenarios(extent.long_cases, 100, extent.runs, false));
+    }
+    rows
+}
+
+/// The scenarios with so many cases of so many changes; `all` of them, or the first exchange only.
+fn scenarios(cases: usize, changes: usize, runs: usize, all: bool) -> Vec<Row> {
+    let name = |what: &str| format!("{what}, {cases} cases of {changes} changes");
+    let mut habeas = Habeas::with(cases, changes);
+    let chunks = habeas.chunks();
+    let mut rows = Vec::new();
+    let mut measured = |scenario: String, contender: &str, costs: Vec<Cost>| {
+        let row = Row::of(contender, &scenario, &costs);
+        println!("{contender:8} {scenario}: {row}");
+        rows.push(row);
+    };
+    let first: Vec<Cost> = (0..runs).map(|_| habeas.first()).collect();
+    let half = first.iter().map(|cost| cost.down / 2).min().unwrap_or_default();
+    measured(name("first exchange"), "habeas", first);
+    measured(name("first exchange"), "bound", bound::runs(runs, &[], &chunks));
+    if !all {
+        return rows;
+    }
+    let few = habeas.few(FEW);
+    measured(name("nothing new"), "habeas", (0..runs).map(|_| habeas.again()).collect());
+    measured(name("nothing new"), "bound", bound::runs(runs, &[], &[]));
+    measured(name("50 changed down"), "habeas", (0..runs).map(|_| habeas.down(FEW)).collect());
+    measured(name("50 changed down"), "bound", bound::runs(runs, &[], &few));
+    measured(name("50 changed up"), "habeas", (0..runs).map(|_| habeas.up(FEW)).collect());
+    measured(name("50 changed up"), "bound", bound::runs(runs, &few, &[]));
+    measured(name("50 changed both ways"), "habeas", (0..runs).map(|_| habeas.both(FEW)).collect());
+    measured(name("50 changed both ways"), "bound", bound::runs(runs, &few, &few));
+    measured(name("what is left after a cut at half"), "habeas", (0..runs).map(|_| habeas.resumed(half)).collect());
+    measured(name("ten first exchanges at once"), "habeas", vec![habeas.at_once(AT_ONCE)]);
+    measured(name("the hub was restored"), "habeas", vec![habeas.restored(FEW)]);
+    rows
+}

@@ -1,0 +1,136 @@
+//! A network that is far away: every byte takes its time, and is counted.
+
+use std::collections::VecDeque;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+/// How long a byte takes, each way.
+const WAY: Duration = Duration::from_millis(150);
+
+#[derive(Default)]
+struct Counts {
+    up: AtomicU64,
+    down: AtomicU64,
+    trips: AtomicU64,
+    connections: AtomicU64,
+    /// After how many bytes down the network breaks off; 0: never.
+    cut: AtomicU64,
+}
+
+/// What has gone through.
+#[derive(Debug, Clone, Copy)]
+pub struct Traffic {
+    pub up: u64,
+    pub down: u64,
+    /// How often the client had to hear an answer before it could go on asking.
+    pub trips: u64,
+    pub connections: u64,
+}
+
+/// The proxy.
+pub struct Proxy {
+    pub address: String,
+    counts: Arc<Counts>,
+    server: Arc<Mutex<String>>,
+}
+
+impl Proxy {
+    pub fn to(server: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let counts = Arc::new(Counts::default());
+        let server = Arc::new(Mutex::new(server.trim_start_matches("http://").to_owned()));
+        let (here, there) = (Arc::clone(&counts), Arc::clone(&server));
+        std::thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                let server = there.lock().unwrap().clone();
+                let Ok(server) = TcpStream::connect(server) else { continue };
+                let _ = (client.set_nodelay(true), server.set_nodelay(true));
+                here.connections.fetch_add(1, Ordering::SeqCst);
+                carry(&here, client, server);
+            }
+        });
+        Self { address, counts, server }
+    }
+
+    pub fn leads_to(&self, server: &str) {
+        server.trim_start_matches("http://").clone_into(&mut self.server.lock().unwrap());
+    }
+
+    /// Breaks off after so many more bytes down, once.
+    pub fn cuts_after(&self, bytes: u64) {
+        self.counts.cut.store(self.counts.down.load(Ordering::SeqCst) + bytes, Ordering::SeqCst);
+    }
+
+    /// What has gone through since the last time.
+    pub fn takes(&self) -> Traffic {
+        let take = |count: &AtomicU64| count.swap(0, Ordering::SeqCst);
+        Traffic {
+            up: take(&self.counts.up),
+            down: take(&self.counts.down),
+            trips: take(&self.counts.trips),
+            connections: take(&self.counts.connections),
+        }
+    }
+}
+
+fn carry(counts: &Arc<Counts>, client: TcpStream, server: TcpStream) {
+    // The server has spoken last, or nobody yet: what the client says next is a new trip.
+    let turn = Arc::new(AtomicBool::new(true));
+    let (up, down) = (Arc::clone(counts), Arc::clone(counts));
+    let mine = Arc::clone(&turn);
+    let asks = move |length: u64| {
+        up.up.fetch_add(length, Ordering::SeqCst);
+        if mine.swap(false, Ordering::SeqCst) {
+            up.trips.fetch_add(1, Ordering::SeqCst);
+        }
+        true
+    };
+    let answers = move |length: u64| {
+        turn.store(true, Ordering::SeqCst);
+        let cut = down.cut.load(Ordering::SeqCst);
+        if down.down.fetch_add(length, Ordering::SeqCst) + length > cut && cut > 0 {
+            down.cut.store(0, Ordering::SeqCst);
+            return false;
+        }
+        true
+    };
+    one_way(client.try_clone().unwrap(), server.try_clone().unwrap(), asks);
+    one_way(server, client, answers);
+}
+
+fn one_way(mut from: TcpStream, mut to: TcpStream, mut passes: impl FnMut(u64) -> bool + Send + 'static) {
+    let (send, receive) = mpsc::channel::<(Instant, Vec<u8>)>();
+    let (from_end, to_end) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+    std::thread::spawn(move || {
+        let mut bytes = vec![0; 64 << 10];
+        while let Ok(length) = from.read(&mut bytes) {
+            if length == 0 {
+                break;
+            }
+            if !passes(length as u64) {
+                let _ = (from_end.shutdown(Shutdown::Both), to_end.shutdown(Shutdown::Both));
+                return;
+            }
+            if send.send((Instant::now() + WAY, bytes[..length].to_vec())).is_err() {
+                return;
+            }
+        }
+    });
+    std::thread::spawn(move || {
+        let mut waiting = VecDeque::new();
+        while let Ok(next) = receive.recv() {
+            waiting.push_back(next);
+            while let Some((due, bytes)) = waiting.pop_front() {
+                std::thread::sleep(due.saturating_duration_since(Instant::now()));
+                if to.write_all(&bytes).is_err() {
+                    return;
+                }
+            }
+        }
+        let _ = to.shutdown(Shutdown::Write);
+    });
+}

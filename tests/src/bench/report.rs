@@ -1,0 +1,100 @@
+//! What was measured, for people and for programs.
+
+use std::fmt;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::measure::Cost;
+
+/// A scenario of a contender: the middle of its runs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    pub contender: String,
+    pub scenario: String,
+    pub bytes_up: u64,
+    pub bytes_down: u64,
+    pub trips: u64,
+    pub connections: u64,
+    pub wall_ms: u64,
+    /// The shortest and the longest run.
+    pub wall_range_ms: (u64, u64),
+    pub cpu_ms: u64,
+    pub client_peak_kb: u64,
+    pub server_peak_kb: u64,
+    pub runs: usize,
+}
+
+impl Row {
+    pub fn of(contender: &str, scenario: &str, costs: &[Cost]) -> Self {
+        let middle = |of: fn(&Cost) -> u64| {
+            let mut all: Vec<u64> = costs.iter().map(of).collect();
+            all.sort_unstable();
+            all[all.len() / 2]
+        };
+        let walls = || costs.iter().map(|cost| cost.wall_ms);
+        Self {
+            contender: contender.to_owned(),
+            scenario: scenario.to_owned(),
+            bytes_up: middle(|cost| cost.up),
+            bytes_down: middle(|cost| cost.down),
+            trips: middle(|cost| cost.trips),
+            connections: middle(|cost| cost.connections),
+            wall_ms: middle(|cost| cost.wall_ms),
+            wall_range_ms: (walls().min().unwrap_or_default(), walls().max().unwrap_or_default()),
+            cpu_ms: middle(|cost| cost.cpu_ms),
+            client_peak_kb: middle(|cost| cost.client_kb),
+            server_peak_kb: middle(|cost| cost.server_kb),
+            runs: costs.len(),
+        }
+    }
+
+    /// All bytes, both ways.
+    pub fn bytes(&self) -> u64 {
+        self.bytes_up + self.bytes_down
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (low, high) = self.wall_range_ms;
+        write!(
+            f,
+            "{} B up, {} B down, {} trips on {} connections, {} ms ({low} to {high}), {} ms of processor, client {} kB, server {} kB",
+            self.bytes_up,
+            self.bytes_down,
+            self.trips,
+            self.connections,
+            self.wall_ms,
+            self.cpu_ms,
+            self.client_peak_kb,
+            self.server_peak_kb
+        )
+    }
+}
+
+/// The rows as a table in Markdown, each with its bytes as a multiple of the bound's.
+pub fn table(rows: &[Row]) -> String {
+    let mut out = "| scenario | contender | bytes up | bytes down | × the bound's | trips | wall ms (range) | processor ms | client kB | server kB |\n\
+                   |---|---|---|---|---|---|---|---|---|---|\n"
+        .to_owned();
+    for row in rows {
+        let bound = rows.iter().find(|other| other.contender == "bound" && other.scenario == row.scenario);
+        let times = bound.map_or_else(|| "–".to_owned(), |bound| format!("{:.2}", row.bytes() as f64 / bound.bytes() as f64));
+        let (low, high) = row.wall_range_ms;
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {times} | {} | {} ({low}–{high}) | {} | {} | {} |",
+            row.scenario,
+            row.contender,
+            row.bytes_up,
+            row.bytes_down,
+            row.trips,
+            row.wall_ms,
+            row.cpu_ms,
+            row.client_peak_kb,
+            row.server_peak_kb
+        );
+    }
+    out
+}
