@@ -6,7 +6,7 @@ mod people;
 use habeas_client_core::case::Document;
 use habeas_client_core::device::{Device, Memory, SyncReport};
 use habeas_client_core::keys::{CaseSecret, DeviceSecrets, seal};
-use habeas_protocol::{CaseId, CircleKind, Content, Envelope, FeedItem, Frame};
+use habeas_protocol::{CaseId, CircleKind, Envelope, FeedItem, Frame, SyncRequest, Told};
 use people::{Organisation, name, rng};
 
 const CASE: CaseId = CaseId([0xde; 16]);
@@ -22,7 +22,7 @@ fn frame() -> Frame {
     };
     let envelopes = ["first", "second", "third"].map(&mut change);
     let (circle, _) = people.log.circle_of(CircleKind::Coordinators).unwrap();
-    let item = |(seq, envelope)| FeedItem { circle, seq, content: Content::Envelope(envelope) };
+    let item = |(seq, envelope)| FeedItem { circle, seq, content: Told::Envelope(envelope) };
     Frame { items: (1..).zip(envelopes).map(item).collect(), cursor: b"after all".to_vec() }
 }
 
@@ -43,7 +43,7 @@ fn dies(device: Device<Memory>) -> Device<Memory> {
 fn takes(device: &mut Device<Memory>, frame: Frame) {
     for part in device.parts(vec![frame]) {
         device.try_frame(&part).unwrap();
-        device.take(part, &mut SyncReport::default()).unwrap();
+        device.take(&SyncRequest::default(), part, &mut SyncReport::default()).unwrap();
         device.survived().unwrap();
     }
 }
@@ -63,7 +63,7 @@ fn a_change_that_kills_the_program_is_found_and_never_opened_again() {
     let parts = device.parts(vec![frame()]);
     assert_eq!(parts.len(), 4, "one at a time, and the cursor at the end");
     device.try_frame(&parts[0]).unwrap();
-    device.take(parts[0].clone(), &mut SyncReport::default()).unwrap();
+    device.take(&SyncRequest::default(), parts[0].clone(), &mut SyncReport::default()).unwrap();
     device.survived().unwrap();
     device.try_frame(&parts[1]).unwrap();
     device = dies(device);

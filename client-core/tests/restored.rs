@@ -16,7 +16,7 @@ fn dana(people: &Organisation) -> (Device<Memory>, CaseId) {
     let request = dana.request(&mut rng(3)).unwrap();
     let junk = Envelope { case: CLOSED, id: EnvelopeId([1; 16]), epoch: 0, sealed: vec![7; 90] };
     let (circle, _) = people.log.circle_of(CircleKind::Person(people.log.member(&people.dana.id()).unwrap().person)).unwrap();
-    let items = vec![FeedItem { circle, seq: 1, content: Content::Envelope(junk) }];
+    let items = vec![FeedItem { circle, seq: 1, content: Content::Envelope(junk).into() }];
     let response = SyncResponse {
         wraps: vec![Pushed::Accepted; request.wraps.len()],
         envelopes: vec![Pushed::Accepted; request.envelopes.len()],

@@ -28,7 +28,7 @@ fn main() {
     let person = known.people.log.member(&known.people.dana.id()).unwrap().person;
     let (circle, _) = known.people.log.circle_of(CircleKind::Person(person)).unwrap();
     let contents = known.envelopes.iter().cloned().map(Content::Envelope).chain(request.wraps.iter().cloned().map(Content::Wrap));
-    let items = (1..).zip(contents).map(|(seq, content)| FeedItem { circle, seq, content }).collect();
+    let items = (1..).zip(contents).map(|(seq, content)| FeedItem { circle, seq, content: content.into() }).collect();
     let frames = vec![Frame { items, cursor: b"there".to_vec() }];
     let log = known.people.log.entries_from(0).map(|entry| encode(entry).unwrap()).collect();
     let response = SyncResponse { frames, log, log_next: known.people.log.next().0, receipt: vec![1; 16], ..SyncResponse::default() };

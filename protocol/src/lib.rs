@@ -20,4 +20,6 @@ pub use envelope::{Envelope, Wrap};
 pub use ids::{BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
 pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
-pub use sync::{Beginning, Content, Differing, Digest, FeedItem, Frame, Pushed, Refused, SyncRequest, SyncResponse, digest};
+pub use sync::{
+    Beginning, Content, Differing, Digest, FeedItem, Frame, Pushed, Refused, SyncRequest, SyncResponse, Told, digest,
+};

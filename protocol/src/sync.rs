@@ -182,7 +182,38 @@ pub struct FeedItem {
     /// Its number in the feed, from 1, without gaps.
     pub seq: u64,
     /// What it is.
-    pub content: Content,
+    pub content: Told,
+}
+
+/// What a feed carries, as an answer tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Told {
+    /// A case's secret for this circle.
+    Wrap(Wrap),
+    /// A change.
+    Envelope(Envelope),
+    /// The change at that place in the request that this answers: whoever has just brought it does not get it back.
+    Sent(u32),
+}
+
+impl Told {
+    /// What it is, with the help of the request; `None` where that has nothing there.
+    pub fn content(self, request: &SyncRequest) -> Option<Content> {
+        match self {
+            Self::Wrap(wrap) => Some(Content::Wrap(wrap)),
+            Self::Envelope(envelope) => Some(Content::Envelope(envelope)),
+            Self::Sent(place) => request.envelopes.get(place as usize).cloned().map(Content::Envelope),
+        }
+    }
+}
+
+impl From<Content> for Told {
+    fn from(content: Content) -> Self {
+        match content {
+            Content::Wrap(wrap) => Self::Wrap(wrap),
+            Content::Envelope(envelope) => Self::Envelope(envelope),
+        }
+    }
 }
 
 /// What a feed carries.

@@ -107,8 +107,8 @@ impl Quick {
             let response = self.asks(server, &request).unwrap();
             for frame in response.frames {
                 let named = |item: habeas_protocol::FeedItem| match item.content {
-                    habeas_protocol::Content::Envelope(envelope) => Some((envelope.case, envelope.id)),
-                    habeas_protocol::Content::Wrap(_) => None,
+                    habeas_protocol::Told::Envelope(envelope) => Some((envelope.case, envelope.id)),
+                    _ => None,
                 };
                 all.extend(frame.items.into_iter().filter_map(named));
                 cursor = frame.cursor;

@@ -226,7 +226,7 @@ impl Desk {
             if held.device()?.try_frame(&frame)? {
                 held.save().await?;
             }
-            let taken = held.device()?.take(frame, &mut report);
+            let taken = held.device()?.take(request, frame, &mut report);
             held.device()?.survived()?;
             held.save().await?;
             taken?;

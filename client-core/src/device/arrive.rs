@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_CURSOR, MAX_SEALED};
-use habeas_protocol::{Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Wrap, encode};
+use habeas_protocol::{
+    Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, SyncRequest, Wrap, encode,
+};
 use habeas_texts as texts;
 
 use super::records::Put;
@@ -63,17 +65,18 @@ pub(super) struct Taken {
 }
 
 impl<R: Records> Device<R> {
-    /// Takes a frame in. What it holds and the cursor behind it are stored together, so a cut loses nothing and brings nothing
-    /// twice.
-    pub fn take(&mut self, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
+    /// Takes a frame of the answer to a request in. What it holds and the cursor behind it are stored together, so a cut loses nothing
+    /// and brings nothing twice.
+    pub fn take(&mut self, request: &SyncRequest, frame: Frame, report: &mut SyncReport) -> Result<(), DeviceError> {
         if frame.cursor.len() > MAX_CURSOR {
             return Err(DeviceError::Hub(texts::error_other_answer()));
         }
         let (mut feeds, begun_anew) = (self.state.feeds.clone(), report.begun_anew);
         let mut arrivals = Arrivals::default();
-        for item in frame.items {
-            if follow(&mut feeds, &item, report)? {
-                arrivals.add(item.content);
+        for FeedItem { circle, seq, content } in frame.items {
+            let content = content.content(request).ok_or_else(|| DeviceError::Hub(texts::error_other_answer()))?;
+            if follow(&mut feeds, circle, seq, &content, report)? {
+                arrivals.add(content);
             }
         }
         let mut taken = self.take_in(arrivals, Road::Hub, report)?;
@@ -235,20 +238,26 @@ pub(super) fn goes_on(envelope: &Envelope, outcome: &Outcome) -> bool {
 
 /// Follows a feed by one item, recomputing its chain. `false`: the device has it already. A number left out is a lie or a
 /// loss, and nothing behind it is used.
-fn follow(feeds: &mut BTreeMap<CircleId, (u64, Hash)>, item: &FeedItem, report: &mut SyncReport) -> Result<bool, DeviceError> {
-    let (last, chain) = feeds.get(&item.circle).copied().unwrap_or((0, [0; 32]));
-    let bytes = encode(&item.content).map_err(|_| DeviceError::Damaged("frame"))?;
-    if item.seq == last + 1 {
-        feeds.insert(item.circle, (item.seq, Content::chain(&chain, &bytes)));
+fn follow(
+    feeds: &mut BTreeMap<CircleId, (u64, Hash)>,
+    circle: CircleId,
+    seq: u64,
+    content: &Content,
+    report: &mut SyncReport,
+) -> Result<bool, DeviceError> {
+    let (last, chain) = feeds.get(&circle).copied().unwrap_or((0, [0; 32]));
+    let bytes = encode(content).map_err(|_| DeviceError::Damaged("frame"))?;
+    if seq == last + 1 {
+        feeds.insert(circle, (seq, Content::chain(&chain, &bytes)));
         return Ok(true);
     }
-    if item.seq == 1 {
+    if seq == 1 {
         report.begun_anew += 1;
-        feeds.insert(item.circle, (1, Content::chain(&[0; 32], &bytes)));
+        feeds.insert(circle, (1, Content::chain(&[0; 32], &bytes)));
         return Ok(true);
     }
-    if item.seq <= last {
+    if seq <= last {
         return Ok(false);
     }
-    Err(DeviceError::Hub(texts::error_feed_gap(last.to_string(), item.seq.to_string())))
+    Err(DeviceError::Hub(texts::error_feed_gap(last.to_string(), seq.to_string())))
 }

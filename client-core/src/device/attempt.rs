@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use habeas_protocol::{CaseId, Content, EnvelopeId, Frame, decode, encode};
+use habeas_protocol::{CaseId, EnvelopeId, Frame, Told, decode, encode};
 
 use super::{Device, DeviceError, Records};
 use crate::order;
@@ -63,9 +63,10 @@ impl<R: Records> Device<R> {
 
     /// Notes what a frame is about to bring. `false`: nothing that has to be opened. Make it durable before [`Device::take`].
     pub fn try_frame(&mut self, frame: &Frame) -> Result<bool, DeviceError> {
-        let of = |content: &Content| match content {
-            Content::Envelope(envelope) => Some((envelope.case, envelope.id)),
-            Content::Wrap(_) => None,
+        let of = |content: &Told| match content {
+            Told::Envelope(envelope) => Some((envelope.case, envelope.id)),
+            // What this device has sent it has written or taken in before.
+            Told::Wrap(_) | Told::Sent(_) => None,
         };
         let names: Names = order::set(frame.items.iter().filter_map(|item| of(&item.content)));
         if names.is_empty() {

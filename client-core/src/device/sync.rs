@@ -168,7 +168,7 @@ impl<R: Records> Device<R> {
         let frames = std::mem::take(&mut response.frames);
         let mut report = self.heard(request, &response)?;
         for frame in frames {
-            self.take(frame, &mut report)?;
+            self.take(request, frame, &mut report)?;
         }
         self.finish(&mut report);
         Ok(report)

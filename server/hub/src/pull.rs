@@ -1,8 +1,10 @@
 //! What a device lacks: log entries, and what is new in its circles' feeds. Reads along an index, never through all cases.
 
+use std::collections::BTreeMap;
+
 use habeas_db::Store;
 use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
-use habeas_protocol::{Content, FeedItem, Frame, Log, SyncRequest, SyncResponse, decode};
+use habeas_protocol::{CaseId, Content, EnvelopeId, FeedItem, Frame, Log, SyncRequest, SyncResponse, Told, decode};
 
 use crate::cursor::{self, Position};
 use crate::hub::circles_of;
@@ -37,6 +39,7 @@ pub(crate) fn pull(
             positions.extend(position);
         }
         let budget = (request.budget as usize).min(MAX_RESPONSE / 2);
+        let sent = (0..).zip(&request.envelopes).map(|(place, envelope)| ((envelope.case, envelope.id), place)).collect();
         let mut frames = Frames { budget, frame: Frame::default(), size: 0, response };
         for index in 0..positions.len() {
             loop {
@@ -53,7 +56,9 @@ pub(crate) fn pull(
                     positions[index].chain = chain.try_into().unwrap_or_default();
                     let content: Content = decode(&bytes, MAX_RESPONSE)
                         .map_err(|_| HubError::BadInput("bad_input", "a stored item cannot be read"))?;
-                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, bytes.len());
+                    let content = told(content, request, &sent);
+                    let size = if matches!(content, Told::Sent(_)) { 0 } else { bytes.len() };
+                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, size);
                     if frames.size >= MAX_FRAME {
                         frames.close(key, &positions);
                     }
@@ -66,6 +71,17 @@ pub(crate) fn pull(
         frames.close(key, &positions);
         Ok(())
     })
+}
+
+/// What the device has brought in this very request it is only reminded of.
+fn told(content: Content, request: &SyncRequest, sent: &BTreeMap<(CaseId, EnvelopeId), u32>) -> Told {
+    if let Content::Envelope(envelope) = &content
+        && let Some(&place) = sent.get(&(envelope.case, envelope.id))
+        && request.envelopes.get(place as usize) == Some(envelope)
+    {
+        return Told::Sent(place);
+    }
+    content.into()
 }
 
 /// Where to go on in a feed: where the cursor says, if the feed still has that history, and else at its beginning. What the

@@ -5,8 +5,8 @@ use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::api::{Setup, signed_request, to_hex};
 use habeas_protocol::{
-    Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Differing, Entry, Envelope, EnvelopeId, FeedItem, Log,
-    PersonId, Pushed, Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Wrap, digest, encode,
+    Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry, Envelope, EnvelopeId,
+    FeedItem, Log, PersonId, Pushed, Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Told, Wrap, digest, encode,
 };
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
@@ -351,5 +351,31 @@ fn nobody_fills_a_case_beyond_what_its_readers_can_store() {
         );
         let other = begun(&world.dana, 10);
         world.begin(other);
+    });
+}
+
+#[test]
+fn what_a_device_has_just_brought_it_does_not_get_back() {
+    on_both(|world| {
+        let case = begun(&world.dana, 7);
+        world.begin(case);
+        let all = SyncRequest { budget: 1 << 20, ..SyncRequest::default() };
+        let ask = |device: &Device, request: &SyncRequest| {
+            let frames = world.hub.sync(device.caller(), request, NOW, &mut rng(9)).unwrap().frames;
+            frames.into_iter().flat_map(|frame| frame.items).map(|item| item.content).collect::<Vec<Told>>()
+        };
+        let brings = SyncRequest { envelopes: vec![envelope(case, 2), envelope(case, 3)], ..all.clone() };
+        let told = ask(&world.dana, &brings);
+        assert!(matches!(told[..], [Told::Wrap(_), Told::Envelope(_), Told::Sent(0), Told::Sent(1)]), "{told:?}");
+        let contents: Vec<Option<Content>> = told.into_iter().map(|told| told.content(&brings)).collect();
+        assert_eq!(contents[2..], [2, 3].map(|number| Some(Content::Envelope(envelope(case, number)))));
+        // To others, and to herself another time, it is told in full; and to whoever brings other bytes under the name.
+        let full = |told: &Told| matches!(told, Told::Wrap(_) | Told::Envelope(_));
+        assert!(ask(&world.aliya, &all).iter().chain(&ask(&world.dana, &all)).all(full));
+        let variant = Envelope { sealed: vec![9; 200], ..envelope(case, 2) };
+        let told = ask(&world.aliya, &SyncRequest { envelopes: vec![variant], ..all.clone() });
+        assert_eq!(told.iter().filter(|told| !full(told)).count(), 1);
+        assert_eq!(told.iter().filter(|told| **told == Told::Envelope(envelope(case, 2))).count(), 1, "{told:?}");
+        assert_eq!(Told::Sent(7).content(&brings), None);
     });
 }

@@ -246,7 +246,7 @@ impl World {
             let all = std::mem::take(&mut response.frames);
             node.tries(|device, _| {
                 let mut report = device.heard(&request, &response)?;
-                all.into_iter().take(usize::from(frames)).try_for_each(|frame| device.take(frame, &mut report))
+                all.into_iter().take(usize::from(frames)).try_for_each(|frame| device.take(&request, frame, &mut report))
             })?;
             return Ok(None);
         }
