@@ -39,6 +39,7 @@ pub fn sync(extent: Extent) -> Vec<Row> {
 }
 
 /// The scenarios with so many cases of so many changes; `all` of them, or the first exchange only.
+#[allow(clippy::print_stdout, reason = "a long measurement says how far it is")]
 fn scenarios(cases: usize, changes: usize, runs: usize, all: bool) -> Vec<Row> {
     let name = |what: &str| format!("{what}, {cases} cases of {changes} changes");
     let mut habeas = Habeas::with(cases, changes);
