@@ -59,7 +59,7 @@ fn a_lawyer_records_with_the_network_off_and_everybody_sees_it() {
     assert!(shown.contains("789(1)"), "the limit names its article: {shown}");
     dana.browser.presses("Exchange");
     dana.browser.presses("Exchange now");
-    dana.browser.reads("What you recorded is safe on this device");
+    dana.browser.reads("Nothing on this device is lost");
     dana.browser.reads("Not sent yet: 2");
 
     // A slip is corrected: the form begins with what the fact says, and only what was wrong is written anew.
