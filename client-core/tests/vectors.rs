@@ -6,7 +6,9 @@
 mod people;
 
 use habeas_client_core::case::{Document, GENESIS, GENESIS_HASH};
-use habeas_client_core::keys::{CaseSecret, DICTIONARY, DeviceSecrets, open, open_bundle, seal, seal_bundle, unwrap_circle};
+use habeas_client_core::keys::{
+    CaseSecret, DICTIONARY, DICTIONARY_2, DeviceSecrets, open, open_bundle, seal, seal_bundle, unwrap_circle,
+};
 use habeas_client_core::sync::ParsedChange;
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::{
@@ -14,6 +16,9 @@ use habeas_protocol::{
 };
 use people::{Organisation, restrained, rng};
 use serde_json::{Value, json};
+
+/// Sealed by a program of before, under the secret of the vectors.
+const FIRST_VERSION: &str = "de4767198a251e1f04540e4ada3850e4fa15f82697042c465ad5d4d3eab3a67c00f501df27ec2a494a305d0cdc4d429f965e39604dc732d6e6f3786b8513d9d4e95fd295da333a508d57f7e6d0847f131a01843e928341e83cef7097580ed8ed859c3b702eb0442a121c19eba40a7fa8f25a872ef636999b960a76f6da3c11b8ca0dc9b55f86a8b22047161de92e34caac3f73e94bdc89182d4cf8e85c1866ea5252688465cbae5d2a6adb0d6182a461831b62629640d38cc3390d6d5f29fd3ee0eb98fe5e4e6cb1d466c7e0b5b2e385df3cf51c16d70ea46ecd55775c2251f2ba8b0bcd7eba367a8fc0217bd74f61f173c6cc893abdfec676201f07af7ef2621710a2f04c3c86a3384075f2b6f4017340c032f45aa7eff3";
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/sync-protocol-vectors.json");
 
@@ -42,6 +47,7 @@ fn make() -> Value {
         "about": "Bytes in hexadecimal. Structures are postcard; see docs/sync-protocol.md.",
         "first_change": { "chunk": hex(GENESIS), "hash": hex(&GENESIS_HASH) },
         "dictionary_1": { "length": DICTIONARY.len(), "sha256": hex(&hash_of(DICTIONARY)) },
+        "dictionary_2": { "length": DICTIONARY_2.len(), "sha256": hex(&hash_of(DICTIONARY_2)) },
         "device": {
             "secrets": hex(&encode(&aliya).unwrap()),
             "keys": hex(&encode(&aliya.keys()).unwrap()),
@@ -58,6 +64,8 @@ fn make() -> Value {
             "wrap": hex(&encode(&wrap).unwrap()),
             "secret": hex(&encode(&secret).unwrap()),
             "envelope": hex(&encode(&envelope).unwrap()),
+            // The same change as the first version of the payload said it; nobody makes such any more.
+            "envelope_of_version_1": FIRST_VERSION,
             "chunk": hex(&written.chunk),
             "hash": hex(&written.hash),
             "envelope_id": envelope.id.to_string(),
@@ -80,6 +88,7 @@ fn the_published_vectors_open_to_what_they_say() {
     assert_eq!(bytes(&vectors["first_change"]["chunk"]), GENESIS);
     assert_eq!(bytes(&vectors["first_change"]["hash"]), GENESIS_HASH);
     assert_eq!(bytes(&vectors["dictionary_1"]["sha256"]), hash_of(DICTIONARY));
+    assert_eq!(bytes(&vectors["dictionary_2"]["sha256"]), hash_of(DICTIONARY_2));
 
     let device = &vectors["device"];
     let aliya: DeviceSecrets = decode(&bytes(&device["secrets"]), 100).unwrap();
@@ -118,6 +127,8 @@ fn the_published_vectors_open_to_what_they_say() {
             .keys
             .verifies(&habeas_protocol::signed_change(envelope.case, change.actor, change.seq, change.hash), &opened.signature)
     );
+    let first = Envelope::decode(&bytes(&case["envelope_of_version_1"])).unwrap();
+    assert_eq!((first.id, open(&first, &secret).unwrap()), (envelope.id, opened));
     let file = bytes(&vectors["bundle"]["file"]);
     let pages: Vec<_> = open_bundle(&file, &aliya).unwrap().collect();
     assert!(pages.len() == 1 && pages[0].is_signed_by(&member.keys) && vectors["bundle"]["signer"] == author.to_string());

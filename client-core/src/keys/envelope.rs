@@ -1,19 +1,23 @@
 //! Sealing a change into an envelope and opening it again.
 //!
-//! What is sealed: the payload's version, the author's signature, the change deflated with the preset dictionary. The nonce
+//! What is sealed: the payload's version, the author's signature, what the change says, deflated with a preset dictionary. The nonce
 //! is a keyed hash of exactly those bytes and of what is authenticated beside them, so the same bytes seal the same way and
 //! no nonce ever meets two plaintexts.
 
 use habeas_protocol::limits::MAX_CHANGE;
 use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Signature, signed_change};
 
-use super::deflate::{deflate, inflate};
+use super::deflate::{DICTIONARY, DICTIONARY_2, deflate, inflate};
 use super::primitives::{decrypt, encrypt, mac};
 use super::{CaseSecret, DeviceSecrets, DoesNotOpen};
 use crate::case::Written;
+use crate::sync::ParsedChange;
 
-/// The payload's version: raw deflate with the first dictionary.
-const VERSION: u8 = 1;
+/// The first version of the payload: the change's own bytes in raw deflate with the first dictionary. What an earlier program has sealed
+/// is read for ever; written so is only what is no change of ours.
+const AS_IT_IS: u8 = 1;
+/// The second: what the change says, its facts in raw deflate with the second dictionary.
+const SAID: u8 = 2;
 
 /// An envelope's content. Nothing in it has been believed yet: see admission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +49,18 @@ pub fn seal_signed(
     signature: Signature,
     (hash, chunk): (Hash, &[u8]),
 ) -> Result<Envelope, DoesNotOpen> {
-    let mut payload = vec![VERSION];
+    let mut payload = vec![SAID];
     payload.extend_from_slice(&signature.0);
-    payload.extend(deflate(chunk).ok_or(DoesNotOpen)?);
+    match ParsedChange::parse(chunk) {
+        Ok(change) => {
+            payload.extend(change.head());
+            payload.extend(deflate(&change.said(), DICTIONARY_2).ok_or(DoesNotOpen)?);
+        }
+        Err(_) => {
+            payload[0] = AS_IT_IS;
+            payload.extend(deflate(chunk, DICTIONARY).ok_or(DoesNotOpen)?);
+        }
+    }
     Ok(seal_payload(case, (epoch, secret), ids.envelope_id(&hash), &payload))
 }
 
@@ -69,10 +82,16 @@ pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotO
     let payload = decrypt(&secret.content_key(), nonce, &associated, sealed)?;
     let (&version, rest) = payload.split_first().ok_or(DoesNotOpen)?;
     let (signature, packed) = rest.split_first_chunk::<64>().ok_or(DoesNotOpen)?;
-    if version != VERSION {
-        return Err(DoesNotOpen);
-    }
-    Ok(Opened { signature: Signature(*signature), chunk: inflate(packed, MAX_CHANGE)? })
+    let chunk = match version {
+        AS_IT_IS => inflate(packed, DICTIONARY, MAX_CHANGE)?,
+        SAID => {
+            let (mut change, packed) = ParsedChange::read_head(packed).map_err(|_| DoesNotOpen)?;
+            change.read_body(&inflate(packed, DICTIONARY_2, MAX_CHANGE)?).map_err(|_| DoesNotOpen)?;
+            change.encode()
+        }
+        _ => return Err(DoesNotOpen),
+    };
+    Ok(Opened { signature: Signature(*signature), chunk })
 }
 
 impl Opened {

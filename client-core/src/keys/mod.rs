@@ -12,7 +12,7 @@ pub(crate) mod primitives;
 pub use bundle::{BundleError, OpenBundle, ReadPage, open_bundle, seal_bundle};
 pub use case_secret::CaseSecret;
 pub use circle::{CirclePair, seal_circle, unwrap_circle};
-pub use deflate::DICTIONARY;
+pub use deflate::{DICTIONARY, DICTIONARY_2};
 pub use device::DeviceSecrets;
 pub use envelope::{Opened, open, seal, seal_payload, seal_signed};
 

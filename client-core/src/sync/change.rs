@@ -15,7 +15,7 @@ use crate::case::{DocumentError, FactId, Fields, GENESIS_ACTOR, MAX_FACTS_IN_CHA
 /// What every chunk begins with.
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 /// The most changes that one change may be written upon. Every device leaves one head at most, so this is never reached.
-const MAX_DEPS: usize = 1024;
+pub(super) const MAX_DEPS: usize = 1024;
 /// The most operations: one map and its fields for every fact.
 const MAX_OPS: usize = MAX_FACTS_IN_CHANGE * (MAX_FIELDS + 1);
 /// The longest key in a map, in bytes: a fact's id or a field's name.

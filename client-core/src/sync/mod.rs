@@ -6,6 +6,7 @@ mod change;
 mod columns;
 mod history;
 mod leb;
+mod pack;
 mod replica;
 
 pub use admit::{Admitted, Outcome, Parked, Refusal};
