@@ -102,7 +102,7 @@ fn what_the_hub_has_acknowledged_survives_its_death() {
     let address = server.address.clone();
     let folder = server.kill();
     let failed = aliya.fails(&["sync"]);
-    assert!(failed.contains("cannot be reached") && failed.contains("safe on this device"), "{failed}");
+    assert!(failed.contains("cannot be reached") && failed.contains("Nothing on this device is lost"), "{failed}");
     aliya.adds(&case, &["delivered", "--when", "2026-01-10 13:00", "--city", "almaty"]);
 
     let server = Server::start_in(folder, None);
