@@ -120,7 +120,8 @@ impl Quick {
     }
 }
 
-fn note(text: &str) -> Draft {
+/// A note, by a witness.
+pub fn note(text: &str) -> Draft {
     Draft {
         what: What::Note { text: text.to_owned() },
         when: Interval::OPEN,

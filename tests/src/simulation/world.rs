@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use habeas_client_core::case::{Draft, Reliability, Source, SourceKind, What};
+use habeas_client_core::case::{Draft, What};
 use habeas_client_core::device::{Export, SyncReport};
 use habeas_client_core::keys::{DeviceSecrets, seal_circle};
-use habeas_clock::{Instant, Interval};
+use habeas_clock::Instant;
 use habeas_hub::Hub;
 use habeas_protocol::api::{Setup, to_hex};
 use habeas_protocol::{Body, CaseId, CircleId, CircleKind, Entry, Log, PersonId, Role, SyncRequest, SyncResponse, encode};
@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use super::Played;
 use super::node::Node;
 use super::story::{Fault, PEOPLE, Step};
+use crate::quick;
 
 const NOW: i64 = 1_800_000_000;
 const ROLES: [Role; 5] = [Role::Coordinator, Role::Lawyer, Role::Lawyer, Role::Recorder, Role::Clerk];
@@ -423,15 +424,8 @@ fn texts(node: &mut Node, case: CaseId) -> Vec<String> {
     node.device.case(case).unwrap().replica.known_facts().into_iter().filter_map(|fact| text(fact.what)).collect()
 }
 
+/// Clocks are wrong; nothing may hang on them.
 fn note(text: &str) -> Draft {
-    Draft {
-        what: What::Note { text: text.to_owned() },
-        when: Interval::OPEN,
-        said: None,
-        place: None,
-        source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
-        // Clocks are wrong; nothing may hang on them.
-        recorded_at: if text.len().is_multiple_of(2) { Instant::MIN } else { Instant::MAX },
-        replaces: Vec::new(),
-    }
+    let recorded_at = if text.len().is_multiple_of(2) { Instant::MIN } else { Instant::MAX };
+    Draft { recorded_at, ..quick::note(text) }
 }

@@ -1,0 +1,142 @@
+//! What holds of all changes: one spelling, and one case whatever came first.
+
+use crate::*;
+
+/// Rewrites length and checksum, so that only what was changed is wrong.
+pub fn rehashed(mut chunk: Vec<u8>) -> Vec<u8> {
+    use sha2::{Digest, Sha256};
+    let hash = Sha256::digest(&chunk[8..]);
+    chunk[4..8].copy_from_slice(&hash[..4]);
+    chunk
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof!["[а-яё ]{1,40}".prop_filter("blank", |text| !text.trim().is_empty()), "[a-z]{1,3}", "[ӘәІіҢңҒғҮүҰұҚқӨөҺһ]{60,90}"]
+}
+
+fn drafts() -> impl Strategy<Value = Vec<Draft>> {
+    let one = prop_oneof![
+        texts().prop_map(|text| name(&text)),
+        (0..1400_i64).prop_map(|after| {
+            let mut draft = restrained("00:00");
+            draft.when = draft.when.plus(after * 60, after * 60);
+            draft
+        }),
+        texts().prop_map(|text| Draft { said: Some(text), ..seen(What::Released, "14:00") }),
+        (1..99_u32, any::<bool>()).prop_map(|(days, article)| seen(
+            What::Sentenced {
+                penalty: Penalty::Arrest,
+                days: Some(days),
+                article: article.then(|| "CAO 488(6)".into()),
+                adds: None
+            },
+            "15:00"
+        )),
+        any::<bool>().prop_map(|guarded| seen(What::Hospitalised { guarded: Some(guarded) }, "16:00")),
+    ];
+    prop::collection::vec(one, 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What we write Automerge would have written in the same place, byte for byte, and what it writes we read.
+    #[test]
+    fn our_spelling_is_automerges(rounds in prop::collection::vec((drafts(), any::<bool>()), 1..6)) {
+        let mut document = Document::new().unwrap();
+        for (drafts, dana) in rounds {
+            let actor = if dana { [0xda; 16] } else { [0x3a; 16] };
+            let mut theirs = automerge::Automerge::load(&document.save()).unwrap().with_actor(ActorId::from(actor));
+            let (_, map) = theirs.get(automerge::ROOT, "facts").unwrap().unwrap();
+            let written = document.write(actor, &drafts).unwrap();
+            let mut transaction = theirs.transaction();
+            for (id, draft) in written.facts.iter().zip(&drafts) {
+                let fact = transaction.put_object(&map, id.to_string(), ObjType::Map).unwrap();
+                for (name, value) in draft.fields().unwrap() {
+                    let value = match value {
+                        Scalar::Bool(yes) => ScalarValue::Boolean(yes),
+                        Scalar::Int(number) => ScalarValue::Int(number),
+                        Scalar::Text(text) => text.into(),
+                    };
+                    transaction.put(&fact, name, value).unwrap();
+                }
+            }
+            transaction.commit_with(CommitOptions::default());
+            let change = theirs.get_last_local_change().unwrap();
+            prop_assert_eq!(change.raw_bytes(), &written.chunk);
+            let parsed = ParsedChange::parse(&written.chunk).unwrap();
+            prop_assert_eq!((parsed.hash, parsed.seq, parsed.facts.len()), (written.hash, written.seq, drafts.len()));
+            prop_assert_eq!(parsed.max_op(), document.changes().iter().find(|c| c.hash == written.hash).unwrap().max_op);
+        }
+    }
+
+    /// Whatever is changed in an honest chunk, with its checksum put right, is refused or is another well-formed change.
+    #[test]
+    fn a_changed_byte_is_refused_or_is_another_proper_change(drafts in drafts(), at in any::<prop::sample::Index>(), to: u8) {
+        let written = Document::new().unwrap().write([0xda; 16], &drafts).unwrap();
+        let mut chunk = written.chunk.clone();
+        let at = 9 + at.index(chunk.len() - 9);
+        chunk[at] = to;
+        let chunk = rehashed(chunk);
+        if let Ok(parsed) = ParsedChange::parse(&chunk) {
+            prop_assert_eq!(parsed.encode(), chunk.clone());
+            let change = Change::from_bytes(chunk).unwrap();
+            prop_assert_eq!((change.hash().0, change.len()), (parsed.hash, usize::try_from(parsed.max_op() - parsed.start_op + 1).unwrap()));
+        }
+    }
+
+    /// Bytes from anywhere are refused without a panic.
+    #[test]
+    fn any_bytes_are_refused(mut bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let head = [0x85, 0x6f, 0x4a, 0x83, 0, 0, 0, 0, 1];
+        bytes.splice(0..0, head);
+        prop_assert!(ParsedChange::parse(&rehashed(bytes)).is_err());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Two lawyers and a copy of one's phone write and correct, two of the three meet now and then, and a clerk gets everything in
+    /// any order, some of it twice: all see the same, and every fact has a name of its own.
+    #[test]
+    fn every_order_of_arrival_ends_in_the_same_case(
+        steps in prop::collection::vec((0..3_usize, drafts(), any::<Option<prop::sample::Index>>(), any::<Option<bool>>()), 1..9),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+    ) {
+        let people = Organisation::founded();
+        let case = Shared::new(&people.log);
+        let mut replicas = [(); 3].map(|()| Replica::new(CASE).unwrap());
+        let mut all: Vec<Envelope> = Vec::new();
+        for (writer, mut drafts, corrects, meets) in steps {
+            let device = if writer < 2 { &people.dana } else { &people.marat };
+            let known = replicas[writer].known_facts();
+            if let Some(corrected) = corrects.filter(|_| !known.is_empty()) {
+                drafts[0].replaces = vec![known[corrected.index(known.len())].id];
+            }
+            all.push(case.write(device, &mut replicas[writer], &drafts));
+            if let Some(next) = meets {
+                let other = (writer + 1 + usize::from(next)) % 3;
+                let news = replicas[writer].sealed_again(&case.keys).unwrap();
+                case.give(&mut replicas[other], &news);
+            }
+        }
+        replicas.iter_mut().for_each(|replica| { case.give(replica, &all); });
+        let mut shuffled = all.clone();
+        for index in &order {
+            let picked = shuffled[index.index(shuffled.len())].clone();
+            shuffled.insert(0, picked);
+        }
+        let mut clerk = Replica::new(CASE).unwrap();
+        for envelope in &shuffled {
+            case.give(&mut clerk, std::slice::from_ref(envelope));
+        }
+        prop_assert!(clerk.aside().is_empty());
+        prop_assert_eq!(view(&replicas[0]), view(&clerk));
+        prop_assert_eq!(view(&replicas[1]), view(&clerk));
+        prop_assert_eq!(view(&replicas[2]), view(&clerk));
+        prop_assert_eq!(clerk.history().heads(), replicas[0].history().heads());
+        let facts: usize = clerk.facts().iter().map(Stated::id).collect::<BTreeSet<_>>().len();
+        prop_assert_eq!(facts, clerk.facts().len());
+    }
+}
