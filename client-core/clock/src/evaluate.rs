@@ -82,6 +82,9 @@ struct Found<'a> {
     lengths_differ: bool,
     /// The deadline if people were offered to leave, where somebody says so: `None` if by that reading nothing runs.
     left: Option<Left>,
+    /// The bounds of every deadline that was tried beside `deadline`, also where the readings come to the same one over all: there, too,
+    /// the verdict can change.
+    bounds: Vec<Instant>,
 }
 
 /// What can change as time passes: the verdict, and the bounds of deadlines just after which it can.
@@ -106,12 +109,12 @@ impl<'a> Found<'a> {
             limits,
             lengths_differ: false,
             left: None,
+            bounds: Vec::new(),
         }
     }
 
     fn outcome(&self) -> Outcome {
-        let more = self.left.as_ref().map(|left| left.bounds.clone()).unwrap_or_default();
-        Outcome { verdict: self.verdict, deadline: self.deadline, more }
+        Outcome { verdict: self.verdict, deadline: self.deadline, more: self.bounds.clone() }
     }
 
     /// The deadline over both readings.

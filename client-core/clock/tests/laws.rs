@@ -69,8 +69,13 @@ fn verdicts(record: &Record, now: Instant) -> Vec<habeas_clock::Verdict> {
     evaluate(pack(), record, now).into_iter().map(|finding| finding.verdict).collect()
 }
 
+/// 400 records a law, or as many as `PROPTEST_CASES` says.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(400)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
 
     /// A scheduler that sleeps until the announced instant misses nothing, and never wakes for nothing.
     #[test]

@@ -11,8 +11,6 @@ pub(super) struct Left {
     pub deadline: Option<Interval>,
     /// Whether only the police speak of an offer.
     pub by_police: bool,
-    /// Every bound of a deadline in any of its readings: only there can the verdict change.
-    pub bounds: Vec<Instant>,
 }
 
 impl<'a> Seen<'a> {
@@ -25,17 +23,17 @@ impl<'a> Seen<'a> {
         }
         let Some(offers) = exit::offers(&self.events) else { return Some(found) };
         let (told, by_police) = (found.deadline, offers.iter().all(|offer| offer.by_police));
-        let mut left = Left { deadline: None, by_police, bounds: Vec::new() };
+        let mut left = Left { deadline: None, by_police };
         // By the mildest reading each of them was made, and no custody lasted beyond the next: what is sure by that one is sure. Where
         // nobody says when, perhaps from the beginning on.
-        let mildest = if offers.is_empty() { Verdict::NotApplicable } else { self.between(rule, &offers, &mut left.bounds) };
+        let mildest = if offers.is_empty() { Verdict::NotApplicable } else { self.between(rule, &offers, &mut found.bounds) };
         found.verdict = exit::joined(found.verdict, mildest);
         for (index, offer) in offers.iter().take(exit::MOST).enumerate() {
             let (first, second) = (self.stretch(rule, None, Some(offer)), self.stretch(rule, Some(offer), None));
             let verdict = |outcome: Option<(Verdict, Interval)>| outcome.map_or(Verdict::NotApplicable, |(verdict, _)| verdict);
             found.verdict = exit::joined(found.verdict, verdict(first).max(verdict(second)));
             let deadlines = [first, second].map(|outcome| outcome.map(|(_, deadline)| deadline));
-            left.bounds.extend(deadlines.iter().flatten().flat_map(|deadline| [deadline.from, deadline.to]).flatten());
+            found.bounds.extend(deadlines.iter().flatten().flat_map(|deadline| [deadline.from, deadline.to]).flatten());
             left.deadline = match (left.deadline, deadlines[1]) {
                 (_, other) if index == 0 => other,
                 (Some(sofar), Some(other)) => Some(sofar.hull(other)),
