@@ -1,7 +1,7 @@
 //! When a clock stopped, over every account: from the last proof that it ran to the first proof that it did not.
 
 use crate::record::{Claimant, Event, EventKind};
-use crate::start::{first, follows_custody, joined, proves_custody, timed};
+use crate::start::{follows_custody, joined, proves_custody, timed};
 use crate::{Instant, Interval};
 
 /// When the clock stopped.
@@ -32,28 +32,24 @@ fn counts_since(event: &Event, since: Option<Instant>) -> bool {
 /// When custody ended, by the first of the events in `stop`. `since`: the earliest moment at which it can have begun.
 pub(crate) fn ended(events: &[&Event], stop: &[EventKind], since: Option<Instant>) -> End {
     let proofs = proofs(events, since);
-    let (mut earliest, mut to, mut reported) = (None, None, false);
-    for &kind in stop {
-        let Some((when, proves)) = stopped(events, kind, since, &proofs) else { continue };
-        // Different ends follow one another: the first one stops the clock.
-        earliest = match earliest {
-            Some((sofar, proved)) if sofar <= when.from => Some((sofar, proved)),
-            _ => Some((when.from, proves)),
-        };
-        to = if reported { first(Interval { from: None, to }, Interval { from: None, to: when.to }).to } else { when.to };
-        reported = true;
-    }
+    let ends: Vec<(Interval, bool)> = stop.iter().filter_map(|&kind| stopped(events, kind, since, &proofs)).collect();
     let last_proof = |by: Option<Instant>| {
         let seen = proofs.iter().filter_map(|e| e.when.from);
         seen.filter(|&seen| by.is_none_or(|by| seen <= by)).max()
     };
-    let from = match earliest {
-        Some((from, true)) => from,
+    let lasted = |&(when, proves): &(Interval, bool)| match when.from {
         // A court may hear somebody who came from home: custody lasted at least until the last sighting before.
-        Some((from, false)) => from.and_then(|from| last_proof(Some(from))),
-        None => last_proof(None),
+        Some(from) if !proves => last_proof(Some(from)),
+        from => from,
     };
-    End { hull: Interval { from, to }, reported }
+    // Different ends follow one another: the first one stops the clock. Each may be it that need not come after another one.
+    let may_be_first = |(when, _): &&(Interval, bool)| {
+        when.from.is_none_or(|from| ends.iter().all(|(other, _)| other.to.is_none_or(|to| from <= to)))
+    };
+    // Of several the least: `None`, where nothing is proved, is less than any.
+    let from = if ends.is_empty() { last_proof(None) } else { ends.iter().filter(may_be_first).map(lasted).min().flatten() };
+    let to = ends.iter().filter_map(|(when, _)| when.to).min();
+    End { hull: Interval { from, to }, reported: !ends.is_empty() }
 }
 
 /// One kind of end over every account of it, and whether it proves that the person was held until then.

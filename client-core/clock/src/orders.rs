@@ -42,7 +42,9 @@ pub(crate) fn same_order<'a>(orders: &[&'a Sentence]) -> Vec<Vec<&'a Sentence>> 
     // Each order by its first account, the exact ones before those without an end: they begin nothing that may be known already.
     let mut known: Vec<&Sentence> = Vec::new();
     let mut sorted = orders.to_vec();
-    sorted.sort_unstable_by_key(|order| (order.when.to.is_none(), order.when.to, order.when.from, &order.fact));
+    sorted.sort_unstable_by_key(|order| {
+        (order.when.to.is_none(), order.when.to, order.when.from, order.adds, &order.article, order.length, &order.fact)
+    });
     for &order in &sorted {
         if known.iter().all(|first| is_another(order, first)) {
             known.push(order);
@@ -66,7 +68,9 @@ pub(crate) fn least(group: &[&Sentence]) -> u32 {
 pub(crate) fn most(group: &[&Sentence]) -> u32 {
     let exactness = |order: &Sentence| order.article.as_ref().map_or(0, String::len);
     let mut sorted = group.to_vec();
-    sorted.sort_unstable_by_key(|order| (std::cmp::Reverse(exactness(order)), &order.article, order.length, &order.fact));
+    sorted.sort_unstable_by_key(|order| {
+        (std::cmp::Reverse(exactness(order)), &order.article, order.length, order.when.from, order.when.to, &order.fact)
+    });
     let mut each: Vec<&Sentence> = Vec::new();
     for order in sorted {
         match each.iter_mut().filter(|known| !differ(known, order)).min_by_key(|known| known.length) {

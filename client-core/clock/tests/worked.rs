@@ -270,7 +270,7 @@ fn a_finding_carries_what_it_says_of_itself() {
         "cao.arrest",
         "2021-03-01 13:00",
     );
-    assert_eq!(both.readings.iter().map(|reading| reading.limit.to_string()).collect::<Vec<_>>(), ["15d", "10d"]);
+    assert_eq!(both.readings.iter().map(|reading| reading.limit.to_string()).collect::<Vec<_>>(), ["10d", "15d"]);
     let same = find(
         "administrative; restrained 2021-02-28 13:10; arrest 9d 2021-03-01 12:00 for CAO 488(1); added 9d 2021-03-01 12:00 for CAO 488(1)",
         "cao.arrest",
