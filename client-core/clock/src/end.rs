@@ -103,7 +103,8 @@ fn released(accounts: &[&Event], proofs: &[&Event]) -> Option<Interval> {
     };
     let contradicted = accounts.iter().all(|account| !sightings_after(account).is_empty());
     let observed = |event: &&Event| event.claim == Claimant::Observed;
-    let soon = |account: &Event, seen: &Event| matches!((account.when.to, seen.when.from), (Some(to), Some(seen)) if seen.seconds() - to.seconds() <= STILL_INSIDE);
+    // Surely soon: whoever was seen at some time between two may have been seen at the later one.
+    let soon = |account: &Event, seen: &Event| matches!((account.when.to, seen.when.to), (Some(to), Some(seen)) if seen.seconds() - to.seconds() <= STILL_INSIDE);
     let seen_soon = |account: &Event| sightings_after(account).iter().any(|seen| observed(seen) && soon(account, seen));
     if contradicted && !accounts.iter().any(observed) && accounts.iter().all(|account| seen_soon(account)) {
         return None;
