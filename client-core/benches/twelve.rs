@@ -20,7 +20,7 @@ pub fn draft(kind: &str, at: &str, fields: &[(&str, &str)], now: Instant) -> Dra
 
 /// A document of these facts, each a change of its own.
 pub fn document(drafts: &[Draft]) -> Document {
-    let mut document = Document::new().unwrap();
+    let mut document = Document::new();
     for draft in drafts {
         document.write([7; 16], std::slice::from_ref(draft)).unwrap();
     }

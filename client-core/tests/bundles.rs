@@ -141,8 +141,7 @@ fn nobody_slips_another_secret_under_a_case() {
     let people = Organisation::founded();
     let (mut dana, cases) = dana(&people);
     // Marat knows what the case is called, and comes first.
-    let (secret, mut document, actor) =
-        (CaseSecret::generate(&mut rng(50)), Document::new().unwrap(), people.marat.keys().actor(0));
+    let (secret, mut document, actor) = (CaseSecret::generate(&mut rng(50)), Document::new(), people.marat.keys().actor(0));
     let written = document.write(actor, &[name("Somebody else")]).unwrap();
     let envelope = seal(cases[0], (0, &secret), &secret, &people.marat, actor, &written).unwrap();
     let (coordinators, _) = people.log.circle_of(CircleKind::Coordinators).unwrap();

@@ -18,7 +18,7 @@ fn a_lawyer_seals_a_case_that_coordinators_and_the_clerk_open_and_a_stranger_doe
     let (coordinators, _) = log.circle_of(CircleKind::Coordinators).unwrap();
     let wrap = secret.wrap((case, 0), coordinators, &log, &dana, &mut rng).unwrap();
 
-    let mut document = habeas_client_core::case::Document::new().unwrap();
+    let mut document = habeas_client_core::case::Document::new();
     let actor = dana.keys().actor(0);
     let written = document.write(actor, &[restrained("12:05")]).unwrap();
     let envelope = seal(case, (0, &secret), &secret, &dana, actor, &written).unwrap();
@@ -57,7 +57,7 @@ fn the_same_change_seals_to_the_same_bytes_and_no_bit_of_it_can_be_changed() {
     let Organisation { dana, .. } = Organisation::founded();
     let secret = CaseSecret::generate(&mut rng(7));
     let (case, actor) = (CaseId([1; 16]), dana.keys().actor(0));
-    let written = habeas_client_core::case::Document::new().unwrap().write(actor, &[restrained("12:05")]).unwrap();
+    let written = habeas_client_core::case::Document::new().write(actor, &[restrained("12:05")]).unwrap();
     let envelope = seal(case, (0, &secret), &secret, &dana, actor, &written).unwrap();
     assert_eq!(envelope, seal(case, (0, &secret), &secret, &dana, actor, &written).unwrap());
 

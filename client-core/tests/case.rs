@@ -20,7 +20,7 @@ fn restrained() -> What {
 
 #[test]
 fn aigerim_was_taken_off_the_square_and_nobody_has_seen_her_since() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     let written = case
         .write(
             DANA,
@@ -46,7 +46,7 @@ fn aigerim_was_taken_off_the_square_and_nobody_has_seen_her_since() {
 
 #[test]
 fn two_lawyers_who_disagree_on_the_release_are_both_heard_until_one_settles_it() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     case.write(DANA, &[name("Serik"), seen(restrained(), "12:05"), seen(What::Released, "14:00")]).unwrap();
     let marat = case.write(MARAT, &[seen(What::Released, "17:30")]).unwrap().facts[0];
     let view = View::fold(case.facts());
@@ -75,7 +75,7 @@ fn two_lawyers_who_disagree_on_the_release_are_both_heard_until_one_settles_it()
 
 #[test]
 fn what_was_settled_is_open_again_when_a_new_account_arrives() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     let protocol = || What::Protocol { which: Protocol::Detention, copy_refused: None, number: None };
     case.write(DANA, &[name("Serik"), seen(restrained(), "12:05"), seen(protocol(), "18:10")]).unwrap();
     let claimed = case.write(MARAT, &[police(protocol(), "14:50")]).unwrap().facts[0];
@@ -98,7 +98,7 @@ fn what_was_settled_is_open_again_when_a_new_account_arrives() {
 #[test]
 fn each_attribute_has_its_dispute_and_what_both_can_be_true_has_none() {
     let about = |one: Draft, other: Draft| {
-        let mut case = Document::new().unwrap();
+        let mut case = Document::new();
         case.write(DANA, &[one]).unwrap();
         case.write(MARAT, &[other]).unwrap();
         View::fold(case.facts()).disputes.iter().map(|dispute| dispute.about).collect::<Vec<_>>()
@@ -152,7 +152,7 @@ fn each_attribute_has_its_dispute_and_what_both_can_be_true_has_none() {
 
 #[test]
 fn the_procedure_is_every_step_once_with_all_its_accounts() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     let protocol = || What::Protocol { which: Protocol::Detention, copy_refused: Some(true), number: None };
     let interrogated = || What::Interrogated { lawyer_present: Some(false), met_lawyer_first: None, minutes: Some(90) };
     let written = case
@@ -178,7 +178,7 @@ fn the_procedure_is_every_step_once_with_all_its_accounts() {
 
 #[test]
 fn a_release_that_the_police_claim_is_in_dispute_with_whoever_saw_her_inside_later() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     case.write(DANA, &[seen(restrained(), "12:05"), police(What::Released, "14:00"), seen(What::SeenInCustody, "17:00")])
         .unwrap();
     let view = View::fold(case.facts());
@@ -191,7 +191,7 @@ fn a_release_that_the_police_claim_is_in_dispute_with_whoever_saw_her_inside_lat
 #[test]
 fn a_sighting_does_not_end_an_arrest_and_a_fine_sets_nobody_free() {
     let status = |what, later: What| {
-        let mut case = Document::new().unwrap();
+        let mut case = Document::new();
         case.write(DANA, &[seen(restrained(), "12:05"), seen(what, "15:00"), seen(later, "18:00")]).unwrap();
         View::fold(case.facts()).status
     };
@@ -205,7 +205,7 @@ fn a_sighting_does_not_end_an_arrest_and_a_fine_sets_nobody_free() {
 
 #[test]
 fn a_rumour_is_shown_and_proves_nothing() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     let rumour = Draft {
         source: Source { kind: SourceKind::Press, name: None, reliability: Reliability::Rumour },
         ..seen(What::SeenInCustody, "19:00")
@@ -220,7 +220,7 @@ fn a_rumour_is_shown_and_proves_nothing() {
 
 #[test]
 fn not_here_said_at_the_door_is_a_dispute_with_whoever_saw_him_inside() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     case.write(DANA, &[seen(What::SeenInCustody, "14:00"), police(What::AskedNotHere, "14:00")]).unwrap();
     let view = View::fold(case.facts());
     assert_eq!((view.disputes[0].about, view.status), ("asked_not_here", Status::Held));
@@ -228,7 +228,7 @@ fn not_here_said_at_the_door_is_a_dispute_with_whoever_saw_him_inside() {
 
 #[test]
 fn what_cannot_be_recorded_is_refused_with_its_place_and_nothing_is_written() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     let before = case.heads();
     let backwards =
         Draft { when: Interval { from: Some(instant("15:00")), to: Some(instant("14:00")) }, ..seen(What::Released, "14:00") };
@@ -267,7 +267,7 @@ fn what_cannot_be_recorded_is_refused_with_its_place_and_nothing_is_written() {
 
 #[test]
 fn a_saved_case_is_the_same_case() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     case.write(DANA, &[name("Serik"), seen(restrained(), "12:05")]).unwrap();
     let loaded = Document::load(&case.save()).unwrap();
     assert_eq!((loaded.heads(), View::fold(loaded.facts())), (case.heads(), View::fold(case.facts())));
@@ -309,7 +309,7 @@ proptest! {
     /// The same facts give the same view, byte for byte, in whatever order and however often they come.
     #[test]
     fn the_view_does_not_depend_on_the_order_of_arrival(drafts in prop::collection::vec((drafts(), any::<bool>()), 1..12), rotation in 0..12_usize) {
-        let mut case = Document::new().unwrap();
+        let mut case = Document::new();
         for (draft, dana) in &drafts {
             case.write(if *dana { DANA } else { MARAT }, std::slice::from_ref(draft)).unwrap();
         }

@@ -18,7 +18,7 @@ fn restrained() -> What {
 fn whom_the_law_spares_takes_two_facts_to_know() {
     use habeas_clock::Truth::{self, False, True, Unknown};
     let condition = |whats: &[What], name: &str| -> Truth {
-        let mut case = Document::new().unwrap();
+        let mut case = Document::new();
         let timeless = |what: &What| Draft { when: Interval::OPEN, ..seen(what.clone(), "12:00") };
         let drafts: Vec<Draft> = whats.iter().map(timeless).chain([seen(restrained(), "12:05")]).collect();
         case.write(DANA, &drafts).unwrap();
@@ -61,7 +61,7 @@ fn whom_the_law_spares_takes_two_facts_to_know() {
 
 #[test]
 fn whoever_turns_fifty_nine_before_the_hearing_counts_by_the_hearing() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     let timeless = |what| Draft { when: Interval::OPEN, ..seen(what, "12:00") };
     let arrest = What::Sentenced { penalty: Penalty::Arrest, days: Some(5), article: None, adds: None };
     let tomorrow = City::Almaty.zone().minute("2026-09-08 11:00").unwrap();
@@ -83,7 +83,7 @@ fn whoever_turns_fifty_nine_before_the_hearing_counts_by_the_hearing() {
 #[test]
 fn an_interrogation_into_the_night_is_one_and_one_that_may_have_been_is_doubt() {
     let night = |from: &str, to: &str, minutes| {
-        let mut case = Document::new().unwrap();
+        let mut case = Document::new();
         let what = What::Interrogated { lawyer_present: None, met_lawyer_first: None, minutes };
         let when = Interval { from: minute(from).from, to: minute(to).to };
         case.write(DANA, &[Draft { when, ..seen(what, from) }]).unwrap();
@@ -109,7 +109,7 @@ fn an_interrogation_into_the_night_is_one_and_one_that_may_have_been_is_doubt() 
 
 #[test]
 fn a_kettle_of_which_the_police_say_that_one_could_leave_has_two_clocks() {
-    let mut case = Document::new().unwrap();
+    let mut case = Document::new();
     case.write(
         DANA,
         &[
@@ -144,7 +144,7 @@ fn a_kettle_of_which_the_police_say_that_one_could_leave_has_two_clocks() {
 #[test]
 fn a_birth_year_on_the_edge_of_eighteen_leaves_the_age_open() {
     let age = |birth: &str| {
-        let mut case = Document::new().unwrap();
+        let mut case = Document::new();
         case.write(
             DANA,
             &[Draft { when: Interval::OPEN, ..seen(What::Birth { date: birth.into() }, "12:00") }, seen(restrained(), "12:05")],

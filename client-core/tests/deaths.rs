@@ -15,7 +15,7 @@ const CASE: CaseId = CaseId([0xde; 16]);
 fn frame() -> Frame {
     let people = Organisation::founded();
     let (secret, actor) = (CaseSecret::generate(&mut rng(42)), people.dana.keys().actor(0));
-    let mut document = Document::new().unwrap();
+    let mut document = Document::new();
     let mut change = |text: &str| -> Envelope {
         let written = document.write(actor, &[name(text)]).unwrap();
         seal(CASE, (0, &secret), &secret, &people.dana, actor, &written).unwrap()

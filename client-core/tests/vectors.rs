@@ -39,7 +39,7 @@ fn make() -> Value {
     let (coordinators, _) = log.circle_of(CircleKind::Coordinators).unwrap();
     let wrap = secret.wrap((case, 0), coordinators, &log, &dana, &mut rng).unwrap();
     let actor = dana.keys().actor(0);
-    let written = Document::new().unwrap().write(actor, &[restrained("12:05")]).unwrap();
+    let written = Document::new().write(actor, &[restrained("12:05")]).unwrap();
     let envelope = seal(case, (0, &secret), &secret, &dana, actor, &written).unwrap();
     let items = [Content::Wrap(wrap.clone()), Content::Envelope(envelope.clone())].map(Carried::Content).to_vec();
     let bundle = seal_bundle(items, &[aliya.keys()], &dana, &mut rng).unwrap();

@@ -29,8 +29,8 @@ impl Known {
         let secret = CaseSecret::generate(&mut rng(42));
         let mut keys = CaseKeys::default();
         keys.add(0, secret.clone());
-        let mut replica = Replica::new(CASE).unwrap();
-        let mut written = Replica::new(CASE).unwrap();
+        let mut replica = Replica::new(CASE);
+        let mut written = Replica::new(CASE);
         let mut write = |draft: Draft| {
             let actor = people.dana.keys().actor(0);
             let change = written.write(actor, &[draft]).unwrap();

@@ -22,8 +22,8 @@ fn main() {
     let request = dana.request(&mut rng(8)).unwrap();
     write("envelope", "request", Some(0), &encode(&request).unwrap());
     write("envelope", "payload", Some(1), &[1; 80]);
-    for meta in known.replica.document().changes() {
-        write("admission", &format!("honest-{}", meta.max_op), Some(0), &known.replica.document().chunk(&meta.hash).unwrap());
+    for change in known.replica.document().changes() {
+        write("admission", &format!("honest-{}", change.max_op()), Some(0), &change.encode());
     }
     let person = known.people.log.member(&known.people.dana.id()).unwrap().person;
     let (circle, _) = known.people.log.circle_of(CircleKind::Person(person)).unwrap();

@@ -141,7 +141,7 @@ pub fn export(home: &Home, ExportArgs { case, automerge: path, unsealed: _ }: Ex
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let opened = open.replica.opened()?;
+    let opened = open.replica.document().opened()?;
     let mut file = options.open(&path).map_err(failed)?;
     file.write_all(&opened).and_then(|()| file.sync_all()).map_err(failed)?;
     complain(&texts::export_unsealed(home.lang, path.display().to_string()));
@@ -179,7 +179,7 @@ pub fn as_known(open: &OpenCase, heads: Option<&str>) -> Result<Vec<Stated>, Mes
     let Some(heads) = heads else { return Ok(open.replica.facts()) };
     let head = |text: &str| from_hex(text.trim(), 32).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let heads: Vec<[u8; 32]> = heads.split(',').map(head).collect::<Option<_>>().ok_or_else(|| texts::error_heads(heads))?;
-    open.replica.facts_at(&heads).ok_or_else(|| texts::error_heads(to_hex(&heads.concat())))
+    open.replica.document().facts_at(&heads).ok_or_else(|| texts::error_heads(to_hex(&heads.concat())))
 }
 
 /// The facts among them that this version can read.

@@ -1,19 +1,18 @@
-//! The Automerge document of one case: `{schema: 1, facts: {id → {kind, …}}}`.
+//! The document of one case: `{schema: 1, facts: {id → {kind, …}}}`, as the changes that make it.
 //!
-//! Every case begins with one published constant change that makes the two root entries; nothing else writes the root.
-//! One edit is one change. A fact is a flat map under its own key, written once and never touched again.
+//! Every case begins with one published constant change that makes the two root entries; nothing else writes the root. One edit is one
+//! change. A fact is a flat map under its own key, written once and never touched again: so what the document says is what its changes
+//! say, whichever came first, and they are read here without making the document. Whether Automerge makes the same of them is asked
+//! before anything is admitted: see [`super::stock`].
 
-use std::str::FromStr as _;
-
-use automerge::transaction::{CommitOptions, Transactable, Transaction};
-use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
-
+use habeas_protocol::{Hash, Signature};
 use habeas_texts::{self as texts, Message};
 
 use super::fact::Stated;
-use super::fields::{Fields, Scalar};
-use super::{BadField, Draft, FactId};
-use crate::sync::ParsedChange;
+use super::fields::Fields;
+use super::{BadField, Draft, FactId, stock};
+use crate::order::by_key;
+use crate::sync::{History, ParsedChange, Past, put_whole, read_whole};
 
 /// The actor of the constant first change: sixteen zero bytes.
 pub const GENESIS_ACTOR: [u8; 16] = [0; 16];
@@ -28,10 +27,18 @@ pub const GENESIS_HASH: [u8; 32] = *include_bytes!("genesis.hash");
 pub const MAX_FACTS_IN_CHANGE: usize = 64;
 
 /// The document of a case.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Document {
-    doc: Automerge,
-    facts: ObjId,
+    /// Each after those that it was written upon.
+    changes: Vec<Kept>,
+    history: History,
+}
+
+/// A change, with its author's signature where this device has it: with that any device can seal the change again as its author did.
+#[derive(Debug, Clone)]
+struct Kept {
+    change: ParsedChange,
+    signature: Option<Signature>,
 }
 
 /// Why a document could not be read or written.
@@ -46,7 +53,7 @@ pub enum DocumentError {
     /// There is nothing to write, or too much for one change.
     #[error("one edit adds 1 to {MAX_FACTS_IN_CHANGE} facts of 256 KiB together; split it into several")]
     Count,
-    /// Automerge refused. Nothing was written.
+    /// Automerge does not take it. Nothing was written.
     #[error("the case cannot be written: {0}")]
     Automerge(String),
 }
@@ -75,136 +82,158 @@ pub struct Written {
     pub facts: Vec<FactId>,
 }
 
-/// What a document knows of one of its changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangeMeta {
-    /// The change's hash.
-    pub hash: [u8; 32],
-    /// Its author's actor.
-    pub actor: Vec<u8>,
-    /// Its number for that actor, from 1.
-    pub seq: u64,
-    /// The number of its last operation.
-    pub max_op: u64,
-    /// The changes that it was written upon.
-    pub deps: Vec<[u8; 32]>,
-}
-
 impl Document {
     /// An empty case: the constant first change and nothing else.
-    pub fn new() -> Result<Self, DocumentError> {
-        let mut doc = Automerge::new().with_actor(ActorId::from(GENESIS_ACTOR));
-        let change = Change::from_bytes(GENESIS.to_vec()).map_err(|e| DocumentError::Damaged(format!("{e:?}")))?;
-        doc.apply_changes([change]).map_err(|e| DocumentError::Damaged(format!("{e:?}")))?;
-        Self::over(doc)
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// Reads a document that this device has saved itself. Never call this with bytes from elsewhere: a hostile document
-    /// can exhaust memory before any check.
+    /// Reads what [`Document::save`] wrote.
     pub fn load(saved: &[u8]) -> Result<Self, DocumentError> {
-        let doc = Automerge::load(saved).map_err(|e| DocumentError::Damaged(format!("{e:?}")))?;
-        Self::over(doc.with_actor(ActorId::from(GENESIS_ACTOR)))
+        let damaged = |detail: &str| DocumentError::Damaged(detail.to_owned());
+        let (changes, rest) = read_whole(saved).map_err(|bad| damaged(&bad.to_string()))?;
+        let (signed, mut rest) = rest.split_at_checked(changes.len()).ok_or_else(|| damaged("cut off"))?;
+        let mut document = Self::new();
+        for (change, signed) in changes.into_iter().zip(signed) {
+            let signature = match (signed, rest.split_first_chunk::<64>()) {
+                (0, _) => None,
+                (1, Some((signature, after))) => {
+                    rest = after;
+                    Some(Signature(*signature))
+                }
+                _ => return Err(damaged("signatures")),
+            };
+            let past = document.history.past(&change.deps).ok_or_else(|| damaged("a change is missing"))?;
+            document.add(change, past, signature);
+        }
+        if rest.is_empty() { Ok(document) } else { Err(damaged("followed by something")) }
     }
 
-    fn over(doc: Automerge) -> Result<Self, DocumentError> {
-        let damaged = || DocumentError::Damaged("it holds no map of facts".to_owned());
-        if doc.get_change_meta_by_hash(&ChangeHash(GENESIS_HASH)).is_none() {
-            return Err(DocumentError::Damaged("it does not begin with the constant first change".to_owned()));
-        }
-        match doc.get(ROOT, "facts") {
-            Ok(Some((Value::Object(ObjType::Map), facts))) => Ok(Self { doc, facts }),
-            _ => Err(damaged()),
-        }
-    }
-
-    /// The document's bytes, uncompressed: what is stored is deflated and sealed as a whole.
+    /// The document's bytes, to store it: its changes as they travel whole, then for each whether there is a signature, then these.
     pub fn save(&self) -> Vec<u8> {
-        self.doc.save_nocompress()
+        let mut out = Vec::new();
+        put_whole(&mut out, self.changes());
+        out.extend(self.changes.iter().map(|kept| u8::from(kept.signature.is_some())));
+        self.changes.iter().filter_map(|kept| kept.signature).for_each(|signature| out.extend_from_slice(&signature.0));
+        out
+    }
+
+    /// The document that an earlier version of this program has saved, by way of Automerge. Never call this with bytes from elsewhere.
+    #[cfg(not(target_family = "wasm"))]
+    pub(crate) fn saved_earlier(saved: &[u8], beside: &[Vec<u8>]) -> Option<Self> {
+        let mut document = Self::new();
+        for chunk in stock::saved(saved)?.iter().chain(beside) {
+            let change = ParsedChange::parse(chunk).ok()?;
+            let past = document.history.past(&change.deps)?;
+            document.add(change, past, None);
+        }
+        Some(document)
     }
 
     /// Adds facts as one change of `actor`. Either all of them are written or, on any error, none.
     pub fn write(&mut self, actor: [u8; 16], drafts: &[Draft]) -> Result<Written, DocumentError> {
-        let all = Draft::all_fields(drafts, |id| self.holds(id))?;
-        let changes = self.changes();
-        let start_op = 1 + changes.iter().map(|change| change.max_op).max().unwrap_or(0);
-        // Each comes after those that it was written upon, so the last one of this actor is the newest.
-        let own = changes.iter().rfind(|change| change.actor == actor);
-        let mut deps = self.heads();
+        // Written upon everything that its author can see.
+        let mut deps = self.history.heads();
+        let past = self.history.past(&deps).ok_or(DocumentError::Count)?;
+        let all = Draft::all_fields(drafts, |id| self.meant(id, &past).is_some())?;
+        let last = past.clock.get(&actor).copied().unwrap_or(0);
         // As Automerge itself writes it: a change names its author's one before, whatever came in between.
-        if let Some((own, Err(place))) = own.map(|own| (own.hash, deps.binary_search(&own.hash))) {
+        let own = self.history.meant(&FactId::of(actor, last, 0), &past);
+        if let Some((own, Err(place))) = own.map(|own| (own, deps.binary_search(&own))) {
             deps.insert(place, own);
         }
-        let (change, chunk) = ParsedChange::written(deps, actor, 1 + own.map_or(0, |own| own.seq), start_op, all)?;
-        let mut next = self.clone();
-        next.apply(&chunk)?;
-        *self = next;
+        let (change, chunk) = ParsedChange::written(deps, actor, last + 1, past.max_op + 1, all)?;
+        let past = self.history.past(&change.deps).ok_or(DocumentError::Count)?;
+        self.add(change.clone(), past, None);
         Ok(change.into_written(chunk))
     }
 
-    /// Applies a change that admission has passed (see [`crate::sync::Replica::receive`]). On an error or a panic the document is
-    /// of no more use: call it on a copy.
-    pub(crate) fn apply(&mut self, chunk: &[u8]) -> Result<(), DocumentError> {
-        let change = Change::from_bytes(chunk.to_vec()).map_err(|e| DocumentError::Automerge(format!("{e:?}")))?;
-        self.doc.apply_changes([change]).map_err(|e| DocumentError::Automerge(format!("{e:?}")))
+    /// Adds a change that admission has passed: see [`crate::sync::Replica::receive`].
+    pub(crate) fn add(&mut self, change: ParsedChange, past: Past, signature: Option<Signature>) {
+        self.history.add(&change, past);
+        self.changes.push(Kept { change, signature });
+    }
+
+    /// Keeps a signature, such as this device's of a change that it has written.
+    pub(crate) fn sign(&mut self, change: &Hash, signature: Signature) {
+        if let Some(kept) = self.changes.iter_mut().rfind(|kept| kept.change.hash == *change) {
+            kept.signature.get_or_insert(signature);
+        }
+    }
+
+    /// What the changes say of one another.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Every change but the constant first one, each after those that it was written upon.
+    pub fn changes(&self) -> impl Iterator<Item = &ParsedChange> + Clone {
+        self.changes.iter().map(|kept| &kept.change)
+    }
+
+    /// Those whose author's signature this device has.
+    pub fn signed(&self) -> impl Iterator<Item = (&ParsedChange, Signature)> {
+        self.changes.iter().filter_map(|kept| Some((&kept.change, kept.signature?)))
+    }
+
+    /// The changes upon which nothing has been written yet, sorted.
+    pub fn heads(&self) -> Vec<Hash> {
+        self.history.heads()
+    }
+
+    /// Whether Automerge takes the document as it is.
+    pub(crate) fn is_taken(&self) -> bool {
+        stock::takes(self.changes())
+    }
+
+    /// The document as the stock clients of Automerge read it: every fact in the clear.
+    pub fn opened(&self) -> Result<Vec<u8>, DocumentError> {
+        let name = |change: &ParsedChange, number| self.history.name(&change.hash, FactId::of(change.actor, change.seq, number));
+        stock::opened(self.changes(), name)
+    }
+
+    /// The change whose fact a change with this past means, if it has a fact of that number.
+    pub(crate) fn meant(&self, id: &FactId, past: &Past) -> Option<Hash> {
+        self.history.meant(id, past).filter(|change| self.holds(change, id))
+    }
+
+    fn holds(&self, change: &Hash, id: &FactId) -> bool {
+        self.changes().any(|known| known.hash == *change && (id.number as usize) < known.facts.len())
     }
 
     /// Every fact, in the order of ids.
     pub fn facts(&self) -> Vec<Stated> {
-        self.doc
-            .map_range(&self.facts, ..)
-            .filter_map(|entry| Some(Stated::read(FactId::from_str(&entry.key).ok()?, self.fields(&entry.id()))))
-            .collect()
+        by_key(self.facts_with_changes().map(|(_, stated)| stated).collect(), Stated::id)
     }
 
-    /// The document as the stock clients of Automerge read it: every fact in the clear, with those that stand beside it.
-    pub fn opened<'a>(&self, beside: impl Iterator<Item = (FactId, &'a Fields)>) -> Result<Vec<u8>, DocumentError> {
-        let mut whole = self.doc.clone();
-        let mut transaction = whole.transaction();
-        for (id, fields) in beside {
-            put(&mut transaction, &self.facts, &id, fields)?;
-        }
-        transaction.commit_with(CommitOptions::default());
-        Ok(whole.save())
+    /// Every fact that was there when these changes were the last ones, in the order of ids; `None` if one of them is not in the case.
+    pub fn facts_at(&self, heads: &[Hash]) -> Option<Vec<Stated>> {
+        let then = heads.iter().all(|head| self.history.contains(head)).then(|| self.history.closure(heads))?;
+        let known = self.facts_with_changes().filter(|(change, _)| then.binary_search(change).is_ok());
+        Some(by_key(known.map(|(_, stated)| stated).collect(), Stated::id))
     }
 
-    /// Whether the case has a fact of that name.
-    pub fn holds(&self, id: &FactId) -> bool {
-        matches!(self.doc.get(&self.facts, id.to_string()), Ok(Some(_)))
+    fn facts_with_changes(&self) -> impl Iterator<Item = (Hash, Stated)> {
+        let are_twins = self.history.has_twins();
+        let of_change = move |change: &ParsedChange| {
+            let read =
+                |(number, fields): (u32, &Fields)| Stated::read(FactId::of(change.actor, change.seq, number), fields.clone());
+            let facts = (0..).zip(&change.facts).map(read);
+            let named = facts.map(|stated| if are_twins { self.told_apart(&change.hash, stated) } else { stated });
+            named.map(|stated| (change.hash, stated)).collect::<Vec<_>>()
+        };
+        self.changes().flat_map(of_change)
     }
 
-    fn fields(&self, fact: &ObjId) -> Fields {
-        let mut fields = Fields::new();
-        for entry in self.doc.map_range(fact, ..) {
-            if let Some(value) = readable(&entry.value.into_value()) {
-                fields.insert(entry.key.to_string(), value);
-            }
-        }
-        fields
-    }
-
-    /// What is known of every change, each after those that it was written upon.
-    pub fn changes(&self) -> Vec<ChangeMeta> {
-        let metas = self.doc.get_changes_meta(&[]);
-        metas
-            .into_iter()
-            .map(|meta| ChangeMeta {
-                hash: meta.hash.0,
-                actor: meta.actor.to_bytes().to_vec(),
-                seq: meta.seq,
-                max_op: meta.max_op,
-                deps: meta.deps.iter().map(|dep| dep.0).collect(),
-            })
-            .collect()
-    }
-
-    /// A change's raw chunk, as its author wrote it; `None` if the document has no such change.
-    pub fn chunk(&self, hash: &[u8; 32]) -> Option<Vec<u8>> {
-        self.doc.get_change_by_hash(&ChangeHash(*hash)).map(|change| change.raw_bytes().to_vec())
-    }
-
-    /// The changes upon which nothing has been written yet, sorted.
-    pub fn heads(&self) -> Vec<[u8; 32]> {
-        self.doc.get_heads().into_iter().map(|head| head.0).collect()
+    /// A fact under the names that everybody who knows of the same changes gives it and those that it replaces, whichever of them came first.
+    fn told_apart(&self, change: &Hash, stated: Stated) -> Stated {
+        let own = self.history.name(change, stated.id());
+        let past = self.history.past_of(change);
+        let name = |id: FactId| match past.as_ref().and_then(|past| self.history.meant(&id, past)) {
+            Some(meant) => self.history.name(&meant, id),
+            None => id,
+        };
+        stated.told_apart(own, name)
     }
 }
 
@@ -219,50 +248,5 @@ impl Draft {
             Some(missing) => Err(BadField::new("replaces", texts::error_replaces_unknown(missing.to_string())).into()),
             None => Ok(all),
         }
-    }
-}
-
-fn put(transaction: &mut Transaction<'_>, facts: &ObjId, id: &FactId, fields: &Fields) -> Result<(), DocumentError> {
-    let failed = |error: automerge::AutomergeError| DocumentError::Automerge(format!("{error:?}"));
-    let fact = transaction.put_object(facts, id.to_string(), ObjType::Map).map_err(failed)?;
-    fields.iter().try_for_each(|(name, value)| transaction.put(&fact, name.as_str(), scalar(value)).map_err(failed))
-}
-
-fn scalar(value: &Scalar) -> ScalarValue {
-    match value {
-        Scalar::Bool(yes) => ScalarValue::Boolean(*yes),
-        Scalar::Int(number) => ScalarValue::Int(*number),
-        Scalar::Text(text) => ScalarValue::Str(text.as_str().into()),
-    }
-}
-
-fn readable(value: &Value<'_>) -> Option<Scalar> {
-    match value.as_scalar()? {
-        ScalarValue::Boolean(yes) => Some(Scalar::Bool(*yes)),
-        ScalarValue::Int(number) => Some(Scalar::Int(*number)),
-        ScalarValue::Str(text) => Some(Scalar::Text(text.to_string())),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The constant first change is the one that Automerge makes of its description: nobody has to believe the bytes.
-    #[test]
-    fn the_first_change_is_what_it_is_said_to_be() {
-        let mut doc = Automerge::new().with_actor(ActorId::from(GENESIS_ACTOR));
-        let mut transaction = doc.transaction();
-        transaction.put(ROOT, "schema", 1_i64).unwrap();
-        transaction.put_object(ROOT, "facts", ObjType::Map).unwrap();
-        transaction.commit_with(CommitOptions::default());
-        let change = doc.get_last_local_change().unwrap();
-        if std::env::var_os("HABEAS_WRITE_GENESIS").is_some() {
-            std::fs::write("src/case/genesis.change", change.raw_bytes()).unwrap();
-            std::fs::write("src/case/genesis.hash", change.hash().0).unwrap();
-        }
-        assert_eq!(change.raw_bytes(), GENESIS);
-        assert_eq!(change.hash().0, GENESIS_HASH);
     }
 }

@@ -1,4 +1,4 @@
-//! The case: facts as people state them, the Automerge document behind them, and the view folded out of it.
+//! The case: facts as people state them, the changes of an Automerge document behind them, and the view folded out of it.
 //!
 //! Facts are only ever added. Two people who disagree are both in the document; the view shows the dispute.
 
@@ -18,6 +18,7 @@ mod procedure;
 mod roll;
 mod source;
 mod stints;
+pub(crate) mod stock;
 mod view;
 mod vocabulary;
 mod what;
@@ -25,7 +26,7 @@ mod word;
 
 pub use custody::clock_record;
 pub use disputes::Dispute;
-pub use document::{ChangeMeta, Document, DocumentError, GENESIS, GENESIS_ACTOR, GENESIS_HASH, MAX_FACTS_IN_CHANGE, Written};
+pub use document::{Document, DocumentError, GENESIS, GENESIS_ACTOR, GENESIS_HASH, MAX_FACTS_IN_CHANGE, Written};
 pub(crate) use fact::replaced;
 pub use fact::{Draft, Fact, FactId, RawFact, Stated};
 pub use fields::{BadField, Fields, MAX_FIELDS, MAX_TEXT, Scalar};

@@ -105,7 +105,7 @@ impl<R: Records> Device<R> {
             }
             let mut stored = match known {
                 Some(stored) => stored,
-                None => StoredCase::received(road == Road::Hub)?,
+                None => StoredCase::received(road == Road::Hub),
             };
             // Whoever cannot open the case at the hub learns in this way that it is there.
             if road == Road::Hub && !self.opens(&stored) {
@@ -197,7 +197,7 @@ impl<R: Records> Device<R> {
         };
         let mut stored = match self.stored(wrap.case)? {
             Some(stored) => stored,
-            None => StoredCase::received(true)?,
+            None => StoredCase::received(true),
         };
         stored.add_secret(wrap.epoch, secret);
         let open = stored.open(wrap.case, &self.log)?;

@@ -268,7 +268,7 @@ impl<R: Records> Device<R> {
         let by = maker.and_then(|maker| self.device_keys(&maker)).ok_or(BundleError::CutOff)?;
         let mut handed_in = HandedIn { by, whole, refused: 0, beginnings: Vec::new(), wraps: Vec::new(), envelopes: Vec::new() };
         for (case, wraps, envelopes) in arrivals.into_cases() {
-            let mut stored = self.stored(case)?.map_or_else(|| StoredCase::received(false), Ok)?;
+            let mut stored = self.stored(case)?.unwrap_or_else(|| StoredCase::received(false));
             for wrap in wraps {
                 if let Some(secret) = self.secret(&wrap) {
                     stored.add_secret(wrap.epoch, secret);

@@ -1,11 +1,7 @@
 //! Records as earlier versions wrote them. The index is read once: what the clock counts by looked different then, and facts have been
 //! understood since that it did not hold, so every line is made anew from its case. A case is read so until it is next written.
 
-use habeas_protocol::{CaseId, DeviceId, Envelope};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
-use crate::keys::CaseSecret;
+use habeas_protocol::CaseId;
 
 /// The first byte of the index of the first version and of the second.
 pub(super) const FIRST: u8 = 1;
@@ -87,41 +83,102 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// The first byte of a case of the version before signatures were kept.
-pub(super) const CASE: u8 = 2;
+/// A case of the versions that stored a document as Automerge saves it. The app, which leaves out what reads these, cannot read them.
+#[cfg(not(target_family = "wasm"))]
+pub(super) use cases_of_documents::case;
+#[cfg(test)]
+pub(super) use cases_of_documents::{BESIDE, Common, Signed, Unsigned, WITHOUT_BESIDE, WITHOUT_SIGNATURES};
 
-/// The first byte of a case of the version that set the second of two changes of one number aside.
-pub(super) const CASE_WITHOUT_BESIDE: u8 = 3;
-
-/// Such a case as this version writes it: with nothing beside its document.
-pub(super) fn with_nothing_beside(mut bytes: Vec<u8>, version: u8) -> Vec<u8> {
-    bytes.splice(..1, [version]);
-    bytes.push(0);
-    bytes
+#[cfg(target_family = "wasm")]
+pub(super) fn case(_: &[u8], _: usize) -> Option<super::stored::StoredCase> {
+    None
 }
 
-/// Such a case.
-#[derive(Deserialize)]
-#[cfg_attr(test, derive(serde::Serialize))]
-pub(super) struct Case {
-    pub version: u8,
-    pub secrets: Vec<(u32, CaseSecret)>,
-    pub opened_here: Option<DeviceId>,
-    pub at_hub: bool,
-    pub document: Vec<u8>,
-    pub aside: Vec<Envelope>,
-    pub unsent: Vec<Envelope>,
-    pub sent: Vec<Envelope>,
-    pub hub_refused: Option<String>,
-    pub poison: Vec<Envelope>,
-}
+#[cfg(not(target_family = "wasm"))]
+mod cases_of_documents {
+    use habeas_protocol::{DeviceId, Envelope, Hash, Signature};
+    use serde::Deserialize;
+    use serde::de::DeserializeOwned;
 
-/// Reads one; `None` if it is damaged.
-pub(super) fn case(bytes: &[u8], most: usize) -> Option<Case> {
-    decode(bytes, most).filter(|case: &Case| case.version == CASE)
-}
+    use crate::case::Document;
+    use crate::device::stored::StoredCase;
+    use crate::keys::{CaseSecret, Opened, open};
+    use crate::sync::ParsedChange;
 
-/// Reads what this device has written itself. Nobody writes it any more, so nothing here has to know how.
-fn decode<T: DeserializeOwned>(bytes: &[u8], most: usize) -> Option<T> {
-    postcard::from_bytes(Some(bytes).filter(|bytes| bytes.len() <= most)?).ok()
+    /// The first byte of a case of the version before signatures were kept.
+    pub const WITHOUT_SIGNATURES: u8 = 2;
+    /// That of the version that set the second of two changes of one number aside.
+    pub const WITHOUT_BESIDE: u8 = 3;
+    /// That of the version that kept it beside the document.
+    pub const BESIDE: u8 = 4;
+
+    #[derive(Deserialize)]
+    #[cfg_attr(test, derive(serde::Serialize))]
+    pub struct Common {
+        #[cfg_attr(not(test), expect(dead_code, reason = "the first byte, which has been looked at"))]
+        pub version: u8,
+        pub secrets: Vec<(u32, CaseSecret)>,
+        pub opened_here: Option<DeviceId>,
+        pub at_hub: bool,
+        pub document: Vec<u8>,
+    }
+
+    #[derive(Deserialize)]
+    #[cfg_attr(test, derive(serde::Serialize))]
+    pub struct Unsigned {
+        pub common: Common,
+        pub aside: Vec<Envelope>,
+        pub unsent: Vec<Envelope>,
+        pub sent: Vec<Envelope>,
+        pub hub_refused: Option<String>,
+        pub poison: Vec<Envelope>,
+    }
+
+    #[derive(Deserialize)]
+    #[cfg_attr(test, derive(serde::Serialize))]
+    pub struct Signed {
+        pub common: Common,
+        pub signatures: Vec<(Hash, Signature)>,
+        pub aside: Vec<Envelope>,
+        pub unsent: Vec<Envelope>,
+        pub hub_refused: Option<String>,
+        pub poison: Vec<Envelope>,
+    }
+
+    /// Reads one; `None` if it is damaged.
+    pub fn case(bytes: &[u8], most: usize) -> Option<StoredCase> {
+        match *bytes.first()? {
+            WITHOUT_SIGNATURES => {
+                let Unsigned { common, aside, unsent, sent, hub_refused, poison } = decode(bytes, most)?;
+                // What others have signed was not kept then; one's own changes are still there as they were sealed.
+                let opened = |envelope: &Envelope| {
+                    let (_, secret) = common.secrets.iter().find(|(epoch, _)| *epoch == envelope.epoch)?;
+                    let Opened { signature, chunk } = open(envelope, secret).ok()?;
+                    Some((ParsedChange::parse(&chunk).ok()?.hash, signature))
+                };
+                let signatures = sent.iter().chain(&unsent).filter_map(opened).collect();
+                stored(Signed { common, signatures, aside, unsent, hub_refused, poison }, &[])
+            }
+            WITHOUT_BESIDE => stored(decode(bytes, most)?, &[]),
+            BESIDE => {
+                let (signed, beside): (Signed, Vec<Vec<u8>>) = decode(bytes, most)?;
+                stored(signed, &beside)
+            }
+            _ => None,
+        }
+    }
+
+    fn stored(signed: Signed, beside: &[Vec<u8>]) -> Option<StoredCase> {
+        let Signed { common, signatures, aside, unsent, hub_refused, poison } = signed;
+        let Common { secrets, opened_here, at_hub, document, .. } = common;
+        let mut document = Document::saved_earlier(&document, beside)?;
+        signatures.iter().for_each(|(change, signature)| document.sign(change, *signature));
+        let document = document.save();
+        Some(StoredCase { secrets, opened_here, document, aside, unsent, hub_refused, poison, ..StoredCase::received(at_hub) })
+    }
+
+    /// Reads what this device has written itself. Nobody writes it any more, so nothing here has to know how.
+    fn decode<T: DeserializeOwned>(bytes: &[u8], most: usize) -> Option<T> {
+        postcard::from_bytes(Some(bytes).filter(|bytes| bytes.len() <= most)?).ok()
+    }
 }

@@ -30,7 +30,7 @@ use rand_core::CryptoRng;
 
 use crate::case::{DocumentError, Draft, FactId};
 use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, seal_signed};
-use crate::sync::Replica;
+use crate::sync::{ParsedChange, Replica};
 use attempt::Deaths;
 use give_back::Hub;
 use state::State;
@@ -183,7 +183,7 @@ impl<R: Records> Device<R> {
     pub fn new_case(&mut self, drafts: &[Draft], rng: &mut impl CryptoRng) -> Result<(CaseId, Vec<FactId>), DeviceError> {
         let secret = CaseSecret::generate(rng);
         let Beginning { case, .. } = Beginning::new(self.id(), secret.tag());
-        let stored = StoredCase::new(secret, self.id())?;
+        let stored = StoredCase::new(secret, self.id());
         let facts = self.write(case, stored, drafts)?;
         Ok((case, facts))
     }
@@ -215,7 +215,8 @@ impl<R: Records> Device<R> {
         let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key(texts::error_case_closed()))?;
         let signature = self.state.secrets.sign(&signed_change(case, actor, written.seq, written.hash));
         replica.signed(written.hash, signature);
-        stored.unsent.push(seal_signed(case, newest, ids, signature, (written.hash, &written.chunk))?);
+        let change = ParsedChange::parse(&written.chunk).map_err(|_| DocumentError::Count)?;
+        stored.unsent.push(seal_signed(case, newest, ids, signature, &change)?);
         facts.extend(written.facts);
         Ok(replica)
     }

@@ -11,12 +11,12 @@ use super::arrive::goes_on;
 use super::records::Put;
 use super::{Device, DeviceError, Records, earlier};
 use crate::case::{City, Document, Status};
-use crate::keys::{CaseSecret, Opened, open};
-use crate::sync::{Beside, CaseKeys, Outcome, ParsedChange, Replica, SetAside, Signatures};
+use crate::keys::CaseSecret;
+use crate::sync::{CaseKeys, Outcome, Replica, SetAside};
 
 const INDEX: &str = "index";
 /// The first byte of a stored case.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 /// The first byte of the index.
 const INDEX_VERSION: u8 = 3;
 const MAX_CASE: usize = 64 << 20;
@@ -62,52 +62,44 @@ pub struct OpenCase {
 /// A case, as it is stored.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredCase {
-    version: u8,
+    pub version: u8,
     /// The secret of each epoch.
     pub secrets: Vec<(u32, CaseSecret)>,
     /// The device that began the case, if it is this one: it makes the first wraps.
     pub opened_here: Option<DeviceId>,
     /// Whether the hub has the case.
     pub at_hub: bool,
-    document: Vec<u8>,
-    /// Each author's signature of their change: a hub that loses changes gets them again, whoever wrote them.
-    signatures: Signatures,
+    /// The changes with each author's signature: a hub that loses changes gets them again, whoever wrote them.
+    pub document: Vec<u8>,
     /// What waits or was refused, sealed as it came.
-    aside: Vec<Envelope>,
+    pub aside: Vec<Envelope>,
     /// What the hub does not have yet, in order: what was written here, and what it has lost.
     pub unsent: Vec<Envelope>,
     /// Why the hub refused something that is unsent.
     pub hub_refused: Option<String>,
     /// What killed the program when it was opened: kept, and never opened again.
     pub poison: Vec<Envelope>,
-    /// What cannot be in the document; see [`Beside`].
-    beside: Vec<Vec<u8>>,
 }
 
 impl StoredCase {
     /// A case that begins here.
-    pub fn new(secret: CaseSecret, device: DeviceId) -> Result<Self, DeviceError> {
-        let mut stored = Self::received(false)?;
-        stored.secrets.push((0, secret));
-        stored.opened_here = Some(device);
-        Ok(stored)
+    pub fn new(secret: CaseSecret, device: DeviceId) -> Self {
+        Self { secrets: vec![(0, secret)], opened_here: Some(device), ..Self::received(false) }
     }
 
     /// A case that others began.
-    pub fn received(at_hub: bool) -> Result<Self, DeviceError> {
-        Ok(Self {
+    pub fn received(at_hub: bool) -> Self {
+        Self {
             version: VERSION,
             secrets: Vec::new(),
             opened_here: None,
             at_hub,
-            document: Document::new()?.save(),
-            signatures: Signatures::new(),
+            document: Document::new().save(),
             aside: Vec::new(),
             unsent: Vec::new(),
             hub_refused: None,
             poison: Vec::new(),
-            beside: Vec::new(),
-        })
+        }
     }
 
     pub fn load(records: &mut impl Records, case: CaseId) -> Result<Option<Self>, DeviceError> {
@@ -115,11 +107,10 @@ impl StoredCase {
             return Ok(None);
         };
         let stored = match bytes.first() {
-            Some(&earlier::CASE) => earlier::case(&bytes, MAX_CASE).map(Self::from),
-            Some(&earlier::CASE_WITHOUT_BESIDE) => decode(&earlier::with_nothing_beside(bytes, VERSION), MAX_CASE).ok(),
-            _ => decode(&bytes, MAX_CASE).ok(),
+            Some(&VERSION) => decode(&bytes, MAX_CASE).ok(),
+            _ => earlier::case(&bytes, MAX_CASE),
         };
-        stored.filter(|stored| stored.version == VERSION).map(Some).ok_or(DeviceError::Damaged("case"))
+        stored.map(Some).ok_or(DeviceError::Damaged("case"))
     }
 
     pub fn record(&self, case: CaseId) -> Result<Put, DeviceError> {
@@ -132,8 +123,7 @@ impl StoredCase {
     pub fn open(&self, case: CaseId, log: &Log) -> Result<OpenCase, DeviceError> {
         let mut keys = CaseKeys::default();
         self.secrets.iter().for_each(|(epoch, secret)| keys.add(*epoch, secret.clone()));
-        let beside = Beside::of(&self.beside).map_err(|_| DeviceError::Damaged("case"))?;
-        let mut replica = Replica::of(case, Document::load(&self.document)?, beside, self.signatures.clone(), Vec::new());
+        let mut replica = Replica::of(case, Document::load(&self.document)?, Vec::new());
         if !self.aside.is_empty() {
             replica.receive(&self.aside, &keys, log);
         }
@@ -183,8 +173,6 @@ impl StoredCase {
     /// Takes over what the replica holds now.
     pub fn update(&mut self, replica: &Replica) {
         self.document = replica.document().save();
-        self.beside = replica.beside().chunks().cloned().collect();
-        self.signatures.clone_from(replica.signatures());
         self.aside = replica.aside().iter().map(|aside| aside.envelope.clone()).collect();
     }
 
@@ -202,32 +190,6 @@ impl StoredCase {
             aside: count(
                 replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count() + self.poison.len(),
             ),
-        }
-    }
-}
-
-impl From<earlier::Case> for StoredCase {
-    fn from(case: earlier::Case) -> Self {
-        let earlier::Case { secrets, opened_here, at_hub, document, aside, unsent, sent, hub_refused, poison, .. } = case;
-        // What others have signed was not kept then; one's own changes are still there as they were sealed.
-        let opened = |envelope: &Envelope| {
-            let (_, secret) = secrets.iter().find(|(epoch, _)| *epoch == envelope.epoch)?;
-            let Opened { signature, chunk } = open(envelope, secret).ok()?;
-            Some((ParsedChange::parse(&chunk).ok()?.hash, signature))
-        };
-        let signatures = sent.iter().chain(&unsent).filter_map(opened).collect();
-        Self {
-            version: VERSION,
-            secrets,
-            opened_here,
-            at_hub,
-            document,
-            signatures,
-            aside,
-            unsent,
-            hub_refused,
-            poison,
-            beside: Vec::new(),
         }
     }
 }
@@ -306,7 +268,9 @@ mod tests {
     use rand_core::SeedableRng as _;
 
     use super::*;
-    use crate::case::{Draft, Reliability, Source, SourceKind, What};
+    use habeas_protocol::signed_change;
+
+    use crate::case::{Draft, Reliability, Source, SourceKind, What, stock};
     use crate::device::Memory;
     use crate::keys::{DeviceSecrets, seal};
 
@@ -360,64 +324,62 @@ mod tests {
         Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock }
     }
 
-    /// A case of the version before, which put nothing beside the document, is read with nothing there.
+    /// What versions that stored Automerge's document wrote is read with everything in it: what this device signed is sealed again as it was,
+    /// also by the first of them, which kept only its own changes as they were sealed; so is what stood beside the document.
     #[test]
-    fn a_case_without_a_place_beside_its_document_is_read() {
+    fn a_case_of_an_earlier_version_is_read_with_everything_in_it() {
         let mut rng = ChaCha20Rng::from_seed([1; 32]);
         let (case, secret, device) = (CaseId([7; 16]), CaseSecret::generate(&mut rng), DeviceSecrets::generate(&mut rng));
-        let mut stored = StoredCase::new(secret, device.id()).unwrap();
-        let mut document = Document::new().unwrap();
-        document.write(device.keys().actor(0), &[note("first")]).unwrap();
-        stored.document = document.save();
-        let (name, mut bytes) = stored.record(case).unwrap();
-        assert_eq!((bytes.first().copied(), bytes.pop()), (Some(VERSION), Some(0)));
-        bytes[0] = earlier::CASE_WITHOUT_BESIDE;
-        let mut records = Memory::default();
-        records.put(vec![(name, bytes)]).unwrap();
-        let read = StoredCase::load(&mut records, case).unwrap().unwrap();
-        assert_eq!(read.open(case, &Log::new()).unwrap().replica.known_facts().len(), 1);
-        assert_eq!(read.record(case).unwrap(), stored.record(case).unwrap());
-    }
-
-    /// What was written before signatures were kept beside the document is sealed again as it was.
-    #[test]
-    fn a_case_of_an_earlier_version_still_knows_what_its_device_signed() {
-        let mut rng = ChaCha20Rng::from_seed([1; 32]);
-        let (case, secret, device) = (CaseId([7; 16]), CaseSecret::generate(&mut rng), DeviceSecrets::generate(&mut rng));
-        let (actor, mut document) = (device.keys().actor(0), Document::new().unwrap());
-        let mut write = |text: &str| {
+        let (actor, mut document, mut copy) = (device.keys().actor(0), Document::new(), Document::new());
+        let write = |document: &mut Document, text: &str| {
             let written = document.write(actor, &[note(text)]).unwrap();
-            seal(case, (0, &secret), &secret, &device, actor, &written).unwrap()
+            let signature = device.sign(&signed_change(case, actor, written.seq, written.hash));
+            (seal(case, (0, &secret), &secret, &device, actor, &written).unwrap(), (written.hash, signature), written.chunk)
         };
-        let (sent, unsent) = (vec![write("first"), write("second")], vec![write("third")]);
-        let earlier = earlier::Case {
-            version: earlier::CASE,
-            secrets: vec![(0, secret)],
-            opened_here: Some(device.id()),
-            at_hub: true,
-            document: document.save(),
-            aside: Vec::new(),
+        let written = ["first", "second", "third"].map(|text| write(&mut document, text));
+        let twin = write(&mut copy, "of a copy");
+        let sealed =
+            |places: std::ops::Range<usize>| written[places].iter().map(|(envelope, ..)| envelope.clone()).collect::<Vec<_>>();
+        let common = |version| {
+            let (document, opened_here) = (stock::save(document.changes()), Some(device.id()));
+            earlier::Common { version, secrets: vec![(0, secret.clone())], opened_here, at_hub: true, document }
+        };
+        let (aside, unsent, poison) = (Vec::new(), sealed(2..3), Vec::new());
+        let first = earlier::Unsigned {
+            common: common(earlier::WITHOUT_SIGNATURES),
+            aside: aside.clone(),
             unsent: unsent.clone(),
-            sent: sent.clone(),
+            sent: sealed(0..2),
             hub_refused: None,
-            poison: Vec::new(),
+            poison: poison.clone(),
         };
-        let mut records = Memory::default();
-        records.put(vec![(name(case), encode(&earlier).unwrap())]).unwrap();
-        let mut stored = StoredCase::load(&mut records, case).unwrap().unwrap();
-        let open = stored.open(case, &Log::new()).unwrap();
-        assert_eq!((open.unsent, open.replica.known_facts().len()), (1, 3));
-        stored.give_back(&open).unwrap();
-        assert_eq!(stored.unsent, [sent, unsent].concat());
-        records.put(vec![stored.record(case).unwrap()]).unwrap();
-        assert_eq!(StoredCase::load(&mut records, case).unwrap().unwrap().unsent.len(), 3);
+        let signed = |version| {
+            let signatures = written.iter().chain([&twin]).map(|(_, signature, _)| *signature).collect();
+            let (aside, unsent, poison) = (aside.clone(), unsent.clone(), poison.clone());
+            earlier::Signed { common: common(version), signatures, aside, unsent, hub_refused: None, poison }
+        };
+        let third = (signed(earlier::BESIDE), vec![twin.2.clone()]);
+        let all = [encode(&first), encode(&signed(earlier::WITHOUT_BESIDE)), encode(&third)];
+        for (bytes, facts) in all.into_iter().zip([3, 3, 4]) {
+            let mut records = Memory::default();
+            records.put(vec![(name(case), bytes.unwrap())]).unwrap();
+            let mut stored = StoredCase::load(&mut records, case).unwrap().unwrap();
+            let open = stored.open(case, &Log::new()).unwrap();
+            assert_eq!((open.unsent, open.replica.known_facts().len()), (1, facts));
+            stored.give_back(&open).unwrap();
+            let mut again = [sealed(0..2), if facts == 4 { vec![twin.0.clone()] } else { Vec::new() }, sealed(2..3)].concat();
+            assert_eq!(stored.unsent, std::mem::take(&mut again));
+            records.put(vec![stored.record(case).unwrap()]).unwrap();
+            let again = StoredCase::load(&mut records, case).unwrap().unwrap();
+            assert_eq!((again.unsent.len(), again.document), (facts, stored.document));
+        }
     }
 
     /// Who comes from an earlier version finds every case again, with all that the clock has learnt since.
     #[test]
     fn an_index_of_an_earlier_version_is_made_anew() {
         let (case, fact) = (CaseId([7; 16]), || "fact".to_owned());
-        let stored = StoredCase::new(CaseSecret::generate(&mut ChaCha20Rng::from_seed([1; 32])), DeviceId([2; 16])).unwrap();
+        let stored = StoredCase::new(CaseSecret::generate(&mut ChaCha20Rng::from_seed([1; 32])), DeviceId([2; 16]));
         let (heard, police) = (EventKind::Heard, Claimant::Police);
         let when = Zone::named("Asia/Almaty").unwrap().minute("1969-07-20 20:17").unwrap();
         let first = line(clock(

@@ -38,30 +38,27 @@ pub fn seal(
     written: &Written,
 ) -> Result<Envelope, DoesNotOpen> {
     let signature = device.sign(&signed_change(case, actor, written.seq, written.hash));
-    seal_signed(case, (epoch, secret), ids, signature, (written.hash, &written.chunk))
+    match ParsedChange::parse(&written.chunk) {
+        Ok(change) => seal_signed(case, (epoch, secret), ids, signature, &ParsedChange { hash: written.hash, ..change }),
+        Err(_) => {
+            let packed = deflate(&written.chunk, DICTIONARY).ok_or(DoesNotOpen)?;
+            let payload = [&[AS_IT_IS], signature.0.as_slice(), &packed].concat();
+            Ok(seal_payload(case, (epoch, secret), ids.envelope_id(&written.hash), &payload))
+        }
+    }
 }
 
 /// Seals a change that its author has signed. The same change seals to the same bytes, whoever seals it.
 pub fn seal_signed(
     case: CaseId,
-    (epoch, secret): (u32, &CaseSecret),
+    newest: (u32, &CaseSecret),
     ids: &CaseSecret,
     signature: Signature,
-    (hash, chunk): (Hash, &[u8]),
+    change: &ParsedChange,
 ) -> Result<Envelope, DoesNotOpen> {
-    let mut payload = vec![SAID];
-    payload.extend_from_slice(&signature.0);
-    match ParsedChange::parse(chunk) {
-        Ok(change) => {
-            payload.extend(change.head());
-            payload.extend(deflate(&change.said(), DICTIONARY_2).ok_or(DoesNotOpen)?);
-        }
-        Err(_) => {
-            payload[0] = AS_IT_IS;
-            payload.extend(deflate(chunk, DICTIONARY).ok_or(DoesNotOpen)?);
-        }
-    }
-    Ok(seal_payload(case, (epoch, secret), ids.envelope_id(&hash), &payload))
+    let packed = deflate(&change.said(), DICTIONARY_2).ok_or(DoesNotOpen)?;
+    let payload = [&[SAID], signature.0.as_slice(), &change.head(), &packed].concat();
+    Ok(seal_payload(case, newest, ids.envelope_id(&change.hash), &payload))
 }
 
 /// Seals a payload, whatever it says: what whoever has the case's secret can do.

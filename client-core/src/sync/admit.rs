@@ -6,7 +6,7 @@ use habeas_protocol::{CaseId, DeviceId, Envelope, Log, Signature, signed_change}
 use super::change::{BadChange, ParsedChange};
 use super::history::{History, Past};
 use super::replica::CaseKeys;
-use crate::case::{FactId, fields, replaced};
+use crate::case::{Document, FactId, fields, replaced};
 use crate::keys::{Opened, open};
 
 /// What becomes of an envelope.
@@ -103,22 +103,20 @@ impl Refusal {
 /// A change that passed every check but has not been applied.
 pub(super) struct Passed {
     pub change: ParsedChange,
-    pub chunk: Vec<u8>,
     pub signature: Signature,
     pub past: Past,
     pub admitted: Admitted,
 }
 
-/// Everything but applying it, cheapest first. `Err` holds the final outcome. `holds` says whether a change has a fact of that number.
+/// Everything but applying it, cheapest first. `Err` holds the final outcome.
 pub(super) fn check(
     case: CaseId,
     envelope: &Envelope,
     keys: &CaseKeys,
     log: &Log,
-    history: &History,
-    holds: impl Fn(&[u8; 32], &FactId) -> bool,
+    document: &Document,
 ) -> Result<Passed, Outcome> {
-    let refuse = |refusal| Outcome::Refused(refusal);
+    let (history, refuse) = (document.history(), |refusal| Outcome::Refused(refusal));
     if envelope.case != case {
         return Err(refuse(Refusal::Seal));
     }
@@ -157,10 +155,10 @@ pub(super) fn check(
     for fact in &change.facts {
         fields::check(fact).map_err(|_| refuse(Refusal::Field))?;
         let replaced = replaced(fact).map_err(|_| refuse(Refusal::Field))?;
-        if !replaced.iter().all(|id| history.meant(id, &past).is_some_and(|change| holds(&change, id))) {
+        if !replaced.iter().all(|id| document.meant(id, &past).is_some()) {
             return Err(refuse(Refusal::Replaces));
         }
     }
     let admitted = Admitted { change: change.hash, device, facts };
-    Ok(Passed { change, chunk, signature, past, admitted })
+    Ok(Passed { change, signature, past, admitted })
 }

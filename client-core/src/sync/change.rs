@@ -101,8 +101,7 @@ impl ParsedChange {
         if reader.count(MAX_CHANGE)? != reader.0.len() {
             return Err(BadChange::CutOff);
         }
-        // The hash covers the chunk from its type on.
-        let hash: [u8; 32] = Sha256::digest(&chunk[8..]).into();
+        let hash = Self::hash_of(chunk);
         if hash[..4] != checksum {
             return Err(BadChange::Checksum);
         }
@@ -139,6 +138,24 @@ impl ParsedChange {
         let chunk = Self { hash: [0; 32], deps, actor, seq, start_op, facts }.encode();
         let change = Self::parse(&chunk).map_err(|_| DocumentError::Count)?;
         Ok((change, chunk))
+    }
+
+    /// Computes its hash, if it can be a change at all.
+    pub(super) fn name_itself(&mut self) -> Result<(), BadChange> {
+        let chunk = self.encode();
+        if self.facts.is_empty() {
+            return Err(BadChange::Operation);
+        }
+        if chunk.len() > MAX_CHANGE {
+            return Err(BadChange::TooLarge);
+        }
+        self.hash = Self::hash_of(&chunk);
+        Ok(())
+    }
+
+    /// The hash of a chunk: it covers what follows the checksum.
+    fn hash_of(chunk: &[u8]) -> [u8; 32] {
+        Sha256::digest(chunk.get(8..).unwrap_or_default()).into()
     }
 
     /// As it is to be signed and sealed.

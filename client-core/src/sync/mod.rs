@@ -1,16 +1,17 @@
 //! What a device does with what it is sent: our own parser of changes first, then admission, before Automerge sees a byte.
 
 mod admit;
-mod beside;
 mod change;
 mod columns;
 mod history;
 mod leb;
 mod pack;
 mod replica;
+mod whole;
 
 pub use admit::{Admitted, Outcome, Parked, Refusal};
-pub use beside::Beside;
 pub use change::{BadChange, ParsedChange};
 pub use history::History;
-pub use replica::{CaseKeys, Replica, SetAside, Signatures};
+pub(crate) use history::Past;
+pub use replica::{CaseKeys, Replica, SetAside};
+pub(crate) use whole::{put_whole, read_whole};

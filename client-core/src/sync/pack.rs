@@ -59,10 +59,15 @@ impl ParsedChange {
     /// Reads a body, in time and memory in proportion to its length. What comes of it is put through [`ParsedChange::parse`] like any other bytes.
     pub(crate) fn read_body(&mut self, bytes: &[u8]) -> Result<(), BadChange> {
         let mut reader = Reader(bytes);
+        self.read_facts(&mut reader)?;
+        if reader.is_empty() { Ok(()) } else { Err(BadChange::CutOff) }
+    }
+
+    pub(super) fn read_facts(&mut self, reader: &mut Reader<'_>) -> Result<(), BadChange> {
         for _ in 0..reader.count(MAX_FACTS_IN_CHANGE)? {
             let (mut fields, mut before) = (Fields::new(), 0_i64);
             for _ in 0..reader.count(MAX_CHANGE)? {
-                let name = text(&mut reader, MAX_KEY)?;
+                let name = text(reader, MAX_KEY)?;
                 let [kind] = reader.array()?;
                 let value = match kind {
                     FALSE => Scalar::Bool(false),
@@ -71,7 +76,7 @@ impl ParsedChange {
                         before = before.wrapping_add(reader.signed()?);
                         Scalar::Int(before)
                     }
-                    TEXT => Scalar::Text(text(&mut reader, MAX_CHANGE)?),
+                    TEXT => Scalar::Text(text(reader, MAX_CHANGE)?),
                     _ => return Err(BadChange::Operation),
                 };
                 // Ascending and each once, as in the change: otherwise there would be two ways to say one thing.
@@ -82,7 +87,7 @@ impl ParsedChange {
             }
             self.facts.push(fields);
         }
-        if reader.is_empty() { Ok(()) } else { Err(BadChange::CutOff) }
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use habeas_client_core::sync::ParsedChange;
 use habeas_protocol::CaseId;
 
 use super::cases;
@@ -57,8 +58,7 @@ impl Habeas {
         let mut all = Vec::new();
         for case in &self.cases {
             let open = self.writers[0].device.case(*case).unwrap();
-            let document = open.replica.document();
-            all.extend(document.changes().iter().filter_map(|change| document.chunk(&change.hash)).flatten());
+            all.extend(open.replica.document().changes().flat_map(ParsedChange::encode));
         }
         all
     }
