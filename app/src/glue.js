@@ -35,7 +35,7 @@ export async function readStore(db) {
 }
 
 // All of it or none; resolves once it would survive the power going out.
-export function writeStore(db, header, rows) {
+export function writeStore(db, header, rows, forget) {
   return new Promise((resolve, reject) => {
     const writing = db.transaction(['header', 'records'], 'readwrite', { durability: 'strict' });
     writing.oncomplete = () => resolve();
@@ -43,6 +43,8 @@ export function writeStore(db, header, rows) {
     writing.onabort = () => reject(writing.error);
     if (header) writing.objectStore('header').put(header, 'header');
     const records = writing.objectStore('records');
+    // In the same transaction: it is gone and the rest is there, or nothing has happened.
+    if (forget) records.clear();
     for (const [slot, version, bytes] of rows) records.put({ version, bytes }, slot);
   });
 }

@@ -75,6 +75,8 @@ pub enum Ask {
     Invite(String, u32),
     /// Let a device in (coordinators); a role where its id was compared by voice.
     Approve { device: String, compared: Option<String> },
+    /// Take a device out of the organisation (coordinators).
+    Revoke(String),
     /// Let somebody open a case (coordinators).
     Assign { case: String, account: String },
     /// Families who ask (coordinators).
@@ -281,7 +283,7 @@ pub struct DeviceLine {
     pub account: String,
     /// The role in words.
     pub role: String,
-    /// `in`, `waits` or `unproved`.
+    /// `in`, `waits`, `unproved` or `revoked`.
     pub state: String,
 }
 

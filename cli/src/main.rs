@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use habeas_client_core::device::{Device, OpenCase};
+use habeas_client_core::device::{Device, OpenCase, handed_over};
 use habeas_protocol::CaseId;
 use habeas_texts::{self as texts, Lang, Message};
 use rand_core::UnwrapErr;
@@ -67,6 +67,9 @@ enum Command {
     Tally(commands::clerk::TallyCommand),
     /// Exchange what is new with the server
     Sync,
+    /// What a revoked device had not brought: see it, and decide whether it counts (coordinators)
+    #[command(subcommand)]
+    Quarantine(commands::quarantine::QuarantineCommand),
     /// Changes in a file, carried by hand where there is no network
     #[command(subcommand)]
     Bundle(commands::bundle::BundleCommand),
@@ -101,6 +104,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::demo(&home, arguments),
         Command::Rollcall(arguments) => commands::rollcall::rollcall(&home, arguments),
         Command::Sync => commands::sync::sync(&home),
+        Command::Quarantine(command) => commands::quarantine::quarantine(&home, command),
         Command::Bundle(command) => commands::bundle::bundle(&home, command),
         Command::Clock(command) => commands::clock::clock(&home, command),
         Command::Rules(command) => commands::clock::rules(&home, command),
@@ -135,7 +139,16 @@ impl Home {
         if let Some(warning) = &vault.warning {
             complain(&warning.say(self.lang));
         }
-        Device::open(vault)?.ok_or_else(texts::error_vault_empty)
+        let mut vault = vault;
+        if handed_over(&mut vault)?.is_some() {
+            commands::sync::hand_over(self.lang, &mut vault)?;
+            return Err(texts::error_device_revoked());
+        }
+        let device = Device::open(vault)?.ok_or_else(texts::error_vault_empty)?;
+        if device.is_revoked() {
+            return Err(commands::sync::give_up(self.lang, device)?);
+        }
+        Ok(device)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use habeas_client_core::device::{Device, Records, SyncReport};
+use habeas_client_core::device::{Device, Export, Records, SyncReport};
 use habeas_protocol::api::Problem;
 use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::limits::MAX_RESPONSE;
@@ -84,6 +84,27 @@ impl Remote {
         check(&mut response)
     }
 
+    /// Asks for bytes.
+    pub fn file(&self, path: &str) -> Result<Vec<u8>, Message> {
+        let request = self.agent.get(format!("{}{path}", self.server)).header("authorization", self.bearer());
+        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
+        check(&mut response)?;
+        let body = response.body_mut().with_config().limit(MAX_RESPONSE as u64).read_to_vec();
+        body.map_err(|error| self.unreachable(&error))
+    }
+
+    /// Deletes.
+    pub fn delete(&self, path: &str) -> Result<(), Message> {
+        let request = self.agent.delete(format!("{}{path}", self.server)).header("authorization", self.bearer());
+        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
+        check(&mut response)
+    }
+
+    /// Hands in what a revoked device had not brought: for that nobody signs in.
+    pub fn quarantine(&self, bundle: &[u8]) -> Result<(), Message> {
+        self.octets("/v1/quarantine", bundle).map(drop)
+    }
+
     /// Sends something that has no answer.
     pub fn tell(&self, path: &str, body: &impl Serialize) -> Result<(), Message> {
         self.send(path, body).map(drop)
@@ -114,10 +135,22 @@ impl Remote {
             let report = device.receive(&request, response)?;
             total.add(&report);
             if !report.more {
-                return Ok(total);
+                break;
             }
         }
+        self.hand_in_stale(device)?;
         Ok(total)
+    }
+
+    /// What the server does not take because the case has a newer key, which this device does not get, the clerk seals again.
+    fn hand_in_stale<R: Records>(&self, device: &mut Device<R>) -> Result<(), Message> {
+        if device.stale()?.is_empty() {
+            return Ok(());
+        }
+        for file in device.export(&Export::Stale, &[], &mut rng())?.files {
+            device.import(&self.hand_in(&file)?.acknowledgement)?;
+        }
+        Ok(())
     }
 
     /// Hands in a bundle.

@@ -19,6 +19,7 @@ const COMPACT_FROM: usize = 1 << 20;
 /// An open vault.
 pub struct VaultFile {
     vault: Vault,
+    path: PathBuf,
     file: File,
     /// Held as long as the vault is open. A file of its own: the log is replaced when it is compacted.
     _lock: File,
@@ -88,10 +89,14 @@ fn load(folder: &Path, vault: Vault) -> Result<VaultFile, Message> {
         }
         records.insert(record.slot, record.clone());
     }
-    let open =
-        VaultFile { vault, file, _lock: lock, frames: found.batches.len() as u64, length: found.length as u64, warning, records };
+    let (frames, length) = (found.batches.len() as u64, found.length as u64);
+    let mut open = VaultFile { vault, path, file, _lock: lock, frames, length, warning, records };
     let live: usize = open.records.values().map(|record| record.bytes.len() + 32).sum();
-    if found.length > COMPACT_FROM && found.length > live * 4 { open.compact(&path) } else { Ok(open) }
+    if found.length > COMPACT_FROM && found.length > live * 4 {
+        // Only the newest version of each record.
+        open.rewrite(open.records.values().cloned().collect())?;
+    }
+    Ok(open)
 }
 
 /// The end of a save that was cut off was never confirmed; it is put aside all the same, and said.
@@ -119,15 +124,18 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Message> {
 }
 
 impl VaultFile {
-    /// Rewrites the file with only the newest version of each record.
-    fn compact(self, path: &PathBuf) -> Result<Self, Message> {
+    /// Rewrites the file with these records alone.
+    fn rewrite(&mut self, records: Vec<SealedRecord>) -> Result<(), Message> {
         let mut bytes = MAGIC.to_vec();
-        for (number, record) in (0..).zip(self.records.values()) {
+        for (number, record) in (0..).zip(&records) {
             bytes.extend(frame(number, std::slice::from_ref(record))?);
         }
-        write_whole(path, &bytes)?;
-        let file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| file_failed(path, &error))?;
-        Ok(Self { frames: self.records.len() as u64, length: bytes.len() as u64, file, ..self })
+        write_whole(&self.path, &bytes)?;
+        self.file =
+            OpenOptions::new().read(true).write(true).open(&self.path).map_err(|error| file_failed(&self.path, &error))?;
+        (self.frames, self.length) = (records.len() as u64, bytes.len() as u64);
+        self.records = records.into_iter().map(|record| (record.slot, record)).collect();
+        Ok(())
     }
 
     fn append(&mut self, bytes: &[u8]) -> std::io::Result<()> {
@@ -164,5 +172,11 @@ impl Records for VaultFile {
         self.length += bytes.len() as u64;
         self.records.extend(sealed.into_iter().map(|record| (record.slot, record)));
         Ok(())
+    }
+
+    fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        let seal = |(name, content): (String, Vec<u8>)| self.vault.seal(&name, 1, Some(&content), &mut rng());
+        let kept: Vec<SealedRecord> = batch.into_iter().map(seal).collect();
+        self.rewrite(kept).map_err(RecordsError)
     }
 }

@@ -81,6 +81,10 @@ impl Records for Dies {
         self.1 = self.1.checked_sub(1).ok_or(RecordsError(habeas_texts::error_log_unknown()))?;
         self.0.put(batch)
     }
+
+    fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        self.0.forget_all_but(batch)
+    }
 }
 
 /// The hub says once that it has lost something: to whoever shows a receipt of before.

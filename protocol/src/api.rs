@@ -110,6 +110,19 @@ json! {
         proof: String,
         /// Whether the log has admitted it.
         admitted: bool,
+        /// Whether it has been revoked since.
+        revoked: bool,
+    }
+    /// What a revoked device had not brought, waiting for a decision: `GET /v1/quarantine`.
+    Quarantined {
+        /// Its name.
+        id: String,
+        /// The device that made it.
+        device: DeviceId as String,
+        /// How many changes it holds.
+        changes: u32,
+        /// When it came, in seconds since 1970: when it was written nobody can prove.
+        received_at: i64,
     }
     /// New entries of the log: `POST /v1/log`.
     LogEntries {

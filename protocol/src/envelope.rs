@@ -74,15 +74,13 @@ impl Wrap {
         message
     }
 
-    /// Whether a device of the organisation has signed it that may: for the first secret any member's; later ones are a coordinator's
-    /// or the clerk's to make.
+    /// Whether a device of the organisation has signed it that may: for the first secret, of which the case's id is made, that of anybody
+    /// who belongs to it or did; later ones are a coordinator's or the clerk's to make, and none of a revoked device's counts.
     pub fn is_signed(&self, log: &Log) -> bool {
         let info = Self::info(self.case, self.epoch, self.circle, self.circle_epoch);
-        log.member(&self.signer).is_some_and(|member| {
-            let may = match member.role {
-                Role::Coordinator | Role::Clerk => true,
-                Role::Lawyer | Role::Recorder | Role::Advocate => self.epoch == 0,
-            };
+        log.known(&self.signer).is_some_and(|member| {
+            let makes_new_ones = matches!(member.role, Role::Coordinator | Role::Clerk) && member.revoked.is_none();
+            let may = self.epoch == 0 || makes_new_ones;
             may && member.keys.verifies(&Self::signed(&info, &self.sealed, self.signer), &self.signature)
         })
     }

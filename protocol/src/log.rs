@@ -64,6 +64,16 @@ pub enum Body {
         /// The circle.
         circle: CircleId,
     },
+    /// A device belongs to the organisation no longer: what is sealed from here on it cannot open. What it has written stays.
+    DeviceRevoked {
+        /// The device.
+        device: DeviceId,
+        /// The next key of every circle that it shared with other devices, sealed to these alone. A circle that was its alone ends.
+        circles: Vec<CircleKey>,
+        /// The coordinators' key of before, sealed to their next one, where the device shared it: whoever joins them later opens what was
+        /// sealed earlier.
+        before: Option<SealedKey>,
+    },
 }
 
 /// What a person may do.
@@ -145,6 +155,14 @@ pub struct SealedKey {
 }
 
 impl SealedKey {
+    /// What the seal of a circle's key of one epoch to its key of the next is bound to.
+    pub fn before_info(circle: CircleId, epoch: u32) -> Vec<u8> {
+        let mut info = b"habeas/1/circle-before\0".to_vec();
+        info.extend_from_slice(&circle.0);
+        info.extend_from_slice(&epoch.to_be_bytes());
+        info
+    }
+
     /// What the seal of a circle's private key is bound to.
     pub fn circle_info(circle: CircleId, epoch: u32, device: DeviceId) -> Vec<u8> {
         let mut info = b"habeas/1/circle-wrap\0".to_vec();

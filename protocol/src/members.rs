@@ -26,6 +26,8 @@ pub struct Member {
     pub person: PersonId,
     /// What the person may do.
     pub role: Role,
+    /// The entry by which it was revoked.
+    pub revoked: Option<u64>,
 }
 
 /// Those who can open something together.
@@ -44,6 +46,8 @@ pub struct Epoch {
     pub public: [u8; 32],
     /// The private half, sealed to each member's device.
     pub wraps: BTreeMap<DeviceId, SealedKey>,
+    /// The private half of the epoch before, sealed to this one.
+    pub before: Option<SealedKey>,
 }
 
 /// A circle may open a case.
@@ -82,7 +86,7 @@ impl Log {
     fn check_signature(&self, entry: &Entry) -> Result<(), LogError> {
         let keys = match (&entry.body, self.members.get(&entry.signer)) {
             (Body::Genesis { device, .. }, None) if entry.number == 0 && device.id() == entry.signer => *device,
-            (_, Some(member)) if member.role == Role::Coordinator => member.keys,
+            (_, Some(member)) if member.role == Role::Coordinator && member.revoked.is_none() => member.keys,
             _ => return Err(LogError::Signature),
         };
         let message = Entry::signed(entry.number, &entry.previous, &entry.body, entry.signer)?;
@@ -101,18 +105,25 @@ impl Log {
                 // Checked on a copy: a genesis whose circle is wrong must not leave its device behind.
                 let mut begun = self.clone();
                 begun.admit(*device, *person, Role::Coordinator)?;
-                begun.turn(circle)?;
+                begun.turn(circle, None)?;
                 *self = begun;
                 Ok(())
             }
             Body::DeviceAdmitted { device, person, role } => self.admit(*device, *person, *role),
-            Body::CircleEpoch(key) => self.turn(key),
+            Body::CircleEpoch(key) => self.turn(key, None),
             Body::CircleJoined { circle, epoch, device, wrap } => self.join(*circle, *epoch, *device, *wrap),
             Body::Grant { case, circle } => {
                 if !self.circles.contains_key(circle) {
                     return Err(LogError::Contradiction("there is no such circle"));
                 }
                 self.grants.insert(Grant { case: *case, circle: *circle });
+                Ok(())
+            }
+            Body::DeviceRevoked { device, circles, before } => {
+                // On a copy: a device is revoked with every key that it knows, or not at all.
+                let mut without = self.clone();
+                without.revoke(entry.number, device, circles, *before)?;
+                *self = without;
                 Ok(())
             }
         }
@@ -122,7 +133,7 @@ impl Log {
         if self.members.contains_key(&keys.id()) {
             return Err(LogError::Contradiction("the device is admitted already"));
         }
-        if self.members.values().any(|member| member.person == person && member.role != role) {
+        if self.active().any(|(_, member)| member.person == person && member.role != role) {
             return Err(LogError::Contradiction("the person has another role"));
         }
         // Another device with the same signing key would take over what this one has written.
@@ -132,11 +143,45 @@ impl Log {
         for incarnation in 0..INCARNATIONS {
             self.actors.insert(keys.actor(incarnation), keys.id());
         }
-        self.members.insert(keys.id(), Member { keys, person, role });
+        self.members.insert(keys.id(), Member { keys, person, role, revoked: None });
         Ok(())
     }
 
-    fn turn(&mut self, key: &CircleKey) -> Result<(), LogError> {
+    fn revoke(
+        &mut self,
+        number: u64,
+        device: &DeviceId,
+        circles: &[CircleKey],
+        before: Option<SealedKey>,
+    ) -> Result<(), LogError> {
+        let member = self.members.get_mut(device).filter(|member| member.revoked.is_none());
+        let member = member.ok_or(LogError::Contradiction("there is no such device, or it is revoked already"))?;
+        if member.role == Role::Clerk {
+            return Err(LogError::Contradiction("the clerk's device is not revoked"));
+        }
+        member.revoked = Some(number);
+        if !self.active().any(|(_, member)| member.role == Role::Coordinator) {
+            return Err(LogError::Contradiction("there must be another coordinator"));
+        }
+        for key in circles {
+            let is_shared = |circle: &Circle| circle.present().is_some_and(|epoch| epoch.wraps.contains_key(device));
+            if !self.circles.get(&key.circle).is_some_and(is_shared) {
+                return Err(LogError::Contradiction("a circle is turned that the device is not in"));
+            }
+            self.turn(key, before.filter(|_| key.kind == CircleKind::Coordinators))?;
+        }
+        let left = |circle: &Circle| {
+            circle.present().is_some_and(|epoch| {
+                epoch.wraps.contains_key(device) && epoch.wraps.keys().any(|other| self.member(other).is_some())
+            })
+        };
+        if self.circles.values().any(left) {
+            return Err(LogError::Contradiction("the device still shares a circle's key"));
+        }
+        Ok(())
+    }
+
+    fn turn(&mut self, key: &CircleKey, before: Option<SealedKey>) -> Result<(), LogError> {
         let known = self.circles.get(&key.circle);
         if known.map_or(0, |circle| circle.epochs.len()) != key.epoch as usize {
             return Err(LogError::Contradiction("a circle's epochs follow one another from 0"));
@@ -157,7 +202,7 @@ impl Log {
             return Err(LogError::Contradiction("a circle's key is sealed to devices that do not belong to it"));
         }
         let circle = self.circles.entry(key.circle).or_insert_with(|| Circle { kind: key.kind, epochs: Vec::new() });
-        circle.epochs.push(Epoch { public: key.public, wraps });
+        circle.epochs.push(Epoch { public: key.public, wraps, before });
         Ok(())
     }
 
@@ -179,7 +224,7 @@ impl Log {
     }
 
     fn may_belong(&self, kind: CircleKind, device: &DeviceId) -> bool {
-        self.members.get(device).is_some_and(|member| match kind {
+        self.member(device).is_some_and(|member| match kind {
             CircleKind::Coordinators => matches!(member.role, Role::Coordinator | Role::Clerk),
             CircleKind::Person(person) => member.person == person,
         })
@@ -200,7 +245,7 @@ impl Log {
         self.entries.iter().skip(usize::try_from(number).unwrap_or(usize::MAX)).map(|(_, entry)| entry)
     }
 
-    /// The device that writes under this actor.
+    /// The device that writes under this actor, or wrote before it was revoked.
     pub fn author(&self, actor: &[u8; 16]) -> Option<(DeviceId, &Member)> {
         let device = *self.actors.get(actor)?;
         self.members.get(&device).map(|member| (device, member))
@@ -208,11 +253,25 @@ impl Log {
 
     /// A device, if it belongs to the organisation.
     pub fn member(&self, device: &DeviceId) -> Option<&Member> {
+        self.members.get(device).filter(|member| member.revoked.is_none())
+    }
+
+    /// A device that belongs to the organisation, or did before it was revoked.
+    pub fn known(&self, device: &DeviceId) -> Option<&Member> {
         self.members.get(device)
     }
 
     /// Every device of the organisation.
     pub fn members(&self) -> impl Iterator<Item = (&DeviceId, &Member)> {
+        self.active()
+    }
+
+    fn active(&self) -> impl Iterator<Item = (&DeviceId, &Member)> {
+        self.members.iter().filter(|(_, member)| member.revoked.is_none())
+    }
+
+    /// Every device that belongs to the organisation, or did before it was revoked.
+    pub fn all_known(&self) -> impl Iterator<Item = (&DeviceId, &Member)> {
         self.members.iter()
     }
 
@@ -231,9 +290,39 @@ impl Log {
         self.circles.iter().find(|(_, circle)| circle.kind == kind).map(|(id, circle)| (*id, circle))
     }
 
+    /// Whether anything may be sealed to a circle: its present key is no revoked device's.
+    pub fn is_open(&self, circle: &CircleId) -> bool {
+        let present = self.circles.get(circle).and_then(Circle::present);
+        present.is_some_and(|epoch| epoch.wraps.keys().all(|device| self.member(device).is_some()))
+    }
+
     /// The circles that the log lets open a case. The circles that its author sealed it to come on top.
     pub fn grants(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
         let all = Grant { case, circle: CircleId([0; 16]) }..=Grant { case, circle: CircleId([255; 16]) };
         self.grants.range(all).map(|grant| grant.circle)
+    }
+
+    /// Those who may open a case that this device began: the coordinators, whoever began it, unless they only record, and everybody to
+    /// whom the log grants it. Circles that have ended are not among them.
+    pub fn readers(&self, case: CaseId, beginner: Option<&DeviceId>) -> BTreeSet<CircleId> {
+        let mut all = BTreeSet::new();
+        all.extend(self.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle));
+        all.extend(beginner.and_then(|beginner| self.own_circle(beginner)));
+        all.extend(self.grants(case));
+        all.retain(|circle| self.is_open(circle));
+        all
+    }
+
+    /// The circle in which a device's person reads what they began; `None` for whoever only records.
+    pub fn own_circle(&self, device: &DeviceId) -> Option<CircleId> {
+        let member = self.known(device).filter(|member| member.role.reads_own_cases())?;
+        self.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle)
+    }
+}
+
+impl Circle {
+    /// Its present key.
+    pub fn present(&self) -> Option<&Epoch> {
+        self.epochs.last()
     }
 }

@@ -19,8 +19,8 @@ export function add(doc, facts) {
   facts.forEach((fact) => doc.facts.push(scalars(fact)));
 }
 
-/// The peer's own files, of which one can know when they are written. The repository writes a document also by itself, a little after
-/// it has changed; a process that ends just then leaves an empty file.
+/// The peer's own files, of which one can know when they are written. The repository writes a document also by itself, a little
+/// after it has changed; a process that ends just then leaves an empty file.
 export class Files extends NodeFSStorageAdapter {
   #writing = new Set();
 
@@ -34,7 +34,8 @@ export class Files extends NodeFSStorageAdapter {
     }
   }
 
-  /// Writes what is ready, and returns when nothing is being written any more. As the peer does it: nobody asks the disk to hurry.
+  /// Writes what is ready, and returns when nothing is being written any more. As the peer does it: nobody asks the disk to
+  /// hurry.
   async keeps(repo) {
     const ready = Object.values(repo.handles).filter((handle) => handle.isReady());
     await repo.flush(ready.map((handle) => handle.documentId));

@@ -4,18 +4,21 @@
 //   ADDRESS STORE DOCUMENTS change FILE                    writes the changes of a file, without a network
 //   ADDRESS STORE DOCUMENTS check CASES CHANGES            opens the store anew, without a network, and counts
 //
-// automerge-repo has no list of documents to be asked for: the ids come from a file that the server wrote when it was filled. That
-// is in this peer's favour: a real device would have to get the list through the network first.
+// automerge-repo has no list of documents to be asked for: the ids come from the file DOCUMENTS, which the server wrote when it
+// was filled. That is in this peer's favour: a real device would have to get the list through the network first.
 
 import fs from "node:fs";
 import { Repo } from "@automerge/automerge-repo";
 import { WebSocketClientAdapter } from "@automerge/automerge-repo-network-websocket";
 import { add, Files } from "./automerge-cases.mjs";
-import { casesOf, done, fails } from "./common.mjs";
+import { casesOf, done, each, fails } from "./common.mjs";
 
 const [address, store, file, verb, ...rest] = process.argv.slice(2);
 const { storage: server, documents } = JSON.parse(fs.readFileSync(file, "utf8"));
 const storage = new Files(store);
+// How many documents are opened or asked for at once. A handle gives up on a document that does not come within a minute; with
+// all of them at once thousands would be given up while others are being worked on.
+const AT_ONCE = 500;
 
 /// Counts what is in the documents.
 function count(handles) {
@@ -23,12 +26,12 @@ function count(handles) {
   return { cases: handles.length, changes };
 }
 
-/// Waits until the server has said, in this session, that it has exactly what we have. That it has it on its disk it does not say.
+/// Waits until the server has said, in this session, that it has exactly what we have. That it is on its disk it does not say.
 function isInStep(handle) {
   return new Promise((resolve) => {
     const look = () => {
       const theirs = handle.getSyncInfo(server)?.lastHeads;
-      if (theirs === undefined || theirs.length === 0) return;
+      if (!handle.isReady() || theirs === undefined || theirs.length === 0) return;
       if ([...theirs].sort().join() === [...handle.heads()].sort().join()) {
         handle.off("remote-heads", look);
         handle.off("heads-changed", look);
@@ -51,7 +54,7 @@ if (verb === "change") {
   process.exit(0);
 } else if (verb === "check") {
   const repo = new Repo({ storage });
-  done(count(await Promise.all(documents.map((id) => repo.find(id)))), ...rest);
+  done(count(await each(documents, AT_ONCE, (id) => repo.find(id))), ...rest);
 } else {
   const socket = new WebSocketClientAdapter(address.replace(/^http/, "ws"));
   const repo = new Repo({ storage, network: [socket] });
@@ -62,7 +65,8 @@ if (verb === "change") {
   };
   process.once("uncaughtException", lost);
   socket.on("peer-disconnected", () => lost("the connection broke off"));
-  const handles = await Promise.all(documents.map(async (id) => isInStep(await repo.find(id))));
+  const allowableStates = ["ready", "unavailable"];
+  const handles = await each(documents, AT_ONCE, async (id) => isInStep(await repo.find(id, { allowableStates })));
   await storage.keeps(repo);
   done(count(handles), ...rest);
 }

@@ -1,7 +1,7 @@
 // automerge-repo as a server of documents, as its own sync server sets it up: it announces nothing, and gives what is asked for.
 //
-//   fill DATA DOCUMENTS CASES      writes the cases of a file into an empty store, and their ids into the file DOCUMENTS
-//   serve PORT DATA DOCUMENTS      serves them on the loopback; port 0 is any
+//   fill DATA CASES     writes the cases of a file into an empty store, and the documents' ids into DATA/documents.json
+//   serve PORT DATA     serves them on the loopback; port 0 is any
 
 import fs from "node:fs";
 import { Repo } from "@automerge/automerge-repo";
@@ -18,8 +18,8 @@ if (verb === "fill") {
   serve(...rest);
 }
 
-async function fill(data, documents, file) {
-  const storage = new Files(data);
+async function fill(data, file) {
+  const storage = new Files(`${data}/store`);
   const repo = new Repo({ storage });
   const ids = [];
   // In slices, and each forgotten when it is on the disk: the bench fills a store, it does not measure how.
@@ -38,14 +38,14 @@ async function fill(data, documents, file) {
     ids.push(...those);
     for (const id of those) await repo.removeFromCache(id);
   }
-  fs.writeFileSync(documents, JSON.stringify({ storage: await repo.storageId(), documents: ids }));
+  fs.writeFileSync(`${data}/documents.json`, JSON.stringify({ storage: await repo.storageId(), documents: ids }));
   process.exit(0);
 }
 
-function serve(port, data, documents) {
-  const ids = JSON.parse(fs.readFileSync(documents, "utf8")).documents;
+function serve(port, data) {
+  const ids = JSON.parse(fs.readFileSync(`${data}/documents.json`, "utf8")).documents;
   const sockets = new WebSocketServer({ host: "127.0.0.1", port: Number(port) });
-  const storage = new Files(data);
+  const storage = new Files(`${data}/store`);
   // By itself the server takes a device for dead that is silent for 5 s. One that has thousands of documents to work on is.
   const network = [new WebSocketServerAdapter(sockets, 60_000)];
   const repo = new Repo({ network, storage, sharePolicy: async () => false });

@@ -14,6 +14,20 @@ export function* slices(all, length) {
   for (let from = 0; from < all.length; from += length) yield all.slice(from, from + length);
 }
 
+/// Does something with each, so many at once, and returns what came of it in their order.
+export async function each(all, atOnce, does) {
+  const results = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < all.length) {
+      const index = next++;
+      results[index] = await does(all[index]);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
 /// Says on which port a server listens, and obeys: `change FILE` on a line of its input lets somebody else change cases, and is
 /// answered with `changed`. When the input ends, so does the server: nothing outlives the bench.
 export function serves(port, change) {

@@ -4,6 +4,7 @@
 //   serve PORT DATA     serves them on the loopback; port 0 is any
 
 import crypto from "node:crypto";
+import fs from "node:fs";
 import expressPouch from "express-pouchdb";
 import PouchDB from "pouchdb";
 import { casesOf, serves, slices } from "./common.mjs";
@@ -20,9 +21,10 @@ function opens(data) {
 
 if (verb === "fill") {
   const [data, file] = rest;
+  fs.mkdirSync(data, { recursive: true });
   const { cases } = opens(data);
-  // Every change is a revision, but only the last one is kept, as in a server that has been compacted: it is all that goes over the
-  // network, with the names of those before it. Those names are made up here; they are as long and as random as real ones.
+  // Every change is a revision, but only the last one is kept, as in a server that has been compacted: it is all that goes over
+  // the network, with the names of those before it. Those names are made up here; they are as long and as random as real ones.
   const name = (number, change) => crypto.createHash("md5").update(`${number} ${change}`).digest("hex");
   for (const slice of slices(casesOf(file), 500)) {
     const all = slice.map(({ case: number, changes }) => {

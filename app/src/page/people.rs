@@ -53,19 +53,28 @@ fn Devices() -> impl IntoView {
             again.try_update(|again| *again += 1);
         });
     });
+    let revoke = Callback::new(move |device: String| {
+        error.set(None);
+        page.ask(Ask::Revoke(device), move |told| {
+            if let Err(problem) = told {
+                error.try_set(Some(problem));
+            }
+            again.try_update(|again| *again += 1);
+        });
+    });
     view! {
         <h2>{page.say(texts::people_devices)}</h2>
         {failed(told)}
         <Wrong error/>
-        {move || (matches!(told.get(), Some(Ok(_))) && devices().iter().all(|device| device.state == "in")).then(|| view! {
+        {move || (matches!(told.get(), Some(Ok(_))) && devices().iter().all(|device| matches!(device.state.as_str(), "in" | "revoked"))).then(|| view! {
             <p>{page.say(texts::people_none_wait)}</p>
         }.into_any())}
-        <ul>{move || devices().into_iter().map(|device| view! { <OneDevice device approve/> }.into_any()).collect_view()}</ul>
+        <ul>{move || devices().into_iter().map(|device| view! { <OneDevice device approve revoke/> }.into_any()).collect_view()}</ul>
     }
 }
 
 #[component]
-fn OneDevice(device: DeviceLine, approve: Callback<(String, Option<String>)>) -> impl IntoView {
+fn OneDevice(device: DeviceLine, approve: Callback<(String, Option<String>)>, revoke: Callback<String>) -> impl IntoView {
     let page = Page::here();
     let id = StoredValue::new(device.id.clone());
     let compared = RwSignal::new("lawyer".to_owned());
@@ -89,7 +98,29 @@ fn OneDevice(device: DeviceLine, approve: Callback<(String, Option<String>)>) ->
                     </button>
                 </div>
             }.into_any())}
+            {(device.state == "in").then(|| view! { <Revoke id account revoke/> }.into_any())}
         </li>
+    }
+}
+
+/// Two taps: there is no way back.
+#[component]
+fn Revoke(id: StoredValue<String>, account: StoredValue<String>, revoke: Callback<String>) -> impl IntoView {
+    let page = Page::here();
+    let sure = RwSignal::new(false);
+    let label = page.say(move |lang| format!("{}: {}", texts::people_revoke(lang), account.get_value()));
+    view! {
+        {move || if sure.get() {
+            view! {
+                <p>{page.say(texts::people_revoke_text)}</p>
+                <div class="row">
+                    <button class="grave" on:click=move |_| revoke.run(id.get_value())>{page.say(texts::people_revoke_sure)}</button>
+                    <button class="plain" on:click=move |_| sure.set(false)>{page.say(texts::settings_wipe_not)}</button>
+                </div>
+            }.into_any()
+        } else {
+            view! { <button class="plain" aria-label=label on:click=move |_| sure.set(true)>{page.say(texts::people_revoke)}</button> }.into_any()
+        }}
     }
 }
 

@@ -3,12 +3,13 @@
 use futures::future::LocalBoxFuture;
 use futures::lock::{Mutex, MutexGuard};
 use habeas_client_core::case::{Draft, Form, Seen, What, Word as _};
-use habeas_client_core::device::{Device, Invitation, SyncReport};
+use habeas_client_core::device::{Device, Export, Invitation, Left, SyncReport, handed_over, is_handed_in, log_entries};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_client_core::vault::{Header, Params};
 use habeas_client_core::words::word;
 use habeas_clock::Instant;
 use habeas_protocol::api::{Session, from_hex, to_hex};
+use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::{CaseId, Role, SyncRequest, SyncResponse, decode, encode};
 use habeas_texts::{self as texts, Lang, Message};
 
@@ -62,7 +63,9 @@ impl Desk {
             Ask::Unlock { passphrase, died } => self.unlock(lang, &passphrase, died).await,
             Ask::SignIn { account, password, invitation } => self.sign_in(lang, &account, password, &invitation).await,
             Ask::Sync => self.sync(lang).await.map(Told::Sync),
-            Ask::Devices | Ask::Invite(..) | Ask::Approve { .. } | Ask::Assign { .. } => self.coordinate(lang, ask).await,
+            Ask::Devices | Ask::Invite(..) | Ask::Approve { .. } | Ask::Revoke(_) | Ask::Assign { .. } => {
+                self.coordinate(lang, ask).await
+            }
             Ask::Families | Ask::Attach { .. } | Ask::Detach(_) | Ask::Contact(_) => self.ask_clerk(lang, ask).await,
             Ask::Wipe => self.held().await.wipe().await.map(|()| Told::Done),
             ask => {
@@ -140,9 +143,20 @@ impl Desk {
                 return Err(error.into());
             }
         };
-        let opened =
-            Device::open(disk.shelf(vault)).map_err(Message::from).and_then(|device| device.ok_or_else(texts::error_vault_empty));
+        let mut shelf = disk.shelf(vault);
+        if let Ok(Some(left)) = handed_over(&mut shelf) {
+            hand_over(&mut shelf, left).await?;
+            held.disk = Some(shelf.close());
+            return Err(texts::error_device_revoked());
+        }
+        let opened = Device::open(shelf).map_err(Message::from).and_then(|device| device.ok_or_else(texts::error_vault_empty));
         match opened {
+            Ok(device) if device.is_revoked() => {
+                let mut shelf = device.give_up(&mut rng())?;
+                given_up(&mut shelf).await?;
+                held.disk = Some(shelf.close());
+                return Err(texts::error_device_revoked());
+            }
             Ok(device) => held.device = Some(device),
             Err(error) => {
                 held.disk = Some(Disk::open().await?);
@@ -191,7 +205,7 @@ impl Desk {
                 (held.device()?.request(&mut rng())?, token)
             };
             let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
-            let answer = http::sync(&token, &bytes).await;
+            let answer = http::octets("/v1/sync", &token, &bytes).await;
             if let Err(problem) = &answer {
                 self.held().await.signed_out |= problem.name() == "error-server-unauthorized";
             }
@@ -202,12 +216,42 @@ impl Desk {
                 break;
             }
         }
+        if total.revoked {
+            let mut held = self.held().await;
+            let device = held.device.take().ok_or_else(texts::error_device_revoked)?;
+            let mut shelf = device.give_up(&mut rng())?;
+            given_up(&mut shelf).await?;
+            held.disk = Some(shelf.close());
+            return Err(texts::error_device_revoked());
+        }
+        self.hand_in_stale().await?;
         let mut held = self.held().await;
         let device = held.device()?;
         device.set_note(CONTACT, &now().seconds().to_string())?;
         held.report = Some(total);
         held.save().await?;
         held.sync_view(lang)
+    }
+
+    /// What the server does not take because the case has a newer key, which this device does not get, the clerk seals again.
+    async fn hand_in_stale(&self) -> Result<(), Message> {
+        let (files, token) = {
+            let mut held = self.held().await;
+            let token = held.token()?;
+            let device = held.device()?;
+            if device.stale()?.is_empty() {
+                return Ok(());
+            }
+            (device.export(&Export::Stale, &[], &mut rng())?.files, token)
+        };
+        for file in files {
+            let answer = http::octets("/v1/bundles", &token, &file).await?;
+            let handed_in = HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))?;
+            let mut held = self.held().await;
+            held.device()?.import(&handed_in.acknowledgement)?;
+            held.save().await?;
+        }
+        Ok(())
     }
 
     /// Takes an answer in, one frame after another, and notes each before it is opened: should that kill the worker, the next one
@@ -269,6 +313,17 @@ impl Desk {
                     held.device()?.remember_account(&state.account, state.person)?;
                     held.save().await?;
                 }
+                self.sync(lang).await?;
+                Ok(Told::Done)
+            }
+            Ask::Revoke(id) => {
+                let id = id.parse().map_err(|_| texts::error_device_id(id.as_str()))?;
+                self.sync(lang).await?;
+                let entries = {
+                    let mut held = self.held().await;
+                    log_entries(&[held.device()?.revoke(&id, &mut rng())?])?
+                };
+                http::tell("POST", "/v1/log", &token, &entries).await?;
                 self.sync(lang).await?;
                 Ok(Told::Done)
             }
@@ -461,6 +516,26 @@ fn drafts(forms: &[Form], city: Option<habeas_client_core::case::City>, now: Ins
 
 fn case_id(text: &str) -> Result<CaseId, Message> {
     text.parse().map_err(|_| texts::error_no_case(text))
+}
+
+/// Destroys on the disk what a revoked device had, and hands over what it had not brought.
+async fn given_up(shelf: &mut Shelf) -> Result<(), Message> {
+    shelf.flush().write().await?;
+    match handed_over(shelf)? {
+        Some(left) => hand_over(shelf, left).await,
+        None => Ok(()),
+    }
+}
+
+/// Hands over what a revoked device had not brought; without a network it waits, sealed.
+async fn hand_over(shelf: &mut Shelf, left: Left) -> Result<(), Message> {
+    for file in &left.files {
+        if http::octets("/v1/quarantine", "", file).await.is_err() {
+            return Ok(());
+        }
+    }
+    is_handed_in(shelf)?;
+    shelf.flush().write().await
 }
 
 fn read_invitation(code: &str) -> Result<Option<Invitation>, Message> {

@@ -42,9 +42,9 @@ pub fn tell(method: &'static str, path: &str, token: &str, body: &impl Serialize
     }
 }
 
-/// One round trip of the sync.
-pub fn sync(token: &str, body: &[u8]) -> Later<Vec<u8>> {
-    exchange("POST", "/v1/sync", token, "application/octet-stream", Some(body))
+/// Sends bytes, such as one round trip of the sync.
+pub fn octets(path: &str, token: &str, body: &[u8]) -> Later<Vec<u8>> {
+    exchange("POST", path, token, "application/octet-stream", Some(body))
 }
 
 /// Reads an answer in JSON.

@@ -190,10 +190,11 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
 
 /// The organisation's devices, those that wait first.
 pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>) -> Vec<DeviceLine> {
-    let states = by_key(states, |state| state.admitted);
+    let states = by_key(states, |state| (state.revoked, state.admitted));
     let one = |state: DeviceState| {
         let invited = device.invited(&state);
         let standing = match invited {
+            _ if state.revoked => "revoked",
             _ if state.admitted => "in",
             Some(_) => "waits",
             None => "unproved",

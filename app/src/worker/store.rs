@@ -18,7 +18,7 @@ extern "C" {
     #[wasm_bindgen(js_name = readStore, catch)]
     async fn read_store(db: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = writeStore, catch)]
-    async fn write_store(db: &JsValue, header: Option<Uint8Array>, rows: Array) -> Result<JsValue, JsValue>;
+    async fn write_store(db: &JsValue, header: Option<Uint8Array>, rows: Array, forget: bool) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = wipeStore, catch)]
     async fn wipe_store(db: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = holdLock)]
@@ -60,7 +60,7 @@ impl Disk {
 
     /// Puts the header of a new vault there, alone: a vault without records is one that was just made.
     pub async fn begin(&mut self, header: Vec<u8>) -> Result<(), Message> {
-        write_store(&self.db, Some(Uint8Array::from(header.as_slice())), Array::new()).await.map_err(not_saved)?;
+        write_store(&self.db, Some(Uint8Array::from(header.as_slice())), Array::new(), false).await.map_err(not_saved)?;
         self.header = Some(header);
         Ok(())
     }
@@ -72,7 +72,7 @@ impl Disk {
 
     /// The records, under an open vault.
     pub fn shelf(self, vault: Vault) -> Shelf {
-        Shelf { disk: self, vault, pending: Vec::new() }
+        Shelf { disk: self, vault, pending: Vec::new(), forget: false }
     }
 }
 
@@ -81,12 +81,15 @@ pub struct Shelf {
     disk: Disk,
     vault: Vault,
     pending: Vec<SealedRecord>,
+    /// Whether what is on the disk goes before these are written.
+    forget: bool,
 }
 
 /// Records on their way to the disk.
 pub struct Flush {
     db: JsValue,
     rows: Array,
+    forget: bool,
 }
 
 impl Shelf {
@@ -98,7 +101,7 @@ impl Shelf {
             let bytes = Uint8Array::from(record.bytes.as_slice());
             rows.push(&Array::of3(&slot, &JsValue::from_f64(record.version as f64), &bytes));
         }
-        Flush { db: self.disk.db.clone(), rows }
+        Flush { db: self.disk.db.clone(), rows, forget: std::mem::take(&mut self.forget) }
     }
 
     /// Gives the disk back, and forgets the vault's keys.
@@ -113,7 +116,7 @@ impl Flush {
         if self.rows.length() == 0 {
             return Ok(());
         }
-        write_store(&self.db, None, self.rows).await.map(drop).map_err(not_saved)
+        write_store(&self.db, None, self.rows, self.forget).await.map(drop).map_err(not_saved)
     }
 }
 
@@ -134,6 +137,13 @@ impl Records for Shelf {
             self.pending.push(record);
         }
         Ok(())
+    }
+
+    fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        self.disk.records.clear();
+        self.pending.clear();
+        self.forget = true;
+        self.put(batch)
     }
 }
 

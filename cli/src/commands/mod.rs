@@ -8,6 +8,7 @@ pub mod demo;
 pub mod login;
 pub mod org;
 pub mod papers;
+pub mod quarantine;
 pub mod rollcall;
 pub mod sync;
 

@@ -61,6 +61,11 @@ pub enum DeviceCommand {
         #[arg(long, value_name = "ROLE")]
         compared_by_voice: Option<String>,
     },
+    /// Take a device out of the organisation: it is lost, taken, or its owner has gone. It cannot come back
+    Revoke {
+        /// The device's id, or the beginning of it
+        device: String,
+    },
 }
 
 /// Whom to let open what.
@@ -173,6 +178,7 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
             for state in &devices {
                 let invited = device.invited(state);
                 let stands = match invited {
+                    _ if state.revoked => texts::device_state_revoked(home.lang),
                     _ if state.admitted => texts::device_state_in(home.lang),
                     Some(_) => texts::device_state_waits(home.lang),
                     None => texts::device_state_unproved(home.lang),
@@ -199,6 +205,17 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
                 }
             };
             approve(home.lang, &mut device, &remote, state, role)
+        }
+        DeviceCommand::Revoke { device: id } => {
+            let matching: Vec<&DeviceState> = devices.iter().filter(|state| state.id.to_string().starts_with(&id)).collect();
+            let [state] = matching.as_slice() else {
+                return Err(texts::error_device_id(id));
+            };
+            remote.sync(&mut device)?;
+            remote.tell("/v1/log", &log_entries(&[device.revoke(&state.id, &mut rng())?])?)?;
+            println!("{}", texts::device_revoked(home.lang, state.account.as_str(), state.id.to_string()));
+            // It may be this very device.
+            if remote.sync(&mut device)?.revoked { Err(super::sync::give_up(home.lang, device)?) } else { Ok(()) }
         }
     }
 }

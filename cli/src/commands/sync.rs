@@ -1,10 +1,12 @@
 //! `habeas sync`.
 
-use habeas_client_core::device::SyncReport;
+use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::{refused, remote};
-use crate::Home;
+use crate::remote::Remote;
+use crate::vault::VaultFile;
+use crate::{Home, LocalDevice, rng};
 
 /// Says what was out of the ordinary.
 pub(super) fn tell(lang: Lang, report: &SyncReport) {
@@ -22,7 +24,14 @@ pub(super) fn tell(lang: Lang, report: &SyncReport) {
 /// Exchanges what is new.
 pub fn sync(home: &Home) -> Result<(), Message> {
     let mut device = home.open()?;
-    let report = remote(&device)?.sync(&mut device)?;
+    let report = match remote(&device)?.sync(&mut device) {
+        Ok(report) => report,
+        Err(_) if device.is_revoked() => return Err(give_up(home.lang, device)?),
+        Err(problem) => return Err(problem),
+    };
+    if report.revoked {
+        return Err(give_up(home.lang, device)?);
+    }
     if device.member().is_none() {
         println!("{}", texts::device_waiting(home.lang, device.id().to_string()));
         println!("{}", texts::device_kept(home.lang));
@@ -32,6 +41,30 @@ pub fn sync(home: &Home) -> Result<(), Message> {
     tell(home.lang, &report);
     if report.more {
         return Err(texts::error_more());
+    }
+    Ok(())
+}
+
+/// Destroys what a device has that the log has revoked, and hands over what it had not brought. What there is to say of it comes back.
+pub fn give_up(lang: Lang, device: LocalDevice) -> Result<Message, Message> {
+    let mut vault = device.give_up(&mut rng())?;
+    hand_over(lang, &mut vault)?;
+    Ok(texts::error_device_revoked())
+}
+
+/// Hands over what a revoked device had not brought; without a network it waits, sealed.
+pub fn hand_over(lang: Lang, vault: &mut VaultFile) -> Result<(), Message> {
+    let Some(Left { server, files }) = handed_over(vault)?.filter(|left| !left.files.is_empty()) else { return Ok(()) };
+    let remote = Remote::new(&server, None)?;
+    match files.iter().try_for_each(|file| remote.quarantine(file)) {
+        Ok(()) => {
+            is_handed_in(vault)?;
+            crate::complain(&texts::device_handed_over(lang, files.len()));
+        }
+        Err(problem) => {
+            crate::complain(&problem.say(lang));
+            crate::complain(&texts::device_hands_over_later(lang, files.len()));
+        }
     }
     Ok(())
 }

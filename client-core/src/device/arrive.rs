@@ -12,6 +12,7 @@ use super::records::Put;
 use super::state::State;
 use super::stored::{self, CaseSummary, StoredCase};
 use super::sync::SyncReport;
+use super::turn::Turning;
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, unwrap_circle};
 use crate::order;
@@ -60,6 +61,7 @@ pub(super) enum Road {
 /// What is to be stored once everything has been taken in.
 pub(super) struct Taken {
     pub state: State,
+    turning: Turning,
     index: BTreeMap<CaseId, CaseSummary>,
     batch: Vec<Put>,
 }
@@ -95,7 +97,8 @@ impl<R: Records> Device<R> {
 
     /// Admits what has come. Nothing is stored yet.
     pub(super) fn take_in(&mut self, arrivals: Arrivals, road: Road, report: &mut SyncReport) -> Result<Taken, DeviceError> {
-        let mut taken = Taken { state: self.state.clone(), index: self.index.clone(), batch: Vec::new() };
+        let (state, turning) = (self.state.clone(), self.turning.clone());
+        let mut taken = Taken { state, turning, index: self.index.clone(), batch: Vec::new() };
         for (case, wraps, envelopes) in arrivals.into_cases() {
             let known = self.stored(case)?;
             if road == Road::Hand && known.is_none() && !wraps.iter().any(|wrap| self.secret(wrap).is_some()) {
@@ -103,10 +106,8 @@ impl<R: Records> Device<R> {
                 report.closed += envelopes.len();
                 continue;
             }
-            let mut stored = match known {
-                Some(stored) => stored,
-                None => StoredCase::received(road == Road::Hub),
-            };
+            let is_new = known.is_none();
+            let mut stored = known.unwrap_or_else(|| StoredCase::received(road == Road::Hub));
             // Whoever cannot open the case at the hub learns in this way that it is there.
             if road == Road::Hub && !self.opens(&stored) {
                 stored.at_hub = true;
@@ -114,10 +115,13 @@ impl<R: Records> Device<R> {
             }
             for wrap in wraps {
                 match self.secret(&wrap) {
-                    Some(secret) => stored.add_secret(wrap.epoch, secret),
+                    Some(secret) => stored.turns_to(case, wrap.epoch, secret),
                     None if road == Road::Hub => taken.state.unopened.push(wrap),
                     None => {}
                 }
+            }
+            if is_new {
+                self.comes_late(case, &stored, &mut taken.turning);
             }
             self.admit_all(case, &mut stored, envelopes, road, report, &mut taken)?;
         }
@@ -150,8 +154,12 @@ impl<R: Records> Device<R> {
             }
             // What came by hand goes on to the hub with whatever this device has written itself.
             let is_new = outcome != Outcome::Duplicate;
-            if road == Road::Hand && is_new && goes_on(&envelope, &outcome) && !stored.unsent.contains(&envelope) {
-                stored.unsent.push(envelope);
+            if road == Road::Hand && is_new && goes_on(&envelope, &outcome) {
+                // The case may have a newer secret than whoever sealed it knew.
+                let envelope = stored::sealed_again(case, &envelope, &stored.secrets).unwrap_or(envelope);
+                if !stored.unsent.contains(&envelope) {
+                    stored.unsent.push(envelope);
+                }
             }
         }
         // What waited may have come in with this, without an envelope of its own.
@@ -179,14 +187,17 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
-        let Taken { mut state, index, mut batch } = taken;
+        let Taken { mut state, turning, index, mut batch } = taken;
         // Whoever sends what nobody can open does not fill the device with it: the oldest go first.
         let too_many = state.unopened.len().saturating_sub(MAX_UNOPENED);
         state.unopened.drain(..too_many);
         batch.push(stored::index_record(&index)?);
         batch.push(state.record()?);
+        if turning != self.turning {
+            batch.push(turning.record()?);
+        }
         self.records.put(batch)?;
-        (self.index, self.state) = (index, state);
+        (self.index, self.state, self.turning) = (index, state, turning);
         Ok(())
     }
 
@@ -199,7 +210,7 @@ impl<R: Records> Device<R> {
             Some(stored) => stored,
             None => StoredCase::received(true),
         };
-        stored.add_secret(wrap.epoch, secret);
+        stored.turns_to(wrap.case, wrap.epoch, secret);
         let open = stored.open(wrap.case, &self.log)?;
         self.keep(wrap.case, stored, &open.replica)?;
         self.state.unopened.retain(|waiting| waiting != wrap);
@@ -210,7 +221,7 @@ impl<R: Records> Device<R> {
     /// Who began a case, if this is its first secret and the log knows them.
     pub(super) fn beginning(&self, case: CaseId, secret: &CaseSecret) -> Option<Beginning> {
         let tag = secret.tag();
-        let members = self.log.members().map(|(device, _)| *device).chain([self.id()]);
+        let members = self.log.all_known().map(|(device, _)| *device).chain([self.id()]);
         members.map(|device| Beginning::new(device, tag)).find(|beginning| beginning.case == case)
     }
 

@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::limits::MAX_MEMBERS;
 use habeas_protocol::{
-    Beginning, CaseId, Content, DeviceId, DeviceKeys, Entry, Envelope, EnvelopeId, PersonId, Role, SyncRequest, SyncResponse,
-    Wrap,
+    Beginning, CaseId, Content, DeviceId, DeviceKeys, Entry, Envelope, EnvelopeId, PersonId, Pushed, Role, SyncRequest,
+    SyncResponse, Wrap,
 };
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
 use super::arrive::{Arrivals, Road, goes_on};
-use super::stored::{Cases, StoredCase};
+use super::stored::{Cases, StoredCase, sealed_again};
 use super::sync::{MAX_PUSH, SyncReport, WRAP};
 use super::{Device, DeviceError, Records};
 use crate::keys::{BundleError, ReadPage, open_bundle, seal_bundle};
@@ -28,6 +28,8 @@ pub enum Export {
     Unsent,
     /// Everything of these cases.
     Cases(BTreeSet<CaseId>),
+    /// What the server does not take because the case has a newer secret: the clerk, who has it, seals it again.
+    Stale,
 }
 
 /// Bundles, and what is in them.
@@ -66,6 +68,8 @@ pub struct HandedIn {
     beginnings: Vec<Beginning>,
     wraps: Vec<Wrap>,
     envelopes: Vec<Envelope>,
+    /// Of those that were sealed again under a newer secret, what they were before.
+    before: Vec<(Envelope, Envelope)>,
 }
 
 /// What the clerk says that the hub has of a case; see [`Carried::Acknowledged`].
@@ -120,6 +124,15 @@ impl<R: Records> Device<R> {
         if self.member().is_none() {
             return Err(DeviceError::NotYet(texts::error_device_waits()));
         }
+        self.bundles(what, to, rng)
+    }
+
+    pub(super) fn bundles(
+        &mut self,
+        what: &Export,
+        to: &[DeviceKeys],
+        rng: &mut impl CryptoRng,
+    ) -> Result<Exported, DeviceError> {
         let mut recipients: Vec<DeviceKeys> = Vec::new();
         let clerk = self.log.members().filter(|(_, member)| member.role == Role::Clerk).map(|(_, member)| member.keys);
         for keys in to.iter().copied().chain(clerk) {
@@ -132,6 +145,7 @@ impl<R: Records> Device<R> {
         }
         let cases: Vec<CaseId> = match what {
             Export::Unsent => self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect(),
+            Export::Stale => self.stale()?,
             Export::Cases(cases) => cases.iter().copied().collect(),
         };
         let entries: Vec<Carried> = self.state.entries.iter().cloned().map(Carried::Entry).collect();
@@ -142,7 +156,7 @@ impl<R: Records> Device<R> {
             let wraps = if self.opens(&stored) { self.opening_wraps(case, &stored, rng)? } else { Vec::new() };
             let wraps: Vec<Carried> = wraps.into_iter().map(Content::Wrap).map(Carried::Content).collect();
             let envelopes = match what {
-                Export::Unsent => stored.unsent,
+                Export::Unsent | Export::Stale => stored.unsent,
                 Export::Cases(_) => {
                     let open = stored.open(case, &self.log)?;
                     stored.everything(&open)?
@@ -169,12 +183,39 @@ impl<R: Records> Device<R> {
         Ok(exported)
     }
 
+    /// The cases of which the server takes nothing because they have a newer secret, which this device does not get: it only adds.
+    pub fn stale(&mut self) -> Result<Vec<CaseId>, DeviceError> {
+        if self.member().is_none_or(|member| member.role.reads_own_cases()) {
+            return Ok(Vec::new());
+        }
+        let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
+        let mut stale = Vec::new();
+        for case in unsent {
+            let refused = self.stored(case)?.and_then(|stored| stored.hub_refused);
+            stale.extend(Some(case).filter(|_| refused.as_deref() == Some(Pushed::StaleEpoch.code())));
+        }
+        Ok(stale)
+    }
+
     /// Takes a bundle in, page by page: each is durable before the next is looked at.
     pub fn import(&mut self, file: &[u8]) -> Result<Imported, DeviceError> {
+        self.take_bundle(file, false)
+    }
+
+    /// Takes in what a device that has been revoked since had not brought: a coordinator has decided that it counts.
+    pub fn import_quarantined(&mut self, file: &[u8]) -> Result<Imported, DeviceError> {
+        if self.member().is_none_or(|member| member.role != Role::Coordinator) {
+            return Err(DeviceError::NotYet(texts::error_not_coordinator()));
+        }
+        self.take_bundle(file, true)
+    }
+
+    fn take_bundle(&mut self, file: &[u8], of_revoked: bool) -> Result<Imported, DeviceError> {
         let secrets = self.state.secrets.clone();
         let (mut imported, mut maker) = (Imported::default(), None);
         for page in open_bundle(file, &secrets)? {
-            let Some((signer, Page { items, last })) = self.vouched(&page, &mut maker, &mut imported.report)? else { break };
+            let vouched = self.vouched(&page, &mut maker, of_revoked, &mut imported.report)?;
+            let Some((signer, Page { items, last })) = vouched else { break };
             let mut arrivals = Arrivals::default();
             let mut known = Vec::new();
             for item in items {
@@ -202,12 +243,14 @@ impl<R: Records> Device<R> {
         &mut self,
         page: &ReadPage,
         maker: &mut Option<DeviceId>,
+        of_revoked: bool,
         report: &mut SyncReport,
     ) -> Result<Option<(Role, Page)>, DeviceError> {
         let role = match page.page() {
             Some(read) if maker.is_none_or(|maker| maker == page.signer()) => {
                 let heard = self.hears(&read, report);
-                match (heard, self.log.member(&page.signer())) {
+                let known = if of_revoked { self.log.known(&page.signer()) } else { self.log.member(&page.signer()) };
+                match (heard, known) {
                     (Ok(()), Some(member)) if page.is_signed_by(&member.keys) => Some((member.role, read)),
                     (Err(error @ DeviceError::Records(_)), _) => return Err(error),
                     _ => None,
@@ -257,7 +300,7 @@ impl<R: Records> Device<R> {
         let secrets = self.state.secrets.clone();
         let (mut maker, mut report, mut arrivals, mut whole) = (None, SyncReport::default(), Arrivals::default(), false);
         for page in open_bundle(file, &secrets)? {
-            let Some((_, Page { items, last })) = self.vouched(&page, &mut maker, &mut report)? else { break };
+            let Some((_, Page { items, last })) = self.vouched(&page, &mut maker, false, &mut report)? else { break };
             whole = last;
             items.into_iter().for_each(|item| {
                 if let Carried::Content(content) = item {
@@ -266,7 +309,15 @@ impl<R: Records> Device<R> {
             });
         }
         let by = maker.and_then(|maker| self.device_keys(&maker)).ok_or(BundleError::CutOff)?;
-        let mut handed_in = HandedIn { by, whole, refused: 0, beginnings: Vec::new(), wraps: Vec::new(), envelopes: Vec::new() };
+        let mut handed_in = HandedIn {
+            by,
+            whole,
+            refused: 0,
+            beginnings: Vec::new(),
+            wraps: Vec::new(),
+            envelopes: Vec::new(),
+            before: Vec::new(),
+        };
         for (case, wraps, envelopes) in arrivals.into_cases() {
             let mut stored = self.stored(case)?.unwrap_or_else(|| StoredCase::received(false));
             for wrap in wraps {
@@ -281,7 +332,13 @@ impl<R: Records> Device<R> {
             let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
             for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
                 if goes_on(&envelope, &outcome) {
-                    handed_in.envelopes.push(envelope);
+                    match sealed_again(case, &envelope, &stored.secrets) {
+                        Some(again) => {
+                            handed_in.before.push((again.clone(), envelope));
+                            handed_in.envelopes.push(again);
+                        }
+                        None => handed_in.envelopes.push(envelope),
+                    }
                 } else {
                     handed_in.refused += 1;
                 }
@@ -300,7 +357,7 @@ impl<R: Records> Device<R> {
     /// The bundle by which the one who made another hears what the hub has of it.
     pub fn acknowledge(
         &self,
-        to: &DeviceKeys,
+        handed_in: &HandedIn,
         brought: &[(SyncRequest, SyncResponse)],
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<u8>, DeviceError> {
@@ -310,12 +367,16 @@ impl<R: Records> Device<R> {
         let cases: BTreeSet<CaseId> = changes().map(|(envelope, _)| envelope.case).collect();
         for case in cases {
             let of_case = changes().filter(|(envelope, pushed)| envelope.case == case && pushed.is_there());
-            let changes = of_case.map(|(envelope, _)| (envelope.id, envelope.print())).collect();
+            let before = |envelope: &Envelope| {
+                handed_in.before.iter().find(|(again, _)| again == envelope).map(|(_, before)| before.print())
+            };
+            let changes =
+                of_case.map(|(envelope, _)| (envelope.id, before(envelope).unwrap_or_else(|| envelope.print()))).collect();
             let mut wraps = secrets().filter(|(wrap, _)| wrap.case == case).peekable();
             let opened = wraps.peek().is_some() && wraps.all(|(_, pushed)| pushed.is_there());
             items.push(Carried::Acknowledged { case, changes, opened });
         }
-        Ok(seal_bundle(items, &[*to], &self.state.secrets, rng)?)
+        Ok(seal_bundle(items, &[handed_in.by], &self.state.secrets, rng)?)
     }
 
     /// Whether a device of that id belongs to the organisation, with its keys.

@@ -5,9 +5,7 @@
 use std::ops::Bound;
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, RECEIPT};
-use habeas_protocol::{
-    CaseId, CircleId, CircleKind, DeviceId, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode,
-};
+use habeas_protocol::{CaseId, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -16,7 +14,6 @@ use super::records::Put;
 use super::stored::{Cases, StoredCase};
 use super::sync::{MAX_PUSH, SyncReport};
 use super::{Device, DeviceError, Records};
-use crate::order;
 
 const NAME: &str = "hub";
 const MAX: usize = 64 << 10;
@@ -201,8 +198,11 @@ impl<R: Records> Device<R> {
 
     /// Whether this device can open a case at a hub that does not have it: whoever began it can, and whoever may open every case.
     pub(super) fn opens(&self, stored: &StoredCase) -> bool {
-        let everything = self.member().is_some_and(|member| matches!(member.role, Role::Coordinator | Role::Clerk));
-        stored.opened_here == Some(self.id()) || everything && !stored.secrets.is_empty()
+        stored.opened_here == Some(self.id()) || self.opens_everything() && !stored.secrets.is_empty()
+    }
+
+    fn opens_everything(&self) -> bool {
+        self.member().is_some_and(|member| matches!(member.role, Role::Coordinator | Role::Clerk))
     }
 
     /// The wraps that open somebody else's case at a hub that has lost it: for the coordinators, for whoever began it, and for everybody to
@@ -213,17 +213,17 @@ impl<R: Records> Device<R> {
         stored: &StoredCase,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Wrap>, DeviceError> {
-        let Some((epoch, secret)) = stored.secrets.first() else { return Ok(Vec::new()) };
-        let own = self.beginning(case, secret).and_then(|beginning| self.own_circle(&beginning.device));
-        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle);
-        let circles = order::set(coordinators.into_iter().chain(own).chain(self.log.grants(case)));
-        let seal = |circle| Ok(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?);
-        circles.into_iter().map(seal).collect()
-    }
-
-    /// The circle in which a device's person reads what they began; `None` for whoever only records.
-    fn own_circle(&self, device: &DeviceId) -> Option<CircleId> {
-        let member = self.log.member(device).filter(|member| member.role.reads_own_cases())?;
-        self.log.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle)
+        let Some((_, secret)) = stored.secrets.first() else { return Ok(Vec::new()) };
+        let beginner = self.beginning(case, secret).map(|beginning| beginning.device);
+        let readers = self.log.readers(case, beginner.as_ref());
+        let mut wraps = Vec::new();
+        // Later secrets are for coordinators and the clerk to seal.
+        let newest = if self.opens_everything() { u32::MAX } else { 0 };
+        for (epoch, secret) in stored.secrets.iter().filter(|(epoch, _)| *epoch <= newest) {
+            for &circle in &readers {
+                wraps.push(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?);
+            }
+        }
+        Ok(wraps)
     }
 }

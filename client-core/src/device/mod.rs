@@ -10,15 +10,18 @@ mod give_back;
 mod list;
 mod organisation;
 mod records;
+mod revoked;
 mod state;
 mod stored;
 mod sync;
+mod turn;
 
 pub use carry::{Export, Exported, HandedIn, Imported, Part};
 pub use enrol::{log_entries, problem};
 pub use list::{Listed, same_place};
 pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
+pub use revoked::{Left, handed_over, is_handed_in};
 pub use stored::{CaseSummary, OpenCase};
 pub use sync::SyncReport;
 
@@ -35,6 +38,7 @@ use attempt::Deaths;
 use give_back::Hub;
 use state::State;
 use stored::{Cases, StoredCase};
+use turn::Turning;
 
 /// Why a device does not do what it was asked. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +67,9 @@ pub enum DeviceError {
     /// Only a coordinator can do this, or not yet.
     #[error("{0}")]
     NotYet(Message),
+    /// The log has revoked this device: it must destroy what it has.
+    #[error("this device was revoked")]
+    Revoked,
 }
 
 impl From<DeviceError> for Message {
@@ -74,6 +81,7 @@ impl From<DeviceError> for Message {
             DeviceError::Document(document) => document.into(),
             DeviceError::Hub(detail) => texts::error_hub_lies(detail),
             DeviceError::NotForThis => texts::error_bundle_not_for_this(),
+            DeviceError::Revoked => texts::error_device_revoked(),
         }
     }
 }
@@ -94,6 +102,7 @@ pub struct Device<R> {
     /// Cases that only others can open again at a hub that has lost them: what is unsent of them waits.
     held_back: BTreeSet<CaseId>,
     deaths: Deaths,
+    turning: Turning,
 }
 
 impl<R: Records> Device<R> {
@@ -103,7 +112,8 @@ impl<R: Records> Device<R> {
         let state = State::new(secrets, fingerprint);
         records.put(vec![state.record()?])?;
         let (index, hub, deaths) = (BTreeMap::new(), Hub::default(), Deaths::default());
-        Ok(Self { records, state, log: Log::new(), index, hub, held_back: BTreeSet::new(), deaths })
+        let turning = Turning::default();
+        Ok(Self { records, state, log: Log::new(), index, hub, held_back: BTreeSet::new(), deaths, turning })
     }
 
     /// The device whose records these are; `None` if there is none in them.
@@ -116,7 +126,8 @@ impl<R: Records> Device<R> {
         let index = stored::load_index(&mut records)?;
         let hub = Hub::load(&mut records)?;
         let deaths = Deaths::load(&mut records)?;
-        Ok(Some(Self { records, state, log, index, hub, held_back: BTreeSet::new(), deaths }))
+        let turning = Turning::load(&mut records)?;
+        Ok(Some(Self { records, state, log, index, hub, held_back: BTreeSet::new(), deaths, turning }))
     }
 
     /// Its records, for a program that stores them together with something of its own.

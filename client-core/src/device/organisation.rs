@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use habeas_protocol::api::{from_hex, to_hex};
-use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceKeys, Entry, Log, PersonId, Role, hash};
+use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceId, DeviceKeys, Entry, Log, PersonId, Role, hash};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
 use super::{Device, DeviceError, Records};
 use crate::keys::primitives::mac;
-use crate::keys::{DeviceSecrets, seal_circle, unwrap_circle};
+use crate::keys::{DeviceSecrets, seal_before, seal_circle, unwrap_circle};
 
 /// A new organisation: the first device, and the log's first entries for the server.
 pub struct Founding {
@@ -153,6 +153,38 @@ impl<R: Records> Device<R> {
             entries.push(self.join_coordinators(&mut log, device, rng)?);
         }
         Ok(entries)
+    }
+
+    /// The entry by which a device belongs to the organisation no longer, with new keys for every circle that it shares.
+    pub fn revoke(&self, device: &DeviceId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
+        self.coordinator()?;
+        let member =
+            self.log.member(device).ok_or_else(|| DeviceError::NotYet(texts::error_device_unknown(device.to_string())))?;
+        if member.role == Role::Clerk {
+            return Err(DeviceError::NotYet(texts::error_revoke_clerk()));
+        }
+        let coordinators = self.log.members().filter(|(_, member)| member.role == Role::Coordinator).count();
+        if member.role == Role::Coordinator && coordinators == 1 {
+            return Err(DeviceError::NotYet(texts::error_revoke_last()));
+        }
+        let (mut circles, mut before) = (Vec::new(), None);
+        for (&circle, known) in self.log.circles() {
+            let Some(present) = known.present().filter(|present| present.wraps.contains_key(device)) else { continue };
+            let stay = present.wraps.keys().filter(|other| *other != device).filter_map(|other| self.log.member(other));
+            let stay: Vec<DeviceKeys> = stay.map(|member| member.keys).collect();
+            if stay.is_empty() {
+                // It was theirs alone, and ends.
+                continue;
+            }
+            let epoch = u32::try_from(known.epochs.len()).unwrap_or(u32::MAX);
+            let (key, _) = seal_circle(circle, known.kind, epoch, &stay, rng)?;
+            if known.kind == CircleKind::Coordinators {
+                let pair = unwrap_circle(&self.log, circle, epoch - 1, &self.state.secrets)?;
+                before = Some(seal_before(circle, epoch - 1, &pair, &key.public, rng)?);
+            }
+            circles.push(key);
+        }
+        self.entry(&mut self.log.clone(), Body::DeviceRevoked { device: *device, circles, before })
     }
 
     fn join_coordinators(&self, log: &mut Log, device: &DeviceKeys, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {

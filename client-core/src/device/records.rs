@@ -20,6 +20,10 @@ pub trait Records {
 
     /// Stores all of these or none. When this returns, they survive the power going out.
     fn put(&mut self, batch: Vec<Put>) -> Result<(), RecordsError>;
+
+    /// Destroys every record and stores these in their place: all of it or nothing. When this returns, nothing of what was there can be read
+    /// where it lay.
+    fn forget_all_but(&mut self, batch: Vec<Put>) -> Result<(), RecordsError>;
 }
 
 /// Records in memory, for tests.
@@ -34,5 +38,10 @@ impl Records for Memory {
     fn put(&mut self, batch: Vec<Put>) -> Result<(), RecordsError> {
         self.0.extend(batch);
         Ok(())
+    }
+
+    fn forget_all_but(&mut self, batch: Vec<Put>) -> Result<(), RecordsError> {
+        self.0.clear();
+        self.put(batch)
     }
 }

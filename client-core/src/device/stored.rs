@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use habeas_clock::Record;
-use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, decode, encode};
+use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, Pushed, decode, encode};
 use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use super::arrive::goes_on;
 use super::records::Put;
 use super::{Device, DeviceError, Records, earlier};
 use crate::case::{City, Document, Status};
-use crate::keys::CaseSecret;
+use crate::keys::{CaseSecret, open_payload, seal_payload};
 use crate::sync::{CaseKeys, Outcome, Replica, SetAside};
 
 const INDEX: &str = "index";
@@ -145,6 +145,16 @@ impl StoredCase {
         }
     }
 
+    /// Adds the secret of an epoch as it comes from elsewhere. If it is the newest, what the hub does not have yet is sealed again under it.
+    pub fn turns_to(&mut self, case: CaseId, epoch: u32, secret: CaseSecret) {
+        self.add_secret(epoch, secret);
+        for unsent in &mut self.unsent {
+            let sealed_again = sealed_again(case, unsent, &self.secrets);
+            *unsent = sealed_again.unwrap_or_else(|| unsent.clone());
+        }
+        self.hub_refused.take_if(|code| *code == Pushed::StaleEpoch.code());
+    }
+
     /// What the hub would have if it had all that this device has: the names of the changes in the case and of those set aside.
     pub fn ids<'a>(&'a self, open: &'a OpenCase) -> impl Iterator<Item = EnvelopeId> + 'a {
         let aside = self.aside.iter().chain(&self.poison).map(|envelope| envelope.id);
@@ -192,6 +202,14 @@ impl StoredCase {
             ),
         }
     }
+}
+
+/// An envelope under the newest of a case's secrets, if it is under an earlier one of them.
+pub(super) fn sealed_again(case: CaseId, envelope: &Envelope, secrets: &[(u32, CaseSecret)]) -> Option<Envelope> {
+    let (newest, secret) = secrets.iter().max_by_key(|(epoch, _)| *epoch)?;
+    let (_, earlier) = secrets.iter().find(|(epoch, _)| *epoch == envelope.epoch && epoch < newest)?;
+    let payload = open_payload(envelope, earlier).ok()?;
+    Some(seal_payload(case, (*newest, secret), envelope.id, &payload))
 }
 
 /// Cases to be stored together, with an index that is written once.

@@ -41,6 +41,8 @@ pub struct SyncReport {
     pub given_back: usize,
     /// Whether something has come that was written under this device's name and not by it: it was restored, or copied.
     pub copied: bool,
+    /// Whether the log has revoked this device: it must give up what it has.
+    pub revoked: bool,
     /// Whether another round trip would bring or send more.
     pub more: bool,
 }
@@ -56,6 +58,7 @@ impl SyncReport {
         self.restored |= next.restored;
         self.copied |= next.copied;
         self.given_back += next.given_back;
+        self.revoked |= next.revoked;
         self.changed.extend(&next.changed);
         self.refused.extend(next.refused.iter().cloned());
         self.more = next.more;
@@ -65,12 +68,16 @@ impl SyncReport {
 impl<R: Records> Device<R> {
     /// What to send now. Nothing is changed until the answer has come.
     pub fn request(&mut self, rng: &mut impl CryptoRng) -> Result<SyncRequest, DeviceError> {
+        if self.is_revoked() {
+            return Err(DeviceError::Revoked);
+        }
         let mut request = self.asking()?;
         if self.member().is_none() {
             return Ok(request);
         }
         let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
         request.wraps = self.granted().cloned().collect();
+        self.turn(&mut request, rng)?;
         self.held_back.clear();
         // What the hub has refused before goes last: it must not stand before what it would take.
         let (mut size, mut refused) = (0, Vec::new());
@@ -149,7 +156,8 @@ impl<R: Records> Device<R> {
         stored: &StoredCase,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Wrap>, DeviceError> {
-        let member = self.member().ok_or_else(|| DeviceError::NotYet(texts::error_device_waits()))?;
+        // Also of a device that was revoked: what it began and nobody has yet it seals to the coordinators.
+        let member = self.log.known(&self.id()).ok_or_else(|| DeviceError::NotYet(texts::error_device_waits()))?;
         // Whoever may open a case to others does so at once: nobody asks again what the hub has lost of a case that is there.
         if stored.opened_here != Some(self.id()) || member.role == Role::Coordinator {
             return self.wraps_again(case, stored, rng);
@@ -159,7 +167,8 @@ impl<R: Records> Device<R> {
         if member.role.reads_own_cases() {
             kinds.push(CircleKind::Person(member.person));
         }
-        let circles = kinds.into_iter().filter_map(|kind| self.log.circle_of(kind));
+        let circles =
+            kinds.into_iter().filter_map(|kind| self.log.circle_of(kind)).filter(|(circle, _)| self.log.is_open(circle));
         circles.map(|(circle, _)| Ok(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?)).collect()
     }
 
@@ -193,7 +202,8 @@ impl<R: Records> Device<R> {
         let waiting = self.index.iter().any(unsent) || self.granted().next().is_some();
         // What was refused is refused again: only something that was taken is a reason to go on.
         let goes_on = report.refused.is_empty() || report.sent > 0;
-        report.more |= self.member().is_some() && (self.hub.is_behind() || waiting && goes_on);
+        report.more |= self.member().is_some() && (self.hub.is_behind() || (waiting || self.is_turning()) && goes_on);
+        report.revoked = self.is_revoked();
     }
 
     /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.
@@ -263,6 +273,7 @@ impl<R: Records> Device<R> {
             self.state.outgoing.retain(|wrap| !sent(wrap));
             self.records.put(vec![self.state.record()?])?;
         }
+        self.confirm_turned(request, response)?;
         report.refused.extend(
             refused_wraps.iter().filter(|(case, _)| !cases.contains_key(case)).map(|(_, pushed)| pushed.code().to_owned()),
         );

@@ -25,7 +25,7 @@ impl CaseSecret {
         Self(random(rng))
     }
 
-    /// Seals the secret to a circle's present key and signs that. Fails if the log has no such circle.
+    /// Seals the secret to a circle's present key and signs that. Fails if the log has no such circle, or it has ended.
     pub fn wrap(
         &self,
         (case, epoch): (CaseId, u32),
@@ -34,7 +34,8 @@ impl CaseSecret {
         device: &DeviceSecrets,
         rng: &mut impl CryptoRng,
     ) -> Result<Wrap, DoesNotOpen> {
-        let epochs = &log.circle(&circle).ok_or(DoesNotOpen)?.epochs;
+        // A revoked device would open it, too.
+        let epochs = &log.circle(&circle).filter(|_| log.is_open(&circle)).ok_or(DoesNotOpen)?.epochs;
         let public = epochs.last().ok_or(DoesNotOpen)?.public;
         let circle_epoch = u32::try_from(epochs.len() - 1).map_err(|_| DoesNotOpen)?;
         let info = Wrap::info(case, epoch, circle, circle_epoch);

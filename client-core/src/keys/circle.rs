@@ -41,6 +41,17 @@ impl CirclePair {
     }
 }
 
+/// A circle's key of an epoch, sealed to that of the next.
+pub fn seal_before(
+    circle: CircleId,
+    epoch: u32,
+    pair: &CirclePair,
+    next: &[u8; 32],
+    rng: &mut impl CryptoRng,
+) -> Result<SealedKey, DoesNotOpen> {
+    seal_to(next, &SealedKey::before_info(circle, epoch), &pair.seed, rng)
+}
+
 /// A circle's next key, sealed to its devices: the body of a log entry, and the pair.
 pub fn seal_circle(
     circle: CircleId,
@@ -59,10 +70,16 @@ pub fn seal_circle(
 
 /// A circle's key of an epoch, for a device that it is sealed to.
 pub fn unwrap_circle(log: &Log, circle: CircleId, epoch: u32, device: &DeviceSecrets) -> Result<CirclePair, DoesNotOpen> {
-    let known = log.circle(&circle).and_then(|circle| circle.epochs.get(epoch as usize)).ok_or(DoesNotOpen)?;
-    let wrap = known.wraps.get(&device.id()).ok_or(DoesNotOpen)?;
-    let pair =
-        CirclePair { seed: open_sealed(device.sealing_seed(), &SealedKey::circle_info(circle, epoch, device.id()), wrap)? };
+    let epochs = &log.circle(&circle).ok_or(DoesNotOpen)?.epochs;
+    // The first from here on that is sealed to the device itself; those before it are sealed one to the other.
+    let from = (epoch..).zip(epochs.iter().skip(epoch as usize));
+    let (own, wrap) = from.filter_map(|(at, key)| Some((at, key.wraps.get(&device.id())?))).next().ok_or(DoesNotOpen)?;
+    let mut pair =
+        CirclePair { seed: open_sealed(device.sealing_seed(), &SealedKey::circle_info(circle, own, device.id()), wrap)? };
+    for at in (epoch..own).rev() {
+        let before = epochs.get(at as usize + 1).and_then(|key| key.before).ok_or(DoesNotOpen)?;
+        pair = CirclePair { seed: open_sealed(&pair.seed, &SealedKey::before_info(circle, at), &before)? };
+    }
     // A coordinator's device that sealed another key than it published would split the circle.
-    if pair.public() == known.public { Ok(pair) } else { Err(DoesNotOpen) }
+    if epochs.get(epoch as usize).is_some_and(|key| pair.public() == key.public) { Ok(pair) } else { Err(DoesNotOpen) }
 }

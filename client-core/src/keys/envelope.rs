@@ -7,6 +7,8 @@
 use habeas_protocol::limits::MAX_CHANGE;
 use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Signature, signed_change};
 
+use zeroize::Zeroizing;
+
 use super::deflate::{DICTIONARY, DICTIONARY_2, deflate, inflate};
 use super::primitives::{decrypt, encrypt, mac};
 use super::{CaseSecret, DeviceSecrets, DoesNotOpen};
@@ -72,11 +74,16 @@ pub fn seal_payload(case: CaseId, (epoch, secret): (u32, &CaseSecret), id: Envel
     Envelope { case, id, epoch, sealed }
 }
 
-/// Opens an envelope with the secret of its epoch.
-pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotOpen> {
+/// Opens an envelope's seal with the secret of its epoch; what is inside is not looked at.
+pub fn open_payload(envelope: &Envelope, secret: &CaseSecret) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
     let associated = Envelope::associated(envelope.case, envelope.id, envelope.epoch);
     let (nonce, sealed) = envelope.sealed.split_first_chunk::<24>().ok_or(DoesNotOpen)?;
-    let payload = decrypt(&secret.content_key(), nonce, &associated, sealed)?;
+    decrypt(&secret.content_key(), nonce, &associated, sealed)
+}
+
+/// Opens an envelope with the secret of its epoch.
+pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotOpen> {
+    let payload = open_payload(envelope, secret)?;
     let (&version, rest) = payload.split_first().ok_or(DoesNotOpen)?;
     let (signature, packed) = rest.split_first_chunk::<64>().ok_or(DoesNotOpen)?;
     let chunk = match version {

@@ -11,10 +11,10 @@ pub(crate) mod primitives;
 
 pub use bundle::{BundleError, OpenBundle, ReadPage, open_bundle, seal_bundle};
 pub use case_secret::CaseSecret;
-pub use circle::{CirclePair, seal_circle, unwrap_circle};
+pub use circle::{CirclePair, seal_before, seal_circle, unwrap_circle};
 pub use deflate::{DICTIONARY, DICTIONARY_2};
 pub use device::DeviceSecrets;
-pub use envelope::{Opened, open, seal, seal_payload, seal_signed};
+pub use envelope::{Opened, open, open_payload, seal, seal_payload, seal_signed};
 
 /// Something that does not open: another key, another binding, or changed bytes. Which of them cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -82,7 +82,7 @@ impl Clerk {
         self.device().log().clone()
     }
 
-    fn device(&self) -> MutexGuard<'_, Device<ClerkRecords>> {
+    pub(crate) fn device(&self) -> MutexGuard<'_, Device<ClerkRecords>> {
         self.device.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -136,7 +136,7 @@ impl Clerk {
         let results = || brought.iter().flat_map(|(_, response)| &response.envelopes);
         let there = results().filter(|pushed| pushed.is_there()).count();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let acknowledgement = device.acknowledge(&handed_in.by, &brought, &mut rng())?;
+        let acknowledgement = device.acknowledge(&handed_in, &brought, &mut rng())?;
         Ok(HandedIn {
             acknowledgement,
             there: count(there),

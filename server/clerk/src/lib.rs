@@ -10,6 +10,7 @@ mod key;
 mod mail;
 mod pages;
 mod project;
+mod quarantine;
 mod records;
 mod rules;
 mod schema;

@@ -61,4 +61,9 @@ impl Records for ClerkRecords {
         self.pending.extend(batch);
         Ok(())
     }
+
+    /// The log revokes no clerk's device, so nobody asks this of it.
+    fn forget_all_but(&mut self, _: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        Err(RecordsError(texts::error_revoke_clerk()))
+    }
 }

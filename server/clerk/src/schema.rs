@@ -11,6 +11,16 @@ table! {
 }
 
 table! {
+    quarantine (id) {
+        id -> Binary,
+        maker -> Binary,
+        changes -> BigInt,
+        received_at -> BigInt,
+        bytes -> Binary,
+    }
+}
+
+table! {
     cases (id) {
         id -> Binary,
         title_sealed -> Binary,

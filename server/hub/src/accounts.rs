@@ -142,7 +142,7 @@ impl Hub {
     /// Fails if the log has admitted the device for somebody else than `person`: the clerk's device, for one, has keys that
     /// everybody knows and no account.
     fn belongs_to_nobody_else(&self, keys: &DeviceKeys, person: Option<PersonId>) -> Result<(), HubError> {
-        match self.log()?.member(&keys.id()) {
+        match self.log()?.known(&keys.id()) {
             Some(member) if Some(member.person) != person => {
                 Err(HubError::Conflict("device_taken", "this device belongs to another account already"))
             }
@@ -169,7 +169,8 @@ impl Hub {
                 account: row.account,
                 role: Role::named(&row.role)?,
                 proof: to_hex(&row.proof),
-                admitted: log.member(&keys.id()).is_some(),
+                admitted: log.known(&keys.id()).is_some(),
+                revoked: log.known(&keys.id()).is_some_and(|member| member.revoked.is_some()),
             })
         };
         Ok(Devices { devices: rows.into_iter().filter_map(state).collect() })

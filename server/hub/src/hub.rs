@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
 use habeas_protocol::limits::RECEIPT;
-use habeas_protocol::{CircleId, CircleKind, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
+use habeas_protocol::{Body, Circle, CircleId, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
 use crate::restore;
-use crate::store::{log, settings};
+use crate::store::{cases, log, settings};
 use crate::{HubError, pull, push};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
@@ -105,7 +105,13 @@ impl Hub {
         // Looked at before anything is taken: what is brought now gets the next receipt.
         let lost = restore::lost(&self.store, caller, &request.receipt, receipt)?;
         let differ = self.store.read(|db| restore::differing(db, &log, caller, &request.digests))?;
-        let (wraps, envelopes) = push::push(&self.store, &log, caller, request, now, (generation, receipt))?;
+        let (wraps, envelopes) = loop {
+            match push::push(&self.store, &log, caller, request, now, (generation, receipt))? {
+                Some(answers) => break answers,
+                // Somebody has written to the log since it was read, and may have revoked this very device.
+                None => log = self.log()?,
+            }
+        };
         // Whoever has asked shows from now on that they did: a later loss is noticed by it.
         if !request.digests.is_empty() && member_of(&log, caller).is_some() {
             self.store.write(|db| restore::acknowledge(db, caller, receipt))?;
@@ -138,6 +144,12 @@ pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<()
     }
     for entry in log.entries_from(first) {
         log::insert(db, entry.number, &habeas_protocol::encode(entry).map_err(habeas_protocol::LogError::from)?)?;
+        if let Body::DeviceRevoked { device, .. } = &entry.body {
+            // From here on nothing is taken under secrets that it knows; the clerk makes others.
+            let holds = |circle: &Circle| circle.epochs.iter().any(|epoch| epoch.wraps.contains_key(device));
+            let circles = log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect();
+            cases::close(db, *device, circles)?;
+        }
     }
     Ok(())
 }
@@ -153,14 +165,8 @@ pub(crate) fn circles_of(log: &Log, caller: Caller) -> Vec<CircleId> {
     if member_of(log, caller).is_none() {
         return Vec::new();
     }
-    let holds = |circle: &habeas_protocol::Circle| circle.epochs.last().is_some_and(|epoch| epoch.wraps.contains_key(&device));
+    let holds = |circle: &Circle| circle.epochs.last().is_some_and(|epoch| epoch.wraps.contains_key(&device));
     log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect()
-}
-
-/// The circle in which a device's person reads what they began; `None` for whoever only records.
-pub(crate) fn own_circle(log: &Log, device: &DeviceId) -> Option<CircleId> {
-    let member = log.member(device).filter(|member| member.role.reads_own_cases())?;
-    log.circle_of(CircleKind::Person(member.person)).map(|(id, _)| id)
 }
 
 /// Whether a device may open every case, and seal each to those to whom the log grants it.

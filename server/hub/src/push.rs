@@ -8,9 +8,9 @@ use habeas_protocol::{
     Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, encode,
 };
 
-use crate::hub::{circles_of, member_of, opens_everything, own_circle};
+use crate::hub::{circles_of, member_of, opens_everything};
 use crate::restore;
-use crate::store::{cases, feeds};
+use crate::store::{cases, feeds, log};
 use crate::{Caller, HubError};
 
 type Answers = (Vec<Pushed>, Vec<Pushed>);
@@ -23,6 +23,7 @@ struct News {
     bytes: Vec<u8>,
 }
 
+/// Takes what a device brings; `None`, and nothing is taken, if `log` is no longer the newest.
 pub(crate) fn push(
     store: &Store,
     log: &Log,
@@ -30,15 +31,18 @@ pub(crate) fn push(
     request: &SyncRequest,
     now: i64,
     (generation, receipt): ([u8; 16], [u8; RECEIPT]),
-) -> Result<Answers, HubError> {
+) -> Result<Option<Answers>, HubError> {
     if request.wraps.is_empty() && request.envelopes.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok(Some((Vec::new(), Vec::new())));
     }
     let refused = |why| (vec![Pushed::Refused(why); request.wraps.len()], vec![Pushed::Refused(why); request.envelopes.len()]);
     if member_of(log, caller).is_none() {
-        return Ok(refused(Refused::NotAdmitted));
+        return Ok(Some(refused(Refused::NotAdmitted)));
     }
     store.write(|db| {
+        if log::newest(db)?.map_or(0, |number| number + 1) != log.next().0 {
+            return Ok(None);
+        }
         let mut answers = (
             vec![Pushed::Refused(Refused::NoCase); request.wraps.len()],
             vec![Pushed::Refused(Refused::NoCase); request.envelopes.len()],
@@ -55,7 +59,7 @@ pub(crate) fn push(
         if answers.0.iter().chain(&answers.1).any(|pushed| pushed.is_there()) {
             restore::acknowledge(db, caller, receipt)?;
         }
-        Ok(answers)
+        Ok(Some(answers))
     })
 }
 
@@ -76,12 +80,16 @@ impl Push<'_> {
         let envelopes: Vec<(usize, &Envelope)> =
             request.envelopes.iter().enumerate().filter(|(_, e)| e.case == self.case).collect();
         let known = cases::lock(self.db, self.case)?;
-        let is_new = known.is_none();
         let mut row = match known {
             Some(row) => row,
             None if wraps.is_empty() => return Ok(()),
             None => match self.opens(&wraps) {
-                Ok(opener) => cases::open(self.db, self.case, opener, self.now)?,
+                Ok(opener) => {
+                    let mut row = cases::open(self.db, self.case, opener, self.now)?;
+                    // Its first secret is that of a device that was revoked since.
+                    row.closed |= self.log.member(&opener).is_none();
+                    row
+                }
                 Err(why) => {
                     wraps.iter().for_each(|(index, _)| answers.0[*index] = Pushed::Refused(why));
                     return Ok(());
@@ -89,8 +97,9 @@ impl Push<'_> {
             },
         };
         let mut circles: BTreeSet<CircleId> = cases::circles(self.db, self.case)?.into_iter().collect();
+        self.turn(&wraps, &mut row, &mut circles)?;
         for (index, wrap) in wraps {
-            answers.0[index] = self.wrap(wrap, is_new, &mut row, &mut circles, news)?;
+            answers.0[index] = self.wrap(wrap, &mut row, &mut circles, news)?;
         }
         let may_write =
             row.opened_by == self.caller.device.0 || circles_of(self.log, self.caller).iter().any(|mine| circles.contains(mine));
@@ -111,19 +120,45 @@ impl Push<'_> {
         if !may(&self.caller.device) || !wraps.iter().all(|(_, wrap)| may(&wrap.signer)) {
             return Err(Refused::NotItsBeginner);
         }
-        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(id, _)| id);
-        let own = own_circle(self.log, &beginner);
-        let allowed = |wrap: &Wrap| {
-            let circle = Some(wrap.circle);
-            self.is_good(wrap) && wrap.epoch == 0 && (circle == coordinators || circle == own || self.is_granted(wrap))
-        };
-        let complete = wraps.iter().any(|(_, wrap)| Some(wrap.circle) == coordinators);
+        let allowed = |wrap: &Wrap| self.is_good(wrap) && self.may_read(wrap, Some(beginner));
+        let complete = self.is_complete(wraps, 0);
         if complete && wraps.iter().all(|(_, wrap)| allowed(wrap)) { Ok(beginner) } else { Err(Refused::WrongCircles) }
     }
 
-    /// Whether a coordinator or the clerk sealed it to a circle to which the log grants the case.
-    fn is_granted(&self, wrap: &Wrap) -> bool {
-        opens_everything(self.log, &wrap.signer) && self.log.grants(self.case).any(|circle| circle == wrap.circle)
+    /// Whether those can open the secret of an epoch who can always do.
+    fn is_complete(&self, wraps: &[(usize, &Wrap)], epoch: u32) -> bool {
+        let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(id, _)| id);
+        wraps.iter().any(|(_, wrap)| wrap.epoch == epoch && Some(wrap.circle) == coordinators)
+    }
+
+    /// Whether the case may be read by the circle, and sealed to it by whoever did: a beginner opens their own case to the coordinators and
+    /// to themselves, a coordinator or the clerk to everybody to whom the log grants it.
+    fn may_read(&self, wrap: &Wrap, beginner: Option<DeviceId>) -> bool {
+        let by_one_who_may = beginner == Some(wrap.signer) || opens_everything(self.log, &wrap.signer);
+        by_one_who_may && self.log.readers(self.case, beginner.as_ref()).contains(&wrap.circle)
+    }
+
+    /// Turns to the newest of the secrets that are brought here, if they follow the one that the case has and come from a coordinator or the
+    /// clerk, sealed to those who may read the case now: only these get what is written from here on.
+    fn turn(&mut self, wraps: &[(usize, &Wrap)], row: &mut cases::Row, circles: &mut BTreeSet<CircleId>) -> Result<(), HubError> {
+        let beginner = row.beginner();
+        let is_next = |epoch: i64| {
+            let epoch = u32::try_from(epoch).unwrap_or(u32::MAX);
+            let mut of_epoch = wraps.iter().filter(|(_, wrap)| wrap.epoch == epoch);
+            self.is_complete(wraps, epoch) && of_epoch.all(|(_, wrap)| self.is_good(wrap) && self.may_read(wrap, beginner))
+        };
+        let before = row.epoch;
+        while is_next(row.epoch + 1) {
+            row.epoch += 1;
+        }
+        if row.epoch > before {
+            row.closed = false;
+            let newest =
+                |circle: &CircleId| wraps.iter().any(|(_, wrap)| i64::from(wrap.epoch) == row.epoch && wrap.circle == *circle);
+            circles.retain(newest);
+            cases::keep_circles(self.db, self.case, circles)?;
+        }
+        Ok(())
     }
 
     /// Signed by a device that may, and sealed to the circle's newest key: a device whose log is behind learns the newer one with
@@ -136,7 +171,6 @@ impl Push<'_> {
     fn wrap(
         &mut self,
         wrap: &Wrap,
-        is_new: bool,
         row: &mut cases::Row,
         circles: &mut BTreeSet<CircleId>,
         news: &mut Vec<News>,
@@ -149,12 +183,9 @@ impl Push<'_> {
             // The first one counts. A device that did not hear the answer seals again, and no two seals are alike.
             return Ok(Pushed::Duplicate);
         }
-        // Whoever began the case may read it, if they may read at all: at a hub that has lost it others may have been quicker.
-        let beginner: Option<DeviceId> = row.opened_by.as_slice().try_into().ok().map(DeviceId);
-        let by_one_who_may = |beginner: &DeviceId| *beginner == wrap.signer || opens_everything(self.log, &wrap.signer);
-        let own =
-            beginner.is_some_and(|beginner| by_one_who_may(&beginner) && own_circle(self.log, &beginner) == Some(wrap.circle));
-        if !self.is_good(wrap) || circles.len() >= MAX_WRAPS || !(is_new || own || self.is_granted(wrap)) {
+        // At a hub that has lost the case others may have been quicker to open it than whoever began it.
+        let in_turn = i64::from(wrap.epoch) <= row.epoch;
+        if !self.is_good(wrap) || !in_turn || circles.len() >= MAX_WRAPS || !self.may_read(wrap, row.beginner()) {
             return Ok(Pushed::Refused(Refused::NotGranted));
         }
         let position = cases::add(self.db, row, "wrap", &name, &bytes, self.now)?;
@@ -179,7 +210,7 @@ impl Push<'_> {
         if envelope.sealed.len() > MAX_SEALED {
             return Ok(Pushed::Refused(Refused::TooLarge));
         }
-        if i64::from(envelope.epoch) != row.epoch {
+        if row.closed || i64::from(envelope.epoch) != row.epoch {
             return Ok(Pushed::StaleEpoch);
         }
         let Ok(bytes) = encode(&Content::Envelope(envelope.clone())) else {

@@ -1,11 +1,13 @@
 //! What this hub no longer has, because it was restored from a backup or moved: it notices by a cursor or a receipt of a history that
 //! is not its own, says so, and takes back what devices have. Nothing here costs more than the device's own cases.
 
+use std::collections::BTreeSet;
+
 use habeas_db::{Db, Store};
 use habeas_protocol::limits::{MAX_LOG_ENTRIES, RECEIPT};
 use habeas_protocol::{CaseId, Differing, Digest, Entry, Log, digest};
 
-use crate::hub::{append, circles_of, member_of, opens_everything, own_circle};
+use crate::hub::{append, circles_of, member_of, opens_everything};
 use crate::store::{cases, receipts};
 use crate::{Caller, HubError};
 
@@ -62,17 +64,18 @@ pub(crate) fn differing(db: &mut Db, log: &Log, caller: Caller, asked: &[(CaseId
         return Ok(differ);
     }
     for &(case, theirs) in asked {
-        let Some(opened_by) = cases::opened_by(db, case)? else {
+        let Some((beginner, closed)) = cases::opened_by(db, case)? else {
             differ.push(Differing { case, known: false });
             continue;
         };
-        let (circles, began) = (cases::circles(db, case)?, opened_by == caller.device.0);
+        let (circles, began) = (cases::circles(db, case)?, beginner == caller.device);
         let may_write = began || circles.iter().any(|circle| mine.contains(circle));
-        // Who may read the case is lost with the wraps that say so, even where no change is.
-        let own = own_circle(log, &caller.device).filter(|_| began);
-        let granted = log.grants(case).filter(|_| opens_everything(log, &caller.device));
-        let lacks_circle = own.into_iter().chain(granted).any(|circle| !circles.contains(&circle));
-        if may_write && (lacks_circle || digest(cases::ids(db, case)?) != theirs) {
+        // Who may read the case is lost with the wraps that say so, even where no change is; so is a newer secret.
+        let everything = opens_everything(log, &caller.device);
+        let readers = if everything { log.readers(case, Some(&beginner)) } else { BTreeSet::new() };
+        let own = log.own_circle(&caller.device).filter(|_| began);
+        let lacks_circle = own.into_iter().chain(readers).any(|circle| !circles.contains(&circle));
+        if may_write && (lacks_circle || closed && everything || digest(cases::ids(db, case)?) != theirs) {
             differ.push(Differing { case, known: true });
         }
     }

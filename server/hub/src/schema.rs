@@ -71,6 +71,7 @@ table! {
         epoch -> BigInt,
         items -> BigInt,
         bytes -> BigInt,
+        closed -> Bool,
     }
 }
 

@@ -32,11 +32,16 @@ impl Drop for Place {
     }
 }
 
-/// Runs something that hashes a password, two at a time. Place and permit go with the work, so hanging up frees neither early.
-async fn hashing<T: Send + 'static>(
+/// Runs something that costs much and takes no session, such as to hash a password, two at a time. Place and permit go with the work, so hanging up frees neither early.
+pub async fn hashing<T, E>(
     rooms: web::Data<Rooms>,
-    work: impl FnOnce(&Rooms) -> Result<T, habeas_hub::HubError> + Send + 'static,
-) -> Result<T, Problem> {
+    work: impl FnOnce(&Rooms) -> Result<T, E> + Send + 'static,
+) -> Result<T, Problem>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+    Problem: From<E>,
+{
     let place = Place::take().ok_or_else(Problem::busy)?;
     let permit = Arc::clone(&rooms.hashing).acquire_owned().await.map_err(|_| Problem::busy())?;
     let done = web::block(move || {

@@ -8,6 +8,7 @@ mod clerk;
 mod health;
 mod pages;
 mod problem;
+mod quarantine;
 mod sync;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -68,6 +69,10 @@ fn routes(app: &mut ServiceConfig<'_>) {
         .service(accounts::append_log)
         .service(sync::sync)
         .service(bundles::bundles)
+        .service(quarantine::quarantine)
+        .service(quarantine::quarantined)
+        .service(quarantine::file)
+        .service(quarantine::drop)
         .service(clerk::families)
         .service(clerk::attach)
         .service(clerk::detach)

@@ -47,6 +47,13 @@ impl Records for Disk {
         }
         Ok(())
     }
+
+    fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        // All of it or nothing: a battery that dies leaves it as it was.
+        let before = self.0.borrow().records.clone();
+        self.0.borrow_mut().records.clear();
+        self.put(batch).inspect_err(|_| self.0.borrow_mut().records = before)
+    }
 }
 
 /// A device of somebody.

@@ -295,7 +295,7 @@ impl World {
             }
             brought.push((request, response));
         }
-        let acknowledged = self.nodes[4].tries(|device, rng| device.acknowledge(&handed_in.by, &brought, rng))?;
+        let acknowledged = self.nodes[4].tries(|device, rng| device.acknowledge(&handed_in, &brought, rng))?;
         if let Some(file) = acknowledged.filter(|_| heard) {
             self.nodes[who].tries(|device, _| device.import(&file))?;
         }

@@ -8,6 +8,7 @@ mod family;
 mod killed;
 mod papers;
 mod restored;
+mod revoked;
 mod slips;
 
 use habeas_tests::device::Person;

@@ -6,6 +6,7 @@ device-copied = Something was written under this device's name that is not from 
 device-refused = The server refused something that this device sent ({ $code }). It is kept here; tell your coordinator.
 device-can-open = { $account } can open { $case } at their next sync.
 device-state-in = in
+device-state-revoked = revoked
 device-state-waits = waits
 device-state-unproved = waits, keys unproved
 device-no-family = No family with a confirmed address is waiting.

@@ -6,6 +6,7 @@ device-copied = Осы құрылғының атынан онда жасалма
 device-refused = Сервер жіберілгеннің бірін қабылдамады ({ $code }). Ол осында сақталады; үйлестірушіге айтыңыз.
 device-can-open = { $account } келесі үндестіруден кейін { $case } ісін аша алады.
 device-state-in = кіргізілген
+device-state-revoked = ұйымнан шығарылған
 device-state-waits = күтіп тұр
 device-state-unproved = күтіп тұр, кілттері расталмаған
 device-no-family = Мекенжайы расталған, күтіп тұрған отбасы жоқ.

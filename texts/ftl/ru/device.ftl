@@ -6,6 +6,7 @@ device-copied = Под именем этого устройства записа
 device-refused = Сервер не принял что-то из отправленного ({ $code }). Оно хранится здесь; скажите координатору.
 device-can-open = { $account } сможет открыть { $case } после следующей синхронизации.
 device-state-in = впущено
+device-state-revoked = отозвано
 device-state-waits = ждёт
 device-state-unproved = ждёт, ключи не подтверждены
 device-no-family = Нет семей с подтверждённым адресом, которые ждут.

@@ -5,6 +5,7 @@ pub(crate) mod claims;
 pub(crate) mod contacts;
 pub(crate) mod families;
 pub(crate) mod outbox;
+pub(crate) mod quarantine;
 pub(crate) mod records;
 pub(crate) mod rules;
 

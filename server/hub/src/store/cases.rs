@@ -1,5 +1,7 @@
 //! Cases and what they hold, sealed.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use habeas_db::Db;
 use habeas_protocol::{CaseId, CircleId, DeviceId, EnvelopeId};
@@ -15,6 +17,15 @@ pub(crate) struct Row {
     pub epoch: i64,
     pub items: i64,
     pub bytes: i64,
+    /// Whether a device that was revoked knows the newest secret: nothing is taken under it.
+    pub closed: bool,
+}
+
+impl Row {
+    /// Who began the case.
+    pub fn beginner(&self) -> Option<DeviceId> {
+        self.opened_by.as_slice().try_into().ok().map(DeviceId)
+    }
 }
 
 /// Locks a case; `None` if there is none.
@@ -23,7 +34,7 @@ pub(crate) fn lock(db: &mut Db, case: CaseId) -> Result<Option<Row>, HubError> {
     diesel::update(cases::table.filter(cases::id.eq(case.0.as_slice()))).set(cases::items.eq(cases::items)).execute(db)?;
     let row = cases::table
         .filter(cases::id.eq(case.0.as_slice()))
-        .select((cases::id, cases::opened_by, cases::epoch, cases::items, cases::bytes))
+        .select((cases::id, cases::opened_by, cases::epoch, cases::items, cases::bytes, cases::closed))
         .first(db)
         .optional()?;
     Ok(row)
@@ -38,6 +49,7 @@ pub(crate) fn open(db: &mut Db, case: CaseId, device: DeviceId, now: i64) -> Res
         cases::epoch.eq(0),
         cases::items.eq(0),
         cases::bytes.eq(0),
+        cases::closed.eq(false),
     );
     // Two devices may begin the same case at once; whoever comes second finds it there.
     match db {
@@ -47,10 +59,10 @@ pub(crate) fn open(db: &mut Db, case: CaseId, device: DeviceId, now: i64) -> Res
     lock(db, case)?.ok_or_else(|| diesel::result::Error::NotFound.into())
 }
 
-/// Writes the number of items and of bytes back.
+/// Writes the case back, but for who began it.
 pub(crate) fn unlock(db: &mut Db, row: &Row) -> Result<(), HubError> {
     diesel::update(cases::table.filter(cases::id.eq(&row.id)))
-        .set((cases::items.eq(row.items), cases::bytes.eq(row.bytes)))
+        .set((cases::epoch.eq(row.epoch), cases::items.eq(row.items), cases::bytes.eq(row.bytes), cases::closed.eq(row.closed)))
         .execute(db)?;
     Ok(())
 }
@@ -65,6 +77,29 @@ pub(crate) fn circles(db: &mut Db, case: CaseId) -> Result<Vec<CircleId>, HubErr
 pub(crate) fn add_circle(db: &mut Db, case: CaseId, circle: CircleId) -> Result<(), HubError> {
     let values = (case_circles::case_id.eq(case.0.as_slice()), case_circles::circle.eq(circle.0.as_slice()));
     diesel::insert_into(case_circles::table).values(values).execute(db)?;
+    Ok(())
+}
+
+/// Takes the case from the feeds of every other circle.
+pub(crate) fn keep_circles(db: &mut Db, case: CaseId, circles: &BTreeSet<CircleId>) -> Result<(), HubError> {
+    for other in self::circles(db, case)?.into_iter().filter(|other| !circles.contains(other)) {
+        diesel::delete(case_circles::table.find((case.0.as_slice(), other.0.as_slice()))).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Closes every case that a device began, or that one of these circles can open, until it has a new secret.
+pub(crate) fn close(db: &mut Db, device: DeviceId, circles: Vec<CircleId>) -> Result<(), HubError> {
+    let began = cases::table.filter(cases::opened_by.eq(device.0.as_slice()));
+    diesel::update(began).set(cases::closed.eq(true)).execute(db)?;
+    for circle in circles {
+        let opened = case_circles::table.filter(case_circles::circle.eq(circle.0.as_slice())).select(case_circles::case_id);
+        let opened: Vec<Vec<u8>> = opened.load(db)?;
+        // A database takes only so many values at a time.
+        for some in opened.chunks(500) {
+            diesel::update(cases::table.filter(cases::id.eq_any(some))).set(cases::closed.eq(true)).execute(db)?;
+        }
+    }
     Ok(())
 }
 
@@ -92,9 +127,11 @@ pub(crate) fn ids(db: &mut Db, case: CaseId) -> Result<Vec<EnvelopeId>, HubError
     Ok(names.iter().filter_map(|name| name.first_chunk().copied().map(EnvelopeId)).collect())
 }
 
-/// Who began the case, if it is there.
-pub(crate) fn opened_by(db: &mut Db, case: CaseId) -> Result<Option<Vec<u8>>, HubError> {
-    Ok(cases::table.filter(cases::id.eq(case.0.as_slice())).select(cases::opened_by).first(db).optional()?)
+/// Who began the case, if it is there, and whether it is closed.
+pub(crate) fn opened_by(db: &mut Db, case: CaseId) -> Result<Option<(DeviceId, bool)>, HubError> {
+    let of_case = cases::table.filter(cases::id.eq(case.0.as_slice())).select((cases::opened_by, cases::closed));
+    let found: Option<(Vec<u8>, bool)> = of_case.first(db).optional()?;
+    Ok(found.and_then(|(device, closed)| Some((DeviceId(device.try_into().ok()?), closed))))
 }
 
 /// Adds an item and returns its position in the case, from 1.

@@ -1,0 +1,71 @@
+//! A device that the log has revoked keeps nothing: what it had not brought yet it seals to those who may decide over it, and everything
+//! else it destroys. It obeys the log alone: the hub's word makes no device forget.
+
+use habeas_protocol::bundle::Carried;
+use habeas_protocol::limits::MAX_MEMBERS;
+use habeas_protocol::{Content, DeviceId, decode, encode};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use super::carry::Export;
+use super::{Device, DeviceError, Records};
+use crate::keys::open_bundle;
+
+const NAME: &str = "revoked";
+const MAX: usize = 256 << 20;
+
+/// What a device that was revoked has left.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// The server that it was signed in to.
+    pub server: String,
+    /// Bundles for a coordinator to decide over. Anybody can hand them in there.
+    pub files: Vec<Vec<u8>>,
+}
+
+impl<R: Records> Device<R> {
+    /// Who made a bundle, if this device can open it and the log has revoked its maker: what is handed in for a coordinator to decide over.
+    /// Also how many changes it has.
+    pub fn of_revoked(&self, file: &[u8]) -> Option<(DeviceId, usize)> {
+        let (mut maker, mut changes) = (None, 0);
+        for page in open_bundle(file, self.secrets()).ok()? {
+            let by = self.log.known(&page.signer()).filter(|member| member.revoked.is_some())?;
+            if *maker.get_or_insert(page.signer()) != page.signer() || !page.is_signed_by(&by.keys) {
+                return None;
+            }
+            let is_change = |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(_)));
+            changes += page.page()?.items.iter().filter(is_change).count();
+        }
+        maker.map(|maker| (maker, changes))
+    }
+
+    /// Whether the log has revoked this device.
+    pub fn is_revoked(&self) -> bool {
+        self.log.known(&self.id()).is_some_and(|member| member.revoked.is_some())
+    }
+
+    /// Destroys every case and every key. What the hub does not have yet is kept, sealed to coordinators and clerk as bundles, which anybody
+    /// can hand in: see [`handed_over`].
+    pub fn give_up(mut self, rng: &mut impl CryptoRng) -> Result<R, DeviceError> {
+        let mut to = self.devices_that_open_everything();
+        to.truncate(MAX_MEMBERS - 1);
+        let unsent = self.index.values().any(|summary| summary.unsent > 0);
+        let files = if unsent { self.bundles(&Export::Unsent, &to, rng)?.files } else { Vec::new() };
+        let server = self.session().map(|(server, ..)| server.to_owned()).unwrap_or_default();
+        let record = encode(&Left { server, files }).map_err(|_| DeviceError::Damaged(NAME))?;
+        self.records.forget_all_but(vec![(NAME.to_owned(), record)])?;
+        Ok(self.records)
+    }
+}
+
+/// What a device that was revoked has left, if these are the records of one.
+pub fn handed_over(records: &mut impl Records) -> Result<Option<Left>, DeviceError> {
+    let Some(bytes) = records.get(NAME)? else { return Ok(None) };
+    decode(&bytes, MAX).map(Some).map_err(|_| DeviceError::Damaged(NAME))
+}
+
+/// Forgets the bundles once they have been handed in.
+pub fn is_handed_in(records: &mut impl Records) -> Result<(), DeviceError> {
+    let record = encode(&Left::default()).map_err(|_| DeviceError::Damaged(NAME))?;
+    Ok(records.forget_all_but(vec![(NAME.to_owned(), record)])?)
+}

@@ -1,0 +1,156 @@
+//! After a device was revoked: every case that it could open gets another secret, which the clerk makes and seals to those who may read the
+//! case now. What others had sealed under the one before and not yet brought they seal again.
+
+use std::ops::Bound;
+
+use habeas_protocol::{CaseId, CircleKind, Member, Pushed, Refused, Role, SyncRequest, SyncResponse, decode, encode};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use super::records::Put;
+use super::stored::{Cases, StoredCase};
+use super::{Device, DeviceError, Records};
+use crate::keys::CaseSecret;
+
+const NAME: &str = "turning";
+const MAX: usize = 64 << 10;
+/// How many cases get a new secret in one request.
+const AT_ONCE: usize = 100;
+
+/// How far the clerk has got, as it is stored.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Turning {
+    /// The newest revocation of which every case has been looked at: one more than its entry's number.
+    done: u64,
+    /// While there is a newer one: the last case that was looked at.
+    at: Option<CaseId>,
+    /// Cases with a new secret that the hub does not have yet.
+    open: Vec<CaseId>,
+    /// Cases that have come since, and that a revoked device began: it knows their secret.
+    late: Vec<CaseId>,
+}
+
+impl Turning {
+    pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
+        let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
+        decode(&bytes, MAX).map_err(|_| DeviceError::Damaged("turning"))
+    }
+
+    pub fn record(&self) -> Result<Put, DeviceError> {
+        Ok((NAME.to_owned(), encode(self).map_err(|_| DeviceError::Damaged("turning"))?))
+    }
+}
+
+impl<R: Records> Device<R> {
+    fn is_clerk(&self) -> bool {
+        self.member().is_some_and(|member| member.role == Role::Clerk)
+    }
+
+    /// One more than the number of the newest revocation.
+    fn newest_revocation(&self) -> u64 {
+        self.log.all_known().filter_map(|(_, member)| member.revoked).max().map_or(0, |number| number + 1)
+    }
+
+    /// Whether cases wait for a new secret that this device has to make, or to bring.
+    pub(super) fn is_turning(&self) -> bool {
+        self.is_clerk()
+            && (self.newest_revocation() > self.turning.done || !self.turning.open.is_empty() || !self.turning.late.is_empty())
+    }
+
+    /// Makes the next secrets and adds them to a request.
+    pub(super) fn turn(&mut self, request: &mut SyncRequest, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        if !self.is_turning() {
+            return Ok(());
+        }
+        if self.turning.open.is_empty() {
+            self.make_new_secrets(rng)?;
+        }
+        for case in self.turning.open.clone() {
+            let Some(stored) = self.stored(case)? else { continue };
+            let newest = stored.secrets.iter().map(|(epoch, _)| *epoch).max();
+            let wraps = self.wraps_again(case, &stored, rng)?;
+            request.wraps.extend(wraps.into_iter().filter(|wrap| Some(wrap.epoch) == newest));
+        }
+        Ok(())
+    }
+
+    /// Gives the next cases new secrets, and stores these: nothing is sealed to anybody yet.
+    fn make_new_secrets(&mut self, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        let newest = self.newest_revocation();
+        let after = self.turning.at.map_or(Bound::Unbounded, Bound::Excluded);
+        let all: Vec<CaseId> = self.index.range((after, Bound::Unbounded)).map(|(case, _)| *case).collect();
+        let (mut turning, mut cases) = (self.turning.clone(), Cases::of(self));
+        let late = std::mem::take(&mut turning.late);
+        let all = if late.is_empty() { all } else { late.clone() };
+        for case in all {
+            if turning.open.len() >= AT_ONCE && late.is_empty() {
+                break;
+            }
+            if late.is_empty() {
+                turning.at = Some(case);
+            }
+            let Some(mut stored) = self.stored(case)? else { continue };
+            if late.is_empty() && !self.was_opened_by_one_who_is_revoked(case, &stored) {
+                continue;
+            }
+            let epoch = stored.secrets.iter().map(|(epoch, _)| *epoch + 1).max().unwrap_or_default();
+            stored.add_secret(epoch, CaseSecret::generate(rng));
+            let open = stored.open(case, &self.log)?;
+            cases.add(case, &stored, &open.replica)?;
+            turning.open.push(case);
+        }
+        if turning.open.is_empty() && late.is_empty() {
+            turning = Turning { done: newest, ..Turning::default() };
+        }
+        let (mut batch, index) = cases.into_batch()?;
+        batch.push(turning.record()?);
+        self.records.put(batch)?;
+        (self.index, self.turning) = (index, turning);
+        Ok(())
+    }
+
+    /// Whether a device that has been revoked since could open a case: one of a coordinator every one, and else one of somebody who began it
+    /// or to whom it was granted.
+    fn was_opened_by_one_who_is_revoked(&self, case: CaseId, stored: &StoredCase) -> bool {
+        let Some((_, secret)) = stored.secrets.first() else { return false };
+        let began = self.beginning(case, secret).and_then(|beginning| self.log.known(&beginning.device));
+        let opened = |member: &Member| {
+            let own = self.log.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle);
+            member.role == Role::Coordinator
+                || began.is_some_and(|began| began.person == member.person)
+                || own.is_some_and(|own| self.log.grants(case).any(|circle| circle == own))
+        };
+        let is_new = |member: &Member| member.revoked.is_some_and(|number| number >= self.turning.done);
+        self.log.all_known().any(|(_, member)| is_new(member) && opened(member))
+    }
+
+    /// Notes a case that has just come, if a revoked device began it; what is to be stored with it then.
+    pub(super) fn comes_late(&self, case: CaseId, stored: &StoredCase, turning: &mut Turning) {
+        let beginner = || self.beginning(case, &stored.secrets.first()?.1);
+        let is_revoked = |device| self.log.known(&device).is_some_and(|member| member.revoked.is_some());
+        if self.is_clerk() && stored.secrets.len() == 1 && beginner().is_some_and(|beginning| is_revoked(beginning.device)) {
+            turning.late.push(case);
+        }
+    }
+
+    /// Marks the secrets that the hub has now.
+    pub(super) fn confirm_turned(&mut self, request: &SyncRequest, response: &SyncResponse) -> Result<(), DeviceError> {
+        if self.turning.open.is_empty() {
+            return Ok(());
+        }
+        let pairs = || request.wraps.iter().zip(&response.wraps);
+        // A case that the hub no longer has it gets back whole, with all of its secrets.
+        let is_done = |pushed: &Pushed| pushed.is_there() || *pushed == Pushed::Refused(Refused::NoCase);
+        let taken = |case: &CaseId| {
+            let mut of_case = pairs().filter(|(wrap, _)| wrap.case == *case && wrap.epoch > 0).peekable();
+            of_case.peek().is_some() && of_case.all(|(_, pushed)| is_done(pushed))
+        };
+        let mut turning = self.turning.clone();
+        turning.open.retain(|case| !taken(case));
+        if turning.open.len() < self.turning.open.len() {
+            self.records.put(vec![turning.record()?])?;
+            self.turning = turning;
+        }
+        Ok(())
+    }
+}

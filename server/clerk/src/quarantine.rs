@@ -1,0 +1,59 @@
+//! What a device had not brought when it was revoked. Whoever hands it in needs no session: the device has none any more. Kept is only what
+//! a revoked device of this organisation has signed, and of each of them only so much; a coordinator decides.
+
+use habeas_protocol::api::{Quarantined, from_hex, to_hex};
+use habeas_protocol::{DeviceId, Role, hash};
+
+use crate::ClerkError;
+use crate::clerk::Clerk;
+use crate::store::quarantine::{self, Row};
+
+/// The most bundles of one device.
+const MOST: i64 = 64;
+const UNKNOWN: ClerkError = ClerkError::NotFound("quarantine", "nothing in quarantine is called that");
+
+impl Clerk {
+    /// Keeps a bundle of a revoked device. The same one twice is kept once.
+    pub fn quarantine(&self, file: &[u8], now: i64) -> Result<(), ClerkError> {
+        const REFUSED: ClerkError =
+            ClerkError::BadInput("bundle", "the file is no bundle of a revoked device that the server can open");
+        let (maker, changes) = self.device().of_revoked(file).ok_or(REFUSED)?;
+        let id = hash("habeas/1/quarantine", &[file])[..16].to_vec();
+        self.store.write(|db| {
+            if quarantine::bytes(db, &id)?.is_some() {
+                return Ok(());
+            }
+            if quarantine::of_device(db, maker)? >= MOST {
+                return Err(ClerkError::BadInput("quarantine_full", "as much of this device waits as can; tell a coordinator"));
+            }
+            let changes = i64::try_from(changes).unwrap_or(i64::MAX);
+            quarantine::add(db, &Row { id, maker: maker.0.to_vec(), changes, received_at: now }, file)
+        })
+    }
+
+    /// What waits for a decision. Coordinators only.
+    pub fn quarantined(&self, caller: DeviceId) -> Result<Vec<Quarantined>, ClerkError> {
+        self.require(caller, &[Role::Coordinator])?;
+        let rows = self.store.read(quarantine::all)?;
+        let line = |row: Row| {
+            let device = DeviceId(row.maker.try_into().ok()?);
+            let changes = u32::try_from(row.changes).unwrap_or(u32::MAX);
+            Some(Quarantined { id: to_hex(&row.id), device, changes, received_at: row.received_at })
+        };
+        Ok(rows.into_iter().filter_map(line).collect())
+    }
+
+    /// A bundle that waits, for a coordinator's device to open.
+    pub fn quarantined_file(&self, caller: DeviceId, id: &str) -> Result<Vec<u8>, ClerkError> {
+        self.require(caller, &[Role::Coordinator])?;
+        let id = from_hex(id, 16).ok_or(UNKNOWN)?;
+        self.store.read(|db| quarantine::bytes(db, &id))?.ok_or(UNKNOWN)
+    }
+
+    /// Deletes a bundle: it was taken in, or refused. Coordinators only.
+    pub fn drop_quarantined(&self, caller: DeviceId, id: &str) -> Result<(), ClerkError> {
+        self.require(caller, &[Role::Coordinator])?;
+        let id = from_hex(id, 16).ok_or(UNKNOWN)?;
+        if self.store.write(|db| quarantine::delete(db, &id))? { Ok(()) } else { Err(UNKNOWN) }
+    }
+}
