@@ -95,6 +95,9 @@ pub struct SyncResponse {
     /// The cases, of those asked about, of which the hub has something else than the device.
     #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
     pub differ: Vec<Differing>,
+    /// For the clerk: cases for which nothing is taken until they have another secret, because a revoked device knows the one they have.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
+    pub closed: Vec<CaseId>,
 }
 
 /// A case of which the hub has something else than the device.

@@ -33,13 +33,15 @@ function isInStep(handle) {
       const theirs = handle.getSyncInfo(server)?.lastHeads;
       if (!handle.isReady() || theirs === undefined || theirs.length === 0) return;
       if ([...theirs].sort().join() === [...handle.heads()].sort().join()) {
-        handle.off("remote-heads", look);
-        handle.off("heads-changed", look);
+        handle.off("remote-heads", later);
+        handle.off("heads-changed", later);
         resolve(handle);
       }
     };
-    handle.on("remote-heads", look);
-    handle.on("heads-changed", look);
+    // A handle says that its document has come before it calls itself ready.
+    const later = () => setImmediate(look);
+    handle.on("remote-heads", later);
+    handle.on("heads-changed", later);
     look();
   });
 }

@@ -275,7 +275,7 @@ impl Desk {
             held.save().await?;
             taken?;
         }
-        self.held().await.device()?.finish(&mut report);
+        self.held().await.device()?.finish(&mut report)?;
         Ok(report)
     }
 
@@ -310,6 +310,7 @@ impl Desk {
                 http::tell("POST", "/v1/log", &token, &entries).await?;
                 {
                     let mut held = self.held().await;
+                    held.device()?.are_taken(&entries)?;
                     held.device()?.remember_account(&state.account, state.person)?;
                     held.save().await?;
                 }
@@ -324,6 +325,11 @@ impl Desk {
                     log_entries(&[held.device()?.revoke(&id, &mut rng())?])?
                 };
                 http::tell("POST", "/v1/log", &token, &entries).await?;
+                {
+                    let mut held = self.held().await;
+                    held.device()?.are_taken(&entries)?;
+                    held.save().await?;
+                }
                 self.sync(lang).await?;
                 Ok(Told::Done)
             }

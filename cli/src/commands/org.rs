@@ -212,7 +212,9 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
                 return Err(texts::error_device_id(id));
             };
             remote.sync(&mut device)?;
-            remote.tell("/v1/log", &log_entries(&[device.revoke(&state.id, &mut rng())?])?)?;
+            let entries = log_entries(&[device.revoke(&state.id, &mut rng())?])?;
+            remote.tell("/v1/log", &entries)?;
+            device.are_taken(&entries)?;
             println!("{}", texts::device_revoked(home.lang, state.account.as_str(), state.id.to_string()));
             // It may be this very device.
             if remote.sync(&mut device)?.revoked { Err(super::sync::give_up(home.lang, device)?) } else { Ok(()) }
@@ -222,7 +224,9 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
 
 fn approve(lang: Lang, device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role: Role) -> Result<(), Message> {
     remote.sync(device)?;
-    remote.tell("/v1/log", &device.let_in(state, role, &mut rng())?)?;
+    let entries = device.let_in(state, role, &mut rng())?;
+    remote.tell("/v1/log", &entries)?;
+    device.are_taken(&entries)?;
     remote.sync(device)?;
     device.remember_account(&state.account, state.person)?;
     println!("{}", texts::device_let_in(lang, state.account.as_str(), state.id.to_string(), word(lang, "role", role.name())));
@@ -244,7 +248,9 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), Message> {
         .or_else(by_device)
         .ok_or_else(|| texts::error_account_unknown(arguments.account.as_str()))?;
     let entry = device.grant(case, person, &mut rng())?;
-    remote.tell("/v1/log", &log_entries(&[entry])?)?;
+    let entries = log_entries(&[entry])?;
+    remote.tell("/v1/log", &entries)?;
+    device.are_taken(&entries)?;
     if open.replica.view().lawyers.iter().all(|account| account.value != person.to_string()) {
         let draft = Draft::assignment(person, crate::when::now());
         device.add_facts(case, &[draft])?;

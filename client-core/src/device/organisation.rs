@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use habeas_protocol::api::{from_hex, to_hex};
+use habeas_protocol::api::{LogEntries, from_hex, to_hex};
+use habeas_protocol::limits::MAX_ENTRY;
 use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceId, DeviceKeys, Entry, Log, PersonId, Role, hash};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
+use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
 use crate::keys::primitives::mac;
 use crate::keys::{DeviceSecrets, seal_before, seal_circle, unwrap_circle};
@@ -219,6 +221,13 @@ impl<R: Records> Device<R> {
         self.records.put(vec![state.record()?])?;
         self.state = state;
         Ok(entry)
+    }
+
+    /// Adds entries of this device to the log as it knows it, once the hub has taken them: should the hub lose them at once, it gets them
+    /// back from here.
+    pub fn are_taken(&mut self, entries: &LogEntries) -> Result<(), DeviceError> {
+        let entries: Vec<Vec<u8>> = entries.entries.iter().filter_map(|entry| from_hex(entry, MAX_ENTRY)).collect();
+        self.learn(&entries, &mut SyncReport::default())
     }
 
     fn entry(&self, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {

@@ -44,13 +44,15 @@ impl<R: Records> Device<R> {
         self.log.known(&self.id()).is_some_and(|member| member.revoked.is_some())
     }
 
-    /// Destroys every case and every key. What the hub does not have yet is kept, sealed to coordinators and clerk as bundles, which anybody
+    /// Destroys every case and every key. What the hub does not have yet, or may have lost, is kept, sealed to coordinators and clerk as bundles, which anybody
     /// can hand in: see [`handed_over`].
     pub fn give_up(mut self, rng: &mut impl CryptoRng) -> Result<R, DeviceError> {
         let mut to = self.devices_that_open_everything();
         to.truncate(MAX_MEMBERS - 1);
-        let unsent = self.index.values().any(|summary| summary.unsent > 0);
-        let files = if unsent { self.bundles(&Export::Unsent, &to, rng)?.files } else { Vec::new() };
+        // Of a hub that was restored nobody knows any more what it has.
+        let what = if self.hub.is_behind() { Export::Cases(self.index.keys().copied().collect()) } else { Export::Unsent };
+        let leaves = self.index.values().any(|summary| summary.unsent > 0) || what != Export::Unsent && !self.index.is_empty();
+        let files = if leaves { self.bundles(&what, &to, rng)?.files } else { Vec::new() };
         let server = self.session().map(|(server, ..)| server.to_owned()).unwrap_or_default();
         let record = encode(&Left { server, files }).map_err(|_| DeviceError::Damaged(NAME))?;
         self.records.forget_all_but(vec![(NAME.to_owned(), record)])?;

@@ -31,6 +31,8 @@ pub struct SyncReport {
     pub changed: BTreeSet<CaseId>,
     /// What the hub refused, by its code.
     pub refused: Vec<String>,
+    /// Cases that had a newer secret than what was sent is sealed under.
+    stale: BTreeSet<CaseId>,
     /// How many changes came by hand whose cases this device cannot open.
     pub closed: usize,
     /// Feeds that the hub has begun anew.
@@ -76,6 +78,7 @@ impl<R: Records> Device<R> {
             return Ok(request);
         }
         let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
+        self.renew_outgoing(rng)?;
         request.wraps = self.granted().cloned().collect();
         self.turn(&mut request, rng)?;
         self.held_back.clear();
@@ -149,6 +152,37 @@ impl<R: Records> Device<R> {
         self.state.outgoing.iter().filter(|wrap| self.log.grants(wrap.case).any(|circle| circle == wrap.circle))
     }
 
+    /// Seals again what waits to go out where the circle has a newer key since, or the case a newer secret; nothing goes to a circle that has
+    /// ended.
+    fn renew_outgoing(&mut self, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        let (mut outgoing, mut seen) = (Vec::new(), BTreeSet::new());
+        for wrap in self.state.outgoing.clone() {
+            let newest = self.log.circle(&wrap.circle).map_or(0, |circle| circle.epochs.len());
+            if !self.log.is_open(&wrap.circle) || !seen.insert((wrap.case, wrap.circle)) {
+                continue;
+            }
+            let Some(stored) = self.stored(wrap.case)? else { continue };
+            for (epoch, secret) in &stored.secrets {
+                let is_it = |other: &&Wrap| {
+                    (other.case, other.circle, other.epoch) == (wrap.case, wrap.circle, *epoch)
+                        && other.circle_epoch as usize + 1 == newest
+                };
+                let known = self.state.outgoing.iter().find(is_it).cloned();
+                outgoing.push(match known {
+                    Some(known) => known,
+                    None => secret.wrap((wrap.case, *epoch), wrap.circle, &self.log, &self.state.secrets, rng)?,
+                });
+            }
+        }
+        if outgoing != self.state.outgoing {
+            let mut state = self.state.clone();
+            state.outgoing = outgoing;
+            self.records.put(vec![state.record()?])?;
+            self.state = state;
+        }
+        Ok(())
+    }
+
     /// A new case's secret for the coordinators, and for this person's own devices unless they only record.
     pub(super) fn opening_wraps(
         &self,
@@ -179,7 +213,7 @@ impl<R: Records> Device<R> {
         for frame in frames {
             self.take(request, frame, &mut report)?;
         }
-        self.finish(&mut report);
+        self.finish(&mut report)?;
         Ok(report)
     }
 
@@ -191,19 +225,33 @@ impl<R: Records> Device<R> {
         let mut report = SyncReport { more: response.more || response.log.len() >= MAX_LOG_ENTRIES, ..SyncReport::default() };
         self.keep_receipt(response)?;
         self.learn(&response.log, &mut report)?;
+        if self.is_revoked() {
+            // What else the answer says is for a device that belongs to the organisation.
+            return Ok(report);
+        }
         self.confirm(request, response, &mut report)?;
         self.hear_what_is_lost(request, response, &mut report)?;
         Ok(report)
     }
 
     /// Says in the report whether another round trip would bring or send more.
-    pub fn finish(&self, report: &mut SyncReport) {
+    pub fn finish(&mut self, report: &mut SyncReport) -> Result<(), DeviceError> {
+        // What was sealed again meanwhile is only late; to whoever gets no newer secrets the clerk helps.
+        let (mut sealed_again, mut stuck) = (false, false);
+        for case in std::mem::take(&mut report.stale) {
+            match self.stored(case)?.and_then(|stored| stored.hub_refused) {
+                Some(code) if self.member().is_some_and(|member| member.role.reads_own_cases()) => report.refused.push(code),
+                Some(_) => stuck = true,
+                None => sealed_again = true,
+            }
+        }
         let unsent = |(case, summary): (&CaseId, &CaseSummary)| summary.unsent > 0 && !self.held_back.contains(case);
         let waiting = self.index.iter().any(unsent) || self.granted().next().is_some();
         // What was refused is refused again: only something that was taken is a reason to go on.
-        let goes_on = report.refused.is_empty() || report.sent > 0;
+        let goes_on = report.refused.is_empty() && !stuck || report.sent > 0 || sealed_again;
         report.more |= self.member().is_some() && (self.hub.is_behind() || (waiting || self.is_turning()) && goes_on);
         report.revoked = self.is_revoked();
+        Ok(())
     }
 
     /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.
@@ -297,7 +345,10 @@ impl<R: Records> Device<R> {
             if let Some(pushed) = wrap_refused {
                 stored.hub_refused = Some(pushed.code().to_owned());
             }
-            report.refused.extend(stored.hub_refused.clone());
+            match &stored.hub_refused {
+                Some(code) if code == Pushed::StaleEpoch.code() => drop(report.stale.insert(case)),
+                other => report.refused.extend(other.clone()),
+            }
             let open = stored.open(case, &self.log)?;
             stored.update(&open.replica);
             confirmed.add(case, &stored, &open.replica)?;

@@ -135,7 +135,7 @@ impl<R: Records> Device<R> {
 
     /// Marks the secrets that the hub has now.
     pub(super) fn confirm_turned(&mut self, request: &SyncRequest, response: &SyncResponse) -> Result<(), DeviceError> {
-        if self.turning.open.is_empty() {
+        if !self.is_clerk() {
             return Ok(());
         }
         let pairs = || request.wraps.iter().zip(&response.wraps);
@@ -147,7 +147,13 @@ impl<R: Records> Device<R> {
         };
         let mut turning = self.turning.clone();
         turning.open.retain(|case| !taken(case));
-        if turning.open.len() < self.turning.open.len() {
+        if turning.open.is_empty() && self.newest_revocation() <= turning.done {
+            // A hub that was restored may have closed them only after they had their new secret.
+            let closed = response.closed.iter().filter(|case| self.index.contains_key(case) && !turning.late.contains(case));
+            let closed: Vec<CaseId> = closed.copied().collect();
+            turning.late.extend(closed);
+        }
+        if turning != self.turning {
             self.records.put(vec![turning.record()?])?;
             self.turning = turning;
         }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
-use habeas_protocol::limits::RECEIPT;
+use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
 use habeas_protocol::{Body, Circle, CircleId, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
@@ -121,6 +121,9 @@ impl Hub {
         }
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
         response.receipt = self.store.read(|db| restore::receipt(db, caller))?;
+        if member_of(&log, caller).is_some_and(|member| member.role == Role::Clerk) {
+            response.closed = self.store.read(|db| cases::closed(db, MAX_DIGESTS))?;
+        }
         pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
         Ok(response)
     }

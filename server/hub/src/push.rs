@@ -142,10 +142,15 @@ impl Push<'_> {
     /// clerk, sealed to those who may read the case now: only these get what is written from here on.
     fn turn(&mut self, wraps: &[(usize, &Wrap)], row: &mut cases::Row, circles: &mut BTreeSet<CircleId>) -> Result<(), HubError> {
         let beginner = row.beginner();
+        let readers = self.log.readers(self.case, beginner.as_ref());
         let is_next = |epoch: i64| {
             let epoch = u32::try_from(epoch).unwrap_or(u32::MAX);
-            let mut of_epoch = wraps.iter().filter(|(_, wrap)| wrap.epoch == epoch);
-            self.is_complete(wraps, epoch) && of_epoch.all(|(_, wrap)| self.is_good(wrap) && self.may_read(wrap, beginner))
+            let of_epoch = || wraps.iter().filter(|(_, wrap)| wrap.epoch == epoch);
+            let reads_on = |circle: &CircleId| !readers.contains(circle) || of_epoch().any(|(_, wrap)| wrap.circle == *circle);
+            // Nobody is left out who reads the case and may: a clerk that has not heard of a grant tries again when it has.
+            self.is_complete(wraps, epoch)
+                && of_epoch().all(|(_, wrap)| self.is_good(wrap) && self.may_read(wrap, beginner))
+                && circles.iter().all(reads_on)
         };
         let before = row.epoch;
         while is_next(row.epoch + 1) {
@@ -187,6 +192,12 @@ impl Push<'_> {
         let in_turn = i64::from(wrap.epoch) <= row.epoch;
         if !self.is_good(wrap) || !in_turn || circles.len() >= MAX_WRAPS || !self.may_read(wrap, row.beginner()) {
             return Ok(Pushed::Refused(Refused::NotGranted));
+        }
+        // Whoever is to read the case gets its newest secret, too: whoever grants it may not have heard of that yet.
+        let is_newest =
+            |other: &Wrap| other.case == self.case && other.circle == wrap.circle && i64::from(other.epoch) == row.epoch;
+        if !circles.contains(&wrap.circle) && !self.request.wraps.iter().any(is_newest) {
+            return Ok(Pushed::StaleEpoch);
         }
         let position = cases::add(self.db, row, "wrap", &name, &bytes, self.now)?;
         news.push(News { circle: wrap.circle, case: self.case, position, bytes });

@@ -27,6 +27,8 @@ pub struct Played {
     pub deaths: u64,
     /// How many answers of the hub said that it had lost something.
     pub lost: u64,
+    /// How many devices were revoked and gave up what they had.
+    pub gone: u64,
 }
 
 impl Played {
@@ -37,6 +39,7 @@ impl Played {
             twins: self.twins + other.twins,
             deaths: self.deaths + other.deaths,
             lost: self.lost + other.lost,
+            gone: self.gone + other.gone,
         }
     }
 }

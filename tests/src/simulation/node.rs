@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use habeas_client_core::device::{Device, DeviceError, Records, RecordsError};
+use habeas_client_core::device::{Device, DeviceError, Records, RecordsError, handed_over};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_hub::Caller;
 use habeas_protocol::{CaseId, PersonId};
@@ -65,6 +65,8 @@ pub struct Node {
     pub rng: ChaCha20Rng,
     /// How often its battery has died at a write.
     pub deaths: u64,
+    /// Whether it has been revoked and has given up what it had.
+    pub is_gone: bool,
     disk: Disk,
 }
 
@@ -72,14 +74,37 @@ impl Node {
     pub fn new(owner: usize, person: PersonId, secrets: &DeviceSecrets, seed: u64) -> Self {
         let disk = Disk::default();
         let device = Device::create(disk.clone(), secrets.clone(), None).unwrap();
-        Self { owner, person, device, rng: ChaCha20Rng::seed_from_u64(seed), deaths: 0, disk }
+        Self { owner, person, device, rng: ChaCha20Rng::seed_from_u64(seed), deaths: 0, is_gone: false, disk }
     }
 
     /// Another one with the same contents.
     pub fn copy(&self, seed: u64) -> Self {
         let disk = Disk(Rc::new(RefCell::new(Contents { fuse: None, ..self.disk.0.borrow().clone() })));
         let device = Device::open(disk.clone()).unwrap().unwrap();
-        Self { owner: self.owner, person: self.person, device, rng: ChaCha20Rng::seed_from_u64(seed), deaths: 0, disk }
+        let (deaths, is_gone) = (0, self.is_gone);
+        Self { owner: self.owner, person: self.person, device, rng: ChaCha20Rng::seed_from_u64(seed), deaths, is_gone, disk }
+    }
+
+    /// Destroys what it has, because it was revoked; what it leaves for the coordinators comes back.
+    pub fn gives_up(&mut self) -> Result<Vec<Vec<u8>>, String> {
+        let opened = |disk: &Disk| Device::open(disk.clone()).map_err(|error| format!("a revoked device does not open: {error}"));
+        let device = opened(&self.disk)?.ok_or("it is empty")?;
+        match device.give_up(&mut self.rng) {
+            Ok(_) => {}
+            Err(DeviceError::Records(_)) => self.deaths += 1,
+            Err(other) => return Err(format!("a revoked device does not give up: {other}")),
+        }
+        // A battery that dies leaves it as it was, or all of it is done.
+        if opened(&self.disk)?.is_some() {
+            return self.gives_up();
+        }
+        let left = handed_over(&mut self.disk).map_err(|error| error.to_string())?.ok_or("it leaves nothing")?;
+        if self.disk.0.borrow().records.len() != 1 {
+            return Err("a revoked device keeps something".to_owned());
+        }
+        let nobody = DeviceSecrets::generate(&mut self.rng);
+        (self.device, self.is_gone) = (Device::create(Disk::default(), nobody, None).unwrap(), true);
+        Ok(left.files)
     }
 
     pub fn caller(&self) -> Caller {

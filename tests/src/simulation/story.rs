@@ -44,6 +44,8 @@ pub enum Step {
     Copied { who: u8, both_write: Option<u8> },
     /// The battery dies at that write from now on, before or after it has reached the disk.
     Dies { who: u8, at: u8, written: bool },
+    /// The coordinator revokes somebody's device, of which somebody else has a copy.
+    Revoked { who: u8 },
     /// The hub is backed up.
     Saved,
     /// The hub comes back with its last backup.
@@ -82,7 +84,8 @@ fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
         72..76 => Step::HandsIn { who, heard: half(number(256)), cut: cut(number) },
         76..82 => Step::Assigns { case: number(8), to: 1 + number(2) },
         82..86 => Step::Copied { who: 1 + number(3), both_write: half(number(256)).then(|| number(8)) },
-        86..94 => Step::Dies { who, at: number(5), written: half(number(256)) },
+        86..88 => Step::Revoked { who: 1 + number(3) },
+        88..94 => Step::Dies { who, at: number(5), written: half(number(256)) },
         94..97 => Step::Saved,
         _ => Step::Restored,
     }
@@ -115,6 +118,7 @@ impl fmt::Display for Step {
                 both_write.map_or(Ok(()), |case| write!(f, ", and both write into case {case}"))
             }
             Self::Dies { who: of, at, written } => write!(f, "{}'s battery dies at write {at}, written: {written}", who(of)),
+            Self::Revoked { who: of } => write!(f, "Aliya revokes {}'s device", who(of)),
             Self::Saved => f.write_str("the hub is backed up"),
             Self::Restored => f.write_str("the hub comes back with its last backup"),
         }

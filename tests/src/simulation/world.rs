@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use habeas_client_core::case::{Draft, What};
-use habeas_client_core::device::{Export, SyncReport};
+use habeas_client_core::device::{Export, SyncReport, log_entries};
 use habeas_client_core::keys::{DeviceSecrets, seal_circle};
 use habeas_clock::Instant;
 use habeas_hub::Hub;
@@ -96,6 +96,10 @@ pub struct World {
     texts: u32,
     lost: u64,
     restored: u32,
+    /// What devices that were revoked had not brought.
+    quarantine: Vec<Vec<u8>>,
+    /// Copies of devices as they were when they were revoked, in whose hands ever.
+    thieves: Vec<Node>,
     path: PathBuf,
     backup: Vec<u8>,
     _folder: TempDir,
@@ -116,6 +120,8 @@ impl World {
             texts: 0,
             lost: 0,
             restored: 0,
+            quarantine: Vec::new(),
+            thieves: Vec::new(),
             path,
             backup: template.hub.clone(),
             _folder: folder,
@@ -149,7 +155,21 @@ impl World {
 
     pub fn step(&mut self, step: &Step) -> Result<(), String> {
         let node = |who: u8| usize::from(who) % self.nodes.len();
+        let is_gone = |who: u8| self.nodes[node(who)].is_gone;
         match *step {
+            Step::Begins { who }
+            | Step::Adds { who, .. }
+            | Step::Syncs { who, .. }
+            | Step::HandsIn { who, .. }
+            | Step::Copied { who, .. }
+            | Step::Dies { who, .. }
+            | Step::Stick { from: who, .. }
+                if is_gone(who) =>
+            {
+                Ok(())
+            }
+            Step::Stick { to, .. } if is_gone(to) => Ok(()),
+            Step::Revoked { who } => self.revokes(usize::from(who)),
             // The clerk records nothing.
             Step::Begins { who } if self.nodes[node(who)].owner == 4 => Ok(()),
             Step::Adds { who, .. } if self.nodes[node(who)].owner == 4 => Ok(()),
@@ -220,6 +240,13 @@ impl World {
 
     fn round_trip(&mut self, number: usize, fault: Fault) -> Result<Option<SyncReport>, String> {
         let node = &mut self.nodes[number];
+        if node.is_gone {
+            return Ok(Some(SyncReport::default()));
+        }
+        if node.device.is_revoked() {
+            self.quarantine.extend(node.gives_up()?);
+            return Ok(Some(SyncReport::default()));
+        }
         let Some(request) = node.tries(|device, rng| device.request(rng))? else { return Ok(None) };
         let bytes = encode(&request).map_err(|error| error.to_string())?;
         let sent = SyncRequest::decode(&bytes).map_err(|error| format!("a request is not read back: {error}"))?;
@@ -254,6 +281,9 @@ impl World {
         let brings = !request.envelopes.is_empty() || !request.digests.is_empty() || !request.wraps.is_empty();
         let brings = brings || !request.log.is_empty() || !response.log.is_empty() || !response.frames.is_empty();
         let report = node.tries(|device, _| device.receive(&request, response))?;
+        if report.as_ref().is_some_and(|report| report.revoked) {
+            self.quarantine.extend(node.gives_up()?);
+        }
         if !brings && bytes.len() + answer.len() > QUIET {
             return Err(format!("nothing new takes {} and {} bytes", bytes.len(), answer.len()));
         }
@@ -309,7 +339,81 @@ impl World {
         let Some(&case) = cases.get(case % cases.len().max(1)) else { return Ok(()) };
         if let Some(entry) = aliya.tries(|device, rng| device.grant(case, person, rng))? {
             // A hub that has lost entries of hers takes this one when it has them back; until then she tries in vain.
-            let _ = self.hub.as_ref().unwrap().append_log(aliya.caller(), &[encode(&entry).unwrap()]);
+            self.writes_to_log(&entry)?;
+        }
+        Ok(())
+    }
+
+    fn revokes(&mut self, who: usize) -> Result<(), String> {
+        let id = self.nodes[who].device.id();
+        if self.nodes[who].is_gone {
+            return Ok(());
+        }
+        let aliya = &mut self.nodes[0];
+        let Some(entry) = aliya.tries(|device, rng| device.revoke(&id, rng))? else { return Ok(()) };
+        if self.writes_to_log(&entry)? {
+            let of_theirs = self.nodes.iter().filter(|node| node.device.id() == id);
+            self.thieves.extend(of_theirs.map(|node| node.copy(9)));
+        }
+        Ok(())
+    }
+
+    /// Whether the hub takes an entry of Aliya's; then she knows it, too.
+    fn writes_to_log(&mut self, entry: &Entry) -> Result<bool, String> {
+        let aliya = &mut self.nodes[0];
+        let taken = self.hub.as_ref().unwrap().append_log(aliya.caller(), &[encode(entry).unwrap()]).is_ok();
+        let entries = log_entries(std::slice::from_ref(entry)).map_err(|error| error.to_string())?;
+        // Should the battery die just then, it comes back from the hub with her next exchange, or is lost with it: then nobody was told.
+        Ok(taken && aliya.tries(|device, _| device.are_taken(&entries))?.is_some())
+    }
+
+    /// What the coordinator decides in the end: everything that waits counts.
+    fn accepts(&mut self) -> Result<bool, String> {
+        let files = std::mem::take(&mut self.quarantine);
+        for file in &files {
+            self.nodes[0].tries(|device, _| device.import_quarantined(file))?.ok_or("what was handed over is not taken")?;
+        }
+        Ok(!files.is_empty())
+    }
+
+    /// Whoever has a revoked device, and a hub that gives them everything, learns nothing of what is written from now on.
+    fn nothing_is_readable(&mut self) -> Result<(), String> {
+        if self.thieves.is_empty() {
+            return Ok(());
+        }
+        for case in self.nodes[0].readable() {
+            self.nodes[0].tries(|device, _| device.add_facts(case, &[note("after it")]))?;
+        }
+        while self.all_exchange()? {}
+        let (mut cursor, mut frames) = (Vec::new(), Vec::new());
+        let log = self.nodes[0].device.log().entries_from(0).map(|entry| encode(entry).unwrap()).collect::<Vec<_>>();
+        loop {
+            let asked = SyncRequest { cursor, log_from: u64::MAX, budget: u32::MAX, ..SyncRequest::default() };
+            let caller = self.nodes[0].caller();
+            let answer =
+                self.hub.as_ref().unwrap().sync(caller, &asked, NOW, &mut self.rng).map_err(|error| error.to_string())?;
+            cursor = answer.frames.last().map(|frame| frame.cursor.clone()).unwrap_or_default();
+            frames.extend(answer.frames);
+            if !answer.more {
+                break;
+            }
+        }
+        for thief in &mut self.thieves {
+            let response = SyncResponse { log_next: log.len() as u64, log: log.clone(), ..SyncResponse::default() };
+            thief.tries(|device, _| device.receive(&SyncRequest::default(), response))?;
+            for frame in &frames {
+                let mut report = SyncReport::default();
+                // It may be that nothing opens, and that a feed has numbers that it does not expect.
+                let _ = thief.device.take(&SyncRequest::default(), frame.clone(), &mut report);
+            }
+            for case in thief.readable() {
+                if texts(thief, case).iter().any(|text| text == "after it") {
+                    return Err(format!(
+                        "whoever has {}'s device reads what was written after it was revoked",
+                        PEOPLE[thief.owner]
+                    ));
+                }
+            }
         }
         Ok(())
     }
@@ -318,7 +422,8 @@ impl World {
     pub fn settles(&mut self) -> Result<(), String> {
         self.nodes.iter_mut().for_each(|node| node.will_die(None));
         let mut rounds = 0;
-        while self.all_exchange()? {
+        // A new key for somebody's case is no news for whoever counts changes: only two quiet rounds are the end.
+        while self.all_exchange()? || self.accepts()? || self.all_exchange()? {
             rounds += 1;
             if rounds > ROUNDS {
                 return Err("the devices never come to an end".to_owned());
@@ -337,7 +442,8 @@ impl World {
             }
         }
         self.nothing_is_lost()?;
-        self.all_see_the_same()
+        self.all_see_the_same()?;
+        self.nothing_is_readable()
     }
 
     /// What this run has come to.
@@ -351,6 +457,7 @@ impl World {
             twins,
             deaths: self.nodes.iter().map(|node| node.deaths).sum(),
             lost: self.lost,
+            gone: self.nodes.iter().filter(|node| node.is_gone).count() as u64,
         }
     }
 
@@ -366,6 +473,11 @@ impl World {
                 if trip > TRIPS {
                     return Err(format!("{} exchanges for ever: {report:?}", PEOPLE[self.nodes[number].owner]));
                 }
+            }
+            // What the hub does not take from somebody who gets no newer keys the clerk seals again.
+            if !self.nodes[number].device.stale().unwrap().is_empty() {
+                self.hands_in(number, None, true)?;
+                news = true;
             }
         }
         Ok(news)
@@ -398,7 +510,7 @@ impl World {
             for node in &mut self.nodes {
                 let granted = log.grants(case).any(|circle| circle == CircleId(node.person.0));
                 let has = node.readable().contains(&case);
-                if granted && !has {
+                if granted && !has && !node.is_gone {
                     return Err(format!("{} does not have a case that she was assigned", PEOPLE[node.owner]));
                 }
                 // A recorder reads only what her own device has written.

@@ -1,1 +1,2 @@
+DROP INDEX closed_cases;
 ALTER TABLE cases DROP COLUMN closed;

@@ -103,6 +103,13 @@ pub(crate) fn close(db: &mut Db, device: DeviceId, circles: Vec<CircleId>) -> Re
     Ok(())
 }
 
+/// Cases that are closed, at most so many.
+pub(crate) fn closed(db: &mut Db, limit: usize) -> Result<Vec<CaseId>, HubError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found: Vec<Vec<u8>> = cases::table.filter(cases::closed).order(cases::id).select(cases::id).limit(limit).load(db)?;
+    Ok(found.into_iter().filter_map(|id| id.try_into().ok().map(CaseId)).collect())
+}
+
 /// The item of that name.
 pub(crate) fn item(db: &mut Db, case: CaseId, name: &[u8]) -> Result<Option<Vec<u8>>, HubError> {
     let named = case_items::table.filter(case_items::case_id.eq(case.0.as_slice())).filter(case_items::name.eq(name));
