@@ -351,7 +351,7 @@ impl Desk {
             let by_device = || account.parse().ok().and_then(|id| device.log().member(&id)).map(|member| member.person);
             let person = device.account(account).or_else(by_device).ok_or_else(|| texts::error_account_unknown(account))?;
             let entry = device.grant(case, person, &mut rng())?;
-            let entries = habeas_client_core::device::log_entries(&[entry])?;
+            let entries = log_entries(&[entry])?;
             held.save().await?;
             (entries, person)
         };

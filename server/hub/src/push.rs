@@ -227,15 +227,16 @@ impl Push<'_> {
         let Ok(bytes) = encode(&Content::Envelope(envelope.clone())) else {
             return Ok(Pushed::Refused(Refused::TooLarge));
         };
-        // The same id with other bytes may be junk under somebody's name: it is kept as a variant, one for each device that
-        // pushes one, and readers admit the variant that opens.
+        // The same id with other bytes may be junk under somebody's name: it is kept as a variant, and readers admit the variant that
+        // opens.
         if cases::variants(self.db, self.case, &envelope.id.0)?.contains(&bytes) {
             return Ok(Pushed::Duplicate);
         }
         if row.bytes > MAX_CASE_AT_HUB {
             return Ok(Pushed::Refused(Refused::Full));
         }
-        let name = [envelope.id.0, self.caller.device.0].concat();
+        // One of each device and secret: what was sealed again under a newer one is no junk.
+        let name = [envelope.id.0.as_slice(), &self.caller.device.0, &envelope.epoch.to_be_bytes()].concat();
         if cases::item(self.db, self.case, &name)?.is_some() {
             return Ok(Pushed::Refused(Refused::NoAccess));
         }
