@@ -1,15 +1,18 @@
 //! A device that the log has revoked keeps nothing: what it had not brought yet it seals to those who may decide over it, and everything
 //! else it destroys. It obeys the log alone: the hub's word makes no device forget.
 
+use std::collections::BTreeSet;
+
 use habeas_protocol::bundle::Carried;
 use habeas_protocol::limits::MAX_MEMBERS;
-use habeas_protocol::{Content, DeviceId, decode, encode};
+use habeas_protocol::{CaseId, Content, DeviceId, decode, encode};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::carry::Export;
 use super::{Device, DeviceError, Records};
 use crate::keys::open_bundle;
+use crate::order;
 
 const NAME: &str = "revoked";
 const MAX: usize = 256 << 20;
@@ -49,10 +52,17 @@ impl<R: Records> Device<R> {
     pub fn give_up(mut self, rng: &mut impl CryptoRng) -> Result<R, DeviceError> {
         let mut to = self.devices_that_open_everything();
         to.truncate(MAX_MEMBERS - 1);
-        // Of a hub that was restored nobody knows any more what it has.
-        let what = if self.hub.is_behind() { Export::Cases(self.index.keys().copied().collect()) } else { Export::Unsent };
-        let leaves = self.index.values().any(|summary| summary.unsent > 0) || what != Export::Unsent && !self.index.is_empty();
-        let files = if leaves { self.bundles(&what, &to, rng)?.files } else { Vec::new() };
+        // Of a hub that was restored nobody knows any more what it has. Of a case in which something is unsent all is handed over: a hub
+        // that is restored later may lack what that was written upon, and nobody would have it any more.
+        let everything = self.hub.is_behind();
+        let left = self.index.iter().filter(|(_, summary)| everything || summary.unsent > 0).map(|(case, _)| *case);
+        let left: BTreeSet<CaseId> = order::set(left);
+        let files = match self.bundles(&Export::Cases(left), &to, rng) {
+            Ok(exported) => exported.files,
+            // There is nothing to hand over.
+            Err(DeviceError::NotYet(_)) => Vec::new(),
+            Err(other) => return Err(other),
+        };
         let server = self.session().map(|(server, ..)| server.to_owned()).unwrap_or_default();
         let record = encode(&Left { server, files }).map_err(|_| DeviceError::Damaged(NAME))?;
         self.records.forget_all_but(vec![(NAME.to_owned(), record)])?;
