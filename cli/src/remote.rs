@@ -1,6 +1,7 @@
 //! The server, over HTTP. Bodies of the sync are postcard, everything else is JSON.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::time::Duration;
 
 use habeas_client_core::device::{Device, Export, Records, SyncReport};
@@ -14,6 +15,8 @@ use serde::de::DeserializeOwned;
 
 use crate::rng;
 
+/// How many bytes of frames are asked for at a time: of an answer that breaks off all is used that came whole.
+const BUDGET: u32 = 4 << 20;
 /// The most round trips of one `sync`.
 const MAX_TRIPS: usize = 1000;
 
@@ -128,13 +131,21 @@ impl Remote {
     /// Goes round until there is nothing more to send or to get.
     pub fn sync<R: Records>(&self, device: &mut Device<R>) -> Result<SyncReport, Message> {
         let mut total = SyncReport::default();
+        device.asks_for(BUDGET);
         for _ in 0..MAX_TRIPS {
             let request = device.request(&mut rng())?;
             let bytes = encode(&request).map_err(unreadable)?;
-            let response = SyncResponse::decode(&self.octets("/v1/sync", &bytes)?).map_err(unreadable)?;
+            let (answer, broken) = self.beginning("/v1/sync", &bytes)?;
+            let (response, whole) = match (SyncResponse::decode_beginning(&answer), broken) {
+                (Ok(read), None) => read,
+                // What came whole of an answer that broke off is used, and the next one goes on behind it.
+                (Ok(read), Some(_)) if !read.0.frames.is_empty() => read,
+                (_, Some(problem)) => return Err(problem),
+                (Err(bad), None) => return Err(unreadable(bad)),
+            };
             let report = device.receive(&request, response)?;
             total.add(&report);
-            if !report.more {
+            if !report.more && whole {
                 break;
             }
         }
@@ -156,6 +167,16 @@ impl Remote {
     /// Hands in a bundle.
     pub fn hand_in(&self, bundle: &[u8]) -> Result<HandedIn, Message> {
         HandedIn::decode(&self.octets("/v1/bundles", bundle)?).map_err(unreadable)
+    }
+
+    /// What comes of an answer, and why it broke off if it did.
+    fn beginning(&self, path: &str, bytes: &[u8]) -> Result<(Vec<u8>, Option<Message>), Message> {
+        let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
+        let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
+        check(&mut response)?;
+        let mut answer = Vec::new();
+        let read = response.body_mut().with_config().limit(MAX_RESPONSE as u64).reader().read_to_end(&mut answer);
+        Ok((answer, read.err().map(|error| texts::error_unreachable(error.to_string(), self.server.as_str()))))
     }
 
     fn octets(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>, Message> {

@@ -23,7 +23,7 @@ fn frame() -> Frame {
     let envelopes = ["first", "second", "third"].map(&mut change);
     let (circle, _) = people.log.circle_of(CircleKind::Coordinators).unwrap();
     let item = |(seq, envelope)| FeedItem { circle, seq, content: Told::Envelope(envelope) };
-    Frame { items: (1..).zip(envelopes).map(item).collect(), cursor: b"after all".to_vec() }
+    Frame { items: (1..).zip(envelopes).map(item).collect(), snapshot: None, cursor: b"after all".to_vec() }
 }
 
 fn new_device() -> Device<Memory> {
@@ -81,7 +81,7 @@ fn whoever_only_locks_or_loses_power_blames_nobody() {
     let mut device = new_device();
     // Three times in the middle of one change alone: it looks like a death, and nobody saw one.
     for _ in 0..3 {
-        assert!(device.try_frame(&Frame { items: frame().items[..1].to_vec(), cursor: Vec::new() }).unwrap());
+        assert!(device.try_frame(&Frame { items: frame().items[..1].to_vec(), snapshot: None, cursor: Vec::new() }).unwrap());
         device = reopened(device);
     }
     assert_eq!(device.parts(vec![frame()]).len(), 1);

@@ -20,7 +20,7 @@ fn dana(people: &Organisation) -> (Device<Memory>, CaseId) {
     let response = SyncResponse {
         wraps: vec![Pushed::Accepted; request.wraps.len()],
         envelopes: vec![Pushed::Accepted; request.envelopes.len()],
-        frames: vec![Frame { items, cursor: b"there".to_vec() }],
+        frames: vec![Frame { items, snapshot: None, cursor: b"there".to_vec() }],
         receipt: vec![1; 16],
         log_next: people.log.next().0,
         ..SyncResponse::default()
@@ -116,7 +116,7 @@ fn a_hub_cannot_make_a_device_keep_what_it_could_not_read_again() {
     for receipt in [vec![1; 15], vec![1; 100_000]] {
         assert!(dana.receive(&request, SyncResponse { receipt, ..lost(&people, vec![]) }).is_err());
     }
-    let frames = vec![Frame { items: vec![], cursor: vec![0; 100_000] }];
+    let frames = vec![Frame { cursor: vec![0; 100_000], ..Frame::default() }];
     assert!(dana.receive(&request, SyncResponse { frames, lost: false, ..lost(&people, vec![]) }).is_err());
     let mut dana = Device::open(dana.into_records()).unwrap().unwrap();
     assert!(dana.case(case).is_ok());

@@ -29,10 +29,10 @@ fn main() {
     let (circle, _) = known.people.log.circle_of(CircleKind::Person(person)).unwrap();
     let contents = known.envelopes.iter().cloned().map(Content::Envelope).chain(request.wraps.iter().cloned().map(Content::Wrap));
     let items = (1..).zip(contents).map(|(seq, content)| FeedItem { circle, seq, content: content.into() }).collect();
-    let frames = vec![Frame { items, cursor: b"there".to_vec() }];
+    let frames = vec![Frame { items, snapshot: None, cursor: b"there".to_vec() }];
     let log = known.people.log.entries_from(0).map(|entry| encode(entry).unwrap()).collect();
     let response = SyncResponse { frames, log, log_next: known.people.log.next().0, receipt: vec![1; 16], ..SyncResponse::default() };
-    write("frame", "answer", None, &encode(&response).unwrap());
+    write("frame", "answer", None, &response.encode().unwrap());
     write("cursor", "changed", Some(1), &[0, 1, 9, 255]);
     write("cursor", "digests", Some(3), &[7; 96]);
     write("cursor", "receipt", Some(2), &[7; 16]);

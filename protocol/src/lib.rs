@@ -12,6 +12,7 @@ mod ids;
 pub mod limits;
 mod log;
 mod members;
+mod snapshot;
 mod sync;
 
 pub use codec::{BadBytes, decode, encode};
@@ -20,6 +21,7 @@ pub use envelope::{Envelope, Wrap};
 pub use ids::{BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
 pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
+pub use snapshot::{Place, Snapshot};
 pub use sync::{
     Beginning, Content, Differing, Digest, FeedItem, Frame, Pushed, Refused, SyncRequest, SyncResponse, Told, digest,
 };

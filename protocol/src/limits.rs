@@ -16,6 +16,10 @@ pub const MAX_REQUEST: usize = 4 << 20;
 pub const MAX_RESPONSE: usize = 16 << 20;
 /// The largest frame, in bytes, unless a single item is larger.
 pub const MAX_FRAME: usize = 256 * 1024;
+/// The largest part of a snapshot, in bytes.
+pub const MAX_SNAPSHOT: usize = 3 << 20;
+/// The most parts of a snapshot.
+pub const MAX_SNAPSHOT_PARTS: u32 = 4096;
 /// From how many bytes on a case takes no more changes at the hub: some ten thousand of them, and less than a device can store.
 pub const MAX_CASE_AT_HUB: i64 = 16 << 20;
 /// The largest cursor, in bytes: some hundred circles.

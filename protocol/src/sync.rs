@@ -7,6 +7,7 @@ use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
 use crate::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE};
+use crate::snapshot::Snapshot;
 
 /// What a device sends to `POST /v1/sync`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,10 @@ pub struct SyncRequest {
     /// What the device has of some of its cases, to find out what the hub has lost.
     #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
     pub digests: Vec<(CaseId, Digest)>,
+    /// Whether the device takes a snapshot in place of what a feed begins with.
+    pub takes_snapshots: bool,
+    /// Parts of a snapshot that the clerk has made.
+    pub snapshot: Vec<Snapshot>,
 }
 
 /// Proof of who began a case: its id says so, to whoever knows the tag of its first secret.
@@ -173,6 +178,8 @@ impl Pushed {
 pub struct Frame {
     /// What is new.
     pub items: Vec<FeedItem>,
+    /// Part of a snapshot, in place of items.
+    pub snapshot: Option<Snapshot>,
     /// Where the next request goes on. Only the hub can make or read it.
     pub cursor: Vec<u8>,
 }
@@ -252,8 +259,56 @@ impl SyncRequest {
 }
 
 impl SyncResponse {
-    /// Reads an answer.
-    pub fn decode(bytes: &[u8]) -> Result<Self, BadBytes> {
-        codec::decode(bytes, MAX_RESPONSE)
+    /// The answer as it travels: all of it but the frames, then each frame, each with its length before it (4 bytes, big endian); an
+    /// empty one is the end. Whoever gets only the beginning can use every frame that came whole.
+    pub fn encode(&self) -> Result<Vec<u8>, BadBytes> {
+        let mut out = Vec::new();
+        let head = Self { frames: Vec::new(), ..self.clone() };
+        put(&mut out, &codec::encode(&head)?)?;
+        self.frames.iter().try_for_each(|frame| put(&mut out, &codec::encode(frame)?))?;
+        put(&mut out, &[])?;
+        Ok(out)
     }
+
+    /// Reads a whole answer.
+    pub fn decode(bytes: &[u8]) -> Result<Self, BadBytes> {
+        match Self::decode_beginning(bytes)? {
+            (answer, true) => Ok(answer),
+            (_, false) => Err(BadBytes::Malformed),
+        }
+    }
+
+    /// Reads an answer that may have broken off: what came whole of it, and whether that is all.
+    pub fn decode_beginning(bytes: &[u8]) -> Result<(Self, bool), BadBytes> {
+        if bytes.len() > MAX_RESPONSE {
+            return Err(BadBytes::TooLong);
+        }
+        let (head, mut rest) = next(bytes).ok_or(BadBytes::Malformed)?;
+        let mut answer: Self = codec::decode(head, MAX_RESPONSE)?;
+        if !answer.frames.is_empty() {
+            return Err(BadBytes::Malformed);
+        }
+        loop {
+            match next(rest) {
+                None => return Ok((answer, false)),
+                Some(([], [])) => return Ok((answer, true)),
+                Some((part, after)) => {
+                    answer.frames.push(codec::decode(part, MAX_RESPONSE)?);
+                    rest = after;
+                }
+            }
+        }
+    }
+}
+
+/// The next part, and what follows it; `None` if it has not come whole.
+fn next(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
+}
+
+fn put(out: &mut Vec<u8>, part: &[u8]) -> Result<(), BadBytes> {
+    out.extend_from_slice(&u32::try_from(part.len()).map_err(|_| BadBytes::TooLong)?.to_be_bytes());
+    out.extend_from_slice(part);
+    Ok(())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use habeas_clerk::{Clerk, Transport};
 use habeas_hub::{Caller, Hub};
-use habeas_protocol::{DeviceId, PersonId, SyncRequest, encode};
+use habeas_protocol::{DeviceId, PersonId, SyncRequest};
 
 use crate::run::{cause, now, rng};
 
@@ -31,7 +31,7 @@ impl Transport for InProcess {
         let person = log.member(&self.device).map_or(PersonId([0; 16]), |member| member.person);
         let caller = Caller { device: self.device, person };
         let response = self.hub.sync(caller, &request, now(), &mut rng()).map_err(|error| cause(&error))?;
-        encode(&response).map_err(|error| error.to_string())
+        response.encode().map_err(|error| error.to_string())
     }
 }
 

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_CURSOR, MAX_SEALED};
 use habeas_protocol::{
-    Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, SyncRequest, Wrap, encode,
+    Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Wrap, encode,
 };
 use habeas_texts as texts;
 
 use super::records::Put;
 use super::state::State;
-use super::stored::{self, CaseSummary, StoredCase};
+use super::stored::{self, CaseSummary, OpenCase, StoredCase};
 use super::sync::SyncReport;
 use super::turn::Turning;
 use super::{Device, DeviceError, Records};
@@ -73,6 +73,9 @@ impl<R: Records> Device<R> {
         if frame.cursor.len() > MAX_CURSOR {
             return Err(DeviceError::Hub(texts::error_other_answer()));
         }
+        if let Some(part) = &frame.snapshot {
+            return self.take_part(part, frame.cursor, report);
+        }
         let (mut feeds, begun_anew) = (self.state.feeds.clone(), report.begun_anew);
         let mut arrivals = Arrivals::default();
         for FeedItem { circle, seq, content } in frame.items {
@@ -95,10 +98,31 @@ impl<R: Records> Device<R> {
         self.store(taken)
     }
 
+    /// Takes a part of a snapshot in. One that is not what it should be is left, and so is the place in the feed: then the hub tells the
+    /// changes themselves.
+    fn take_part(&mut self, part: &Snapshot, cursor: Vec<u8>, report: &mut SyncReport) -> Result<(), DeviceError> {
+        let Some(mut taken) = self.take_snapshot(part, report)? else {
+            self.refuses_snapshots = true;
+            report.more = true;
+            let mut state = self.state.clone();
+            state.cursor.clear();
+            self.records.put(vec![state.record()?])?;
+            self.state = state;
+            return Ok(());
+        };
+        taken.state.feeds.extend(Self::after_snapshot(part));
+        taken.state.cursor = cursor;
+        self.store(taken)
+    }
+
+    pub(super) fn nothing_taken(&self) -> Taken {
+        let (state, turning) = (self.state.clone(), self.turning.clone());
+        Taken { state, turning, index: self.index.clone(), batch: Vec::new() }
+    }
+
     /// Admits what has come. Nothing is stored yet.
     pub(super) fn take_in(&mut self, arrivals: Arrivals, road: Road, report: &mut SyncReport) -> Result<Taken, DeviceError> {
-        let (state, turning) = (self.state.clone(), self.turning.clone());
-        let mut taken = Taken { state, turning, index: self.index.clone(), batch: Vec::new() };
+        let mut taken = self.nothing_taken();
         for (case, wraps, envelopes) in arrivals.into_cases() {
             let known = self.stored(case)?;
             if road == Road::Hand && known.is_none() && !wraps.iter().any(|wrap| self.secret(wrap).is_some()) {
@@ -138,6 +162,18 @@ impl<R: Records> Device<R> {
         taken: &mut Taken,
     ) -> Result<(), DeviceError> {
         let mut open = stored.open(case, &self.log)?;
+        self.admit_into(case, (stored, &mut open), envelopes, road, report, taken)
+    }
+
+    pub(super) fn admit_into(
+        &self,
+        case: CaseId,
+        (stored, open): (&mut StoredCase, &mut OpenCase),
+        envelopes: Vec<Envelope>,
+        road: Road,
+        report: &mut SyncReport,
+        taken: &mut Taken,
+    ) -> Result<(), DeviceError> {
         let known = |envelope: &Envelope| self.deaths.poison.contains(&(envelope.case, envelope.id));
         let (poison, envelopes) = envelopes.into_iter().partition::<Vec<_>, _>(known);
         report.set_aside += poison.len();

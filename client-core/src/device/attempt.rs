@@ -23,7 +23,7 @@ pub(super) struct Deaths {
     /// Changes that killed the program: kept aside, never opened again.
     pub poison: Names,
     /// One of several changes killed it, and nobody knows which.
-    careful: bool,
+    pub careful: bool,
 }
 
 impl Deaths {
@@ -54,9 +54,9 @@ impl<R: Records> Device<R> {
         let mut parts = Vec::new();
         let mut cursor = self.state.cursor.clone();
         for frame in frames {
-            parts.extend(frame.items.into_iter().map(|item| Frame { items: vec![item], cursor: cursor.clone() }));
+            parts.extend(frame.items.into_iter().map(|item| Frame { items: vec![item], snapshot: None, cursor: cursor.clone() }));
             cursor.clone_from(&frame.cursor);
-            parts.push(Frame { items: Vec::new(), cursor: frame.cursor });
+            parts.push(Frame { items: Vec::new(), snapshot: frame.snapshot, cursor: frame.cursor });
         }
         parts
     }
@@ -69,6 +69,9 @@ impl<R: Records> Device<R> {
             Told::Wrap(_) | Told::Sent(_) => None,
         };
         let names: Names = order::set(frame.items.iter().filter_map(|item| of(&item.content)));
+        // Whoever dies of a part of a snapshot cannot say of what in it: two names stand for many, and the next one is careful.
+        let many = [0, 1].map(|name| (CaseId([0; 16]), EnvelopeId([name; 16])));
+        let names = if frame.snapshot.is_some() { order::set(many) } else { names };
         if names.is_empty() {
             return Ok(false);
         }

@@ -11,6 +11,7 @@ mod list;
 mod organisation;
 mod records;
 mod revoked;
+mod snapshot;
 mod state;
 mod stored;
 mod sync;
@@ -27,7 +28,7 @@ pub use sync::SyncReport;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use habeas_protocol::{Beginning, CaseId, DeviceId, Log, Member, PersonId, signed_change};
+use habeas_protocol::{Beginning, CaseId, DeviceId, Log, Member, PersonId, Snapshot, signed_change};
 use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
@@ -38,6 +39,7 @@ use attempt::Deaths;
 use give_back::Hub;
 use state::State;
 use stored::{Cases, StoredCase};
+use sync::BUDGET;
 use turn::Turning;
 
 /// Why a device does not do what it was asked. Nothing was changed.
@@ -103,6 +105,12 @@ pub struct Device<R> {
     held_back: BTreeSet<CaseId>,
     deaths: Deaths,
     turning: Turning,
+    /// Parts of a snapshot that this device has made and the hub does not have yet.
+    snapshot: Vec<Snapshot>,
+    /// Whether one has come that was not what it should be: then it begins with the changes themselves.
+    refuses_snapshots: bool,
+    /// How many bytes of frames it asks for at a time.
+    budget: u32,
 }
 
 impl<R: Records> Device<R> {
@@ -113,7 +121,19 @@ impl<R: Records> Device<R> {
         records.put(vec![state.record()?])?;
         let (index, hub, deaths) = (BTreeMap::new(), Hub::default(), Deaths::default());
         let turning = Turning::default();
-        Ok(Self { records, state, log: Log::new(), index, hub, held_back: BTreeSet::new(), deaths, turning })
+        Ok(Self {
+            records,
+            state,
+            log: Log::new(),
+            index,
+            hub,
+            held_back: BTreeSet::new(),
+            deaths,
+            turning,
+            snapshot: Vec::new(),
+            refuses_snapshots: false,
+            budget: BUDGET,
+        })
     }
 
     /// The device whose records these are; `None` if there is none in them.
@@ -127,7 +147,24 @@ impl<R: Records> Device<R> {
         let hub = Hub::load(&mut records)?;
         let deaths = Deaths::load(&mut records)?;
         let turning = Turning::load(&mut records)?;
-        Ok(Some(Self { records, state, log, index, hub, held_back: BTreeSet::new(), deaths, turning }))
+        Ok(Some(Self {
+            records,
+            state,
+            log,
+            index,
+            hub,
+            held_back: BTreeSet::new(),
+            deaths,
+            turning,
+            snapshot: Vec::new(),
+            refuses_snapshots: false,
+            budget: BUDGET,
+        }))
+    }
+
+    /// Says how many bytes of frames it asks for at a time: a program that can use an answer that breaks off may ask for more.
+    pub fn asks_for(&mut self, budget: u32) {
+        self.budget = budget;
     }
 
     /// Its records, for a program that stores them together with something of its own.

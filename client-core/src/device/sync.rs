@@ -15,8 +15,8 @@ use super::{Device, DeviceError, Records};
 pub(super) const MAX_PUSH: usize = 1 << 20;
 /// About how many bytes a wrap is.
 pub(super) const WRAP: usize = 256;
-/// How many bytes of frames a device asks for at a time.
-const BUDGET: u32 = 1 << 20;
+/// How many bytes of frames a device asks for at a time, unless its program says otherwise.
+pub(super) const BUDGET: u32 = 1 << 20;
 
 /// What one round trip has brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,6 +81,7 @@ impl<R: Records> Device<R> {
         self.renew_outgoing(rng)?;
         request.wraps = self.granted().cloned().collect();
         self.turn(&mut request, rng)?;
+        self.bring_snapshot(&mut request, rng)?;
         self.held_back.clear();
         // What the hub has refused before goes last: it must not stand before what it would take.
         let (mut size, mut refused) = (0, Vec::new());
@@ -138,7 +139,9 @@ impl<R: Records> Device<R> {
         let mut request = SyncRequest {
             log_from: self.log.next().0,
             cursor: self.state.cursor.clone(),
-            budget: BUDGET,
+            budget: self.budget,
+            // After a death the device takes one change at a time.
+            takes_snapshots: !self.refuses_snapshots && !self.deaths.careful,
             ..SyncRequest::default()
         };
         if self.member().is_some() {
@@ -249,7 +252,8 @@ impl<R: Records> Device<R> {
         let waiting = self.index.iter().any(unsent) || self.granted().next().is_some();
         // What was refused is refused again: only something that was taken is a reason to go on.
         let goes_on = report.refused.is_empty() && !stuck || report.sent > 0 || sealed_again;
-        report.more |= self.member().is_some() && (self.hub.is_behind() || (waiting || self.is_turning()) && goes_on);
+        report.more |=
+            self.member().is_some() && (self.hub.is_behind() || (waiting || self.is_turning() || self.has_snapshot()) && goes_on);
         report.revoked = self.is_revoked();
         Ok(())
     }
@@ -322,6 +326,7 @@ impl<R: Records> Device<R> {
             self.records.put(vec![self.state.record()?])?;
         }
         self.confirm_turned(request, response)?;
+        self.confirm_snapshot(request)?;
         report.refused.extend(
             refused_wraps.iter().filter(|(case, _)| !cases.contains_key(case)).map(|(_, pushed)| pushed.code().to_owned()),
         );

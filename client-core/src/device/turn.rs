@@ -42,7 +42,7 @@ impl Turning {
 }
 
 impl<R: Records> Device<R> {
-    fn is_clerk(&self) -> bool {
+    pub(super) fn is_clerk(&self) -> bool {
         self.member().is_some_and(|member| member.role == Role::Clerk)
     }
 

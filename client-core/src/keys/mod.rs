@@ -8,6 +8,7 @@ mod deflate;
 mod device;
 mod envelope;
 pub(crate) mod primitives;
+mod snapshot;
 
 pub use bundle::{BundleError, OpenBundle, ReadPage, open_bundle, seal_bundle};
 pub use case_secret::CaseSecret;
@@ -15,6 +16,7 @@ pub use circle::{CirclePair, seal_before, seal_circle, unwrap_circle};
 pub use deflate::{DICTIONARY, DICTIONARY_2};
 pub use device::DeviceSecrets;
 pub use envelope::{Opened, open, open_payload, seal, seal_payload, seal_signed};
+pub use snapshot::{open_snapshot, seal_snapshot};
 
 /// Something that does not open: another key, another binding, or changed bytes. Which of them cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -116,7 +116,7 @@ pub(super) fn check(
     log: &Log,
     document: &Document,
 ) -> Result<Passed, Outcome> {
-    let (history, refuse) = (document.history(), |refusal| Outcome::Refused(refusal));
+    let refuse = |refusal| Outcome::Refused(refusal);
     if envelope.case != case {
         return Err(refuse(Refusal::Seal));
     }
@@ -130,10 +130,22 @@ pub(super) fn check(
     if ids.envelope_id(&change.hash) != envelope.id {
         return Err(refuse(Refusal::Id));
     }
+    fits(case, change, signature, log, document)
+}
+
+/// Everything that is asked of a change once it is open.
+pub(super) fn fits(
+    case: CaseId,
+    change: ParsedChange,
+    signature: Signature,
+    log: &Log,
+    document: &Document,
+) -> Result<Passed, Outcome> {
+    let (history, refuse) = (document.history(), |refusal| Outcome::Refused(refusal));
     let Some((device, member)) = log.author(&change.actor) else {
         return Err(Outcome::Parked(Parked::Author));
     };
-    if !member.keys.verifies(&signed_change(envelope.case, change.actor, change.seq, change.hash), &signature) {
+    if !member.keys.verifies(&signed_change(case, change.actor, change.seq, change.hash), &signature) {
         return Err(refuse(Refusal::Signature));
     }
     if history.contains(&change.hash) {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use habeas_clock::Record;
 use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Log, Signature};
 
-use super::admit::{Outcome, Parked, Passed, Refusal, check};
+use super::admit::{Outcome, Parked, Passed, Refusal, check, fits};
+use super::change::ParsedChange;
 use super::history::History;
 use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record};
 use crate::keys::{CaseSecret, DoesNotOpen, seal_signed};
@@ -91,6 +92,24 @@ impl Replica {
             return vec![outcome];
         }
         envelopes.iter().flat_map(|envelope| self.receive(std::slice::from_ref(envelope), keys, log)).collect()
+    }
+
+    /// Takes in changes that a snapshot tells, each after those that it was written upon, with its author's signature. Returns how many are new;
+    /// `None`, and nothing is taken, unless each of them belongs into the case.
+    pub fn receive_told(&mut self, changes: Vec<(ParsedChange, Signature)>, log: &Log) -> Option<usize> {
+        let mut attempt = self.clone();
+        for (change, signature) in changes {
+            // By the same reading as any other bytes.
+            let change = ParsedChange::parse(&change.encode()).ok()?;
+            match fits(self.case, change, signature, log, &attempt.document) {
+                Ok(passed) => drop(attempt.apply(passed)),
+                Err(Outcome::Duplicate) => {}
+                Err(_) => return None,
+            }
+        }
+        let admitted = attempt.came_in.len() - self.came_in.len();
+        attempt.is_taken(self).then(|| *self = attempt)?;
+        Some(admitted)
     }
 
     fn take_in(&mut self, envelopes: &[Envelope], keys: &CaseKeys, log: &Log) -> Vec<Outcome> {

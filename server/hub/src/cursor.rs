@@ -14,6 +14,8 @@ pub(crate) struct Position {
     pub generation: [u8; 16],
     pub seq: u64,
     pub chain: Hash,
+    /// While the device takes a snapshot: up to which number that goes, and its next part.
+    pub snapshot: Option<(u64, u32)>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use rand_core::CryptoRng;
 
 use crate::restore;
 use crate::store::{cases, log, settings};
-use crate::{HubError, pull, push};
+use crate::{HubError, pull, push, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
@@ -119,6 +119,7 @@ impl Hub {
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
             self.tell_news();
         }
+        snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
         response.receipt = self.store.read(|db| restore::receipt(db, caller))?;
         if member_of(&log, caller).is_some_and(|member| member.role == Role::Clerk) {

@@ -12,6 +12,7 @@ mod pull;
 mod push;
 mod restore;
 mod schema;
+mod snapshots;
 mod store;
 
 pub use error::HubError;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use habeas_db::Store;
 use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
-use habeas_protocol::{CaseId, Content, EnvelopeId, FeedItem, Frame, Log, SyncRequest, SyncResponse, Told, decode};
+use habeas_protocol::{CaseId, Content, EnvelopeId, FeedItem, Frame, Log, Snapshot, SyncRequest, SyncResponse, Told, decode};
 
 use crate::cursor::{self, Position};
 use crate::hub::circles_of;
 use crate::store::{feeds, log};
-use crate::{Caller, HubError};
+use crate::{Caller, HubError, snapshots};
 
 /// How many items are read from the database at a time.
 const BATCH: i64 = 200;
@@ -42,14 +42,16 @@ pub(crate) fn pull(
         let sent = (0..).zip(&request.envelopes).map(|(place, envelope)| ((envelope.case, envelope.id), place)).collect();
         let mut frames = Frames { budget, frame: Frame::default(), size: 0, response };
         for index in 0..positions.len() {
+            if request.takes_snapshots && !snapshots::give(db, key, &mut positions, index, &mut frames)? {
+                return Ok(());
+            }
             loop {
                 let Position { circle, seq, .. } = positions[index];
                 let items = feeds::after(db, circle, seq, BATCH)?;
                 let last = items.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
                 for feeds::Item { seq, chain, bytes } in items {
                     if frames.is_full(bytes.len()) {
-                        frames.close(key, &positions);
-                        frames.response.more = true;
+                        frames.has_more(key, &positions);
                         return Ok(());
                     }
                     positions[index].seq = u64::try_from(seq).unwrap_or_default();
@@ -99,11 +101,11 @@ fn resume(
             return Ok(*position);
         }
     }
-    Ok(Position { circle, generation, seq: 0, chain: [0; 32] })
+    Ok(Position { circle, generation, seq: 0, chain: [0; 32], snapshot: None })
 }
 
 /// Fills frames within the budget.
-struct Frames<'a> {
+pub(crate) struct Frames<'a> {
     budget: usize,
     frame: Frame,
     size: usize,
@@ -112,7 +114,7 @@ struct Frames<'a> {
 
 impl Frames<'_> {
     /// Whether another item goes beyond the budget. The first one always fits, so that a small budget still moves on.
-    fn is_full(&self, next: usize) -> bool {
+    pub fn is_full(&self, next: usize) -> bool {
         let anything = self.size > 0 || !self.response.frames.is_empty();
         anything && self.budget < self.size + next
     }
@@ -120,6 +122,19 @@ impl Frames<'_> {
     fn add(&mut self, item: FeedItem, size: usize) {
         self.frame.items.push(item);
         self.size += size + 32;
+    }
+
+    /// A part of a snapshot, as a frame of its own.
+    pub fn tell(&mut self, part: Snapshot, size: usize, key: &[u8], positions: &[Position]) {
+        self.budget = self.budget.saturating_sub(size);
+        let cursor = cursor::make(key, positions);
+        self.response.frames.push(Frame { items: Vec::new(), snapshot: Some(part), cursor });
+    }
+
+    /// There is more than the budget allows.
+    pub fn has_more(&mut self, key: &[u8], positions: &[Position]) {
+        self.close(key, positions);
+        self.response.more = true;
     }
 
     fn close(&mut self, key: &[u8], positions: &[Position]) {

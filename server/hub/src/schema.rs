@@ -64,6 +64,16 @@ table! {
 }
 
 table! {
+    snapshots (circle, upto, part) {
+        circle -> Binary,
+        upto -> BigInt,
+        part -> BigInt,
+        parts -> BigInt,
+        bytes -> Binary,
+    }
+}
+
+table! {
     cases (id) {
         id -> Binary,
         opened_by -> Binary,

@@ -1,8 +1,8 @@
 //! The sync: one round trip both ways, in postcard.
 
 use actix_web::{HttpResponse, post, web};
+use habeas_protocol::SyncRequest;
 use habeas_protocol::limits::MAX_REQUEST;
-use habeas_protocol::{SyncRequest, encode};
 
 use super::Problem;
 use super::auth::SignedIn;
@@ -23,6 +23,6 @@ pub async fn sync(
     let request =
         SyncRequest::decode(&body).map_err(|bad| Problem::bad_body(format_args!("the body is no SyncRequest: {bad}")))?;
     let response = web::block(move || rooms.hub.sync(caller, &request, now(), &mut rng())).await??;
-    let bytes = encode(&response).map_err(|_| Problem::bad_body("the answer cannot be encoded"))?;
+    let bytes = response.encode().map_err(|_| Problem::bad_body("the answer cannot be encoded"))?;
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
 }

@@ -252,6 +252,10 @@ impl World {
         }
         if node.device.is_revoked() {
             self.gives_up(number)?;
+            // Told by hand, it has not heard what a hub that was restored has lost.
+            if self.restored > 1 {
+                self.forgets_what_nobody_has();
+            }
             return Ok(Some(SyncReport::default()));
         }
         let Some(request) = node.tries(|device, rng| device.request(rng))? else { return Ok(None) };
@@ -267,7 +271,7 @@ impl World {
             response = ask()?;
         }
         self.lost += u64::from(response.lost);
-        let answer = encode(&response).map_err(|error| error.to_string())?;
+        let answer = response.encode().map_err(|error| error.to_string())?;
         let response = SyncResponse::decode(&answer).map_err(|error| format!("an answer is not read back: {error}"))?;
         if fault == Fault::AnswerLost {
             return Ok(None);

@@ -10,6 +10,7 @@ mod papers;
 mod restored;
 mod revoked;
 mod slips;
+mod snapshots;
 
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;

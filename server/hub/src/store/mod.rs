@@ -7,6 +7,7 @@ pub(crate) mod feeds;
 pub(crate) mod log;
 pub(crate) mod receipts;
 pub(crate) mod settings;
+pub(crate) mod snapshots;
 
 use crate::HubError;
 

@@ -1,0 +1,164 @@
+//! Snapshots. The clerk tells its circle's feed anew, each case whole, when the feed has grown enough since the last time; a device that
+//! begins takes that in place of the feed's beginning. Every change in it passes admission like any other.
+
+use habeas_protocol::limits::{MAX_SNAPSHOT, MAX_SNAPSHOT_PARTS};
+use habeas_protocol::{CaseId, CircleId, CircleKind, Envelope, Hash, Place, Signature, Snapshot, SyncRequest, decode, encode};
+use rand_core::CryptoRng;
+
+use super::arrive::{Road, Taken};
+use super::stored::StoredCase;
+use super::sync::SyncReport;
+use super::{Device, DeviceError, Records};
+use crate::keys::{CaseSecret, open_snapshot, seal_snapshot};
+use crate::sync::{ParsedChange, put_whole, read_whole};
+
+const NAME: &str = "snapshot";
+/// A feed shorter than this is as good as its snapshot.
+const LEAST: u64 = 200;
+/// How many bytes a part has, about: little is lost where an answer breaks off.
+const PART: usize = 192 << 10;
+/// How many bytes of parts go into one request.
+const MAX_BROUGHT: usize = 3 << 20;
+
+/// A case as a snapshot tells it, but for its changes.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Told {
+    case: CaseId,
+    secrets: Vec<(u32, CaseSecret)>,
+    /// Each author's signature, in the order of the changes.
+    signatures: Vec<Signature>,
+    /// What waits or was refused, as it came.
+    aside: Vec<Envelope>,
+}
+
+impl<R: Records> Device<R> {
+    /// Adds to a request the next parts of a snapshot, if it is time for one and this is the clerk.
+    pub(super) fn bring_snapshot(&mut self, request: &mut SyncRequest, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        if !self.is_clerk() || self.is_turning() || self.hub.is_behind() {
+            return Ok(());
+        }
+        if self.snapshot.is_empty() {
+            self.make_snapshot(rng)?;
+        }
+        let mut size = 0;
+        let fits = |part: &&Snapshot| {
+            size += part.sealed.len() + 512;
+            size <= MAX_BROUGHT
+        };
+        request.snapshot = self.snapshot.iter().take_while(fits).cloned().collect();
+        Ok(())
+    }
+
+    /// What the hub has now is not brought again.
+    pub(super) fn confirm_snapshot(&mut self, request: &SyncRequest) -> Result<(), DeviceError> {
+        let Some(last) = request.snapshot.last() else { return Ok(()) };
+        self.snapshot.retain(|part| part.place.upto != last.place.upto || part.place.part > last.place.part);
+        if self.snapshot.is_empty() {
+            self.records.put(vec![(NAME.to_owned(), encode(&last.place.upto).map_err(|_| DeviceError::Damaged(NAME))?)])?;
+        }
+        Ok(())
+    }
+
+    /// Whether parts wait to be brought.
+    pub(super) fn has_snapshot(&self) -> bool {
+        !self.snapshot.is_empty()
+    }
+
+    fn make_snapshot(&mut self, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        let Some((circle, known)) = self.log.circle_of(CircleKind::Coordinators) else { return Ok(()) };
+        let circle_epoch = u32::try_from(known.epochs.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let Some(&(upto, chain)) = self.state.feeds.get(&circle) else { return Ok(()) };
+        let last: u64 = self.records.get(NAME)?.and_then(|bytes| decode(&bytes, 16).ok()).unwrap_or_default();
+        // Each new one costs a look at every case: so the feed has to grow by a quarter before there is another.
+        if upto < LEAST || upto < last + upto / 4 {
+            return Ok(());
+        }
+        let (mut parts, mut raw, mut packs) = (Vec::new(), Vec::new(), Vec::new());
+        for case in self.index.keys().copied().collect::<Vec<_>>() {
+            let Some(stored) = self.stored(case)? else { continue };
+            let open = stored.open(case, &self.log)?;
+            let document = open.replica.document();
+            let signatures: Vec<Signature> = document.signed().map(|(_, signature)| signature).collect();
+            if stored.secrets.is_empty() || signatures.len() < document.changes().count() {
+                // It came in a way that nobody can vouch for: then everybody gets the changes themselves.
+                return Ok(());
+            }
+            let aside = stored.aside.iter().chain(&stored.poison).cloned().collect();
+            let told = Told { case, secrets: stored.secrets.clone(), signatures, aside };
+            let told = encode(&told).map_err(|_| DeviceError::Damaged("case"))?;
+            raw.extend(u32::try_from(told.len()).unwrap_or(u32::MAX).to_be_bytes());
+            raw.extend(told);
+            put_whole(&mut packs, document.changes());
+            if raw.len() + packs.len() / 4 > PART {
+                parts.push((std::mem::take(&mut raw), std::mem::take(&mut packs)));
+            }
+        }
+        if !raw.is_empty() {
+            parts.push((raw, packs));
+        }
+        let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        if count > MAX_SNAPSHOT_PARTS {
+            return Ok(());
+        }
+        let mut sealed = Vec::new();
+        for (part, (raw, packs)) in (0..).zip(&parts) {
+            let place = Place { circle, circle_epoch, upto, chain, part, parts: count };
+            let part = seal_snapshot(place, (raw, packs), &self.log, &self.state.secrets, rng)?;
+            if part.sealed.len() > MAX_SNAPSHOT {
+                return Ok(());
+            }
+            sealed.push(part);
+        }
+        self.snapshot = sealed;
+        Ok(())
+    }
+
+    /// Admits what a part of a snapshot tells. `None`: it is not what it should be, and nothing of it is used.
+    pub(super) fn take_snapshot(&mut self, part: &Snapshot, report: &mut SyncReport) -> Result<Option<Taken>, DeviceError> {
+        let Ok((raw, packed)) = open_snapshot(part, &self.log, &self.state.secrets) else { return Ok(None) };
+        let mut taken = self.nothing_taken();
+        let (mut raw, mut packed) = (raw.as_slice(), packed.as_slice());
+        while let Some((length, rest)) = raw.split_first_chunk::<4>() {
+            let Some((told, after)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else { return Ok(None) };
+            let Ok(told) = decode::<Told>(told, MAX_SNAPSHOT) else { return Ok(None) };
+            let Ok((changes, rest)) = read_whole(packed) else { return Ok(None) };
+            (raw, packed) = (after, rest);
+            if !self.take_told(told, changes, &mut taken, report)? {
+                return Ok(None);
+            }
+        }
+        Ok((raw.is_empty() && packed.is_empty()).then_some(taken))
+    }
+
+    fn take_told(
+        &mut self,
+        told: Told,
+        changes: Vec<ParsedChange>,
+        taken: &mut Taken,
+        report: &mut SyncReport,
+    ) -> Result<bool, DeviceError> {
+        let Told { case, secrets, signatures, aside } = told;
+        // Another first secret than the one of which the case's id is made belongs to another case.
+        let begun = secrets.iter().any(|(epoch, secret)| *epoch == 0 && self.beginning(case, secret).is_some());
+        if !begun || signatures.len() != changes.len() {
+            return Ok(false);
+        }
+        let mut stored = self.stored(case)?.unwrap_or_else(|| StoredCase::received(true));
+        secrets.into_iter().for_each(|(epoch, secret)| stored.turns_to(case, epoch, secret));
+        let mut open = stored.open(case, &self.log)?;
+        let signed = changes.into_iter().zip(signatures).collect();
+        let Some(admitted) = open.replica.receive_told(signed, &self.log) else { return Ok(false) };
+        report.admitted += admitted;
+        if admitted > 0 {
+            report.changed.insert(case);
+        }
+        self.admit_into(case, (&mut stored, &mut open), aside, Road::Hub, report, taken)?;
+        Ok(true)
+    }
+
+    /// Where a device goes on in a feed after the last part.
+    pub(super) fn after_snapshot(part: &Snapshot) -> Option<(CircleId, (u64, Hash))> {
+        let Place { circle, upto, chain, part, parts, .. } = part.place;
+        (part + 1 >= parts).then_some((circle, (upto, chain)))
+    }
+}
