@@ -12,6 +12,7 @@ use habeas_protocol::{SyncResponse, encode};
 use habeas_texts::{self as texts, Message};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use ureq::config::AutoHeaderValue;
 
 use crate::rng;
 
@@ -45,6 +46,10 @@ impl Remote {
         }
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(60)))
+            // Nobody asks who asks, and every byte goes over the slowest network.
+            .user_agent(AutoHeaderValue::None)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
             .http_status_as_error(false)
             .build()
             .into();

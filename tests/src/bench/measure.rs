@@ -12,7 +12,7 @@ const LOOK: Duration = Duration::from_millis(5);
 const MOST: Duration = Duration::from_secs(600);
 
 /// One run of a scenario.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Cost {
     pub up: u64,
     pub down: u64,
@@ -42,7 +42,7 @@ pub fn peak_kb(process: u32) -> u64 {
 }
 
 /// Begins a process's account of its peak anew.
-fn forget_peak(process: u32) {
+pub fn forget_peak(process: u32) {
     let _ = fs::write(format!("/proc/{process}/clear_refs"), "5");
 }
 

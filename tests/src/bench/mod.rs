@@ -4,6 +4,7 @@ mod bound;
 mod cases;
 mod habeas;
 mod measure;
+mod peers;
 mod proxy;
 mod report;
 
@@ -34,6 +35,7 @@ pub fn sync(extent: Extent) -> Vec<Row> {
     let mut rows = scenarios(extent.cases, 6, extent.runs, true);
     if extent.long_cases > 0 {
         rows.extend(scenarios(extent.long_cases, 100, extent.runs, false));
+        rows.extend(peers::rows(extent));
     }
     rows
 }

@@ -23,6 +23,8 @@ pub struct Row {
     pub client_peak_kb: u64,
     pub server_peak_kb: u64,
     pub runs: usize,
+    /// Why there are no figures, if there are none.
+    pub failed: Option<String>,
 }
 
 impl Row {
@@ -46,7 +48,13 @@ impl Row {
             client_peak_kb: middle(|cost| cost.client_kb),
             server_peak_kb: middle(|cost| cost.server_kb),
             runs: costs.len(),
+            failed: None,
         }
+    }
+
+    /// A scenario that a contender did not get through.
+    pub fn failed(contender: &str, scenario: &str, why: &str) -> Self {
+        Self { failed: Some(why.to_owned()), runs: 0, ..Self::of(contender, scenario, &[Cost::default()]) }
     }
 
     /// All bytes, both ways.
@@ -57,6 +65,9 @@ impl Row {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(why) = &self.failed {
+            return write!(f, "no figures: {why}");
+        }
         let (low, high) = self.wall_range_ms;
         write!(
             f,
@@ -81,6 +92,10 @@ pub fn table(rows: &[Row]) -> String {
     for row in rows {
         let bound = rows.iter().find(|other| other.contender == "bound" && other.scenario == row.scenario);
         let times = bound.map_or_else(|| "–".to_owned(), |bound| format!("{:.2}", row.bytes() as f64 / bound.bytes() as f64));
+        if let Some(why) = &row.failed {
+            let _ = writeln!(out, "| {} | {} | {why} | – | – | – | – | – | – | – |", row.scenario, row.contender);
+            continue;
+        }
         let (low, high) = row.wall_range_ms;
         let _ = writeln!(
             out,
