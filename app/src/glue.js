@@ -66,6 +66,33 @@ export function holdLock() {
   });
 }
 
+// Hands a file on: by whatever the phone shares with, or else as a download.
+export function giveFile(name, bytes) {
+  const file = new File([bytes], name, { type: 'application/octet-stream' });
+  if (navigator.canShare?.({ files: [file] })) {
+    navigator.share({ files: [file] }).catch(() => save(file));
+  } else {
+    save(file);
+  }
+}
+
+function save(file) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+// The bytes of the file that was chosen; the same one can be chosen again.
+export async function readFile(input) {
+  const file = input.files[0];
+  if (!file || file.size > 67108864) throw new Error('no file, or one that is too large');
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  input.value = '';
+  return bytes;
+}
+
 // The status and the body of an answer; rejects where the server cannot be reached.
 export async function send(method, path, token, contentType, body) {
   const headers = {};

@@ -77,6 +77,10 @@ pub enum Ask {
     Approve { device: String, compared: Option<String> },
     /// Take a device out of the organisation (coordinators).
     Revoke(String),
+    /// What has not reached the server, as files to be carried by hand.
+    Give,
+    /// Take in such a file.
+    TakeIn(Vec<u8>),
     /// Let somebody open a case (coordinators).
     Assign { case: String, account: String },
     /// Families who ask (coordinators).
@@ -132,6 +136,8 @@ pub enum Told {
     Roll { places: Vec<String>, people: Vec<(String, String)> },
     /// The state of the exchange.
     Sync(SyncView),
+    /// Files, sealed.
+    Files(Vec<Vec<u8>>),
     /// Devices.
     Devices(Vec<DeviceLine>),
     /// An invitation's code.

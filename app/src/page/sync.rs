@@ -1,7 +1,9 @@
 //! The state of the exchange: what is unsent, what was refused, when the server last answered.
 
 use habeas_texts as texts;
+use js_sys::Uint8Array;
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
 
 use super::Page;
 use super::setup::Wrong;
@@ -42,6 +44,58 @@ pub fn Sync() -> impl IntoView {
         <div class="row"><button disabled=busy on:click=exchange>
             {move || if busy.get() { texts::sync_busy(page.lang.get()) } else { texts::sync_do(page.lang.get()) }}
         </button></div>
+        <ByHand/>
+    }
+}
+
+#[wasm_bindgen(module = "/src/glue.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = giveFile)]
+    fn give_file(name: &str, bytes: Uint8Array);
+    #[wasm_bindgen(js_name = readFile, catch)]
+    async fn read_file(input: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// Files that go from hand to hand where there is no network.
+#[component]
+fn ByHand() -> impl IntoView {
+    let page = Page::here();
+    let (error, said) = (RwSignal::new(None), RwSignal::new(None::<String>));
+    let give = move |_| {
+        said.set(None);
+        page.attempt(Ask::Give, error, move |told| {
+            if let Told::Files(files) = told {
+                for (number, file) in (1..).zip(files) {
+                    give_file(&format!("records-{number}.habeas"), Uint8Array::from(file.as_slice()));
+                }
+                said.try_set(Some(texts::sync_given(page.lang.get_untracked())));
+            }
+        });
+    };
+    let take = move |event: web_sys::Event| {
+        said.set(None);
+        let input: JsValue = event.target().map(JsValue::from).unwrap_or_default();
+        leptos::task::spawn_local(async move {
+            let Ok(bytes) = read_file(&input).await else {
+                error.try_set(Some(texts::error_bundle_kind().say(page.lang.get_untracked())));
+                return;
+            };
+            page.attempt(Ask::TakeIn(Uint8Array::new(&bytes).to_vec()), error, move |told| {
+                if let Told::Said(text) = told {
+                    said.try_set(Some(text));
+                }
+                page.stand();
+            });
+        });
+    };
+    view! {
+        <h2>{page.say(texts::sync_by_hand)}</h2>
+        <p>{page.say(texts::sync_by_hand_text)}</p>
+        <Wrong error/>
+        <div role="status">{move || said.get().map(|text| view! { <p class="notice good">{text}</p> }.into_any())}</div>
+        <div class="row"><button class="plain" on:click=give>{page.say(texts::sync_give)}</button></div>
+        <label for="bundle">{page.say(texts::sync_take)}</label>
+        <input id="bundle" type="file" on:change=take/>
     }
 }
 

@@ -481,6 +481,22 @@ impl Held {
                 Ok(Told::Draft(fact.map(show::filled).into_iter().collect()))
             }
             Ask::SyncState => self.sync_view(lang).map(Told::Sync),
+            Ask::Give => {
+                let to = device.devices_that_open_everything();
+                Ok(Told::Files(device.export(&Export::Unsent, &to, &mut rng())?.files))
+            }
+            Ask::TakeIn(file) => {
+                let imported = device.import(&file)?;
+                let report = &imported.report;
+                let mut said = vec![texts::bundle_taken(lang, report.set_aside, report.closed, report.admitted)];
+                if imported.acknowledged > 0 {
+                    said.push(texts::bundle_acknowledged(lang, imported.acknowledged));
+                }
+                if !imported.whole {
+                    said.push(texts::error_bundle_torn().say(lang));
+                }
+                Ok(Told::Said(said.join(". ")))
+            }
             Ask::KeepDraft(kept) => {
                 if keep(device, &kept)? {
                     Ok(Told::Done)

@@ -3,6 +3,7 @@
 
 mod access;
 mod death;
+mod hands;
 mod haste;
 mod user;
 mod vault;

@@ -154,6 +154,11 @@ sync-aside = Set aside, because they could not be checked: { $count }
 sync-last = The server last answered: { $when }
 sync-never = The server has not answered yet.
 sync-offline = This browser says that there is no network. What you record is kept here.
+sync-by-hand = Without a network
+sync-by-hand-text = What has not reached the server can go by hand, on a stick or in any messenger: sealed, so that only coordinators and the server can open it. It counts as not sent until the server says that it has it.
+sync-give = Make a file
+sync-take = Take in a file that somebody gave you
+sync-given = The file is made. Hand it on, to a coordinator or to anybody who comes to where there is a network.
 
 people-title = People
 people-devices = Devices

@@ -3,6 +3,9 @@
 device-synced = sent { $sent }, received { $received }, set aside { $aside }
 device-restored = The server was restored from an earlier copy, or moved. What it lacks and this device has it gets back: { $count }. Nothing on this device is lost.
 device-copied = Something was written under this device's name that is not from this device: it was restored from an older copy, or somebody has a copy of it. Both writings are kept, and from now on they are told apart. If it was not you who restored it, tell a coordinator at once: a copy reads whatever this device reads.
+bundle-taken = taken in: { $received }, set aside: { $aside }, of cases that this device cannot open: { $closed }
+bundle-acknowledged = By the acknowledgement the server now has of this device's changes: { $count }
+error-bundle-torn = The bundle is cut off or damaged: whatever could be read before that has been used. Get the whole file again for the rest
 device-refused = The server refused something that this device sent ({ $code }). It is kept here; tell your coordinator.
 device-can-open = { $account } can open { $case } at their next sync.
 device-state-in = in

@@ -122,9 +122,6 @@ law-UNBOP = UN Body of Principles
 
 bundle-handed-in = Handed in. Of its changes the server has { $there } now and does not take { $refused }. The acknowledgement for whoever made the bundle: { $file }
 bundle-made = Made. Files: { $files }; changes: { $changes }; cases: { $cases }; devices that can open it: { $devices }
-bundle-taken = taken in: { $received }, set aside: { $aside }, of cases that this device cannot open: { $closed }
-bundle-acknowledged = By the acknowledgement the server now has of this device's changes: { $count }
-error-bundle-torn = The bundle is cut off or damaged: whatever could be read before that has been used. Get the whole file again for the rest
 error-bundle-nobody = `{ $who }` is nobody that this device knows: write coordinators, the account of somebody whom this device has let in, or the id of a device
 device-revoked = Revoked: { $account }, { $device }. It gets nothing from now on, and destroys what it has as soon as it hears of it. The cases that it could open are getting new keys.
 device-handed-over = What it had not brought yet has been handed to the coordinators; they decide over it. Files: { $count }
