@@ -33,6 +33,12 @@ fn main() {
     let log = known.people.log.entries_from(0).map(|entry| encode(entry).unwrap()).collect();
     let response = SyncResponse { frames, log, log_next: known.people.log.next().0, receipt: vec![1; 16], ..SyncResponse::default() };
     write("frame", "answer", None, &response.encode().unwrap());
+    // A case as a snapshot tells it: its secret, two signatures, and its changes whole.
+    let mut told = encode(&(case, vec![(0_u32, [7_u8; 32])])).unwrap();
+    told.extend(encode(&(vec![[1_u8; 32].as_slice(), &[2; 32]].concat(), 0_u8)).unwrap());
+    let raw = [&u32::try_from(told.len()).unwrap().to_be_bytes(), told.as_slice()].concat();
+    let length = u16::try_from(raw.len()).unwrap().to_be_bytes();
+    write("snapshot", "case", None, &[&length, raw.as_slice(), &known.replica.document().save()].concat());
     write("cursor", "changed", Some(1), &[0, 1, 9, 255]);
     write("cursor", "digests", Some(3), &[7; 96]);
     write("cursor", "receipt", Some(2), &[7; 16]);

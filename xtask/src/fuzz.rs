@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::run;
 
-const TARGETS: [&str; 5] = ["admission", "envelope", "frame", "cursor", "bundle"];
+const TARGETS: [&str; 6] = ["admission", "envelope", "frame", "cursor", "bundle", "snapshot"];
 const MANIFEST: &str = "fuzz/Cargo.toml";
 
 /// Runs the targets, or one of them, for so many seconds each.
