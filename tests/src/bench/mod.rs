@@ -9,7 +9,7 @@ mod proxy;
 mod report;
 
 pub use bound::{ask, serve};
-pub use report::{Row, table};
+pub use report::{Row, plot, table};
 
 use habeas::Habeas;
 use measure::Cost;
@@ -23,6 +23,8 @@ pub struct Extent {
     pub long_cases: usize,
     /// How often each scenario is run.
     pub runs: usize,
+    /// Whether the peers run, too.
+    pub peers: bool,
 }
 
 /// How many changes a scenario brings or sends.
@@ -35,6 +37,8 @@ pub fn sync(extent: Extent) -> Vec<Row> {
     let mut rows = scenarios(extent.cases, 6, extent.runs, true);
     if extent.long_cases > 0 {
         rows.extend(scenarios(extent.long_cases, 100, extent.runs, false));
+    }
+    if extent.peers {
         rows.extend(peers::rows(extent));
     }
     rows

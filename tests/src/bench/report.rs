@@ -113,3 +113,49 @@ pub fn table(rows: &[Row]) -> String {
     }
     out
 }
+
+/// The bytes of every scenario as bars, one for each contender, on a scale of powers of ten.
+pub fn plot(rows: &[Row]) -> String {
+    const COLOURS: [&str; 6] = ["#0b5394", "#777777", "#b45f06", "#38761d", "#741b47", "#134f5c"];
+    const LEFT: usize = 330;
+    const WIDTH: f64 = 430.0;
+    const BAR: usize = 16;
+    let mut contenders: Vec<&str> = Vec::new();
+    let mut scenarios: Vec<&str> = Vec::new();
+    for row in rows {
+        if !contenders.contains(&row.contender.as_str()) {
+            contenders.push(&row.contender);
+        }
+        if !scenarios.contains(&row.scenario.as_str()) {
+            scenarios.push(&row.scenario);
+        }
+    }
+    let (least, most) = (100.0_f64.log10(), rows.iter().map(Row::bytes).max().unwrap_or(1_000).max(1_000) as f64);
+    let scale = WIDTH / (most.log10() - least);
+    let mut body = String::new();
+    let mut y = 40;
+    for scenario in scenarios {
+        let _ = writeln!(body, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{scenario}</text>", LEFT - 10, y + 12);
+        for row in rows.iter().filter(|row| row.scenario == scenario) {
+            let place = contenders.iter().position(|name| *name == row.contender).unwrap_or_default();
+            let (colour, bytes) = (COLOURS[place % COLOURS.len()], row.bytes());
+            let length = ((bytes.max(100) as f64).log10() - least) * scale;
+            let said = row.failed.clone().unwrap_or_else(|| format!("{bytes} B, {} ms", row.wall_ms));
+            let _ = writeln!(
+                body,
+                "<rect x=\"{LEFT}\" y=\"{y}\" width=\"{length:.0}\" height=\"{}\" fill=\"{colour}\"/><text x=\"{:.0}\" y=\"{}\">{} – {said}</text>",
+                BAR - 3,
+                LEFT as f64 + length + 6.0,
+                y + 11,
+                row.contender
+            );
+            y += BAR;
+        }
+        y += 10;
+    }
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1100\" height=\"{y}\" font-family=\"sans-serif\" font-size=\"12\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
+         <text x=\"10\" y=\"20\">Bytes over the network, both ways, on a logarithmic scale.</text>\n{body}</svg>\n"
+    )
+}

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use habeas_tests::bench::{Extent, ask, serve, sync, table};
+use habeas_tests::bench::{Extent, ask, plot, serve, sync, table};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -12,17 +12,22 @@ fn main() {
         ["bound-server", file] => serve(Path::new(file)),
         ["bound-client", address, file] => ask(address, Path::new(file)),
         _ => {
-            let quick = words.contains(&"--quick");
-            let extent = if quick {
-                Extent { cases: 1_000, long_cases: 0, runs: 1 }
-            } else {
-                Extent { cases: 10_000, long_cases: 1_000, runs: 5 }
+            let after = |name: &str| words.iter().position(|word| *word == name).and_then(|at| words.get(at + 1).copied());
+            let number = |name: &str, otherwise: usize| after(name).map_or(otherwise, |text| text.parse().expect(name));
+            let whole = usize::from(!words.contains(&"--quick"));
+            let extent = Extent {
+                cases: number("--cases", [1_000, 10_000][whole]),
+                long_cases: number("--long", [0, 1_000][whole]),
+                runs: number("--runs", [1, 5][whole]),
+                peers: whole == 1 && !words.contains(&"--alone"),
             };
             let rows = sync(extent);
             println!("\n{}", table(&rows));
-            if let Some(at) = words.iter().position(|word| *word == "--json") {
-                std::fs::write(words.get(at + 1).unwrap_or(&"bench-sync.json"), serde_json::to_vec_pretty(&rows).unwrap())
-                    .unwrap();
+            if let Some(file) = after("--json") {
+                std::fs::write(file, serde_json::to_vec_pretty(&rows).unwrap()).unwrap();
+            }
+            if let Some(file) = after("--svg") {
+                std::fs::write(file, plot(&rows)).unwrap();
             }
         }
     }
