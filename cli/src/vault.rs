@@ -177,6 +177,20 @@ impl Records for VaultFile {
     fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
         let seal = |(name, content): (String, Vec<u8>)| self.vault.seal(&name, 1, Some(&content), &mut rng());
         let kept: Vec<SealedRecord> = batch.into_iter().map(seal).collect();
-        self.rewrite(kept).map_err(RecordsError)
+        let (mut before, length) = (self.file.try_clone(), self.length);
+        self.rewrite(kept).map_err(RecordsError)?;
+        // The new file is in its place; of the old one, which has no name any more, the bytes are overwritten where they lie, as far as a disk
+        // does that. They were sealed, and the key is the vault's, under its passphrase.
+        if let Ok(before) = &mut before {
+            let zeros = vec![0; 1 << 16];
+            let _ = before.seek(SeekFrom::Start(0));
+            for from in (0..length).step_by(zeros.len()) {
+                let part = usize::try_from(length - from).unwrap_or(zeros.len()).min(zeros.len());
+                let _ = before.write_all(zeros.get(..part).unwrap_or_default());
+            }
+            let _ = before.sync_all();
+        }
+        let _ = fs::remove_file(self.path.with_extension("torn"));
+        Ok(())
     }
 }

@@ -16,6 +16,8 @@ pub const MAX_REQUEST: usize = 4 << 20;
 pub const MAX_RESPONSE: usize = 16 << 20;
 /// The largest frame, in bytes, unless a single item is larger.
 pub const MAX_FRAME: usize = 256 * 1024;
+/// The most frames of one answer.
+pub const MAX_FRAMES: usize = 512;
 /// The largest part of a snapshot, in bytes.
 pub const MAX_SNAPSHOT: usize = 3 << 20;
 /// The most parts of a snapshot.

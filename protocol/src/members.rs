@@ -240,6 +240,11 @@ impl Log {
         self.entries.first().map(|(hash, _)| *hash)
     }
 
+    /// The hash of an entry.
+    pub fn hash_of(&self, number: u64) -> Option<Hash> {
+        self.entries.get(usize::try_from(number).ok()?).map(|(hash, _)| *hash)
+    }
+
     /// The entries from `number` on, in order.
     pub fn entries_from(&self, number: u64) -> impl Iterator<Item = &Entry> {
         self.entries.iter().skip(usize::try_from(number).unwrap_or(usize::MAX)).map(|(_, entry)| entry)

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
-use crate::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE};
+use crate::limits::{MAX_DIGESTS, MAX_FRAMES, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE};
 use crate::snapshot::Snapshot;
 
 /// What a device sends to `POST /v1/sync`.
@@ -293,7 +293,12 @@ impl SyncResponse {
                 None => return Ok((answer, false)),
                 Some(([], [])) => return Ok((answer, true)),
                 Some((part, after)) => {
-                    answer.frames.push(codec::decode(part, MAX_RESPONSE)?);
+                    let frame: Frame = codec::decode(part, MAX_RESPONSE)?;
+                    // Each is stored by itself; a thousand that bring nothing would only wear a device out.
+                    if answer.frames.len() >= MAX_FRAMES || frame.items.is_empty() && frame.snapshot.is_none() {
+                        return Err(BadBytes::Malformed);
+                    }
+                    answer.frames.push(frame);
                     rest = after;
                 }
             }

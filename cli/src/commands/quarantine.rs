@@ -1,6 +1,7 @@
 //! What a revoked device had not brought: `quarantine list`, `accept`, `refuse`.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use clap::Subcommand;
 use habeas_client_core::words::Words;
@@ -9,9 +10,12 @@ use habeas_protocol::api::Quarantined;
 use habeas_texts::{self as texts, Message};
 
 use super::remote;
-use crate::Home;
 use crate::remote::Remote;
 use crate::when::now;
+use crate::{Home, LocalDevice};
+
+/// How often the server is asked before what was accepted counts as not there.
+const TRIES: usize = 10;
 
 /// What waits for a decision.
 #[derive(Debug, Subcommand)]
@@ -57,11 +61,24 @@ pub fn quarantine(home: &Home, command: QuarantineCommand) -> Result<(), Message
             let id = whole(&waiting, &id)?;
             remote.sync(&mut device)?;
             let imported = device.import_quarantined(&remote.file(&format!("/v1/quarantine/{id}"))?)?;
-            // Only once it is at the server is it deleted there.
-            remote.sync(&mut device)?;
-            drop_it(&remote, &id)?;
             println!("{}", texts::quarantine_accepted(home.lang, imported.report.set_aside, imported.report.admitted));
-            Ok(())
+            // A case that a revoked device began gets another key first, and then what is in it goes to the server.
+            let unsent = |device: &LocalDevice| {
+                let of_these = device.cases().filter(|(case, _)| imported.report.changed.contains(case));
+                of_these.map(|(_, summary)| summary.unsent).sum::<u32>()
+            };
+            for _ in 0..TRIES {
+                remote.sync(&mut device)?;
+                if unsent(&device) == 0 {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(500));
+            }
+            // Only once all of it is at the server is it deleted there.
+            if imported.whole && imported.report.closed == 0 && unsent(&device) == 0 {
+                return drop_it(&remote, &id);
+            }
+            Err(texts::error_quarantine_stays(imported.report.closed))
         }
         QuarantineCommand::Refuse { id } => {
             let id = whole(&waiting, &id)?;

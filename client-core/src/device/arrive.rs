@@ -73,6 +73,10 @@ impl<R: Records> Device<R> {
         if frame.cursor.len() > MAX_CURSOR {
             return Err(DeviceError::Hub(texts::error_other_answer()));
         }
+        if self.refuses_snapshots && request.takes_snapshots {
+            // Behind a part that was refused nothing of the answer counts: the next one begins anew.
+            return Ok(());
+        }
         if let Some(part) = &frame.snapshot {
             return self.take_part(part, frame.cursor, report);
         }
@@ -101,7 +105,9 @@ impl<R: Records> Device<R> {
     /// Takes a part of a snapshot in. One that is not what it should be is left, and so is the place in the feed: then the hub tells the
     /// changes themselves.
     fn take_part(&mut self, part: &Snapshot, cursor: Vec<u8>, report: &mut SyncReport) -> Result<(), DeviceError> {
-        let Some(mut taken) = self.take_snapshot(part, report)? else {
+        let in_order = self.comes_next(part)?;
+        let taken = if in_order { self.take_snapshot(part, report)? } else { None };
+        let Some(mut taken) = taken else {
             self.refuses_snapshots = true;
             report.more = true;
             let mut state = self.state.clone();
@@ -112,6 +118,7 @@ impl<R: Records> Device<R> {
         };
         taken.state.feeds.extend(Self::after_snapshot(part));
         taken.state.cursor = cursor;
+        taken.batch.push(Self::has_come(part)?);
         self.store(taken)
     }
 
@@ -139,6 +146,8 @@ impl<R: Records> Device<R> {
             }
             for wrap in wraps {
                 match self.secret(&wrap) {
+                    // What this device has sealed itself, and does not remember, others have from it.
+                    Some(secret) if wrap.signer == self.id() => stored.remembers(case, wrap.epoch, secret),
                     Some(secret) => stored.turns_to(case, wrap.epoch, secret),
                     None if road == Road::Hub => taken.state.unopened.push(wrap),
                     None => {}

@@ -127,12 +127,15 @@ impl<R: Records> Device<R> {
         self.bundles(what, to, rng)
     }
 
+    /// As [`Device::export`], also for a device that was revoked. Of what such a device has left it is better to lose one case that cannot be
+    /// read any more than all of them; and whoever decides over it has the log.
     pub(super) fn bundles(
         &mut self,
         what: &Export,
         to: &[DeviceKeys],
         rng: &mut impl CryptoRng,
     ) -> Result<Exported, DeviceError> {
+        let is_revoked = self.is_revoked();
         let mut recipients: Vec<DeviceKeys> = Vec::new();
         let clerk = self.log.members().filter(|(_, member)| member.role == Role::Clerk).map(|(_, member)| member.keys);
         for keys in to.iter().copied().chain(clerk) {
@@ -148,20 +151,17 @@ impl<R: Records> Device<R> {
             Export::Stale => self.stale()?,
             Export::Cases(cases) => cases.iter().copied().collect(),
         };
-        let entries: Vec<Carried> = self.state.entries.iter().cloned().map(Carried::Entry).collect();
+        let entries = self.state.entries.iter().filter(|_| !is_revoked);
+        let entries: Vec<Carried> = entries.cloned().map(Carried::Entry).collect();
         let mut exported = Exported { cases: cases.len(), devices: recipients.len(), ..Exported::default() };
         let (mut items, mut size) = (entries.clone(), 0);
         for &case in &cases {
-            let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
-            let wraps = if self.opens(&stored) { self.opening_wraps(case, &stored, rng)? } else { Vec::new() };
-            let wraps: Vec<Carried> = wraps.into_iter().map(Content::Wrap).map(Carried::Content).collect();
-            let envelopes = match what {
-                Export::Unsent | Export::Stale => stored.unsent,
-                Export::Cases(_) => {
-                    let open = stored.open(case, &self.log)?;
-                    stored.everything(&open)?
-                }
+            let (wraps, envelopes) = match self.of_case(case, what, rng) {
+                Ok(of_case) => of_case,
+                Err(_) if is_revoked => continue,
+                Err(error) => return Err(error),
             };
+            let wraps: Vec<Carried> = wraps.into_iter().map(Content::Wrap).map(Carried::Content).collect();
             exported.changes += envelopes.len();
             size += wraps.len() * WRAP;
             items.extend(wraps.iter().cloned());
@@ -181,6 +181,24 @@ impl<R: Records> Device<R> {
         }
         exported.files.push(seal_bundle(items, &recipients, &self.state.secrets, rng)?);
         Ok(exported)
+    }
+
+    fn of_case(
+        &mut self,
+        case: CaseId,
+        what: &Export,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Vec<Wrap>, Vec<Envelope>), DeviceError> {
+        let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        let wraps = if self.opens(&stored) { self.opening_wraps(case, &stored, rng)? } else { Vec::new() };
+        let envelopes = match what {
+            Export::Unsent | Export::Stale => stored.unsent,
+            Export::Cases(_) => {
+                let open = stored.open(case, &self.log)?;
+                stored.everything(&open)?
+            }
+        };
+        Ok((wraps, envelopes))
     }
 
     /// The cases of which the server takes nothing because they have a newer secret, which this device does not get: it only adds.

@@ -105,6 +105,8 @@ pub struct Device<R> {
     held_back: BTreeSet<CaseId>,
     deaths: Deaths,
     turning: Turning,
+    /// Cases that the hub says are closed and that this device cannot open.
+    unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.
     snapshot: Vec<Snapshot>,
     /// Whether one has come that was not what it should be: then it begins with the changes themselves.
@@ -130,6 +132,7 @@ impl<R: Records> Device<R> {
             held_back: BTreeSet::new(),
             deaths,
             turning,
+            unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
             refuses_snapshots: false,
             budget: BUDGET,
@@ -156,6 +159,7 @@ impl<R: Records> Device<R> {
             held_back: BTreeSet::new(),
             deaths,
             turning,
+            unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
             refuses_snapshots: false,
             budget: BUDGET,

@@ -7,18 +7,18 @@ use habeas_protocol::bundle::Carried;
 use habeas_protocol::limits::MAX_MEMBERS;
 use habeas_protocol::{CaseId, Content, DeviceId, decode, encode};
 use rand_core::CryptoRng;
-use serde::{Deserialize, Serialize};
 
 use super::carry::Export;
+use super::records::Put;
 use super::{Device, DeviceError, Records};
 use crate::keys::open_bundle;
 use crate::order;
 
 const NAME: &str = "revoked";
-const MAX: usize = 256 << 20;
+const MAX: usize = 4096;
 
 /// What a device that was revoked has left.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Left {
     /// The server that it was signed in to.
     pub server: String,
@@ -64,8 +64,9 @@ impl<R: Records> Device<R> {
             Err(other) => return Err(other),
         };
         let server = self.session().map(|(server, ..)| server.to_owned()).unwrap_or_default();
-        let record = encode(&Left { server, files }).map_err(|_| DeviceError::Damaged(NAME))?;
-        self.records.forget_all_but(vec![(NAME.to_owned(), record)])?;
+        let mut batch = vec![head(&server, files.len())?];
+        batch.extend((0..).zip(files).map(|(number, file)| (name(number), file)));
+        self.records.forget_all_but(batch)?;
         Ok(self.records)
     }
 }
@@ -73,11 +74,24 @@ impl<R: Records> Device<R> {
 /// What a device that was revoked has left, if these are the records of one.
 pub fn handed_over(records: &mut impl Records) -> Result<Option<Left>, DeviceError> {
     let Some(bytes) = records.get(NAME)? else { return Ok(None) };
-    decode(&bytes, MAX).map(Some).map_err(|_| DeviceError::Damaged(NAME))
+    let (server, count): (String, usize) = decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))?;
+    let mut left = Left { server, files: Vec::new() };
+    for number in 0..count {
+        left.files.push(records.get(&name(number))?.ok_or(DeviceError::Damaged(NAME))?);
+    }
+    Ok(Some(left))
 }
 
 /// Forgets the bundles once they have been handed in.
 pub fn is_handed_in(records: &mut impl Records) -> Result<(), DeviceError> {
-    let record = encode(&Left::default()).map_err(|_| DeviceError::Damaged(NAME))?;
-    Ok(records.forget_all_but(vec![(NAME.to_owned(), record)])?)
+    Ok(records.forget_all_but(vec![head("", 0)?])?)
+}
+
+/// Each file is a record of its own: a disk takes only so much at once.
+fn name(number: usize) -> String {
+    format!("{NAME}/{number}")
+}
+
+fn head(server: &str, count: usize) -> Result<Put, DeviceError> {
+    Ok((NAME.to_owned(), encode(&(server, count)).map_err(|_| DeviceError::Damaged(NAME))?))
 }

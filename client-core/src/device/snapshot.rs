@@ -6,6 +6,7 @@ use habeas_protocol::{CaseId, CircleId, CircleKind, Envelope, Hash, Place, Signa
 use rand_core::CryptoRng;
 
 use super::arrive::{Road, Taken};
+use super::records::Put;
 use super::stored::StoredCase;
 use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
@@ -13,10 +14,14 @@ use crate::keys::{CaseSecret, open_snapshot, seal_snapshot};
 use crate::sync::{ParsedChange, put_whole, read_whole};
 
 const NAME: &str = "snapshot";
+/// Which part of which snapshot comes next.
+const TAKING: &str = "taking";
 /// A feed shorter than this is as good as its snapshot.
 const LEAST: u64 = 200;
 /// How many bytes a part has, about: little is lost where an answer breaks off.
 const PART: usize = 192 << 10;
+/// A case of which more is set aside is in no snapshot.
+const MAX_ASIDE: usize = 256 << 10;
 /// How many bytes of parts go into one request.
 const MAX_BROUGHT: usize = 3 << 20;
 
@@ -41,9 +46,11 @@ impl<R: Records> Device<R> {
             self.make_snapshot(rng)?;
         }
         let mut size = 0;
+        // The first one always, however large.
         let fits = |part: &&Snapshot| {
+            let first = size == 0;
             size += part.sealed.len() + 512;
-            size <= MAX_BROUGHT
+            first || size <= MAX_BROUGHT
         };
         request.snapshot = self.snapshot.iter().take_while(fits).cloned().collect();
         Ok(())
@@ -73,17 +80,36 @@ impl<R: Records> Device<R> {
         if upto < LEAST || upto < last + upto / 4 {
             return Ok(());
         }
+        match self.sealed_snapshot((circle, circle_epoch), (upto, chain), rng)? {
+            Some(parts) => self.snapshot = parts,
+            // Everybody gets the changes themselves; nobody looks again before the feed has grown.
+            None => self.records.put(vec![(NAME.to_owned(), encode(&upto).map_err(|_| DeviceError::Damaged(NAME))?)])?,
+        }
+        Ok(())
+    }
+
+    /// `None` if there is a case that no snapshot can hold.
+    fn sealed_snapshot(
+        &mut self,
+        (circle, circle_epoch): (CircleId, u32),
+        (upto, chain): (u64, Hash),
+        rng: &mut impl CryptoRng,
+    ) -> Result<Option<Vec<Snapshot>>, DeviceError> {
         let (mut parts, mut raw, mut packs) = (Vec::new(), Vec::new(), Vec::new());
         for case in self.index.keys().copied().collect::<Vec<_>>() {
             let Some(stored) = self.stored(case)? else { continue };
             let open = stored.open(case, &self.log)?;
             let document = open.replica.document();
             let signatures: Vec<Signature> = document.signed().map(|(_, signature)| signature).collect();
-            if stored.secrets.is_empty() || signatures.len() < document.changes().count() {
-                // It came in a way that nobody can vouch for: then everybody gets the changes themselves.
-                return Ok(());
+            if stored.secrets.is_empty() {
+                // What does not open here opens nowhere in this circle.
+                continue;
             }
-            let aside = stored.aside.iter().chain(&stored.poison).cloned().collect();
+            let aside: Vec<Envelope> = stored.aside.iter().chain(&stored.poison).cloned().collect();
+            let size = aside.iter().map(|envelope| envelope.sealed.len() + 64).sum::<usize>();
+            if signatures.len() < document.changes().count() || size > MAX_ASIDE {
+                return Ok(None);
+            }
             let told = Told { case, secrets: stored.secrets.clone(), signatures, aside };
             let told = encode(&told).map_err(|_| DeviceError::Damaged("case"))?;
             raw.extend(u32::try_from(told.len()).unwrap_or(u32::MAX).to_be_bytes());
@@ -98,19 +124,28 @@ impl<R: Records> Device<R> {
         }
         let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
         if count > MAX_SNAPSHOT_PARTS {
-            return Ok(());
+            return Ok(None);
         }
         let mut sealed = Vec::new();
         for (part, (raw, packs)) in (0..).zip(&parts) {
             let place = Place { circle, circle_epoch, upto, chain, part, parts: count };
-            let part = seal_snapshot(place, (raw, packs), &self.log, &self.state.secrets, rng)?;
-            if part.sealed.len() > MAX_SNAPSHOT {
-                return Ok(());
-            }
+            let Ok(part) = seal_snapshot(place, (raw, packs), &self.log, &self.state.secrets, rng) else { return Ok(None) };
             sealed.push(part);
         }
-        self.snapshot = sealed;
-        Ok(())
+        Ok(Some(sealed))
+    }
+
+    /// Whether that part is the first of a snapshot, or the one behind the last that was taken.
+    pub(super) fn comes_next(&mut self, part: &Snapshot) -> Result<bool, DeviceError> {
+        let Place { circle, upto, chain, part, .. } = part.place;
+        let next = self.records.get(TAKING)?.and_then(|bytes| decode(&bytes, 256).ok());
+        Ok(part == 0 || next == Some((circle, upto, chain, part)))
+    }
+
+    /// What says so of the next one.
+    pub(super) fn has_come(part: &Snapshot) -> Result<Put, DeviceError> {
+        let Place { circle, upto, chain, part, .. } = part.place;
+        Ok((TAKING.to_owned(), encode(&(circle, upto, chain, part + 1)).map_err(|_| DeviceError::Damaged(TAKING))?))
     }
 
     /// Admits what a part of a snapshot tells. `None`: it is not what it should be, and nothing of it is used.

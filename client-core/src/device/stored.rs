@@ -145,6 +145,12 @@ impl StoredCase {
         }
     }
 
+    /// Takes the secret of an epoch that this device has made itself in place of any other.
+    pub fn remembers(&mut self, case: CaseId, epoch: u32, secret: CaseSecret) {
+        self.secrets.retain(|(known, own)| *known != epoch || *own == secret);
+        self.turns_to(case, epoch, secret);
+    }
+
     /// Adds the secret of an epoch as it comes from elsewhere. If it is the newest, what the hub does not have yet is sealed again under it.
     pub fn turns_to(&mut self, case: CaseId, epoch: u32, secret: CaseSecret) {
         self.add_secret(epoch, secret);

@@ -13,7 +13,7 @@ use super::{Device, DeviceError, Records};
 use crate::keys::CaseSecret;
 
 const NAME: &str = "turning";
-const MAX: usize = 64 << 10;
+const MAX: usize = 4 << 20;
 /// How many cases get a new secret in one request.
 const AT_ONCE: usize = 100;
 
@@ -22,7 +22,9 @@ const AT_ONCE: usize = 100;
 pub(super) struct Turning {
     /// The newest revocation of which every case has been looked at: one more than its entry's number.
     done: u64,
-    /// While there is a newer one: the last case that was looked at.
+    /// While there is a newer one: up to which one is looked now, so that one that comes meanwhile has a look of its own.
+    begun: u64,
+    /// The last case that was looked at.
     at: Option<CaseId>,
     /// Cases with a new secret that the hub does not have yet.
     open: Vec<CaseId>,
@@ -33,7 +35,8 @@ pub(super) struct Turning {
 impl Turning {
     pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
         let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
-        decode(&bytes, MAX).map_err(|_| DeviceError::Damaged("turning"))
+        // Nothing here is worth a clerk that does not start: it looks at every case again.
+        Ok(decode(&bytes, MAX).unwrap_or_default())
     }
 
     pub fn record(&self) -> Result<Put, DeviceError> {
@@ -62,45 +65,47 @@ impl<R: Records> Device<R> {
         if !self.is_turning() {
             return Ok(());
         }
-        if self.turning.open.is_empty() {
-            self.make_new_secrets(rng)?;
+        // What the hub does not take yet does not stand before the others.
+        if self.turning.open.len() < AT_ONCE {
+            self.make_new_secrets()?;
         }
-        for case in self.turning.open.clone() {
+        for case in self.turning.open.iter().rev().take(2 * AT_ONCE).copied().collect::<Vec<_>>() {
             let Some(stored) = self.stored(case)? else { continue };
-            let newest = stored.secrets.iter().map(|(epoch, _)| *epoch).max();
-            let wraps = self.wraps_again(case, &stored, rng)?;
-            request.wraps.extend(wraps.into_iter().filter(|wrap| Some(wrap.epoch) == newest));
+            // Every later secret: one that a coordinator had sealed counts no longer if that was the one who was revoked.
+            request.wraps.extend(self.wraps_again(case, &stored, rng)?.into_iter().filter(|wrap| wrap.epoch > 0));
         }
         Ok(())
     }
 
     /// Gives the next cases new secrets, and stores these: nothing is sealed to anybody yet.
-    fn make_new_secrets(&mut self, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+    fn make_new_secrets(&mut self) -> Result<(), DeviceError> {
         let newest = self.newest_revocation();
-        let after = self.turning.at.map_or(Bound::Unbounded, Bound::Excluded);
-        let all: Vec<CaseId> = self.index.range((after, Bound::Unbounded)).map(|(case, _)| *case).collect();
         let (mut turning, mut cases) = (self.turning.clone(), Cases::of(self));
-        let late = std::mem::take(&mut turning.late);
-        let all = if late.is_empty() { all } else { late.clone() };
-        for case in all {
-            if turning.open.len() >= AT_ONCE && late.is_empty() {
-                break;
-            }
-            if late.is_empty() {
-                turning.at = Some(case);
-            }
-            let Some(mut stored) = self.stored(case)? else { continue };
-            if late.is_empty() && !self.was_opened_by_one_who_is_revoked(case, &stored) {
-                continue;
-            }
-            let epoch = stored.secrets.iter().map(|(epoch, _)| *epoch + 1).max().unwrap_or_default();
-            stored.add_secret(epoch, CaseSecret::generate(rng));
-            let open = stored.open(case, &self.log)?;
-            cases.add(case, &stored, &open.replica)?;
-            turning.open.push(case);
+        let rest = turning.late.split_off(turning.late.len().min(AT_ONCE));
+        for case in std::mem::replace(&mut turning.late, rest) {
+            self.make_new_secret(case, &mut turning, &mut cases)?;
         }
-        if turning.open.is_empty() && late.is_empty() {
-            turning = Turning { done: newest, ..Turning::default() };
+        if newest > turning.done {
+            if turning.at.is_none() {
+                turning.begun = newest;
+            }
+            let after = turning.at.map_or(Bound::Unbounded, Bound::Excluded);
+            let all: Vec<CaseId> = self.index.range((after, Bound::Unbounded)).map(|(case, _)| *case).collect();
+            let mut is_through = true;
+            for case in all {
+                if turning.open.len() >= AT_ONCE {
+                    is_through = false;
+                    break;
+                }
+                turning.at = Some(case);
+                let Some(stored) = self.stored(case)? else { continue };
+                if self.was_opened_by_one_who_is_revoked(case, &stored, turning.done) {
+                    self.make_new_secret(case, &mut turning, &mut cases)?;
+                }
+            }
+            if is_through {
+                (turning.done, turning.at) = (turning.begun, None);
+            }
         }
         let (mut batch, index) = cases.into_batch()?;
         batch.push(turning.record()?);
@@ -109,9 +114,25 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
-    /// Whether a device that has been revoked since could open a case: one of a coordinator every one, and else one of somebody who began it
+    fn make_new_secret(&mut self, case: CaseId, turning: &mut Turning, cases: &mut Cases) -> Result<(), DeviceError> {
+        let Some(mut stored) = self.stored(case)? else { return Ok(()) };
+        let revocation = self.newest_revocation().checked_sub(1).and_then(|number| self.log.hash_of(number));
+        let (Some((newest, _)), Some(revocation)) = (stored.secrets.iter().max_by_key(|(epoch, _)| *epoch), revocation) else {
+            // Of a case that nobody can open there is nothing to keep from anybody; the hub may say again that it is closed.
+            self.unopenable.insert(case);
+            return Ok(());
+        };
+        let epoch = newest + 1;
+        stored.add_secret(epoch, CaseSecret::after_revocation(&self.state.secrets, (case, epoch), &revocation));
+        let open = stored.open(case, &self.log)?;
+        cases.add(case, &stored, &open.replica)?;
+        turning.open.push(case);
+        Ok(())
+    }
+
+    /// Whether a device that has been revoked by that entry or later could open a case: one of a coordinator every one, and else one of somebody who began it
     /// or to whom it was granted.
-    fn was_opened_by_one_who_is_revoked(&self, case: CaseId, stored: &StoredCase) -> bool {
+    fn was_opened_by_one_who_is_revoked(&self, case: CaseId, stored: &StoredCase, since: u64) -> bool {
         let Some((_, secret)) = stored.secrets.first() else { return false };
         let began = self.beginning(case, secret).and_then(|beginning| self.log.known(&beginning.device));
         let opened = |member: &Member| {
@@ -120,15 +141,13 @@ impl<R: Records> Device<R> {
                 || began.is_some_and(|began| began.person == member.person)
                 || own.is_some_and(|own| self.log.grants(case).any(|circle| circle == own))
         };
-        let is_new = |member: &Member| member.revoked.is_some_and(|number| number >= self.turning.done);
+        let is_new = |member: &Member| member.revoked.is_some_and(|number| number >= since);
         self.log.all_known().any(|(_, member)| is_new(member) && opened(member))
     }
 
-    /// Notes a case that has just come, if a revoked device began it; what is to be stored with it then.
+    /// Notes a case that has just come and has only its first secret, if a device that was revoked before could open it.
     pub(super) fn comes_late(&self, case: CaseId, stored: &StoredCase, turning: &mut Turning) {
-        let beginner = || self.beginning(case, &stored.secrets.first()?.1);
-        let is_revoked = |device| self.log.known(&device).is_some_and(|member| member.revoked.is_some());
-        if self.is_clerk() && stored.secrets.len() == 1 && beginner().is_some_and(|beginning| is_revoked(beginning.device)) {
+        if self.is_clerk() && stored.secrets.len() == 1 && self.was_opened_by_one_who_is_revoked(case, stored, 0) {
             turning.late.push(case);
         }
     }
@@ -140,16 +159,19 @@ impl<R: Records> Device<R> {
         }
         let pairs = || request.wraps.iter().zip(&response.wraps);
         // A case that the hub no longer has it gets back whole, with all of its secrets.
-        let is_done = |pushed: &Pushed| pushed.is_there() || *pushed == Pushed::Refused(Refused::NoCase);
+        let is_gone = |pushed: &Pushed| matches!(pushed, Pushed::Refused(Refused::NoCase | Refused::NotItsBeginner));
+        let is_done = |pushed: &Pushed| pushed.is_there() || is_gone(pushed);
         let taken = |case: &CaseId| {
             let mut of_case = pairs().filter(|(wrap, _)| wrap.case == *case && wrap.epoch > 0).peekable();
             of_case.peek().is_some() && of_case.all(|(_, pushed)| is_done(pushed))
         };
         let mut turning = self.turning.clone();
         turning.open.retain(|case| !taken(case));
-        if turning.open.is_empty() && self.newest_revocation() <= turning.done {
+        if self.newest_revocation() <= turning.done {
             // A hub that was restored may have closed them only after they had their new secret.
-            let closed = response.closed.iter().filter(|case| self.index.contains_key(case) && !turning.late.contains(case));
+            let waits =
+                |case: &CaseId| turning.open.contains(case) || turning.late.contains(case) || self.unopenable.contains(case);
+            let closed = response.closed.iter().filter(|case| self.index.contains_key(case) && !waits(case));
             let closed: Vec<CaseId> = closed.copied().collect();
             turning.late.extend(closed);
         }

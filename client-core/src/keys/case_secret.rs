@@ -25,6 +25,13 @@ impl CaseSecret {
         Self(random(rng))
     }
 
+    /// The secret that a device makes for the next epoch of a case after a revocation, always the same one: whoever does not remember that it
+    /// has made it makes no other.
+    pub fn after_revocation(device: &DeviceSecrets, (case, epoch): (CaseId, u32), revocation: &Hash) -> Self {
+        let key = derive(device.sealing_seed(), "habeas/1/turn");
+        Self(Zeroizing::new(mac(&key, &[&case.0, &epoch.to_be_bytes(), revocation])))
+    }
+
     /// Seals the secret to a circle's present key and signs that. Fails if the log has no such circle, or it has ended.
     pub fn wrap(
         &self,

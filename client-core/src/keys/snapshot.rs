@@ -22,10 +22,15 @@ pub fn seal_snapshot(
 ) -> Result<Snapshot, DoesNotOpen> {
     let circle = log.circle(&place.circle).filter(|_| log.is_open(&place.circle)).ok_or(DoesNotOpen)?;
     let public = circle.epochs.get(place.circle_epoch as usize).ok_or(DoesNotOpen)?.public;
+    // What a reader would not take is not made.
+    let packed = deflate(packs, DICTIONARY_2).filter(|_| packs.len() <= MAX_UNPACKED).ok_or(DoesNotOpen)?;
+    if raw.len() + packed.len() + 64 > MAX_SNAPSHOT {
+        return Err(DoesNotOpen);
+    }
     let secret = random(rng);
     let key = seal_to(&public, &place.bound(), &secret, rng)?;
     let length = u32::try_from(raw.len()).map_err(|_| DoesNotOpen)?.to_be_bytes();
-    let plain = [length.as_slice(), raw, &deflate(packs, DICTIONARY_2).ok_or(DoesNotOpen)?].concat();
+    let plain = [length.as_slice(), raw, &packed].concat();
     // The secret seals this and nothing else, so no nonce meets two plaintexts.
     let sealed = encrypt(&secret, &[0; 24], &place.bound(), &plain);
     let signature = device.sign(&Snapshot::signed(&place, &key, &sealed, device.id()));

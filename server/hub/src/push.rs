@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use habeas_db::{Db, Store};
 use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_WRAPS, RECEIPT};
 use habeas_protocol::{
-    Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, encode,
+    Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, decode,
+    encode,
 };
 
 use crate::hub::{circles_of, member_of, opens_everything};
@@ -184,13 +185,26 @@ impl Push<'_> {
         let Ok(bytes) = encode(&Content::Wrap(wrap.clone())) else {
             return Ok(Pushed::Refused(Refused::TooLarge));
         };
-        if cases::item(self.db, self.case, &name)?.is_some() {
-            // The first one counts. A device that did not hear the answer seals again, and no two seals are alike.
+        // The first one counts. A device that did not hear the answer seals again, and no two seals are alike. But one whose signer was revoked
+        // since counts for nobody any more, and another one takes its place.
+        let counts = |bytes: Vec<u8>| match decode(&bytes, bytes.len()) {
+            Ok(Content::Wrap(known)) => known.is_signed(self.log),
+            _ => true,
+        };
+        let by_signer = [name.as_slice(), &wrap.signer.0].concat();
+        let first = cases::item(self.db, self.case, &name)?;
+        let (there, name) = match first.map(counts) {
+            None => (false, name),
+            Some(true) => (true, name),
+            Some(false) => (cases::item(self.db, self.case, &by_signer)?.is_some(), by_signer),
+        };
+        if there {
             return Ok(Pushed::Duplicate);
         }
         // At a hub that has lost the case others may have been quicker to open it than whoever began it.
         let in_turn = i64::from(wrap.epoch) <= row.epoch;
-        if !self.is_good(wrap) || !in_turn || circles.len() >= MAX_WRAPS || !self.may_read(wrap, row.beginner()) {
+        let is_full = circles.len() >= MAX_WRAPS && !circles.contains(&wrap.circle);
+        if !self.is_good(wrap) || !in_turn || is_full || !self.may_read(wrap, row.beginner()) {
             return Ok(Pushed::Refused(Refused::NotGranted));
         }
         // Whoever is to read the case gets its newest secret, too: whoever grants it may not have heard of that yet.

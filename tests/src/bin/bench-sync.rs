@@ -13,7 +13,7 @@ fn main() {
         ["bound-client", address, file] => ask(address, Path::new(file)),
         _ => {
             let after = |name: &str| words.iter().position(|word| *word == name).and_then(|at| words.get(at + 1).copied());
-            let number = |name: &str, otherwise: usize| after(name).map_or(otherwise, |text| text.parse().expect(name));
+            let number = |name: &str, otherwise: usize| after(name).map_or(otherwise, |text| text.parse().unwrap());
             let whole = usize::from(!words.contains(&"--quick"));
             let extent = Extent {
                 cases: number("--cases", [1_000, 10_000][whole]),

@@ -99,7 +99,7 @@ impl Node {
             return self.gives_up();
         }
         let left = handed_over(&mut self.disk).map_err(|error| error.to_string())?.ok_or("it leaves nothing")?;
-        if self.disk.0.borrow().records.len() != 1 {
+        if self.disk.0.borrow().records.len() != 1 + left.files.len() {
             return Err("a revoked device keeps something".to_owned());
         }
         let nobody = DeviceSecrets::generate(&mut self.rng);

@@ -130,6 +130,7 @@ quarantine-empty = Nothing waits for a decision
 quarantine-item = { $id }: received { $time } from the revoked device { $device } ({ $account }); changes: { $changes }. When they were written nobody can prove
 quarantine-accepted = Taken into the cases: { $received }; set aside: { $aside }
 quarantine-dropped = Deleted: { $id }
+error-quarantine-stays = It stays in quarantine: part of it could not be read, is of cases that this device cannot open ({ $closed }), or is not at the server yet. Try again, or let another coordinator
 error-quarantine-unknown = Nothing in quarantine is called { $id }
 hint-error-quarantine-unknown = `habeas quarantine list` shows what waits
 fact-replaces = it corrects or takes back: { $fact }

@@ -130,6 +130,7 @@ quarantine-empty = Шешім күтіп тұрған ештеңе жоқ
 quarantine-item = { $id }: { $time } алынды, ұйымнан шығарылған { $device } құрылғысынан ({ $account }); өзгерістер: { $changes }. Қашан жазылғанын дәлелдеу мүмкін емес
 quarantine-accepted = Істерге қабылданды: { $received }; бөлек қойылды: { $aside }
 quarantine-dropped = Жойылды: { $id }
+error-quarantine-stays = Бұл карантинде қалады: бір бөлігі оқылмады, осы құрылғы аша алмайтын істерден ({ $closed }) немесе әлі серверде емес. Қайталап көріңіз не басқа үйлестірушіден сұраңыз
 error-quarantine-unknown = Карантинде { $id } жоқ
 hint-error-quarantine-unknown = не күтіп тұрғанын `habeas quarantine list` көрсетеді
 fact-replaces = түзетілді немесе қайтарып алынды: { $fact }

@@ -130,6 +130,7 @@ quarantine-empty = Решения ничто не ждёт
 quarantine-item = { $id }: получено { $time } от отозванного устройства { $device } ({ $account }); изменений: { $changes }. Когда они написаны, доказать нельзя
 quarantine-accepted = Принято в дела: { $received }; оставлено в стороне: { $aside }
 quarantine-dropped = Удалено: { $id }
+error-quarantine-stays = Это остаётся в карантине: часть не удалось прочесть, она из дел, которых это устройство открыть не может ({ $closed }), или ещё не на сервере. Попробуйте ещё раз или попросите другого координатора
 error-quarantine-unknown = В карантине нет { $id }
 hint-error-quarantine-unknown = `habeas quarantine list` показывает, что ждёт решения
 fact-replaces = исправлено или взято назад: { $fact }

@@ -11,6 +11,11 @@ use crate::schema::snapshots;
 /// Keeps a part. A snapshot that is whole replaces every earlier one of its circle.
 pub(crate) fn put(db: &mut Db, place: &Place, bytes: &[u8]) -> Result<(), HubError> {
     let (circle, upto) = (place.circle.0.as_slice(), i64::try_from(place.upto).unwrap_or(i64::MAX));
+    if place.part == 0 {
+        // It begins anew: nothing of an earlier attempt, which may have been cut elsewhere, is mixed with it.
+        let earlier = snapshots::table.filter(snapshots::circle.eq(circle)).filter(snapshots::upto.eq(upto));
+        diesel::delete(earlier).execute(db)?;
+    }
     let own = || snapshots::table.filter(snapshots::circle.eq(circle)).filter(snapshots::upto.eq(upto));
     diesel::delete(own().filter(snapshots::part.eq(i64::from(place.part)))).execute(db)?;
     let values = (
