@@ -164,7 +164,7 @@ impl Remote {
             return Ok(());
         }
         for file in device.export(&Export::Stale, &[], &mut rng())?.files {
-            device.import(&self.hand_in(&file)?.acknowledgement)?;
+            device.hears_at_once(&self.hand_in(&file)?.acknowledgement)?;
         }
         Ok(())
     }

@@ -248,7 +248,7 @@ impl Desk {
             let answer = http::octets("/v1/bundles", &token, &file).await?;
             let handed_in = HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))?;
             let mut held = self.held().await;
-            held.device()?.import(&handed_in.acknowledgement)?;
+            held.device()?.hears_at_once(&handed_in.acknowledgement)?;
             held.save().await?;
         }
         Ok(())

@@ -72,6 +72,17 @@ pub struct HandedIn {
     before: Vec<(Envelope, Envelope)>,
 }
 
+/// Whose bundle is taken in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Any member's.
+    Anybody,
+    /// The server's, as an answer.
+    ServerAtOnce,
+    /// Also that of a device that was revoked.
+    Revoked,
+}
+
 /// What the clerk says that the hub has of a case; see [`Carried::Acknowledged`].
 type Known = (CaseId, Vec<(EnvelopeId, [u8; 16])>, bool);
 
@@ -217,7 +228,12 @@ impl<R: Records> Device<R> {
 
     /// Takes a bundle in, page by page: each is durable before the next is looked at.
     pub fn import(&mut self, file: &[u8]) -> Result<Imported, DeviceError> {
-        self.take_bundle(file, false)
+        self.take_bundle(file, Of::Anybody)
+    }
+
+    /// Takes in the acknowledgement that the server has just given for what this device has handed in there itself.
+    pub fn hears_at_once(&mut self, file: &[u8]) -> Result<Imported, DeviceError> {
+        self.take_bundle(file, Of::ServerAtOnce)
     }
 
     /// Takes in what a device that has been revoked since had not brought: a coordinator has decided that it counts.
@@ -225,14 +241,14 @@ impl<R: Records> Device<R> {
         if self.member().is_none_or(|member| member.role != Role::Coordinator) {
             return Err(DeviceError::NotYet(texts::error_not_coordinator()));
         }
-        self.take_bundle(file, true)
+        self.take_bundle(file, Of::Revoked)
     }
 
-    fn take_bundle(&mut self, file: &[u8], of_revoked: bool) -> Result<Imported, DeviceError> {
+    fn take_bundle(&mut self, file: &[u8], of: Of) -> Result<Imported, DeviceError> {
         let secrets = self.state.secrets.clone();
         let (mut imported, mut maker) = (Imported::default(), None);
         for page in open_bundle(file, &secrets)? {
-            let vouched = self.vouched(&page, &mut maker, of_revoked, &mut imported.report)?;
+            let vouched = self.vouched(&page, &mut maker, of == Of::Revoked, &mut imported.report)?;
             let Some((signer, Page { items, last })) = vouched else { break };
             let mut arrivals = Arrivals::default();
             let mut known = Vec::new();
@@ -249,7 +265,7 @@ impl<R: Records> Device<R> {
             }
             let taken = self.take_in(arrivals, Road::Hand, &mut imported.report)?;
             self.store(taken)?;
-            imported.acknowledged += self.acknowledged(&known)?;
+            imported.acknowledged += self.acknowledged(&known, of != Of::ServerAtOnce)?;
             imported.whole = last;
         }
         Ok(imported)
@@ -293,7 +309,7 @@ impl<R: Records> Device<R> {
 
     /// The clerk's word that the hub has these very bytes. A hub can be restored to before that word while it travels: so the device
     /// asks at its next sync what the hub has.
-    fn acknowledged(&mut self, known: &[Known]) -> Result<usize, DeviceError> {
+    fn acknowledged(&mut self, known: &[Known], has_travelled: bool) -> Result<usize, DeviceError> {
         let (mut done, mut cases) = (0, Cases::of(self));
         for (case, changes, opened) in known {
             let Some(mut stored) = self.stored(*case)? else { continue };
@@ -305,7 +321,7 @@ impl<R: Records> Device<R> {
             stored.update(&open.replica);
             cases.add(*case, &stored, &open.replica)?;
         }
-        if done > 0 {
+        if done > 0 && has_travelled {
             self.asks_what_is_lost()?;
         }
         self.store_cases(cases)?;

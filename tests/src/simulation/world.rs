@@ -183,7 +183,7 @@ impl World {
             Step::Adds { who, case, corrects } => self.adds(node(who), usize::from(case), corrects),
             Step::Syncs { who, fault } => self.round_trip(node(who), fault).map(drop),
             Step::Stick { from, to, everything, cut } => self.stick(node(from), node(to), everything, cut),
-            Step::HandsIn { who, cut, heard } => self.hands_in(node(who), cut, heard),
+            Step::HandsIn { who, cut, heard } => self.hands_in(node(who), cut, heard, false),
             Step::Assigns { case, to } => self.assigns(usize::from(case), usize::from(to)),
             Step::Copied { who, both_write } => {
                 let copy = self.nodes[usize::from(who)].copy(u64::from(self.texts) + 7_000);
@@ -320,7 +320,7 @@ impl World {
         Ok(())
     }
 
-    fn hands_in(&mut self, who: usize, cut: Option<u16>, heard: bool) -> Result<(), String> {
+    fn hands_in(&mut self, who: usize, cut: Option<u16>, heard: bool, at_once: bool) -> Result<(), String> {
         let Some(file) = self.bundle(who, 4, false, cut)? else { return Ok(()) };
         let Some(handed_in) = self.nodes[4].tries(|device, _| device.opens_for_hub(&file))? else { return Ok(()) };
         let mut brought = Vec::new();
@@ -338,7 +338,7 @@ impl World {
         }
         let acknowledged = self.nodes[4].tries(|device, rng| device.acknowledge(&handed_in, &brought, rng))?;
         if let Some(file) = acknowledged.filter(|_| heard) {
-            self.nodes[who].tries(|device, _| device.import(&file))?;
+            self.nodes[who].tries(|device, _| if at_once { device.hears_at_once(&file) } else { device.import(&file) })?;
         }
         Ok(())
     }
@@ -515,7 +515,7 @@ impl World {
             }
             // What the hub does not take from somebody who gets no newer keys the clerk seals again.
             if !self.nodes[number].device.stale().unwrap().is_empty() {
-                self.hands_in(number, None, true)?;
+                self.hands_in(number, None, true, true)?;
                 news = true;
             }
         }
