@@ -1,16 +1,17 @@
 //! What the worker does for each question of the page: it opens, changes, makes durable, and only then answers.
 
+mod exchange;
+
 use futures::future::LocalBoxFuture;
 use futures::lock::{Mutex, MutexGuard};
 use habeas_client_core::case::{Draft, Form, Seen, What, Word as _};
-use habeas_client_core::device::{Device, Export, Invitation, Left, SyncReport, handed_over, is_handed_in, log_entries};
+use habeas_client_core::device::{Device, Export, Invitation, SyncReport, handed_over, log_entries};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_client_core::vault::{Header, Params};
 use habeas_client_core::words::word;
 use habeas_clock::Instant;
 use habeas_protocol::api::{Session, from_hex, to_hex};
-use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{CaseId, Role, SyncRequest, SyncResponse, decode, encode};
+use habeas_protocol::{CaseId, Role, decode, encode};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::store::{self, Disk, Shelf};
@@ -145,18 +146,13 @@ impl Desk {
         };
         let mut shelf = disk.shelf(vault);
         if let Ok(Some(left)) = handed_over(&mut shelf) {
-            hand_over(&mut shelf, left).await?;
+            exchange::hand_over(&mut shelf, left).await?;
             held.disk = Some(shelf.close());
             return Err(texts::error_device_revoked());
         }
         let opened = Device::open(shelf).map_err(Message::from).and_then(|device| device.ok_or_else(texts::error_vault_empty));
         match opened {
-            Ok(device) if device.is_revoked() => {
-                let mut shelf = device.give_up(&mut rng())?;
-                given_up(&mut shelf).await?;
-                held.disk = Some(shelf.close());
-                return Err(texts::error_device_revoked());
-            }
+            Ok(device) if device.is_revoked() => return Err(held.gives_up(device).await?),
             Ok(device) => held.device = Some(device),
             Err(error) => {
                 held.disk = Some(Disk::open().await?);
@@ -192,91 +188,6 @@ impl Desk {
             Err(problem) if problem.name() == "error-hub-lies" => Err(problem),
             _ => Ok(Told::Standing(Standing::Open(self.held().await.me(lang)?))),
         }
-    }
-
-    /// Goes round until there is nothing more to send or to get. The device is free while the network is slow.
-    pub async fn sync(&self, lang: Lang) -> Result<SyncView, Message> {
-        let _alone = self.syncing.lock().await;
-        let mut total = SyncReport::default();
-        for _ in 0..MAX_TRIPS {
-            let (request, token) = {
-                let mut held = self.held().await;
-                let token = held.token()?;
-                (held.device()?.request(&mut rng())?, token)
-            };
-            let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
-            let answer = http::octets("/v1/sync", &token, &bytes).await;
-            if let Err(problem) = &answer {
-                self.held().await.signed_out |= problem.name() == "error-server-unauthorized";
-            }
-            let response = SyncResponse::decode(&answer?).map_err(|error| texts::error_answer(error.to_string()))?;
-            let report = self.take_in(&request, response).await?;
-            total.add(&report);
-            if !report.more {
-                break;
-            }
-        }
-        if total.revoked {
-            let mut held = self.held().await;
-            let device = held.device.take().ok_or_else(texts::error_device_revoked)?;
-            let mut shelf = device.give_up(&mut rng())?;
-            given_up(&mut shelf).await?;
-            held.disk = Some(shelf.close());
-            return Err(texts::error_device_revoked());
-        }
-        self.hand_in_stale().await?;
-        let mut held = self.held().await;
-        let device = held.device()?;
-        device.set_note(CONTACT, &now().seconds().to_string())?;
-        held.report = Some(total);
-        held.save().await?;
-        held.sync_view(lang)
-    }
-
-    /// What the server does not take because the case has a newer key, which this device does not get, the clerk seals again.
-    async fn hand_in_stale(&self) -> Result<(), Message> {
-        let (files, token) = {
-            let mut held = self.held().await;
-            let token = held.token()?;
-            let device = held.device()?;
-            if device.stale()?.is_empty() {
-                return Ok(());
-            }
-            (device.export(&Export::Stale, &[], &mut rng())?.files, token)
-        };
-        for file in files {
-            let answer = http::octets("/v1/bundles", &token, &file).await?;
-            let handed_in = HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))?;
-            let mut held = self.held().await;
-            held.device()?.hears_at_once(&handed_in.acknowledgement)?;
-            held.save().await?;
-        }
-        Ok(())
-    }
-
-    /// Takes an answer in, one frame after another, and notes each before it is opened: should that kill the worker, the next one
-    /// knows of what. Between two frames whoever records has their turn.
-    async fn take_in(&self, request: &SyncRequest, mut response: SyncResponse) -> Result<SyncReport, Message> {
-        let frames = std::mem::take(&mut response.frames);
-        let (mut report, parts) = {
-            let mut held = self.held().await;
-            let report = held.device()?.heard(request, &response)?;
-            let parts = held.device()?.parts(frames);
-            held.save().await?;
-            (report, parts)
-        };
-        for frame in parts {
-            let mut held = self.held().await;
-            if held.device()?.try_frame(&frame)? {
-                held.save().await?;
-            }
-            let taken = held.device()?.take(request, frame, &mut report);
-            held.device()?.survived()?;
-            held.save().await?;
-            taken?;
-        }
-        self.held().await.device()?.finish(&mut report)?;
-        Ok(report)
     }
 
     /// What coordinators do with the organisation's log.
@@ -538,26 +449,6 @@ fn drafts(forms: &[Form], city: Option<habeas_client_core::case::City>, now: Ins
 
 fn case_id(text: &str) -> Result<CaseId, Message> {
     text.parse().map_err(|_| texts::error_no_case(text))
-}
-
-/// Destroys on the disk what a revoked device had, and hands over what it had not brought.
-async fn given_up(shelf: &mut Shelf) -> Result<(), Message> {
-    shelf.flush().write().await?;
-    match handed_over(shelf)? {
-        Some(left) => hand_over(shelf, left).await,
-        None => Ok(()),
-    }
-}
-
-/// Hands over what a revoked device had not brought; without a network it waits, sealed.
-async fn hand_over(shelf: &mut Shelf, left: Left) -> Result<(), Message> {
-    for file in &left.files {
-        if http::octets("/v1/quarantine", "", file).await.is_err() {
-            return Ok(());
-        }
-    }
-    is_handed_in(shelf)?;
-    shelf.flush().write().await
 }
 
 fn read_invitation(code: &str) -> Result<Option<Invitation>, Message> {

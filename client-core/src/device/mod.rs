@@ -121,22 +121,7 @@ impl<R: Records> Device<R> {
     pub fn create(mut records: R, secrets: DeviceSecrets, fingerprint: Option<[u8; 32]>) -> Result<Self, DeviceError> {
         let state = State::new(secrets, fingerprint);
         records.put(vec![state.record()?])?;
-        let (index, hub, deaths) = (BTreeMap::new(), Hub::default(), Deaths::default());
-        let turning = Turning::default();
-        Ok(Self {
-            records,
-            state,
-            log: Log::new(),
-            index,
-            hub,
-            held_back: BTreeSet::new(),
-            deaths,
-            turning,
-            unopenable: BTreeSet::new(),
-            snapshot: Vec::new(),
-            refuses_snapshots: false,
-            budget: BUDGET,
-        })
+        Self::open(records)?.ok_or(DeviceError::Damaged("state"))
     }
 
     /// The device whose records these are; `None` if there is none in them.

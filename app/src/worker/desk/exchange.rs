@@ -1,0 +1,131 @@
+//! The exchange with the server, and what a device does that hears in it that it was revoked.
+
+use habeas_client_core::device::{Device, Export, Left, SyncReport, handed_over, is_handed_in};
+use habeas_protocol::bundle::HandedIn;
+use habeas_protocol::{SyncRequest, SyncResponse, encode};
+use habeas_texts::{self as texts, Lang, Message};
+
+use super::super::store::{Disk, Shelf};
+use super::super::{http, now, rng};
+use super::{CONTACT, Desk, Held, MAX_TRIPS};
+use crate::messages::SyncView;
+
+impl Desk {
+    /// Goes round until there is nothing more to send or to get. The device is free while the network is slow.
+    pub async fn sync(&self, lang: Lang) -> Result<SyncView, Message> {
+        let _alone = self.syncing.lock().await;
+        let mut total = SyncReport::default();
+        for _ in 0..MAX_TRIPS {
+            let (request, token) = {
+                let mut held = self.held().await;
+                let token = held.token()?;
+                (held.device()?.request(&mut rng())?, token)
+            };
+            let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
+            let answer = http::octets("/v1/sync", &token, &bytes).await;
+            if let Err(problem) = &answer {
+                self.held().await.signed_out |= problem.name() == "error-server-unauthorized";
+            }
+            let response = SyncResponse::decode(&answer?).map_err(|error| texts::error_answer(error.to_string()))?;
+            let report = self.take_in(&request, response).await?;
+            total.add(&report);
+            if !report.more {
+                break;
+            }
+        }
+        if total.revoked {
+            let mut held = self.held().await;
+            let device = held.device.take().ok_or_else(texts::error_device_revoked)?;
+            return Err(held.gives_up(device).await?);
+        }
+        self.hand_in_stale().await?;
+        let mut held = self.held().await;
+        let device = held.device()?;
+        device.set_note(CONTACT, &now().seconds().to_string())?;
+        held.report = Some(total);
+        held.save().await?;
+        held.sync_view(lang)
+    }
+
+    /// What the server does not take because the case has a newer key, which this device does not get, the clerk seals again.
+    async fn hand_in_stale(&self) -> Result<(), Message> {
+        let (files, token) = {
+            let mut held = self.held().await;
+            let token = held.token()?;
+            let device = held.device()?;
+            if device.stale()?.is_empty() {
+                return Ok(());
+            }
+            (device.export(&Export::Stale, &[], &mut rng())?.files, token)
+        };
+        for file in files {
+            let answer = http::octets("/v1/bundles", &token, &file).await?;
+            let handed_in = HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))?;
+            let mut held = self.held().await;
+            held.device()?.hears_at_once(&handed_in.acknowledgement)?;
+            held.save().await?;
+        }
+        Ok(())
+    }
+
+    /// Takes an answer in, one frame after another, and notes each before it is opened: should that kill the worker, the next one
+    /// knows of what. Between two frames whoever records has their turn.
+    async fn take_in(&self, request: &SyncRequest, mut response: SyncResponse) -> Result<SyncReport, Message> {
+        let frames = std::mem::take(&mut response.frames);
+        let (mut report, parts) = {
+            let mut held = self.held().await;
+            let report = held.device()?.heard(request, &response)?;
+            let parts = held.device()?.parts(frames);
+            held.save().await?;
+            (report, parts)
+        };
+        for frame in parts {
+            let mut held = self.held().await;
+            if held.device()?.try_frame(&frame)? {
+                held.save().await?;
+            }
+            let taken = held.device()?.take(request, frame, &mut report);
+            held.device()?.survived()?;
+            held.save().await?;
+            taken?;
+        }
+        self.held().await.device()?.finish(&mut report)?;
+        Ok(report)
+    }
+}
+
+impl Held {
+    /// Destroys on the disk what a revoked device had, and hands over what it had not brought. What there is to say of it comes back.
+    pub(super) async fn gives_up(&mut self, device: Device<Shelf>) -> Result<Message, Message> {
+        let shelf = async {
+            let mut shelf = device.give_up(&mut rng())?;
+            shelf.flush().write().await?;
+            if let Some(left) = handed_over(&mut shelf)? {
+                hand_over(&mut shelf, left).await?;
+            }
+            Ok::<_, Message>(shelf)
+        };
+        match shelf.await {
+            Ok(shelf) => {
+                self.disk = Some(shelf.close());
+                Ok(texts::error_device_revoked())
+            }
+            // It is as it was, and tries again when it is next unlocked.
+            Err(problem) => {
+                self.disk = Some(Disk::open().await?);
+                Err(problem)
+            }
+        }
+    }
+}
+
+/// Hands over what a revoked device had not brought; without a network it waits, sealed.
+pub(super) async fn hand_over(shelf: &mut Shelf, left: Left) -> Result<(), Message> {
+    for file in &left.files {
+        if http::octets("/v1/quarantine", "", file).await.is_err() {
+            return Ok(());
+        }
+    }
+    is_handed_in(shelf)?;
+    shelf.flush().write().await
+}
