@@ -1,6 +1,7 @@
 //! `habeas`: record, list and sync cases from a terminal, on or off the line.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is a command-line program")]
 
+mod attachments;
 mod commands;
 mod remote;
 mod show;
@@ -55,6 +56,9 @@ enum Command {
     /// Facts: add one to a case
     #[command(subcommand)]
     Fact(commands::case::FactCommand),
+    /// Photographs and papers beside a case: add one, see what there is, get one
+    #[command(subcommand)]
+    Attachment(commands::attachment::AttachmentCommand),
     /// Every case on this device
     List(commands::case::ListArgs),
     /// Families who ask for somebody: see them, let one follow a case (coordinators)
@@ -97,6 +101,7 @@ fn main() -> ExitCode {
         Command::Assign(arguments) => commands::org::assign(&home, arguments),
         Command::Case(command) => commands::case::case(&home, command),
         Command::Fact(command) => commands::case::fact(&home, command),
+        Command::Attachment(command) => commands::attachment::attachment(&home, command),
         Command::List(arguments) => commands::case::list(&home, arguments),
         Command::Family(command) => commands::clerk::family(&home, command),
         Command::Contact(arguments) => commands::clerk::contact(&home, arguments),
@@ -141,12 +146,12 @@ impl Home {
         }
         let mut vault = vault;
         if handed_over(&mut vault)?.is_some() {
-            commands::sync::hand_over(self.lang, &mut vault)?;
+            commands::sync::hand_over(self, &mut vault)?;
             return Err(texts::error_device_revoked());
         }
         let device = Device::open(vault)?.ok_or_else(texts::error_vault_empty)?;
         if device.is_revoked() {
-            return Err(commands::sync::give_up(self.lang, device)?);
+            return Err(commands::sync::give_up(self, device)?);
         }
         Ok(device)
     }

@@ -184,6 +184,14 @@ impl Remote {
         Ok((answer, read.err().map(|error| texts::error_unreachable(error.to_string(), self.server.as_str()))))
     }
 
+    /// Puts bytes somewhere.
+    pub fn put_bytes(&self, path: &str, bytes: &[u8]) -> Result<(), Message> {
+        let request = self.agent.put(format!("{}{path}", self.server)).header("authorization", self.bearer());
+        let request = request.header("content-type", "application/octet-stream");
+        let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
+        check(&mut response)
+    }
+
     fn octets(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>, Message> {
         let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
         let request = request.header("content-type", "application/octet-stream");

@@ -110,6 +110,16 @@ fn file_failed(path: &Path, error: &std::io::Error) -> Message {
     texts::error_file(error.to_string(), path.display().to_string())
 }
 
+/// Writes a file in the clear that was not there before, for this user alone: nothing of somebody's is written over.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Message> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
+    written.map_err(|error| file_failed(path, &error))
+}
+
 /// Writes a file under another name and moves it into place, so that it is always whole.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Message> {
     let failed = |error: std::io::Error| file_failed(path, &error);

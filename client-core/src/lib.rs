@@ -7,6 +7,7 @@ pub mod case;
 pub mod device;
 pub mod keys;
 pub mod order;
+pub mod photo;
 pub mod rules;
 pub mod sync;
 pub mod vault;

@@ -47,6 +47,7 @@ fn fields(kind: &Kind) -> String {
             Takes::Article => "an article, `CAO 488(6)`".to_owned(),
             Takes::Number => "a whole number".to_owned(),
             Takes::YesNo => "yes or no".to_owned(),
+            Takes::Key => "made by the program, where the attachment travels".to_owned(),
             Takes::OneOf(_, words) => words.join(", "),
         };
         let name = if field.required { format!("**`{}`**", field.name) } else { format!("`{}`", field.name) };

@@ -7,7 +7,7 @@ mod people;
 
 use habeas_client_core::case::{Document, GENESIS, GENESIS_HASH};
 use habeas_client_core::keys::{
-    CaseSecret, DICTIONARY, DICTIONARY_2, DeviceSecrets, open, open_bundle, seal, seal_bundle, unwrap_circle,
+    AttachmentKey, CaseSecret, DICTIONARY, DICTIONARY_2, DeviceSecrets, open, open_bundle, seal, seal_bundle, unwrap_circle,
 };
 use habeas_client_core::sync::ParsedChange;
 use habeas_protocol::bundle::{Carried, Page};
@@ -58,6 +58,7 @@ fn make() -> Value {
         "log": log.entries_from(0).map(|entry| json!({ "entry": hex(&encode(entry).unwrap()), "hash": hex(&entry.hash().unwrap()) })).collect::<Vec<_>>(),
         "bundle": { "file": hex(&bundle), "signer": dana.id().to_string(), "items": 2 },
         "digest": { "ids": [envelope.id.to_string()], "digest": hex(&digest([envelope.id])) },
+        "attachment": attachment(),
         "case": {
             "id": case.to_string(),
             "tag": hex(&secret.tag()),
@@ -72,6 +73,13 @@ fn make() -> Value {
             "author": dana.id().to_string(),
         },
     })
+}
+
+/// A file of five bytes under a key, sealed.
+fn attachment() -> Value {
+    let (key, file) = (AttachmentKey::from_text(&"5a".repeat(32)).unwrap(), b"paper");
+    let pieces: Vec<String> = key.seal(file).map(|piece| hex(&piece)).collect();
+    json!({ "key": key.to_text(), "file": hex(file), "id": key.id().to_string(), "pieces": pieces })
 }
 
 fn hash_of(bytes: &[u8]) -> [u8; 32] {
@@ -102,6 +110,8 @@ fn the_published_vectors_open_to_what_they_say() {
         assert_eq!(bytes(&each["hash"]), entry.hash().unwrap());
         log.add(entry).unwrap();
     }
+
+    assert_eq!(vectors["attachment"], attachment());
 
     let case = &vectors["case"];
     let wrap: Wrap = decode(&bytes(&case["wrap"]), 300).unwrap();

@@ -79,6 +79,8 @@ id! {
     PersonId
     /// A sealed change, by a name that only those can compute who can open the case.
     EnvelopeId
+    /// An attachment, by a name that only those can compute who can read the fact about it.
+    AttachmentId
 }
 
 fn sixteen(text: &str) -> Result<[u8; 16], BadId> {

@@ -4,6 +4,7 @@
 //! fact. Everything binary is postcard, version by version; what is decoded must encode to the same bytes again.
 
 pub mod api;
+pub mod attachment;
 pub mod bundle;
 mod codec;
 mod device;
@@ -18,7 +19,7 @@ mod sync;
 pub use codec::{BadBytes, decode, encode};
 pub use device::{DeviceKeys, INCARNATIONS, signed_change};
 pub use envelope::{Envelope, Wrap};
-pub use ids::{BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
+pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
 pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
 pub use snapshot::{Place, Snapshot};

@@ -30,6 +30,16 @@ pub const MAX_CURSOR: usize = 16 * 1024;
 pub const RECEIPT: usize = 16;
 /// The largest file of a bundle that a device reads, in bytes. What is handed in at the server is bounded by [`MAX_REQUEST`].
 pub const MAX_BUNDLE: usize = 64 << 20;
+/// The size of a piece of an attachment before it is sealed, in bytes: two seconds of a network that carries 256 kbit/s.
+pub const PIECE: usize = 64 << 10;
+/// The size of a sealed piece, in bytes.
+pub const SEALED_PIECE: usize = PIECE + 16;
+/// The largest attachment, in bytes.
+pub const MAX_ATTACHMENT: usize = 32 << 20;
+/// The most pieces of an attachment.
+pub const MAX_PIECES: u32 = (MAX_ATTACHMENT / PIECE) as u32;
+/// From how many bytes of attachments on a case takes no more of them at the hub.
+pub const MAX_ATTACHED: i64 = 512 << 20;
 /// The most log entries in one answer, and in one request.
 pub const MAX_LOG_ENTRIES: usize = 1000;
 /// The most cases that one request asks about.

@@ -86,6 +86,19 @@ impl Quick {
         SyncResponse::decode(&answer.body_mut().read_to_vec().ok()?).ok()
     }
 
+    /// Asks for something: the status, and what came.
+    pub fn gets(&self, server: &str, path: &str) -> (u16, Vec<u8>) {
+        let get = self.agent.get(format!("{server}{path}")).header("authorization", format!("Bearer {}", self.token));
+        let mut answer = get.call().unwrap();
+        (answer.status().as_u16(), answer.body_mut().read_to_vec().unwrap())
+    }
+
+    /// Brings bytes: the status.
+    pub fn puts(&self, server: &str, path: &str, bytes: &[u8]) -> u16 {
+        let put = self.agent.put(format!("{server}{path}")).header("authorization", format!("Bearer {}", self.token));
+        put.header("content-type", "application/octet-stream").send(bytes).unwrap().status().as_u16()
+    }
+
     /// One round trip. Returns what the server says that it has of what was sent; `None` if it did not answer.
     pub fn trip(&mut self, server: &str) -> Option<Vec<Change>> {
         let request = self.request();

@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// A proxy on a port of its own.
@@ -13,6 +13,15 @@ pub struct Road {
     server: String,
     open: Arc<AtomicBool>,
     connections: Arc<Mutex<Vec<TcpStream>>>,
+    traffic: Arc<Traffic>,
+}
+
+#[derive(Default)]
+struct Traffic {
+    /// How many bytes have gone either way.
+    carried: AtomicU64,
+    /// At how many of them whoever is on the road falls off, once; 0: never.
+    breaks: AtomicU64,
 }
 
 impl Road {
@@ -26,9 +35,20 @@ impl Road {
             server: server.trim_start_matches("http://").to_owned(),
             open: Arc::new(AtomicBool::new(false)),
             connections: Arc::default(),
+            traffic: Arc::default(),
         };
         road.listen(listener);
         road
+    }
+
+    /// After so many more bytes, either way, whoever is on it falls off, once.
+    pub fn breaks_after(&self, bytes: u64) {
+        self.traffic.breaks.store(self.traffic.carried.load(Ordering::SeqCst) + bytes, Ordering::SeqCst);
+    }
+
+    /// How many bytes it has carried since the last time.
+    pub fn carried(&self) -> u64 {
+        self.traffic.carried.swap(0, Ordering::SeqCst)
     }
 
     /// Leads it to another server from here on.
@@ -67,6 +87,7 @@ impl Road {
     fn listen(&self, listener: TcpListener) {
         self.open.store(true, Ordering::SeqCst);
         let (open, server, connections) = (Arc::clone(&self.open), self.server.clone(), Arc::clone(&self.connections));
+        let traffic = Arc::clone(&self.traffic);
         std::thread::spawn(move || {
             for here in listener.incoming().map_while(Result::ok) {
                 let mut connections = connections.lock().unwrap();
@@ -76,17 +97,25 @@ impl Road {
                 let Ok(there) = TcpStream::connect(&server) else { continue };
                 connections.extend([here.try_clone().unwrap(), there.try_clone().unwrap()]);
                 drop(connections);
-                pass(here.try_clone().unwrap(), there.try_clone().unwrap());
-                pass(there, here);
+                pass(here.try_clone().unwrap(), there.try_clone().unwrap(), &traffic);
+                pass(there, here, &traffic);
             }
         });
     }
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream) {
+fn pass(mut from: TcpStream, mut to: TcpStream, traffic: &Arc<Traffic>) {
+    let traffic = Arc::clone(traffic);
     std::thread::spawn(move || {
         let mut bytes = [0; 16 * 1024];
         while let Ok(length) = from.read(&mut bytes) {
+            let carried = traffic.carried.fetch_add(length as u64, Ordering::SeqCst) + length as u64;
+            let breaks = traffic.breaks.load(Ordering::SeqCst);
+            if breaks > 0 && carried > breaks {
+                traffic.breaks.store(0, Ordering::SeqCst);
+                let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
+                break;
+            }
             if length == 0 || to.write_all(&bytes[..length]).is_err() {
                 break;
             }

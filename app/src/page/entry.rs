@@ -341,8 +341,13 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
     let times = Memo::new(move |_| entry.with(Entry::is_timed));
     let own = move || {
         let kind = Kind::named(&kind.get())?;
-        (!kind.fields.is_empty())
-            .then(|| kind.fields.iter().map(|field| view! { <Own entry field=*field/> }.into_any()).collect_view())
+        (!kind.fields.is_empty()).then(|| {
+            kind.fields
+                .iter()
+                .filter(|field| field.takes != Takes::Key)
+                .map(|field| view! { <Own entry field=*field/> }.into_any())
+                .collect_view()
+        })
     };
     let kinds = std::iter::once(String::new()).chain(kinds.into_iter().map(str::to_owned)).collect::<Vec<_>>();
     let cities = std::iter::once(String::new()).chain(owned(City::WORDS)).collect::<Vec<_>>();

@@ -189,7 +189,7 @@ pub fn list(home: &Home, arguments: ListArgs) -> Result<(), Message> {
 }
 
 impl About {
-    fn form(&self, kind: &str) -> Form {
+    pub(super) fn form(&self, kind: &str) -> Form {
         Form {
             kind: kind.to_owned(),
             city: self.city.clone().unwrap_or_default(),
@@ -206,7 +206,7 @@ impl About {
 fn kinds() -> String {
     let field = |field: &Field| {
         let takes = match field.takes {
-            Takes::Text => String::new(),
+            Takes::Text | Takes::Key => String::new(),
             Takes::Date => " (2021-01-10)".to_owned(),
             Takes::LocalTime => " (2026-09-08 10:00)".to_owned(),
             Takes::Article => " (CAO 488(6))".to_owned(),
@@ -216,7 +216,8 @@ fn kinds() -> String {
         };
         if field.required { format!("{}{takes}", field.name) } else { format!("[{}{takes}]", field.name) }
     };
-    let fields = |kind: &Kind| kind.fields.iter().map(field).collect::<Vec<_>>().join(" ");
+    let fields =
+        |kind: &Kind| kind.fields.iter().filter(|field| field.takes != Takes::Key).map(field).collect::<Vec<_>>().join(" ");
     let lines: String = KINDS.iter().map(|kind| format!("  {:22}{}\n", kind.name, fields(kind))).collect();
     format!("Kinds and their fields; those in brackets may be left out:\n{lines}")
 }

@@ -1,5 +1,6 @@
 //! One module a group of commands.
 
+pub mod attachment;
 pub mod bundle;
 pub mod case;
 pub mod clerk;

@@ -217,7 +217,7 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
             device.are_taken(&entries)?;
             println!("{}", texts::device_revoked(home.lang, state.account.as_str(), state.id.to_string()));
             // It may be this very device.
-            if remote.sync(&mut device)?.revoked { Err(super::sync::give_up(home.lang, device)?) } else { Ok(()) }
+            if remote.sync(&mut device)?.revoked { Err(super::sync::give_up(home, device)?) } else { Ok(()) }
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What a case is turned into for others: the table of breaches for a complaint, the history of who said what, the opened document.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -15,6 +13,7 @@ use habeas_protocol::api::{from_hex, to_hex};
 use habeas_texts::{self as texts, Message};
 use serde_json::{Value, json};
 
+use crate::vault::write_new;
 use crate::when::now;
 use crate::{Home, complain, find_case};
 
@@ -135,15 +134,7 @@ fn row(words: &Words, case: CaseId, view: &View, finding: &Finding) -> Value {
 pub fn export(home: &Home, ExportArgs { case, automerge: path, unsealed: _ }: ExportArgs) -> Result<(), Message> {
     let mut device = home.open()?;
     let (_, open) = find_case(&mut device, &case)?;
-    let failed = |error: std::io::Error| texts::error_file(error.to_string(), path.display().to_string());
-    let mut options = OpenOptions::new();
-    // A new file: nothing of somebody's is written over.
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let opened = open.replica.document().opened()?;
-    let mut file = options.open(&path).map_err(failed)?;
-    file.write_all(&opened).and_then(|()| file.sync_all()).map_err(failed)?;
+    write_new(&path, &open.replica.document().opened()?)?;
     complain(&texts::export_unsealed(home.lang, path.display().to_string()));
     Ok(())
 }

@@ -4,6 +4,7 @@ use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::{refused, remote};
+use crate::attachments::Pieces;
 use crate::remote::Remote;
 use crate::vault::VaultFile;
 use crate::{Home, LocalDevice, rng};
@@ -24,13 +25,14 @@ pub(super) fn tell(lang: Lang, report: &SyncReport) {
 /// Exchanges what is new.
 pub fn sync(home: &Home) -> Result<(), Message> {
     let mut device = home.open()?;
-    let report = match remote(&device)?.sync(&mut device) {
+    let remote = remote(&device)?;
+    let report = match remote.sync(&mut device) {
         Ok(report) => report,
-        Err(_) if device.is_revoked() => return Err(give_up(home.lang, device)?),
+        Err(_) if device.is_revoked() => return Err(give_up(home, device)?),
         Err(problem) => return Err(problem),
     };
     if report.revoked {
-        return Err(give_up(home.lang, device)?);
+        return Err(give_up(home, device)?);
     }
     if device.member().is_none() {
         println!("{}", texts::device_waiting(home.lang, device.id().to_string()));
@@ -42,18 +44,22 @@ pub fn sync(home: &Home) -> Result<(), Message> {
     if report.more {
         return Err(texts::error_more());
     }
-    Ok(())
+    // Photographs go when every fact has gone.
+    super::attachment::bring(home, &remote, &mut device)
 }
 
 /// Destroys what a device has that the log has revoked, and hands over what it had not brought. What there is to say of it comes back.
-pub fn give_up(lang: Lang, device: LocalDevice) -> Result<Message, Message> {
+pub fn give_up(home: &Home, device: LocalDevice) -> Result<Message, Message> {
     let mut vault = device.give_up(&mut rng())?;
-    hand_over(lang, &mut vault)?;
+    hand_over(home, &mut vault)?;
     Ok(texts::error_device_revoked())
 }
 
 /// Hands over what a revoked device had not brought; without a network it waits, sealed.
-pub fn hand_over(lang: Lang, vault: &mut VaultFile) -> Result<(), Message> {
+pub fn hand_over(home: &Home, vault: &mut VaultFile) -> Result<(), Message> {
+    let lang = home.lang;
+    // Their keys are destroyed already.
+    Pieces::of(&home.folder).forget()?;
     let Some(Left { server, files }) = handed_over(vault)?.filter(|left| !left.files.is_empty()) else { return Ok(()) };
     let remote = Remote::new(&server, None)?;
     match files.iter().try_for_each(|file| remote.quarantine(file)) {

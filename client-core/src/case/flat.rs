@@ -161,7 +161,8 @@ impl What {
                 scope: flat.maybe_text("scope")?,
             },
             "attachment" => {
-                Self::Attachment { text: flat.text("text")?, sha256: flat.text("sha256")?, bytes: flat.maybe_number("bytes")? }
+                let (text, sha256) = (flat.text("text")?, flat.text("sha256")?);
+                Self::Attachment { text, sha256, bytes: flat.maybe_number("bytes")?, key: flat.maybe_text("key")? }
             }
             "note" => Self::Note { text: flat.text("text")? },
             "retraction" => Self::Retraction { reason: flat.maybe_text("reason")? },
@@ -276,8 +277,9 @@ impl What {
                 put("text", text(said));
                 put("at", maybe(at));
             }
-            Self::Attachment { text: said, sha256, bytes } => {
+            Self::Attachment { text: said, sha256, bytes, key } => {
                 put("text", text(said));
+                put("key", maybe(key));
                 put("sha256", text(sha256));
                 put("bytes", bytes.map(|bytes| Scalar::Int(bytes.into())));
             }

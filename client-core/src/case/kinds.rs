@@ -24,6 +24,8 @@ pub enum Takes {
     Number,
     /// `yes` or `no`.
     YesNo,
+    /// A key that the program has made: nobody types it, and no form asks for it.
+    Key,
     /// One of these words; the text `prefix-word` says it to people.
     OneOf(&'static str, &'static [&'static str]),
 }
@@ -172,7 +174,10 @@ pub const KINDS: [Kind; 65] = [
             may("scope", Takes::Text),
         ],
     ),
-    state("attachment", &[must("text", Takes::Text), must("sha256", Takes::Text), may("bytes", Takes::Number)]),
+    state(
+        "attachment",
+        &[must("text", Takes::Text), must("sha256", Takes::Text), may("bytes", Takes::Number), may("key", Takes::Key)],
+    ),
     state("note", &[must("text", Takes::Text)]),
     state("retraction", &[may("reason", Takes::Text)]),
 ];
@@ -233,7 +238,9 @@ impl Takes {
             },
             Self::Number => text.parse::<u32>().map(|number| Scalar::Int(number.into())).map_err(|_| texts::error_number(text)),
             Self::OneOf(_, words) if !words.contains(&text) => Err(texts::error_one_of(text, words.join(", "))),
-            Self::OneOf(..) | Self::Text | Self::Date | Self::LocalTime | Self::Article => Ok(Scalar::Text(text.to_owned())),
+            Self::OneOf(..) | Self::Text | Self::Date | Self::LocalTime | Self::Article | Self::Key => {
+                Ok(Scalar::Text(text.to_owned()))
+            }
         }
     }
 }
@@ -247,6 +254,7 @@ mod tests {
             Takes::Text if field.name == "case" => vec!["0123456789abcdef0123456789abcdef"],
             Takes::Text if field.name == "sha256" => vec!["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
             Takes::Text => vec!["https://example.org"],
+            Takes::Key => vec!["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
             Takes::LocalTime => vec!["2026-09-08 10:00"],
             Takes::Date => vec!["2021-01-10"],
             Takes::Article => vec!["CAO 488(6)"],

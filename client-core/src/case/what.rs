@@ -1,5 +1,6 @@
 //! What a fact states: the kinds, with the fields of each.
 
+use habeas_protocol::limits::MAX_ATTACHMENT;
 use habeas_texts as texts;
 
 use super::City;
@@ -174,8 +175,8 @@ pub enum What {
         scope: Option<String>,
     },
     /// A photograph, a recording or a paper that is kept beside the case: what it shows, and the SHA-256 of its bytes, by which anybody can
-    /// tell that it is still the same.
-    Attachment { text: String, sha256: String, bytes: Option<u32> },
+    /// tell that it is still the same. With a key it travels sealed, in pieces; without one it is kept elsewhere.
+    Attachment { text: String, sha256: String, bytes: Option<u32>, key: Option<String> },
     /// Anything else worth keeping.
     Note { text: String },
     /// Takes back the facts that it replaces, and states nothing instead.
@@ -211,10 +212,17 @@ impl What {
                 check_text("text", text)?;
                 check_local_time(at)
             }
-            Self::Attachment { text, sha256, .. } => {
+            Self::Attachment { text, sha256, bytes, key } => {
                 check_text("text", text)?;
-                let is_hash = sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-                if is_hash { Ok(()) } else { Err(BadField::new("sha256", texts::error_sha256())) }
+                let is_hash =
+                    |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+                let travels = bytes.is_some_and(|bytes| (1..=MAX_ATTACHMENT).contains(&(bytes as usize)));
+                match key {
+                    _ if !is_hash(sha256) => Err(BadField::new("sha256", texts::error_sha256())),
+                    Some(key) if !is_hash(key) => Err(BadField::new("key", texts::error_sha256())),
+                    Some(_) if !travels => Err(BadField::new("bytes", texts::error_attachment_size(MAX_ATTACHMENT >> 20))),
+                    _ => Ok(()),
+                }
             }
             Self::Interrogated { minutes: Some(minutes), .. } if !(1..=1440).contains(minutes) => {
                 Err(BadField::new("minutes", texts::error_minutes(minutes.to_string())))

@@ -93,6 +93,7 @@ impl<R: Records> Device<R> {
         taken.state.cursor = frame.cursor;
         if report.begun_anew > begun_anew {
             // Whatever the hub says of it: what it had before it may have lost.
+            self.attachments_may_be_lost()?;
             let mut hub = self.hub.clone();
             hub.asks_anew();
             report.restored = true;

@@ -114,6 +114,7 @@ impl<R: Records> Device<R> {
         }
         let mut hub = Hub { receipt: response.receipt.clone(), ..self.hub.clone() };
         if response.lost {
+            self.attachments_may_be_lost()?;
             hub.asks_anew();
         }
         self.store_hub(hub, Vec::new())

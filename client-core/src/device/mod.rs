@@ -2,6 +2,7 @@
 //! the app and in the clerk, which only give it time, randomness, a place for records and a way to send.
 
 mod arrive;
+mod attached;
 mod attempt;
 mod carry;
 mod earlier;
@@ -17,6 +18,7 @@ mod stored;
 mod sync;
 mod turn;
 
+pub use attached::{Attachment, Held, Sealed};
 pub use carry::{Export, Exported, HandedIn, Imported, Part};
 pub use enrol::{log_entries, problem};
 pub use list::{Listed, same_place};
@@ -105,6 +107,8 @@ pub struct Device<R> {
     held_back: BTreeSet<CaseId>,
     deaths: Deaths,
     turning: Turning,
+    /// The attachments whose pieces lie on this device.
+    shelf: attached::Shelf,
     /// Cases that the hub says are closed and that this device cannot open.
     unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.
@@ -135,6 +139,7 @@ impl<R: Records> Device<R> {
         let hub = Hub::load(&mut records)?;
         let deaths = Deaths::load(&mut records)?;
         let turning = Turning::load(&mut records)?;
+        let shelf = attached::load(&mut records)?;
         Ok(Some(Self {
             records,
             state,
@@ -144,6 +149,7 @@ impl<R: Records> Device<R> {
             held_back: BTreeSet::new(),
             deaths,
             turning,
+            shelf,
             unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
             refuses_snapshots: false,

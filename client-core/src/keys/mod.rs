@@ -1,6 +1,7 @@
 //! Keys: a device's pairs, a circle's, a case's secret; sealing, opening, signing. Formats are those of
 //! `docs/sync-protocol.md`; randomness comes in as an argument.
 
+mod attachment;
 mod bundle;
 mod case_secret;
 mod circle;
@@ -10,6 +11,7 @@ mod envelope;
 pub(crate) mod primitives;
 mod snapshot;
 
+pub use attachment::AttachmentKey;
 pub use bundle::{BundleError, OpenBundle, ReadPage, open_bundle, seal_bundle};
 pub use case_secret::CaseSecret;
 pub use circle::{CirclePair, seal_before, seal_circle, unwrap_circle};

@@ -15,6 +15,9 @@ pub enum HubError {
     /// Something is there already.
     #[error("{1}")]
     Conflict(&'static str, &'static str),
+    /// There is no such thing.
+    #[error("{1}")]
+    NotFound(&'static str, &'static str),
     /// Malformed or out of bounds: what, and what to send instead.
     #[error("{1}")]
     BadInput(&'static str, &'static str),

@@ -4,6 +4,7 @@
 //! Callers give the time and randomness. Everything here blocks; call it on a thread that may.
 
 mod accounts;
+mod attachments;
 mod cursor;
 mod error;
 mod hub;
@@ -15,5 +16,6 @@ mod schema;
 mod snapshots;
 mod store;
 
+pub use attachments::Named;
 pub use error::HubError;
 pub use hub::{Caller, Hub};

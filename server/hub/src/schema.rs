@@ -82,6 +82,7 @@ table! {
         items -> BigInt,
         bytes -> BigInt,
         closed -> Bool,
+        attached -> BigInt,
     }
 }
 
@@ -98,6 +99,17 @@ table! {
         position -> BigInt,
         kind -> Text,
         name -> Binary,
+        bytes -> Binary,
+        received_at -> BigInt,
+    }
+}
+
+table! {
+    attachment_pieces (case_id, attachment, device, number) {
+        case_id -> Binary,
+        attachment -> Binary,
+        device -> Binary,
+        number -> BigInt,
         bytes -> Binary,
         received_at -> BigInt,
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod app;
+mod attachments;
 mod auth;
 mod bundles;
 mod clerk;
@@ -68,6 +69,9 @@ fn routes(app: &mut ServiceConfig<'_>) {
         .service(accounts::devices)
         .service(accounts::append_log)
         .service(sync::sync)
+        .service(attachments::brought)
+        .service(attachments::bring)
+        .service(attachments::piece)
         .service(bundles::bundles)
         .service(quarantine::quarantine)
         .service(quarantine::quarantined)

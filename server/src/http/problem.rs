@@ -67,6 +67,7 @@ impl From<HubError> for Problem {
             HubError::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             HubError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             HubError::Conflict(code, _) => (StatusCode::CONFLICT, *code),
+            HubError::NotFound(code, _) => (StatusCode::NOT_FOUND, *code),
             HubError::BadInput(code, _) => (StatusCode::BAD_REQUEST, *code),
             HubError::Log(_) => (StatusCode::CONFLICT, "log"),
             HubError::Store(cause) => {

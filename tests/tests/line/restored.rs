@@ -9,13 +9,13 @@ use habeas_tests::server::Server;
 use tempfile::TempDir;
 
 /// Where the hub and the clerk keep what they have, and how an operator copies it.
-enum Databases {
+pub enum Databases {
     Files,
     Postgres(Box<Postgres>, String, String),
 }
 
 impl Databases {
-    fn start(&self, folder: TempDir) -> Server {
+    pub fn start(&self, folder: TempDir) -> Server {
         match self {
             Self::Files => Server::start_in(folder, None),
             Self::Postgres(_, hub, clerk) => Server::start_in(folder, Some((hub, clerk))),
@@ -23,7 +23,7 @@ impl Databases {
     }
 
     /// A copy of everything, while no server runs.
-    fn backup(&self, folder: &Path) -> (TempDir, Option<(String, String)>) {
+    pub fn backup(&self, folder: &Path) -> (TempDir, Option<(String, String)>) {
         let copy = tempfile::tempdir().unwrap();
         for entry in fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
             fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
@@ -35,7 +35,7 @@ impl Databases {
         (copy, databases)
     }
 
-    fn restored(self, databases: Option<(String, String)>) -> Self {
+    pub fn restored(self, databases: Option<(String, String)>) -> Self {
         match (self, databases) {
             (Self::Postgres(server, ..), Some((hub, clerk))) => Self::Postgres(server, hub, clerk),
             (databases, _) => databases,

@@ -20,3 +20,16 @@ role-lawyer = lawyer
 role-recorder = recorder
 role-advocate = advocate
 role-clerk = clerk
+
+# Attachments
+
+attachment-here = on this device and at the server
+attachment-unsent = on this device, not at the server yet
+attachment-there = not on this device
+attachment-size = { $kilobytes } kB
+attachment-goes = To the server: part { $done } of { $all }
+attachment-comes = From the server: part { $done } of { $all }
+error-no-attachment = the case has no attachment number { $number }
+error-attachment-original = only of a JPEG or PNG photograph can be taken out where and with what it was taken; this file is something else, or not whole
+error-attachment-damaged = the sealed file on this device is damaged
+error-attachment-not-there = the server does not have all of it yet: whoever attached it has to reach the server first. What has come by now stays here, and the next attempt goes on behind it

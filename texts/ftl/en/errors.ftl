@@ -19,6 +19,7 @@ error-replaces-unknown = this case has no fact { $fact }
 error-value-type = holds something other than texts, whole numbers and yes or no
 error-birth = write the date of birth as 2009-05-17, or only the year, 2009 (1900 to 2199)
 error-sha256 = write the SHA-256 of the file as 64 digits 0 to 9 and a to f, as `sha256sum FILE` prints it
+error-attachment-size = a file that is attached has 1 byte to { $most } MiB; a long recording is kept elsewhere, and only its SHA-256 is written down
 error-claim-date = write the day that the figure is about as 2021-01-10
 error-claim-url = an address begins with https:// or http://
 error-arrest-days = an arrest has a number of days, 1 to 3650

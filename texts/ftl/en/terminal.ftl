@@ -134,3 +134,6 @@ error-quarantine-stays = It stays in quarantine: part of it could not be read, i
 error-quarantine-unknown = Nothing in quarantine is called { $id }
 hint-error-quarantine-unknown = `habeas quarantine list` shows what waits
 fact-replaces = it corrects or takes back: { $fact }
+error-file-there = { $path } is there already; nothing is written over it: name a new file
+hint-error-no-attachment = `habeas attachment list CASE` shows what there is
+hint-error-attachment-original = with --original you get it as it was attached, with whatever it may say of its origin

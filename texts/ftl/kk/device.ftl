@@ -20,3 +20,16 @@ role-lawyer = адвокат
 role-recorder = тіркеуші
 role-advocate = құқық қорғаушы
 role-clerk = есеп қызметі
+
+# Attachments
+
+attachment-here = осы құрылғыда және серверде
+attachment-unsent = осы құрылғыда, серверге әлі жеткен жоқ
+attachment-there = бұл құрылғыда жоқ
+attachment-size = { $kilobytes } кБ
+attachment-goes = Серверге: { $all } бөліктің { $done }-бөлігі
+attachment-comes = Серверден: { $all } бөліктің { $done }-бөлігі
+error-no-attachment = істе { $number } нөмірлі тіркеме жоқ
+error-attachment-original = қай жерде және немен түсірілгенін тек JPEG не PNG фотосуретінен алып тастауға болады; бұл – басқа файл немесе толық емес
+error-attachment-damaged = осы құрылғыдағы мөрленген файл бүлінген
+error-attachment-not-there = файл серверге әлі толық жетпеген: алдымен оны тіркеген адамның құрылғысы серверге қосылуы керек. Келген бөлігі осында қалады, келесі жолы содан әрі жалғасады

@@ -134,3 +134,6 @@ error-quarantine-stays = Бұл карантинде қалады: бір бөл
 error-quarantine-unknown = Карантинде { $id } жоқ
 hint-error-quarantine-unknown = не күтіп тұрғанын `habeas quarantine list` көрсетеді
 fact-replaces = түзетілді немесе қайтарып алынды: { $fact }
+error-file-there = { $path } бұрыннан бар; оның үстіне ештеңе жазылмайды: жаңа файл атын беріңіз
+hint-error-no-attachment = не бар екенін `habeas attachment list ІС` көрсетеді
+hint-error-attachment-original = --original берілсе, файл тіркелген күйінде, шыққан жері туралы мәліметімен бірге жазылады

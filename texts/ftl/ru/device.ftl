@@ -20,3 +20,16 @@ role-lawyer = адвокат
 role-recorder = регистратор
 role-advocate = правозащитник
 role-clerk = служба учёта
+
+# Attachments
+
+attachment-here = на этом устройстве и на сервере
+attachment-unsent = на этом устройстве, на сервер ещё не попало
+attachment-there = не на этом устройстве
+attachment-size = { $kilobytes } кБ
+attachment-goes = На сервер: часть { $done } из { $all }
+attachment-comes = С сервера: часть { $done } из { $all }
+error-no-attachment = у дела нет приложения под номером { $number }
+error-attachment-original = убрать сведения о том, где и чем снято, можно только из фотографии JPEG или PNG; это другой файл, или он неполный
+error-attachment-damaged = запечатанный файл на этом устройстве повреждён
+error-attachment-not-there = на сервере ещё не весь файл: сначала до сервера должно дойти устройство того, кто его приложил. Полученное останется здесь, и следующая попытка продолжит с этого места

@@ -134,3 +134,6 @@ error-quarantine-stays = Это остаётся в карантине: част
 error-quarantine-unknown = В карантине нет { $id }
 hint-error-quarantine-unknown = `habeas quarantine list` показывает, что ждёт решения
 fact-replaces = исправлено или взято назад: { $fact }
+error-file-there = { $path } уже есть; поверх ничего не пишется: назовите новый файл
+hint-error-no-attachment = что есть, покажет `habeas attachment list ДЕЛО`
+hint-error-attachment-original = с --original файл будет таким, как его приложили, со всем, что в нём может быть сказано о его происхождении

@@ -50,6 +50,7 @@ pub(crate) fn open(db: &mut Db, case: CaseId, device: DeviceId, now: i64) -> Res
         cases::items.eq(0),
         cases::bytes.eq(0),
         cases::closed.eq(false),
+        cases::attached.eq(0),
     );
     // Two devices may begin the same case at once; whoever comes second finds it there.
     match db {

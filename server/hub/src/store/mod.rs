@@ -1,6 +1,7 @@
 //! The hub's queries. Nothing outside this folder knows a table.
 
 pub(crate) mod accounts;
+pub(crate) mod attachments;
 pub(crate) mod cases;
 pub(crate) mod devices;
 pub(crate) mod feeds;

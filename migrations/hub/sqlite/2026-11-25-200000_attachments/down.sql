@@ -1,0 +1,2 @@
+ALTER TABLE cases DROP COLUMN attached;
+DROP TABLE attachment_pieces;

@@ -1,0 +1,189 @@
+//! A photographed ruling: kept beside the case, brought after every fact, piece by piece, and fetched by whoever asks.
+
+use std::fs;
+
+use habeas_protocol::attachment;
+use habeas_protocol::limits::PIECE;
+use habeas_tests::device::Person;
+use habeas_tests::postgres::Postgres;
+use habeas_tests::quick::Quick;
+use habeas_tests::road::Road;
+
+use crate::restored::Databases;
+
+/// A photograph as a telephone makes it: it says where it was taken, and does not pack.
+fn photograph(seed: u32) -> Vec<u8> {
+    let mut state = seed;
+    let noise = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // Nothing in the picture looks like a marker.
+        (state >> 24) as u8 & 0x7f
+    });
+    let segment = |marker: u8, contents: &[u8]| {
+        let length = u16::try_from(contents.len() + 2).unwrap().to_be_bytes();
+        [&[0xff, marker], length.as_slice(), contents].concat()
+    };
+    let place = segment(0xe1, b"Exif\0\0MM\0*\0\0\0\x08\0\0GPS 43.2389 76.8897");
+    let head = [vec![0xff, 0xd8], place, segment(0xc0, b"frame"), segment(0xda, b"scan")].concat();
+    [head, noise.take(10 * PIECE + 1234).collect(), vec![0xff, 0xd9]].concat()
+}
+
+fn joins(name: &'static str, role: &str, road: &Road, aliya: &Person) -> Person {
+    let person = Person::new(name);
+    let invitation = aliya.does(&["invite", "--role", role]);
+    person.does(&["login", "--server", &road.address, "--account", name, "--invite", invitation.trim()]);
+    aliya.approves_all();
+    person.does(&["sync"]);
+    person
+}
+
+fn a_ruling_is_photographed(databases: Databases) {
+    let server = databases.start(tempfile::tempdir().unwrap());
+    let aliya = Person::founds("aliya", &server);
+    let mut road = Road::to(&server.address);
+    let dana = joins("dana", "lawyer", &road, &aliya);
+    let other = joins("other", "coordinator", &road, &aliya);
+    let paper = photograph(7);
+    let file = dana.folder.path().join("ruling.jpg");
+    fs::write(&file, &paper).unwrap();
+    let file = file.to_str().unwrap().to_owned();
+
+    // Where there is no network she photographs the ruling; the file in the clear can go at once.
+    road.close();
+    let case = dana.begins("Айгерім");
+    let too_large = dana.folder.path().join("film.mp4");
+    fs::File::create(&too_large).unwrap().set_len(33 << 20).unwrap();
+    let film = ["attachment", "add", &case, too_large.to_str().unwrap(), "--text", "a film"];
+    assert!(dana.fails(&film).contains("32 MiB"));
+    dana.does(&["attachment", "add", &case, &file, "--text", "the ruling of 10 January", "--source", "lawyer"]);
+    fs::remove_file(&file).unwrap();
+    assert!(
+        dana.does(&["attachment", "list", &case])
+            .contains("1  the ruling of 10 January  642 kB  on this device, not at the server yet")
+    );
+    let sealed = fs::read_dir(dana.folder.path().join("device/attachments")).unwrap().next().unwrap().unwrap().path();
+    let sealed = fs::read(sealed).unwrap();
+    assert!(!sealed.windows(16).any(|some| some == &paper[1000..1016]));
+
+    // Thirty seconds of network: every fact goes first, then as many pieces as there is time for.
+    road.reopen();
+    road.breaks_after(300_000);
+    let cut = dana.tries(&["sync"]);
+    assert!(!cut.status.success() && String::from_utf8_lossy(&cut.stdout).starts_with("sent 2,"));
+    aliya.does(&["sync"]);
+    assert!(aliya.does(&["attachment", "list", &case]).contains("not on this device"));
+    let out = aliya.folder.path().join("ruling.jpg");
+    let get = ["attachment", "get", &case, "1", out.to_str().unwrap()];
+    assert!(aliya.fails(&get).contains("does not have all of it yet") && !out.exists());
+
+    // The next time it goes on where it was.
+    road.carried();
+    dana.does(&["sync"]);
+    let carried = road.carried();
+    assert!(carried < paper.len() as u64 - 150_000, "{carried} bytes");
+    assert!(dana.does(&["attachment", "list", &case]).contains("on this device and at the server"));
+    dana.does(&["sync"]);
+    assert!(road.carried() < 3_000, "nothing is brought twice");
+
+    // Whoever reads the case gets it when they ask: without the place where it was taken, unless they want it as it was.
+    aliya.does(&get);
+    let clean = fs::read(&out).unwrap();
+    assert!(
+        clean.len() < paper.len()
+            && !clean.windows(3).any(|some| some == b"GPS")
+            && clean.ends_with(&paper[paper.len() - 5000..])
+    );
+    assert!(aliya.fails(&get).contains("is there already"));
+    let original = aliya.folder.path().join("original.jpg");
+    aliya.does(&["attachment", "get", &case, "1", original.to_str().unwrap(), "--original"]);
+    assert_eq!(fs::read(&original).unwrap(), paper);
+
+    // To fetch, too, may break off in the middle.
+    other.does(&["sync"]);
+    road.breaks_after(300_000);
+    let out = other.folder.path().join("ruling.jpg");
+    let get = ["attachment", "get", &case, "1", out.to_str().unwrap(), "--original"];
+    assert!(!other.tries(&get).status.success() && !out.exists());
+    road.carried();
+    other.does(&get);
+    let carried = road.carried();
+    assert!(carried < paper.len() as u64 - 150_000 && fs::read(&out).unwrap() == paper, "{carried} bytes");
+
+    // Who does not read the case gets nothing of it, and who only records does not get back even what they have brought.
+    let invitation = |role: &str| aliya.does(&["invite", "--role", role]);
+    let mut marat = Quick::joins("marat", &invitation("lawyer"), &server.address, 5);
+    let mut zhanar = Quick::joins("zhanar", &invitation("recorder"), &server.address, 6);
+    let mut kanat = Quick::joins("kanat", &invitation("coordinator"), &server.address, 7);
+    aliya.approves_all();
+    for quick in [&mut marat, &mut zhanar, &mut kanat] {
+        while quick.goes_round(&server.address) {}
+    }
+    let (case_id, of) = {
+        let case_id = case.parse().unwrap();
+        (case_id, kanat.device.attachments(case_id).unwrap().remove(0))
+    };
+    let list = attachment::list(case_id, of.id);
+    let piece = attachment::fetch(case_id, of.id, 0, of.by.unwrap());
+    let bring = attachment::bring(case_id, of.id, 0);
+    for quick in [&marat, &zhanar] {
+        assert_eq!((quick.gets(&server.address, &list).0, quick.gets(&server.address, &piece).0), (403, 403));
+        assert_eq!(quick.puts(&server.address, &bring, b"junk"), 403);
+    }
+    let own = zhanar.begins("somebody in a grey coat");
+    while zhanar.goes_round(&server.address) {}
+    let (bring_own, fetch_own) = (attachment::bring(own, of.id, 0), attachment::fetch(own, of.id, 0, zhanar.device.id()));
+    assert_eq!((zhanar.puts(&server.address, &bring_own, b"a piece"), zhanar.gets(&server.address, &fetch_own).0), (204, 403));
+    assert_eq!(zhanar.puts(&server.address, &bring_own, b"a piece"), 204);
+    assert_eq!(zhanar.puts(&server.address, &bring_own, b"another"), 409);
+    for (path, body, status) in [
+        (attachment::bring(own, of.id, 512), b"x".to_vec(), 400),
+        (bring_own.clone(), vec![0; PIECE + 17], 413),
+        (bring_own.replace(&own.to_string(), "nothing"), b"x".to_vec(), 400),
+    ] {
+        assert_eq!(zhanar.puts(&server.address, &path, &body), status, "{path}");
+    }
+    assert_eq!(kanat.gets(&server.address, &attachment::fetch(case_id, of.id, 11, of.by.unwrap())).0, 404);
+
+    // A coordinator's telephone brings junk under its name: nobody takes it for the ruling.
+    for number in 0..of.pieces() {
+        assert_eq!(kanat.puts(&server.address, &attachment::bring(case_id, of.id, number), &sealed[..PIECE + 16]), 204);
+    }
+    let late = joins("late", "coordinator", &road, &aliya);
+    let out = late.folder.path().join("ruling.jpg");
+    late.does(&["attachment", "get", &case, "1", out.to_str().unwrap(), "--original"]);
+    assert_eq!(fs::read(&out).unwrap(), paper);
+
+    // The operator's backup of that hour; another paper after it; and the server comes back with the backup.
+    let folder = server.kill();
+    let (backup, copies) = databases.backup(folder.path());
+    let server = databases.start(folder);
+    road.leads_to(&server.address);
+    fs::write(&file, photograph(9)).unwrap();
+    dana.does(&["attachment", "add", &case, &file, "--text", "the appeal"]);
+    dana.does(&["sync"]);
+    assert!(dana.does(&["attachment", "list", &case]).contains("the appeal  642 kB  on this device and at the server"));
+    drop(server);
+    let databases = databases.restored(copies);
+    let server = databases.start(backup);
+    road.leads_to(&server.address);
+    dana.does(&["sync"]);
+    other.does(&["sync"]);
+    let out = other.folder.path().join("appeal.jpg");
+    other.does(&["attachment", "get", &case, "2", out.to_str().unwrap(), "--original"]);
+    assert_eq!(fs::read(&out).unwrap(), photograph(9));
+
+    // A device that is revoked keeps none of it.
+    let device =
+        other.does(&["device", "list"]).lines().find(|line| line.contains("dana")).unwrap().split(' ').next().unwrap().to_owned();
+    other.does(&["device", "revoke", &device]);
+    assert!(dana.fails(&["sync"]).contains("revoked"));
+    assert!(!dana.folder.path().join("device/attachments").exists());
+}
+
+#[test]
+fn a_photographed_ruling_reaches_whoever_asks_through_cuts_junk_and_a_restored_server() {
+    a_ruling_is_photographed(Databases::Files);
+    let server = Postgres::start();
+    let (hub, clerk) = (server.database(), server.database());
+    a_ruling_is_photographed(Databases::Postgres(Box::new(server), hub, clerk));
+}
