@@ -11,10 +11,13 @@ function done(request) {
 }
 
 export async function openStore() {
-  const request = indexedDB.open(NAME, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore('header');
-    request.result.createObjectStore('records');
+  const request = indexedDB.open(NAME, 2);
+  request.onupgradeneeded = ({ oldVersion }) => {
+    if (oldVersion < 1) {
+      request.result.createObjectStore('header');
+      request.result.createObjectStore('records');
+    }
+    request.result.createObjectStore('pieces');
   };
   const db = await done(request);
   // Another tab that wipes everything must not wait for this one.
@@ -37,16 +40,39 @@ export async function readStore(db) {
 // All of it or none; resolves once it would survive the power going out.
 export function writeStore(db, header, rows, forget) {
   return new Promise((resolve, reject) => {
-    const writing = db.transaction(['header', 'records'], 'readwrite', { durability: 'strict' });
+    const writing = db.transaction(['header', 'records', 'pieces'], 'readwrite', { durability: 'strict' });
     writing.oncomplete = () => resolve();
     // An error aborts the transaction, and only then is it known what it was.
     writing.onabort = () => reject(writing.error);
     if (header) writing.objectStore('header').put(header, 'header');
     const records = writing.objectStore('records');
     // In the same transaction: it is gone and the rest is there, or nothing has happened.
-    if (forget) records.clear();
+    if (forget) {
+      records.clear();
+      writing.objectStore('pieces').clear();
+    }
     for (const [slot, version, bytes] of rows) records.put({ version, bytes }, slot);
   });
+}
+
+// Pieces of attachments, sealed, by name and number.
+export function putPieces(db, id, first, pieces) {
+  return new Promise((resolve, reject) => {
+    const writing = db.transaction('pieces', 'readwrite', { durability: 'strict' });
+    writing.oncomplete = () => resolve();
+    writing.onabort = () => reject(writing.error);
+    pieces.forEach((piece, index) => writing.objectStore('pieces').put(piece, [id, first + index]));
+  });
+}
+
+const ofName = (id) => IDBKeyRange.bound([id, 0], [id, Infinity]);
+
+export function readPieces(db, id) {
+  return done(db.transaction('pieces', 'readonly').objectStore('pieces').getAll(ofName(id)));
+}
+
+export function forgetPieces(db, id) {
+  return done(db.transaction('pieces', 'readwrite').objectStore('pieces').delete(ofName(id)));
 }
 
 export function wipeStore(db) {

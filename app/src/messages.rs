@@ -65,6 +65,10 @@ pub enum Ask {
     Roll(String),
     /// A roll call, saved at once: the place, what was seen of each case, and who says so.
     RollCall { place: String, seen: Vec<(String, String)>, source: String },
+    /// Keep a file beside a case: what it shows, and who says so.
+    Keep { case: String, text: String, source: String, file: Vec<u8> },
+    /// Get an attachment of a case, by its number from 0; as it was attached, or without what nobody sees in a photograph.
+    Fetch { case: String, number: u32, original: bool },
     /// Exchange what is new.
     Sync,
     /// What is unsent, refused, and when the server was last reached.
@@ -138,6 +142,8 @@ pub enum Told {
     Sync(SyncView),
     /// Files, sealed.
     Files(Vec<Vec<u8>>),
+    /// A file in the clear, with a name for it.
+    File(String, Vec<u8>),
     /// Devices.
     Devices(Vec<DeviceLine>),
     /// An invitation's code.
@@ -222,6 +228,17 @@ pub struct CaseView {
     pub unknown: Vec<String>,
     /// Edits not sent, and set aside, in words.
     pub notes: Vec<String>,
+    /// Photographs and papers.
+    pub attached: Vec<AttachmentView>,
+}
+
+/// A photograph or a paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentView {
+    /// What it shows.
+    pub text: String,
+    /// Its size, and where it is.
+    pub place: String,
 }
 
 /// A dispute.

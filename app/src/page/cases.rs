@@ -4,6 +4,7 @@ use habeas_texts as texts;
 use leptos::prelude::*;
 
 use super::Page;
+use super::attached::Attached;
 use super::setup::{Line, Wrong};
 use crate::messages::{Ask, CaseLine, CaseView, FactView, LimitView, Standing, Told};
 
@@ -102,6 +103,8 @@ fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
     let superseded = part(|CaseView { superseded, unknown, .. }| CaseView { superseded, unknown, ..CaseView::default() });
     let add = format!("#/case/{case}/add");
     let coordinator = move || matches!(page.standing.get(), Some(Standing::Open(me)) if me.coordinator);
+    let attached = Memo::new(move |_| shown.with(|view| view.as_ref().map(|view| view.attached.clone()).unwrap_or_default()));
+    let attach = case.clone();
     let (correct, assign) = (StoredValue::new(case.clone()), StoredValue::new(case.clone()));
     view! {
         <h1 tabindex="-1">{move || title.get().title}</h1>
@@ -152,6 +155,7 @@ fn Shown(shown: Memo<Option<CaseView>>, case: String) -> impl IntoView {
                 }.into_any())}
             }.into_any()
         }}
+        <Attached case=attach attached/>
         {move || coordinator().then(|| view! { <Assign case=assign.get_value()/> }.into_any())}
     }
 }

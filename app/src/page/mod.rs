@@ -1,5 +1,6 @@
 //! The page: screens that show what the worker says and send what people do. It holds no key and no document.
 
+mod attached;
 mod bridge;
 mod cases;
 mod entry;

@@ -51,9 +51,9 @@ pub fn Sync() -> impl IntoView {
 #[wasm_bindgen(module = "/src/glue.js")]
 extern "C" {
     #[wasm_bindgen(js_name = giveFile)]
-    fn give_file(name: &str, bytes: Uint8Array);
+    pub fn give_file(name: &str, bytes: Uint8Array);
     #[wasm_bindgen(js_name = readFile, catch)]
-    async fn read_file(input: &JsValue) -> Result<JsValue, JsValue>;
+    pub async fn read_file(input: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// Files that go from hand to hand where there is no network.

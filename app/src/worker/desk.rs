@@ -1,5 +1,6 @@
 //! What the worker does for each question of the page: it opens, changes, makes durable, and only then answers.
 
+mod attached;
 mod exchange;
 
 use futures::future::LocalBoxFuture;
@@ -68,6 +69,7 @@ impl Desk {
                 self.coordinate(lang, ask).await
             }
             Ask::Families | Ask::Attach { .. } | Ask::Detach(_) | Ask::Contact(_) => self.ask_clerk(lang, ask).await,
+            Ask::Keep { .. } | Ask::Fetch { .. } => self.attachments(ask).await,
             Ask::Wipe => self.held().await.wipe().await.map(|()| Told::Done),
             ask => {
                 let mut held = self.held().await;

@@ -47,6 +47,11 @@ pub fn octets(path: &str, token: &str, body: &[u8]) -> Later<Vec<u8>> {
     exchange("POST", path, token, "application/octet-stream", Some(body))
 }
 
+/// Puts bytes somewhere.
+pub fn put(path: &str, token: &str, body: &[u8]) -> Later<Vec<u8>> {
+    exchange("PUT", path, token, "application/octet-stream", Some(body))
+}
+
 /// Reads an answer in JSON.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Message> {
     let text = std::str::from_utf8(body).map_err(unreadable)?;

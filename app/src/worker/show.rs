@@ -1,7 +1,7 @@
 //! Views in words, from what the device holds.
 
 use habeas_client_core::case::{City, Fact, Place, RawFact, Scalar, View, What, Word as _};
-use habeas_client_core::device::{Device, Listed, SyncReport};
+use habeas_client_core::device::{Attachment, Device, Listed, SyncReport};
 use habeas_client_core::order::by_key;
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
@@ -11,7 +11,7 @@ use habeas_protocol::api::DeviceState;
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::store::Shelf;
-use crate::messages::{CaseLine, CaseView, DeviceLine, DisputeView, FactView, Kept, LimitView, SyncView, Told};
+use crate::messages::{AttachmentView, CaseLine, CaseView, DeviceLine, DisputeView, FactView, Kept, LimitView, SyncView, Told};
 
 /// Every case, the most urgent first.
 pub fn cases(lang: Lang, device: &Device<Shelf>, now: Instant) -> Vec<CaseLine> {
@@ -46,6 +46,7 @@ pub fn roll(lang: Lang, device: &Device<Shelf>, place: &str) -> Told {
 /// A case.
 pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) -> Result<CaseView, Message> {
     let people = device.people();
+    let attached = device.attachments(case)?.iter().map(|of| attachment(lang, device, of)).collect();
     let open = device.case(case)?;
     let view = open.replica.view();
     let record = open.replica.clock_record();
@@ -76,7 +77,17 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
         superseded: view.superseded.iter().map(|each| fact(&words, each)).collect(),
         unknown: view.unknown.iter().map(raw).collect(),
         notes,
+        attached,
     })
+}
+
+fn attachment(lang: Lang, device: &Device<Shelf>, of: &Attachment) -> AttachmentView {
+    let place = match device.held().get(&of.id) {
+        Some(held) if held.at_hub => texts::attachment_here(lang),
+        Some(_) => texts::attachment_unsent(lang),
+        None => texts::attachment_there(lang),
+    };
+    AttachmentView { text: of.text.clone(), place: format!("{}, {place}", texts::attachment_size(lang, of.bytes.div_ceil(1024))) }
 }
 
 fn disputes(words: &Words, view: &View) -> Vec<DisputeView> {

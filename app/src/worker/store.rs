@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use habeas_client_core::device::{Records, RecordsError};
 use habeas_client_core::vault::{SealedRecord, Vault};
+use habeas_protocol::AttachmentId;
 use habeas_texts::{self as texts, Message};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -19,6 +20,12 @@ extern "C" {
     async fn read_store(db: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = writeStore, catch)]
     async fn write_store(db: &JsValue, header: Option<Uint8Array>, rows: Array, forget: bool) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = putPieces, catch)]
+    async fn put_pieces(db: &JsValue, id: &str, first: u32, pieces: Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = readPieces, catch)]
+    async fn read_pieces(db: &JsValue, id: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = forgetPieces, catch)]
+    async fn forget_pieces(db: &JsValue, id: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = wipeStore, catch)]
     async fn wipe_store(db: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = holdLock)]
@@ -104,9 +111,36 @@ impl Shelf {
         Flush { db: self.disk.db.clone(), rows, forget: std::mem::take(&mut self.forget) }
     }
 
+    /// Where the pieces of attachments lie.
+    pub fn pieces(&self) -> Pieces {
+        Pieces(self.disk.db.clone())
+    }
+
     /// Gives the disk back, and forgets the vault's keys.
     pub fn close(self) -> Disk {
         self.disk
+    }
+}
+
+/// The sealed pieces of attachments, beside the records and never read with them: their keys are in the facts about them.
+pub struct Pieces(JsValue);
+
+impl Pieces {
+    /// Stores pieces of an attachment from that number on, durably.
+    pub async fn store(&self, id: AttachmentId, first: u32, pieces: &[Vec<u8>]) -> Result<(), Message> {
+        let pieces: Array = pieces.iter().map(|piece| Uint8Array::from(piece.as_slice())).collect();
+        put_pieces(&self.0, &id.to_string(), first, pieces).await.map(drop).map_err(not_saved)
+    }
+
+    /// Every piece of it that is here, in order.
+    pub async fn read(&self, id: AttachmentId) -> Result<Vec<Vec<u8>>, Message> {
+        let found: Array = read_pieces(&self.0, &id.to_string()).await.map_err(failed)?.into();
+        Ok(found.iter().map(|piece| Uint8Array::new(&piece).to_vec()).collect())
+    }
+
+    /// Deletes those that are here.
+    pub async fn forget(&self, id: AttachmentId) -> Result<(), Message> {
+        forget_pieces(&self.0, &id.to_string()).await.map(drop).map_err(failed)
     }
 }
 

@@ -127,13 +127,13 @@ fn get(home: &Home, GetArgs { case, number, file, original }: &GetArgs) -> Resul
 fn bytes(home: &Home, device: &mut LocalDevice, of: &Attachment) -> Result<Vec<u8>, Message> {
     let pieces = Pieces::of(&home.folder);
     if device.held().contains_key(&of.id) && pieces.has(of.id) {
-        return opened(of, &pieces.read(of.id)?).ok_or_else(texts::error_attachment_damaged);
+        return of.file(&pieces.read(of.id)?).ok_or_else(texts::error_attachment_damaged);
     }
     let remote = remote(device)?;
     let brought: Vec<Brought> = remote.get(&attachment::list(of.case, of.id))?;
     for way in of.ways(&brought) {
         let mut here = pieces.begun(of.id)?;
-        let good = (0..).zip(&here).take_while(|(number, piece)| of.open(*number, piece).is_ok()).count();
+        let good = of.good(&here);
         if good < here.len() {
             here.truncate(good);
             pieces.begin(of.id, &here)?;
@@ -147,7 +147,7 @@ fn bytes(home: &Home, device: &mut LocalDevice, of: &Attachment) -> Result<Vec<u
             here.push(piece);
             crate::complain(&texts::attachment_comes(home.lang, way.len(), here.len()));
         }
-        if let Some(file) = opened(of, &here) {
+        if let Some(file) = of.file(&here) {
             pieces.is_whole(of.id)?;
             device.is_fetched(of)?;
             return Ok(file);
@@ -158,15 +158,6 @@ fn bytes(home: &Home, device: &mut LocalDevice, of: &Attachment) -> Result<Vec<u
         }
     }
     Err(texts::error_attachment_not_there())
-}
-
-/// The file that these pieces are; `None` unless they are all of them, and it is the file that the fact is about.
-fn opened(of: &Attachment, pieces: &[Vec<u8>]) -> Option<Vec<u8>> {
-    let mut file = Vec::with_capacity(of.bytes as usize);
-    for (number, piece) in (0..).zip(pieces) {
-        file.extend_from_slice(&of.open(number, piece).ok()?);
-    }
-    of.is(&file).then_some(file)
 }
 
 /// Brings the server what it lacks, once it has every fact. What breaks off goes on behind the last piece the next time.

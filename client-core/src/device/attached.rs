@@ -113,9 +113,18 @@ impl Attachment {
         Ok(self.key.open(number, self.bytes, sealed)?)
     }
 
-    /// Whether these are the bytes that the fact is about.
-    pub fn is(&self, file: &[u8]) -> bool {
-        sha256(file) == self.sha256
+    /// How many of these pieces, from the first, are of this attachment.
+    pub fn good(&self, pieces: &[Vec<u8>]) -> usize {
+        (0..).zip(pieces).take_while(|(number, piece)| self.open(*number, piece).is_ok()).count()
+    }
+
+    /// The file that these pieces are; `None` unless they are all of them, and it is the file that the fact is about.
+    pub fn file(&self, pieces: &[Vec<u8>]) -> Option<Vec<u8>> {
+        let mut file = Vec::with_capacity((self.bytes as usize).min(MAX_ATTACHMENT));
+        for (number, piece) in (0..).zip(pieces) {
+            file.extend_from_slice(&self.open(number, piece).ok()?);
+        }
+        (sha256(&file) == self.sha256).then_some(file)
     }
 
     /// Whose pieces to take, one way after another until one gives the right file: first what its author has brought and, where that is not
@@ -232,11 +241,11 @@ mod tests {
             .collect();
         let piece = |device: DeviceId, number: usize| brought.iter().find(|(of, _)| *of == device).map(|(_, all)| &all[number]);
         let read = |way: Vec<DeviceId>| {
-            let open = |(number, device): (usize, DeviceId)| of.open(number as u32, piece(device, number)?).ok();
-            let pieces: Option<Vec<_>> = way.into_iter().enumerate().map(open).collect();
-            pieces.map(|pieces| pieces.iter().flat_map(|piece| piece.iter().copied()).collect::<Vec<u8>>())
+            let pieces: Option<Vec<_>> =
+                way.into_iter().enumerate().map(|(number, device)| piece(device, number).cloned()).collect();
+            of.file(&pieces?)
         };
-        of.ways(&list).into_iter().filter_map(read).find(|file| of.is(file))
+        of.ways(&list).into_iter().find_map(read)
     }
 
     /// Somebody who reads the case has the key and can seal another file under it. The right one is found all the same, if it is there.

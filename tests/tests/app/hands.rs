@@ -4,6 +4,7 @@ use std::fs;
 
 use habeas_tests::browser::{DESK, PHONE};
 use habeas_tests::device::Person;
+use habeas_tests::photo::photograph;
 use habeas_tests::road::Road;
 use habeas_tests::server::Server;
 
@@ -67,6 +68,61 @@ fn a_phone_without_a_network_makes_a_file_that_a_coordinator_takes_in() {
 }
 
 #[test]
+fn a_ruling_is_photographed_without_a_network_and_got_by_whoever_asks() {
+    let server = Server::with_app();
+    let road = Road::to(&server.address);
+    let aliya = Person::founds("aliya", &server);
+    let dana = User::joins("dana", "lawyer", &road.address, &aliya, PHONE);
+    let bolat = User::joins("bolat", "coordinator", &server.address, &aliya, DESK);
+    aliya.approves_all();
+    bolat.exchanges();
+    dana.exchanges();
+    road.close();
+    dana.begins("Айгерім", &ago(60));
+    let (folder, paper) = (tempfile::tempdir().unwrap(), photograph(5, 150_000));
+    let file = folder.path().join("ruling.jpg");
+    fs::write(&file, &paper).unwrap();
+    dana.browser.presses("Keep it beside this case");
+    dana.browser.reads("has 1 byte to 32 MiB");
+    dana.browser.types("#attach", file.to_str().unwrap());
+    dana.browser.types("#attach-text", "the ruling of 10 January");
+    dana.browser.chooses("#attach-source", "lawyer");
+    dana.browser.presses("Keep it beside this case");
+    dana.browser.reads("147 kB, on this device, not at the server yet");
+
+    // It outlives the lock, goes when there is a network, and goes once.
+    dana.browser.reloads();
+    dana.unlocks();
+    road.reopen();
+    dana.exchanges();
+    dana.browser.presses("Cases");
+    dana.browser.clicks(".cases a");
+    dana.browser.reads("147 kB, on this device and at the server");
+    road.carried();
+    dana.exchanges();
+    assert!(road.carried() < 10_000, "nothing is brought twice");
+
+    // A coordinator gets it: a copy that does not say where it was taken, or the original.
+    bolat.exchanges();
+    bolat.browser.presses("Cases");
+    bolat.browser.clicks(".cases a");
+    bolat.browser.reads("147 kB, not on this device");
+    bolat.browser.js(CATCH);
+    bolat.browser.presses("Get it");
+    bolat.browser.until("the copy", |browser| browser.js("return window.given.length") == 1);
+    bolat.browser.presses("Get the original");
+    bolat.browser.until("the original", |browser| browser.js("return window.given.length") == 2);
+    let given =
+        |number: usize| serde_json::from_value::<Vec<u8>>(bolat.browser.js(&format!("return window.given[{number}]"))).unwrap();
+    assert!(given(1) == paper, "the original");
+    assert!(!given(0).windows(7).any(|some| some == b"43.2389"), "where it was taken");
+    assert!((150_000..paper.len()).contains(&given(0).len()), "{} bytes", given(0).len());
+    bolat.browser.reads("147 kB, on this device and at the server");
+    dana.breaks_no_policy();
+    bolat.breaks_no_policy();
+}
+
+#[test]
 fn a_phone_that_is_revoked_keeps_nothing_and_says_so() {
     let server = Server::with_app();
     let road = Road::to(&server.address);
@@ -80,6 +136,13 @@ fn a_phone_that_is_revoked_keeps_nothing_and_says_so() {
     dana.exchanges();
     road.close();
     dana.begins("Мадина", &ago(30));
+    let (folder, paper) = (tempfile::tempdir().unwrap(), photograph(5, 150_000));
+    let file = folder.path().join("ruling.jpg");
+    fs::write(&file, &paper).unwrap();
+    dana.browser.types("#attach", file.to_str().unwrap());
+    dana.browser.types("#attach-text", "the ruling");
+    dana.browser.presses("Keep it beside this case");
+    dana.browser.reads("not at the server yet");
 
     // Two taps, and the list says it.
     bolat.browser.presses("People");
@@ -101,11 +164,12 @@ fn a_phone_that_is_revoked_keeps_nothing_and_says_so() {
     let kept = "const [done] = arguments; const open = indexedDB.open('notes'); open.onsuccess = () => { \
                 const all = open.result.transaction('records').objectStore('records').count(); all.onsuccess = () => done(all.result) }";
     assert_eq!(dana.browser.js_async(kept), 1, "one record is left: that it was revoked");
+    assert_eq!(dana.browser.js_async(&kept.replace("records", "pieces")), 0, "and nothing of a photograph");
 
     let waiting = aliya.does(&["quarantine", "list"]);
     assert!(waiting.contains("changes:"), "{waiting}");
     let id = waiting.split(':').next().unwrap();
-    assert!(aliya.does(&["quarantine", "accept", id]).contains("Taken into the cases: 1"));
+    assert!(aliya.does(&["quarantine", "accept", id]).contains("Taken into the cases: 2"));
     aliya.does(&["sync"]);
     assert!(aliya.does(&["list"]).contains("Мадина"));
     dana.breaks_no_policy();

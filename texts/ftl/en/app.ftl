@@ -143,6 +143,12 @@ case-correct = Correct
 case-assign = Let somebody open this case
 case-assign-account = Account of a lawyer or coordinator
 case-assign-do = Let them open it
+attachment-title = Photographs and papers
+attachment-get = Get it
+attachment-get-original = Get the original
+attachment-file = A photograph or a paper
+attachment-text = What it shows
+attachment-add = Keep it beside this case
 case-ask = To find out: { $question }
 
 sync-title = Exchange with the server

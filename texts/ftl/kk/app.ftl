@@ -140,6 +140,12 @@ case-correct = Түзету
 case-assign = Бұл істі біреуге ашып беру
 case-assign-account = Адвокаттың немесе үйлестірушінің есептік жазбасы
 case-assign-do = Ашуға рұқсат беру
+attachment-title = Фотосуреттер мен қағаздар
+attachment-get = Алу
+attachment-get-original = Түпнұсқасын алу
+attachment-file = Фотосурет не қағаз
+attachment-text = Онда не бар
+attachment-add = Іске тіркеу
 case-ask = Анықтау керек: { $question }
 
 sync-title = Сервермен алмасу

@@ -144,6 +144,12 @@ case-correct = Исправить
 case-assign = Дать кому-то открыть это дело
 case-assign-account = Учётная запись адвоката или координатора
 case-assign-do = Дать открыть
+attachment-title = Фотографии и бумаги
+attachment-get = Получить
+attachment-get-original = Получить оригинал
+attachment-file = Фотография или бумага
+attachment-text = Что на ней
+attachment-add = Приложить к делу
 case-ask = Узнать: { $question }
 
 sync-title = Обмен с сервером

@@ -39,11 +39,14 @@ impl Desk {
             return Err(held.gives_up(device).await?);
         }
         self.hand_in_stale().await?;
+        // Photographs go when every fact has gone.
+        let brought = if total.more { Ok(()) } else { self.bring().await };
         let mut held = self.held().await;
         let device = held.device()?;
         device.set_note(CONTACT, &now().seconds().to_string())?;
         held.report = Some(total);
         held.save().await?;
+        brought?;
         held.sync_view(lang)
     }
 
