@@ -109,6 +109,26 @@ impl Quick {
         Some(there)
     }
 
+    /// How many items of its feed somebody who begins would get behind the snapshot, and how many there are in all; `None` while there is no
+    /// snapshot.
+    pub fn behind_snapshot(&mut self, server: &str) -> Option<(u64, u64)> {
+        let receipt = self.request().receipt;
+        let (mut behind, mut upto, mut cursor) = (0, None, Vec::new());
+        loop {
+            let (log_from, budget, takes_snapshots) = (u64::MAX, 8 << 20, true);
+            let base = SyncRequest { log_from, budget, takes_snapshots, receipt: receipt.clone(), ..SyncRequest::default() };
+            let response = self.asks(server, &SyncRequest { cursor, ..base })?;
+            for frame in &response.frames {
+                upto = frame.snapshot.as_ref().map(|part| part.place.upto).or(upto);
+                behind += frame.items.len() as u64;
+            }
+            cursor = response.frames.last()?.cursor.clone();
+            if !response.more {
+                return upto.map(|upto| (behind, upto + behind));
+            }
+        }
+    }
+
     /// Every change that the server gives this device from the beginning.
     pub fn everything(&mut self, server: &str) -> BTreeSet<Change> {
         let receipt = self.request().receipt;

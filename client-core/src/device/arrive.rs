@@ -13,6 +13,7 @@ use super::state::State;
 use super::stored::{self, CaseSummary, OpenCase, StoredCase};
 use super::sync::SyncReport;
 use super::turn::Turning;
+use super::witness::Seen;
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, unwrap_circle};
 use crate::order;
@@ -62,6 +63,7 @@ pub(super) enum Road {
 pub(super) struct Taken {
     pub state: State,
     turning: Turning,
+    pub seen: Seen,
     index: BTreeMap<CaseId, CaseSummary>,
     batch: Vec<Put>,
 }
@@ -81,14 +83,20 @@ impl<R: Records> Device<R> {
             return self.take_part(part, frame.cursor, report);
         }
         let (mut feeds, begun_anew) = (self.state.feeds.clone(), report.begun_anew);
+        let mut seen = self.seen.clone();
         let mut arrivals = Arrivals::default();
         for FeedItem { circle, seq, content } in frame.items {
             let content = content.content(request).ok_or_else(|| DeviceError::Hub(texts::error_other_answer()))?;
+            let begun = report.begun_anew;
             if follow(&mut feeds, circle, seq, &content, report)? {
+                if report.begun_anew > begun {
+                    seen.begins_again(Some(circle));
+                }
+                feeds.get(&circle).inspect(|(seq, link)| seen.follows(circle, *seq, link));
                 arrivals.add(content);
             }
         }
-        let mut taken = self.take_in(arrivals, Road::Hub, report)?;
+        let mut taken = self.take_in(arrivals, (Road::Hub, seen), report)?;
         taken.state.feeds = feeds;
         taken.state.cursor = frame.cursor;
         if report.begun_anew > begun_anew {
@@ -125,12 +133,17 @@ impl<R: Records> Device<R> {
 
     pub(super) fn nothing_taken(&self) -> Taken {
         let (state, turning) = (self.state.clone(), self.turning.clone());
-        Taken { state, turning, index: self.index.clone(), batch: Vec::new() }
+        Taken { state, turning, seen: self.seen.clone(), index: self.index.clone(), batch: Vec::new() }
     }
 
     /// Admits what has come. Nothing is stored yet.
-    pub(super) fn take_in(&mut self, arrivals: Arrivals, road: Road, report: &mut SyncReport) -> Result<Taken, DeviceError> {
-        let mut taken = self.nothing_taken();
+    pub(super) fn take_in(
+        &mut self,
+        arrivals: Arrivals,
+        (road, seen): (Road, Seen),
+        report: &mut SyncReport,
+    ) -> Result<Taken, DeviceError> {
+        let mut taken = Taken { seen, ..self.nothing_taken() };
         for (case, wraps, envelopes) in arrivals.into_cases() {
             let known = self.stored(case)?;
             if road == Road::Hand && known.is_none() && !wraps.iter().any(|wrap| self.secret(wrap).is_some()) {
@@ -216,6 +229,9 @@ impl<R: Records> Device<R> {
             report.copied = true;
             taken.state.incarnation = next;
         }
+        for (by, witness) in open.replica.witnesses() {
+            self.hears_witness(*by, witness, &mut taken.seen, report);
+        }
         stored.update(&open.replica);
         taken.index.insert(case, stored.summary(&open.replica));
         taken.batch.push(stored.record(case)?);
@@ -233,7 +249,7 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
-        let Taken { mut state, turning, index, mut batch } = taken;
+        let Taken { mut state, turning, seen, index, mut batch } = taken;
         // Whoever sends what nobody can open does not fill the device with it: the oldest go first.
         let too_many = state.unopened.len().saturating_sub(MAX_UNOPENED);
         state.unopened.drain(..too_many);
@@ -242,8 +258,11 @@ impl<R: Records> Device<R> {
         if turning != self.turning {
             batch.push(turning.record()?);
         }
+        if seen != self.seen {
+            batch.push(seen.record()?);
+        }
         self.records.put(batch)?;
-        (self.index, self.state, self.turning) = (index, state, turning);
+        (self.index, self.state, self.turning, self.seen) = (index, state, turning, seen);
         Ok(())
     }
 

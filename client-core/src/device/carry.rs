@@ -263,7 +263,7 @@ impl<R: Records> Device<R> {
                     Carried::Acknowledged { .. } => {}
                 }
             }
-            let taken = self.take_in(arrivals, Road::Hand, &mut imported.report)?;
+            let taken = self.take_in(arrivals, (Road::Hand, self.seen.clone()), &mut imported.report)?;
             self.store(taken)?;
             imported.acknowledged += self.acknowledged(&known, of != Of::ServerAtOnce)?;
             imported.whole = last;

@@ -153,7 +153,7 @@ mod cases_of_documents {
                 // What others have signed was not kept then; one's own changes are still there as they were sealed.
                 let opened = |envelope: &Envelope| {
                     let (_, secret) = common.secrets.iter().find(|(epoch, _)| *epoch == envelope.epoch)?;
-                    let Opened { signature, chunk } = open(envelope, secret).ok()?;
+                    let Opened { signature, chunk, .. } = open(envelope, secret).ok()?;
                     Some((ParsedChange::parse(&chunk).ok()?.hash, signature))
                 };
                 let signatures = sent.iter().chain(&unsent).filter_map(opened).collect();

@@ -115,6 +115,8 @@ impl<R: Records> Device<R> {
         let mut hub = Hub { receipt: response.receipt.clone(), ..self.hub.clone() };
         if response.lost {
             self.attachments_may_be_lost()?;
+            self.seen.begins_again(None);
+            self.records.put(vec![self.seen.record()?])?;
             hub.asks_anew();
         }
         self.store_hub(hub, Vec::new())

@@ -17,6 +17,7 @@ mod state;
 mod stored;
 mod sync;
 mod turn;
+mod witness;
 
 pub use attached::{Attachment, Held, Sealed};
 pub use carry::{Export, Exported, HandedIn, Imported, Part};
@@ -35,7 +36,7 @@ use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
 use crate::case::{DocumentError, Draft, FactId};
-use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, seal_signed};
+use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, Witness, seal_signed, seal_witnessed};
 use crate::sync::{ParsedChange, Replica};
 use attempt::Deaths;
 use give_back::Hub;
@@ -109,10 +110,13 @@ pub struct Device<R> {
     turning: Turning,
     /// The attachments whose pieces lie on this device.
     shelf: attached::Shelf,
+    seen: witness::Seen,
     /// Cases that the hub says are closed and that this device cannot open.
     unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.
     snapshot: Vec<Snapshot>,
+    /// Whether there is little to do just now.
+    rests: bool,
     /// Whether one has come that was not what it should be: then it begins with the changes themselves.
     refuses_snapshots: bool,
     /// How many bytes of frames it asks for at a time.
@@ -140,6 +144,7 @@ impl<R: Records> Device<R> {
         let deaths = Deaths::load(&mut records)?;
         let turning = Turning::load(&mut records)?;
         let shelf = attached::load(&mut records)?;
+        let seen = witness::Seen::load(&mut records)?;
         Ok(Some(Self {
             records,
             state,
@@ -150,8 +155,10 @@ impl<R: Records> Device<R> {
             deaths,
             turning,
             shelf,
+            seen,
             unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
+            rests: false,
             refuses_snapshots: false,
             budget: BUDGET,
         }))
@@ -239,8 +246,11 @@ impl<R: Records> Device<R> {
 
     fn write(&mut self, case: CaseId, mut stored: StoredCase, drafts: &[Draft]) -> Result<Vec<FactId>, DeviceError> {
         let mut facts = Vec::new();
-        let replica = self.written(case, &mut stored, self.actor(), drafts, &mut facts)?;
+        let witness = self.testifies();
+        let said = witness.as_ref().map(|(witness, _)| witness);
+        let replica = self.written(case, &mut stored, (self.actor(), said), drafts, &mut facts)?;
         self.keep(case, stored, &replica)?;
+        self.has_testified(witness)?;
         Ok(facts)
     }
 
@@ -249,7 +259,7 @@ impl<R: Records> Device<R> {
         &self,
         case: CaseId,
         stored: &mut StoredCase,
-        actor: [u8; 16],
+        (actor, said): ([u8; 16], Option<&Witness>),
         drafts: &[Draft],
         facts: &mut Vec<FactId>,
     ) -> Result<Replica, DeviceError> {
@@ -259,7 +269,11 @@ impl<R: Records> Device<R> {
         let signature = self.state.secrets.sign(&signed_change(case, actor, written.seq, written.hash));
         replica.signed(written.hash, signature);
         let change = ParsedChange::parse(&written.chunk).map_err(|_| DocumentError::Count)?;
-        stored.unsent.push(seal_signed(case, newest, ids, signature, &change)?);
+        let witness = said.map(|said| said.clone().signed(&written.hash, &self.state.secrets)).transpose()?;
+        stored.unsent.push(match &witness {
+            Some(witness) => seal_witnessed(case, newest, ids, signature, &change, witness)?,
+            None => seal_signed(case, newest, ids, signature, &change)?,
+        });
         facts.extend(written.facts);
         Ok(replica)
     }
@@ -268,13 +282,16 @@ impl<R: Records> Device<R> {
     pub fn add_to_each(&mut self, drafts: Vec<(CaseId, Draft)>) -> Result<Vec<FactId>, DeviceError> {
         let actor = self.actor();
         let (mut cases, mut facts) = (Cases::of(self), Vec::new());
+        let witness = self.testifies();
+        let mut said = witness.as_ref().map(|(witness, _)| witness);
         for (case, draft) in drafts {
             let mut stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
-            let replica = self.written(case, &mut stored, actor, &[draft], &mut facts)?;
+            let replica = self.written(case, &mut stored, (actor, said.take()), &[draft], &mut facts)?;
             stored.update(&replica);
             cases.add(case, &stored, &replica)?;
         }
         self.store_cases(cases)?;
+        self.has_testified(witness)?;
         Ok(facts)
     }
 

@@ -37,6 +37,11 @@ struct Told {
 }
 
 impl<R: Records> Device<R> {
+    /// Says whether there is little to do just now: the clerk's program knows.
+    pub fn rests(&mut self, rests: bool) {
+        self.rests = rests;
+    }
+
     /// Adds to a request the next parts of a snapshot, if it is time for one and this is the clerk.
     pub(super) fn bring_snapshot(&mut self, request: &mut SyncRequest, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
         if !self.is_clerk() || self.is_turning() || self.hub.is_behind() {
@@ -76,8 +81,10 @@ impl<R: Records> Device<R> {
         let circle_epoch = u32::try_from(known.epochs.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let Some(&(upto, chain)) = self.state.feeds.get(&circle) else { return Ok(()) };
         let last: u64 = self.records.get(NAME)?.and_then(|bytes| decode(&bytes, 16).ok()).unwrap_or_default();
-        // Each new one costs a look at every case: so the feed has to grow by a quarter before there is another.
-        if upto < LEAST || upto < last + upto / 4 {
+        // Each new one costs a look at every case: while there is much to do the feed has to grow by a quarter before there is another. What
+        // stands behind a snapshot costs whoever begins three times as much as what is in it, so at rest there is one much earlier.
+        let grown = if self.rests { upto / 64 } else { upto / 4 };
+        if upto < LEAST || upto < last + grown.max(1) {
             return Ok(());
         }
         match self.sealed_snapshot((circle, circle_epoch), (upto, chain), rng)? {

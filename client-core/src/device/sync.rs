@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
-use habeas_protocol::{CaseId, CircleKind, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode};
+use habeas_protocol::{CaseId, CircleKind, DeviceId, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
@@ -45,6 +45,8 @@ pub struct SyncReport {
     pub copied: bool,
     /// Whether the log has revoked this device: it must give up what it has.
     pub revoked: bool,
+    /// Devices that have seen an entry of the log which was not here when their change came, by its number.
+    pub(super) ahead: BTreeMap<DeviceId, u64>,
     /// Whether another round trip would bring or send more.
     pub more: bool,
 }
@@ -63,6 +65,7 @@ impl SyncReport {
         self.revoked |= next.revoked;
         self.changed.extend(&next.changed);
         self.refused.extend(next.refused.iter().cloned());
+        self.ahead.extend(&next.ahead);
         self.more = next.more;
     }
 }

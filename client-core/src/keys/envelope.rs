@@ -5,13 +5,13 @@
 //! no nonce ever meets two plaintexts.
 
 use habeas_protocol::limits::MAX_CHANGE;
-use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Signature, signed_change};
+use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Signature, decode, encode, signed_change};
 
 use zeroize::Zeroizing;
 
 use super::deflate::{DICTIONARY, DICTIONARY_2, deflate, inflate};
 use super::primitives::{decrypt, encrypt, mac};
-use super::{CaseSecret, DeviceSecrets, DoesNotOpen};
+use super::{CaseSecret, DeviceSecrets, DoesNotOpen, Signed};
 use crate::case::Written;
 use crate::sync::ParsedChange;
 
@@ -20,6 +20,10 @@ use crate::sync::ParsedChange;
 const AS_IT_IS: u8 = 1;
 /// The second: what the change says, its facts in raw deflate with the second dictionary.
 const SAID: u8 = 2;
+/// The same, and before it what the author has seen of the hub.
+const WITNESSED: u8 = 3;
+/// The longest witness, in bytes.
+const MAX_WITNESS: usize = 512;
 
 /// An envelope's content. Nothing in it has been believed yet: see admission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub struct Opened {
     pub signature: Signature,
     /// The raw change chunk.
     pub chunk: Vec<u8>,
+    /// What the author has seen of the hub.
+    pub witness: Option<Signed>,
 }
 
 /// Seals a change that this device has written. `epoch` is that of `secret`; `ids` is the secret of epoch 0.
@@ -63,6 +69,22 @@ pub fn seal_signed(
     Ok(seal_payload(case, newest, ids.envelope_id(&change.hash), &payload))
 }
 
+/// Seals a change of this device together with what it has seen of the hub. Whoever seals the change again leaves that out.
+pub fn seal_witnessed(
+    case: CaseId,
+    newest: (u32, &CaseSecret),
+    ids: &CaseSecret,
+    signature: Signature,
+    change: &ParsedChange,
+    witness: &Signed,
+) -> Result<Envelope, DoesNotOpen> {
+    let packed = deflate(&change.said(), DICTIONARY_2).ok_or(DoesNotOpen)?;
+    let witness = encode(witness).ok().filter(|bytes| bytes.len() <= MAX_WITNESS).ok_or(DoesNotOpen)?;
+    let length = u16::try_from(witness.len()).map_err(|_| DoesNotOpen)?.to_be_bytes();
+    let payload = [&[WITNESSED], length.as_slice(), &witness, &signature.0, &change.head(), &packed].concat();
+    Ok(seal_payload(case, newest, ids.envelope_id(&change.hash), &payload))
+}
+
 /// Seals a payload, whatever it says: what whoever has the case's secret can do.
 pub fn seal_payload(case: CaseId, (epoch, secret): (u32, &CaseSecret), id: EnvelopeId, payload: &[u8]) -> Envelope {
     let associated = Envelope::associated(case, id, epoch);
@@ -85,17 +107,24 @@ pub fn open_payload(envelope: &Envelope, secret: &CaseSecret) -> Result<Zeroizin
 pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotOpen> {
     let payload = open_payload(envelope, secret)?;
     let (&version, rest) = payload.split_first().ok_or(DoesNotOpen)?;
+    let (witness, rest) = if version == WITNESSED { read_witness(rest)? } else { (None, rest) };
     let (signature, packed) = rest.split_first_chunk::<64>().ok_or(DoesNotOpen)?;
     let chunk = match version {
         AS_IT_IS => inflate(packed, DICTIONARY, MAX_CHANGE)?,
-        SAID => {
+        SAID | WITNESSED => {
             let (mut change, packed) = ParsedChange::read_head(packed).map_err(|_| DoesNotOpen)?;
             change.read_body(&inflate(packed, DICTIONARY_2, MAX_CHANGE)?).map_err(|_| DoesNotOpen)?;
             change.encode()
         }
         _ => return Err(DoesNotOpen),
     };
-    Ok(Opened { signature: Signature(*signature), chunk })
+    Ok(Opened { signature: Signature(*signature), chunk, witness })
+}
+
+fn read_witness(payload: &[u8]) -> Result<(Option<Signed>, &[u8]), DoesNotOpen> {
+    let (length, rest) = payload.split_first_chunk::<2>().ok_or(DoesNotOpen)?;
+    let (witness, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(DoesNotOpen)?;
+    Ok((Some(decode(witness, MAX_WITNESS).map_err(|_| DoesNotOpen)?), rest))
 }
 
 impl Opened {

@@ -10,6 +10,7 @@ mod device;
 mod envelope;
 pub(crate) mod primitives;
 mod snapshot;
+mod witness;
 
 pub use attachment::AttachmentKey;
 pub use bundle::{BundleError, OpenBundle, ReadPage, open_bundle, seal_bundle};
@@ -17,8 +18,9 @@ pub use case_secret::CaseSecret;
 pub use circle::{CirclePair, seal_before, seal_circle, unwrap_circle};
 pub use deflate::{DICTIONARY, DICTIONARY_2};
 pub use device::DeviceSecrets;
-pub use envelope::{Opened, open, open_payload, seal, seal_payload, seal_signed};
+pub use envelope::{Opened, open, open_payload, seal, seal_payload, seal_signed, seal_witnessed};
 pub use snapshot::{open_snapshot, seal_snapshot};
+pub use witness::{MAX_FEEDS, Short, Signed, Witness, short};
 
 /// Something that does not open: another key, another binding, or changed bytes. Which of them cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

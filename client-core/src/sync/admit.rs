@@ -7,7 +7,7 @@ use super::change::{BadChange, ParsedChange};
 use super::history::{History, Past};
 use super::replica::CaseKeys;
 use crate::case::{Document, FactId, fields, replaced};
-use crate::keys::{Opened, open};
+use crate::keys::{Opened, Signed, Witness, open};
 
 /// What becomes of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,8 @@ pub(super) struct Passed {
     pub signature: Signature,
     pub past: Past,
     pub admitted: Admitted,
+    /// What its author has seen of the hub, by their own word.
+    pub witness: Option<Witness>,
 }
 
 /// Everything but applying it, cheapest first. `Err` holds the final outcome.
@@ -124,13 +126,17 @@ pub(super) fn check(
     let (Some(secret), Some(ids)) = (keys.secret(envelope.epoch), keys.secret(0)) else {
         return Err(Outcome::Parked(Parked::Secret));
     };
-    let Opened { signature, chunk } = open(envelope, secret).map_err(|_| refuse(Refusal::Seal))?;
+    let Opened { signature, chunk, witness } = open(envelope, secret).map_err(|_| refuse(Refusal::Seal))?;
     // 2 and 3. Only a change in our one spelling.
     let change = ParsedChange::parse(&chunk).map_err(|bad| refuse(Refusal::Change(bad)))?;
     if ids.envelope_id(&change.hash) != envelope.id {
         return Err(refuse(Refusal::Id));
     }
-    fits(case, change, signature, log, document)
+    let passed = fits(case, change, signature, log, document)?;
+    // Somebody else's word, or a word about another change, counts for nothing; the change stands by its own signature.
+    let is_its = |signed: &Signed| log.author(&passed.change.actor).is_some_and(|(_, by)| signed.is_of(&passed.change.hash, &by.keys));
+    let witness = witness.filter(is_its).map(|signed| signed.witness);
+    Ok(Passed { witness, ..passed })
 }
 
 /// Everything that is asked of a change once it is open.
@@ -172,5 +178,5 @@ pub(super) fn fits(
         }
     }
     let admitted = Admitted { change: change.hash, device, facts };
-    Ok(Passed { change, signature, past, admitted })
+    Ok(Passed { change, signature, past, admitted, witness: None })
 }

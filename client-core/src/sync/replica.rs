@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use habeas_clock::Record;
-use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Log, Signature};
+use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Hash, Log, Signature};
 
 use super::admit::{Outcome, Parked, Passed, Refusal, check, fits};
 use super::change::ParsedChange;
 use super::history::History;
 use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record};
-use crate::keys::{CaseSecret, DoesNotOpen, seal_signed};
+use crate::keys::{CaseSecret, DoesNotOpen, Witness, seal_signed};
 
 /// A case's secrets, by epoch.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +53,7 @@ pub struct Replica {
     document: Document,
     aside: Vec<SetAside>,
     came_in: Vec<([u8; 16], Hash)>,
+    witnesses: Vec<(DeviceId, Witness)>,
 }
 
 impl Replica {
@@ -63,7 +64,7 @@ impl Replica {
 
     /// A case as this device has stored it.
     pub fn of(case: CaseId, document: Document, aside: Vec<SetAside>) -> Self {
-        Self { case, document, aside, came_in: Vec::new() }
+        Self { case, document, aside, came_in: Vec::new(), witnesses: Vec::new() }
     }
 
     /// Keeps a signature, such as this device's of a change that it has written.
@@ -140,7 +141,8 @@ impl Replica {
     }
 
     fn apply(&mut self, passed: Passed) -> Outcome {
-        let Passed { change, signature, past, admitted } = passed;
+        let Passed { change, signature, past, admitted, witness } = passed;
+        self.witnesses.extend(witness.map(|witness| (admitted.device, witness)));
         self.came_in.push((change.actor, change.hash));
         self.document.add(change, past, Some(signature));
         Outcome::Admitted(admitted)
@@ -193,6 +195,11 @@ impl Replica {
     /// The changes, each with its actor, that have come from elsewhere since the case was read from where it is stored.
     pub fn came_in(&self) -> &[([u8; 16], Hash)] {
         &self.came_in
+    }
+
+    /// What the authors of changes that have come in since then had seen of the hub.
+    pub fn witnesses(&self) -> &[(DeviceId, Witness)] {
+        &self.witnesses
     }
 
     /// What the changes say of one another.

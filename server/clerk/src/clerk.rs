@@ -1,6 +1,7 @@
 //! The clerk's round: sync, look at what is due, send what waits, sleep until the next instant that an index names.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
@@ -19,6 +20,8 @@ const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../m
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/postgres");
 /// How many cases are looked at in one transaction.
 const BATCH: i64 = 50;
+/// After how many seconds without anything new the clerk rests.
+const QUIET: i64 = 5;
 /// The most round trips of one round.
 const MAX_TRIPS: usize = 1000;
 
@@ -45,6 +48,8 @@ pub struct Clerk {
     key: ClerkKey,
     device: Mutex<Device<ClerkRecords>>,
     hub: Box<dyn Transport>,
+    /// When something new has last come.
+    last_news: AtomicI64,
 }
 
 impl Clerk {
@@ -54,7 +59,8 @@ impl Clerk {
         let device = Mutex::new(open_device(&store, &key)?);
         store.write(|db| cases::renew(db, &made_by()))?;
         let columns = Columns::new(*key.columns());
-        Ok(Self { store, columns, site: settings.site.trim_end_matches('/').to_owned(), mailer, key, device, hub })
+        let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
+        Ok(Self { store, columns, site, mailer, key, device, hub, last_news })
     }
 
     /// Whether the database answers.
@@ -91,6 +97,7 @@ impl Clerk {
     /// Exchanges with the hub until nothing is new. Cursor, cases, projection and outbox move in one transaction.
     fn sync(&self, now: i64) -> Result<(), ClerkError> {
         let mut device = self.device();
+        device.rests(now - self.last_news.load(Ordering::Relaxed) >= QUIET);
         for _ in 0..MAX_TRIPS {
             let more = self.trip(&mut device, now);
             match more {
@@ -113,6 +120,9 @@ impl Clerk {
         self.keep(device, &BTreeSet::new(), now)?;
         let response = self.exchange(&request)?;
         let report = device.receive(&request, response)?;
+        if report.admitted > 0 {
+            self.last_news.store(now, Ordering::Relaxed);
+        }
         self.keep(device, &report.changed, now)?;
         Ok(report.more)
     }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use habeas_client_core::sync::ParsedChange;
 use habeas_protocol::CaseId;
@@ -48,6 +49,11 @@ impl Habeas {
         (changes / 2..changes).for_each(|change| write(second, change));
         all(second, &server.address);
         all(first, &server.address);
+        // The clerk makes its snapshot when it rests.
+        let begun = Instant::now();
+        while first.behind_snapshot(&server.address).is_none_or(|(behind, all)| behind > 200 && behind * 64 > all) {
+            assert!(begun.elapsed() < Duration::from_secs(300), "no snapshot of {count} cases after five minutes");
+        }
         let proxy = Proxy::to(&server.address);
         let desk = device(&aliya, &proxy, 0);
         Self { server: Some(server), proxy, aliya, writers, desk, cases, station: 0 }
