@@ -308,6 +308,8 @@ pub struct DeviceLine {
     pub role: String,
     /// `in`, `waits`, `unproved` or `revoked`.
     pub state: String,
+    /// The state in words, with what of the device has last come here.
+    pub stands: String,
 }
 
 /// A family's request.

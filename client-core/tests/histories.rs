@@ -80,7 +80,8 @@ fn an_entry_of_the_log_that_is_kept_from_somebody_is_missed() {
     gets(&mut clerk, &people, 0, &contents);
     let entry = aliya.revoke(&people.marat.id(), &mut rng(5)).unwrap();
     let log = vec![encode(&entry).unwrap()];
-    let heard = |log: &Log| SyncResponse { log: vec![encode(&entry).unwrap()], log_next: log.next().0 + 1, ..SyncResponse::default() };
+    let heard =
+        |log: &Log| SyncResponse { log: vec![encode(&entry).unwrap()], log_next: log.next().0 + 1, ..SyncResponse::default() };
     aliya.receive(&SyncRequest::default(), heard(&people.log)).unwrap();
     let envelope = of_aliya(&mut aliya, case);
     let mut report = gets(&mut clerk, &people, contents.len(), &[Content::Envelope(envelope)]);

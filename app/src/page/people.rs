@@ -78,12 +78,11 @@ fn OneDevice(device: DeviceLine, approve: Callback<(String, Option<String>)>, re
     let page = Page::here();
     let id = StoredValue::new(device.id.clone());
     let compared = RwSignal::new("lawyer".to_owned());
-    let state = texts::named(page.lang.get_untracked(), &texts::key("device-state", &device.state)).unwrap_or_default();
     let account = StoredValue::new(device.account.clone());
     let label = page.say(move |lang| format!("{}: {}", texts::people_let_in(lang), account.get_value()));
     view! {
         <li class="card">
-            <p><strong>{device.account}</strong>" — "{device.role}" — "{state}</p>
+            <p><strong>{device.account}</strong>" — "{device.role}" — "{device.stands}</p>
             <p class="id">{device.id}</p>
             {(device.state == "waits").then(|| view! {
                 <button aria-label=label on:click=move |_| approve.run((id.get_value(), None))>{page.say(texts::people_let_in)}</button>

@@ -250,7 +250,7 @@ impl Desk {
             _ => {
                 let devices: habeas_protocol::api::Devices = http::read(&http::get("/v1/devices", &token).await?)?;
                 let mut held = self.held().await;
-                Ok(Told::Devices(show::devices(lang, held.device()?, devices.devices)))
+                Ok(Told::Devices(show::devices(lang, held.device()?, devices.devices, now())))
             }
         }
     }

@@ -185,6 +185,9 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         refused.push(texts::device_refused(lang, why));
     }
+    refused.extend(device.differing().map(|who| texts::device_differs(lang, device.name_of(&who))));
+    let withheld = report.map(|report| device.withheld(report)).unwrap_or_default();
+    refused.extend(withheld.iter().map(|who| texts::device_withheld(lang, device.name_of(who))));
     let said = report.map(|report| {
         let synced = texts::device_synced(lang, report.set_aside, report.admitted, report.sent);
         let restored = (report.restored && !report.copied).then(|| texts::device_restored(lang, report.given_back));
@@ -200,7 +203,8 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
 }
 
 /// The organisation's devices, those that wait first.
-pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>) -> Vec<DeviceLine> {
+pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>, now: Instant) -> Vec<DeviceLine> {
+    let words = words(lang, City::Almaty.zone(), now);
     let states = by_key(states, |state| (state.revoked, state.admitted));
     let one = |state: DeviceState| {
         let invited = device.invited(&state);
@@ -210,11 +214,18 @@ pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>) -> 
             Some(_) => "waits",
             None => "unproved",
         };
+        let stands = texts::named(lang, &texts::key("device-state", standing)).unwrap_or_default();
+        let stands = match device.newest_of(&state.id).and_then(Instant::from_seconds) {
+            _ if standing != "in" || state.id == device.id() => stands,
+            Some(at) => texts::device_heard(lang, stands, words.instant(at)),
+            None => texts::device_unheard(lang, stands),
+        };
         DeviceLine {
             id: state.id.to_string(),
             role: word(lang, "role", invited.unwrap_or(state.role).name()),
             account: state.account,
             state: standing.to_owned(),
+            stands,
         }
     };
     states.into_iter().map(one).collect()

@@ -24,7 +24,7 @@ use crate::{Home, LocalDevice, find_case, rng};
 #[derive(Debug, Subcommand)]
 pub enum AttachmentCommand {
     /// Keep a file beside a case, sealed; it goes to the server with the next sync, after every fact
-    Add(AddArgs),
+    Add(Box<AddArgs>),
     /// What is attached to a case
     List {
         /// The case's id, or the beginning of it

@@ -86,7 +86,7 @@ fn finish(lang: Lang, device: &mut crate::LocalDevice, arguments: &LoginArgs, se
     }
     // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough.
     match super::remote(device)?.sync(device) {
-        Ok(report) => super::sync::tell(lang, &report),
+        Ok(report) => super::sync::tell(lang, device, &report),
         Err(problem) => crate::complain(&problem.say(lang)),
     }
     Ok(())

@@ -184,6 +184,7 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
                     None => texts::device_state_unproved(home.lang),
                 };
                 let role = invited.unwrap_or(state.role);
+                let stands = super::sync::heard(home.lang, &device, state, stands);
                 println!("{}  {:12} {:12} {stands}", state.id, state.account, word(home.lang, "role", role.name()));
             }
             Ok(())

@@ -1,16 +1,23 @@
 //! `habeas sync`.
 
+use std::collections::BTreeMap;
+
+use habeas_client_core::case::City;
 use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in};
+use habeas_client_core::words::Words;
+use habeas_clock::Instant;
+use habeas_protocol::api::DeviceState;
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::{refused, remote};
 use crate::attachments::Pieces;
 use crate::remote::Remote;
 use crate::vault::VaultFile;
+use crate::when::now;
 use crate::{Home, LocalDevice, rng};
 
 /// Says what was out of the ordinary.
-pub(super) fn tell(lang: Lang, report: &SyncReport) {
+pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     if report.copied {
         crate::complain(&texts::device_copied(lang));
     } else if report.restored {
@@ -19,6 +26,24 @@ pub(super) fn tell(lang: Lang, report: &SyncReport) {
     }
     for code in &report.refused {
         crate::complain(&texts::device_refused(lang, refused(lang, code)));
+    }
+    for who in device.differing() {
+        crate::complain(&texts::device_differs(lang, device.name_of(&who)));
+    }
+    for who in device.withheld(report) {
+        crate::complain(&texts::device_withheld(lang, device.name_of(&who)));
+    }
+}
+
+/// A device's state, and for those that write also what of it has last come here: what a server keeps to itself shows in that.
+pub(super) fn heard(lang: Lang, device: &LocalDevice, of: &DeviceState, state: String) -> String {
+    if !of.admitted || of.revoked || of.id == device.id() {
+        return state;
+    }
+    let words = Words { lang, zone: City::Almaty.zone(), now: now(), people: BTreeMap::new() };
+    match device.newest_of(&of.id).and_then(Instant::from_seconds) {
+        Some(at) => texts::device_heard(lang, state, words.instant(at)),
+        None => texts::device_unheard(lang, state),
     }
 }
 
@@ -40,7 +65,7 @@ pub fn sync(home: &Home) -> Result<(), Message> {
         return Ok(());
     }
     println!("{}", texts::device_synced(home.lang, report.set_aside, report.admitted, report.sent));
-    tell(home.lang, &report);
+    tell(home.lang, &device, &report);
     if report.more {
         return Err(texts::error_more());
     }

@@ -229,6 +229,13 @@ impl<R: Records> Device<R> {
             report.copied = true;
             taken.state.incarnation = next;
         }
+        // What has come in stands last.
+        let changes = open.replica.document().changes();
+        for change in changes.clone().skip(changes.count() - open.replica.came_in().len()) {
+            if let Some((by, _)) = self.log.author(&change.actor) {
+                taken.seen.comes(by, change);
+            }
+        }
         for (by, witness) in open.replica.witnesses() {
             self.hears_witness(*by, witness, &mut taken.seen, report);
         }

@@ -129,6 +129,12 @@ impl<R: Records> Device<R> {
         accounts.collect()
     }
 
+    /// What people call whoever holds a device: the account that this device knows them by, or the device's id.
+    pub fn name_of(&self, device: &DeviceId) -> String {
+        let person = self.log.known(device).map(|member| member.person.to_string());
+        person.and_then(|person| self.people().remove(&person)).unwrap_or_else(|| device.to_string())
+    }
+
     /// The entries that admit a device and give its person a circle. They count once the hub has them and a sync has
     /// brought them back.
     pub fn admit(

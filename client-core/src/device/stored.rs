@@ -181,7 +181,9 @@ impl StoredCase {
         let waits = |aside: &&SetAside| goes_on(&aside.envelope, &aside.outcome);
         all.extend(open.replica.aside().iter().filter(waits).map(|aside| aside.envelope.clone()));
         all.extend(self.poison.iter().cloned());
-        all.retain(|envelope| !self.unsent.contains(envelope));
+        // As its author sealed it is better than sealed again.
+        let is_unsent = |envelope: &Envelope| self.unsent.iter().any(|own| (own.id, own.epoch) == (envelope.id, envelope.epoch));
+        all.retain(|envelope| !is_unsent(envelope));
         all.extend(self.unsent.iter().cloned());
         Ok(all)
     }

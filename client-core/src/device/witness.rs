@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::records::Put;
 use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
+use crate::case::{Fields, Scalar};
 use crate::keys::{MAX_FEEDS, Short, Witness, short};
+use crate::sync::ParsedChange;
 
 const NAME: &str = "witness";
 const MAX: usize = 1 << 20;
@@ -29,6 +31,8 @@ pub(super) struct Seen {
     said: Option<(u64, Vec<(CircleId, u64)>)>,
     /// Devices that were shown something else.
     differ: BTreeSet<DeviceId>,
+    /// The newest record of each device that has come here, by its own clock, in seconds since 1970.
+    newest: BTreeMap<DeviceId, i64>,
 }
 
 impl Seen {
@@ -43,13 +47,25 @@ impl Seen {
 
     /// A feed has come to that number.
     pub fn follows(&mut self, circle: CircleId, seq: u64, link: &Hash) {
-        if seq % EVERY != 0 {
+        if !seq.is_multiple_of(EVERY) {
             return;
         }
         let links = self.links.entry(circle).or_default();
         links.insert(seq, short(link));
         while links.len() > KEPT {
             links.pop_first();
+        }
+    }
+
+    /// Something that a device wrote has come.
+    pub fn comes(&mut self, by: DeviceId, change: &ParsedChange) {
+        let recorded = |fact: &Fields| match fact.get("recorded") {
+            Some(Scalar::Int(seconds)) => Some(*seconds),
+            _ => None,
+        };
+        if let Some(newest) = change.facts.iter().filter_map(recorded).max() {
+            let known = self.newest.entry(by).or_insert(newest);
+            *known = newest.max(*known);
         }
     }
 
@@ -108,6 +124,12 @@ impl<R: Records> Device<R> {
         if log.is_none() {
             report.ahead.insert(by, number);
         }
+    }
+
+    /// When the newest record of a device that is here was written, by its own clock, in seconds since 1970. What a hub keeps to itself from
+    /// the end of somebody's work on cannot be noticed otherwise.
+    pub fn newest_of(&self, device: &DeviceId) -> Option<i64> {
+        self.seen.newest.get(device).copied()
     }
 
     /// Devices that have seen another history of this hub. Either it was restored from a backup since, or it shows different people different

@@ -134,7 +134,8 @@ pub(super) fn check(
     }
     let passed = fits(case, change, signature, log, document)?;
     // Somebody else's word, or a word about another change, counts for nothing; the change stands by its own signature.
-    let is_its = |signed: &Signed| log.author(&passed.change.actor).is_some_and(|(_, by)| signed.is_of(&passed.change.hash, &by.keys));
+    let is_its =
+        |signed: &Signed| log.author(&passed.change.actor).is_some_and(|(_, by)| signed.is_of(&passed.change.hash, &by.keys));
     let witness = witness.filter(is_its).map(|signed| signed.witness);
     Ok(Passed { witness, ..passed })
 }

@@ -190,7 +190,7 @@ fn a_case_is_open_to_its_circles_and_closed_to_everybody_else() {
         );
         assert_eq!(
             world.push(&world.aliya, vec![], vec![Envelope { sealed: vec![1; 50], ..variant }]).envelopes,
-            refused(Refused::NoAccess)
+            [Pushed::Duplicate]
         );
         assert_eq!(
             world.push(&world.dana, vec![], vec![Envelope { epoch: 1, ..envelope(case, 5) }]).envelopes,

@@ -12,6 +12,10 @@ device-state-in = in
 device-state-revoked = revoked
 device-state-waits = waits
 device-state-unproved = waits, keys unproved
+device-heard = { $state }; newest record of it here: { $when }
+device-unheard = { $state }; no record of it here
+device-differs = The device of { $who } was shown another history by this server than this one. Either the server was restored from a backup, or it shows different people different things. Compare by another way what both of you have, and tell whoever runs the server
+device-withheld = The device of { $who } knows of an admission, a grant or a revocation that the server does not give this device. Exchange again; if that changes nothing, ask { $who } by another way, and tell whoever runs the server
 device-no-family = No family with a confirmed address is waiting.
 device-contact = Alerts about your cases go to { $address }.
 
