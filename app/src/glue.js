@@ -120,9 +120,9 @@ export async function readFile(input) {
 }
 
 // The status and the body of an answer; rejects where the server cannot be reached.
-export async function send(method, path, token, contentType, body) {
+export async function send(method, path, authorization, contentType, body) {
   const headers = {};
-  if (token) headers.authorization = `Bearer ${token}`;
+  if (authorization) headers.authorization = authorization;
   if (contentType) headers['content-type'] = contentType;
   const answer = await fetch(path, {
     method, headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(60000),

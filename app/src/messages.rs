@@ -21,7 +21,7 @@ pub fn read<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 pub const UNREADABLE: &str = "unreadable";
 
 /// A question, with its number and the language of the answer.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct Letter {
     /// The answer carries the same number.
     pub number: u32,
@@ -41,7 +41,8 @@ pub struct Reply {
 }
 
 /// What the page asks.
-#[derive(Debug, Serialize, Deserialize)]
+// No `Debug`: passwords and passphrases are among it.
+#[derive(Serialize, Deserialize)]
 pub enum Ask {
     /// How this device stands.
     Standing,
@@ -50,7 +51,7 @@ pub enum Ask {
     /// Open the vault; whether the page has seen a worker die since it was last open.
     Unlock { passphrase: String, died: bool },
     /// Sign in again, on a device that there is.
-    SignIn { account: String, password: String, invitation: String },
+    SignIn(SignIn),
     /// Every case, the most urgent first.
     Cases,
     /// One case, by its id.
@@ -107,7 +108,7 @@ pub enum Ask {
 pub type Kept = Vec<(String, String)>;
 
 /// What a new device needs.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct SetUp {
     /// The account's name.
     pub account: String,
@@ -119,6 +120,19 @@ pub struct SetUp {
     pub organisation: String,
     /// The passphrase of this device.
     pub passphrase: String,
+}
+
+/// What signs in again.
+#[derive(Default, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The account's name.
+    pub account: String,
+    /// Its password.
+    pub password: String,
+    /// An invitation, for a new account.
+    pub invitation: String,
+    /// The code of a second factor, where the server has asked for it.
+    pub code: String,
 }
 
 /// What the page is told.
@@ -174,6 +188,8 @@ pub struct Me {
     pub device: String,
     /// The account's name, once it has signed in.
     pub account: Option<String>,
+    /// Whether signing in takes the code of a second factor.
+    pub asks_code: bool,
     /// The role in words, once it is let in.
     pub role: Option<String>,
     /// Whether it is a coordinator's.

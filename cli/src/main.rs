@@ -20,8 +20,9 @@ use rand_core::UnwrapErr;
 /// Record who was detained, when, where to and for how long. Works without a network; `habeas sync` exchanges what is new.
 ///
 /// Everything on this device is sealed under a passphrase. It is asked for, or taken from HABEAS_PASSPHRASE; the account's
-/// password is asked for when it is needed, or taken from HABEAS_PASSWORD.
-#[derive(Debug, Parser)]
+/// password is asked for when it is needed, or taken from HABEAS_PASSWORD, and the code of its second factor from HABEAS_CODE.
+// No `Debug`: codes and invitations are among the arguments.
+#[derive(Parser)]
 #[command(version, name = "habeas")]
 struct Cli {
     /// The folder that holds this device
@@ -36,7 +37,7 @@ struct Cli {
     command: Command,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// The organisation: make it, once, on the first coordinator's device
     #[command(subcommand)]
@@ -48,6 +49,9 @@ enum Command {
     /// Devices: see who waits, and let them in (coordinators)
     #[command(subcommand)]
     Device(commands::org::DeviceCommand),
+    /// A second factor for signing in: enrol one, take somebody's away whose app is lost (coordinators)
+    #[command(subcommand)]
+    SecondFactor(commands::second_factor::SecondFactorCommand),
     /// Let a person open a case (coordinators)
     Assign(commands::org::AssignArgs),
     /// Cases: begin one, show one
@@ -98,6 +102,7 @@ fn main() -> ExitCode {
         Command::Login(arguments) => commands::login::login(&home, arguments),
         Command::Invite(arguments) => commands::org::invite(&home, arguments),
         Command::Device(command) => commands::org::device(&home, command),
+        Command::SecondFactor(command) => commands::second_factor::second_factor(&home, command),
         Command::Assign(arguments) => commands::org::assign(&home, arguments),
         Command::Case(command) => commands::case::case(&home, command),
         Command::Fact(command) => commands::case::fact(&home, command),

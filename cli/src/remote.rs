@@ -1,11 +1,13 @@
 //! The server, over HTTP. Bodies of the sync are postcard, everything else is JSON.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::time::Duration;
 
-use habeas_client_core::device::{Device, Export, Records, SyncReport};
-use habeas_protocol::api::Problem;
+use habeas_client_core::device::{Device, Export, Passes, Records, SyncReport};
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_protocol::api::{Nonce, Problem, Session};
 use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_protocol::{SyncResponse, encode};
@@ -15,22 +17,35 @@ use serde::de::DeserializeOwned;
 use ureq::config::AutoHeaderValue;
 
 use crate::rng;
+use crate::when::now_ms;
 
 /// How many bytes of frames are asked for at a time: of an answer that breaks off all is used that came whole.
 const BUDGET: u32 = 4 << 20;
 /// The most round trips of one `sync`.
 const MAX_TRIPS: usize = 1000;
 
-/// A server's address with, once there is one, the session's token.
+/// A server's address with, once there is one, the device's session there.
 pub struct Remote {
     agent: ureq::Agent,
     server: String,
-    token: Option<String>,
+    passes: RefCell<Option<Passes>>,
+    /// The time of the last pass: each is of another millisecond.
+    last: Cell<u64>,
 }
+
+/// What a request carries.
+enum Sent<'a> {
+    Nothing,
+    /// Bytes that the route knows: every byte goes over the slowest network.
+    Bytes(&'a [u8]),
+    Typed(&'static str, &'a [u8]),
+}
+
+type Answer = ureq::http::Response<ureq::Body>;
 
 impl Remote {
     /// The server at an address such as `https://habeas.example`.
-    pub fn new(server: &str, token: Option<String>) -> Result<Self, Message> {
+    pub fn new(server: &str, passes: Option<Passes>) -> Result<Self, Message> {
         let server = server.trim_end_matches('/').to_owned();
         // The host ends at the first of these; a user name before it would hide another host behind a familiar one.
         let host = |rest: &str| rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned();
@@ -53,36 +68,27 @@ impl Remote {
             .http_status_as_error(false)
             .build()
             .into();
-        Ok(Self { agent, server, token })
+        Ok(Self { agent, server, passes: RefCell::new(passes), last: Cell::new(0) })
     }
 
     /// Asks.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Message> {
-        let request = self.agent.get(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
-        check(&mut response)?;
-        response.body_mut().read_json().map_err(unreadable)
+        self.exchange("GET", path, Sent::Nothing)?.body_mut().read_json().map_err(unreadable)
     }
 
     /// Sends.
     pub fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, Message> {
-        let mut response = self.send(path, body)?;
-        response.body_mut().read_json().map_err(unreadable)
+        self.send("POST", path, body)?.body_mut().read_json().map_err(unreadable)
     }
 
     /// Asks for a text as it is.
     pub fn text(&self, path: &str) -> Result<String, Message> {
-        let request = self.agent.get(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
-        check(&mut response)?;
-        response.body_mut().read_to_string().map_err(unreadable)
+        self.exchange("GET", path, Sent::Nothing)?.body_mut().read_to_string().map_err(unreadable)
     }
 
     /// Puts something in place of what was there.
     pub fn put(&self, path: &str, body: &impl Serialize) -> Result<(), Message> {
-        let request = self.agent.put(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let mut response = request.send_json(body).map_err(|error| self.unreachable(&error))?;
-        check(&mut response)
+        self.send("PUT", path, body).map(drop)
     }
 
     /// Sends a form as a browser does; the answer is a page for people.
@@ -94,18 +100,12 @@ impl Remote {
 
     /// Asks for bytes.
     pub fn file(&self, path: &str) -> Result<Vec<u8>, Message> {
-        let request = self.agent.get(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
-        check(&mut response)?;
-        let body = response.body_mut().with_config().limit(MAX_RESPONSE as u64).read_to_vec();
-        body.map_err(|error| self.unreachable(&error))
+        self.whole(self.exchange("GET", path, Sent::Nothing)?)
     }
 
     /// Deletes.
     pub fn delete(&self, path: &str) -> Result<(), Message> {
-        let request = self.agent.delete(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let mut response = request.call().map_err(|error| self.unreachable(&error))?;
-        check(&mut response)
+        self.exchange("DELETE", path, Sent::Nothing).map(drop)
     }
 
     /// Hands in what a revoked device had not brought: for that nobody signs in.
@@ -115,32 +115,103 @@ impl Remote {
 
     /// Sends something that has no answer.
     pub fn tell(&self, path: &str, body: &impl Serialize) -> Result<(), Message> {
-        self.send(path, body).map(drop)
+        self.send("POST", path, body).map(drop)
     }
 
-    fn send(&self, path: &str, body: &impl Serialize) -> Result<ureq::http::Response<ureq::Body>, Message> {
-        let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let mut response = request.send_json(body).map_err(|error| self.unreachable(&error))?;
-        check(&mut response)?;
-        Ok(response)
+    fn send(&self, method: &str, path: &str, body: &impl Serialize) -> Result<Answer, Message> {
+        let body = serde_json::to_vec(body).map_err(unreadable)?;
+        self.exchange(method, path, Sent::Typed("application/json", &body))
     }
 
-    fn bearer(&self) -> String {
-        format!("Bearer {}", self.token.as_deref().unwrap_or_default())
+    /// Puts bytes somewhere.
+    pub fn put_bytes(&self, path: &str, bytes: &[u8]) -> Result<(), Message> {
+        self.exchange("PUT", path, Sent::Typed("application/octet-stream", bytes)).map(drop)
+    }
+
+    fn octets(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>, Message> {
+        self.whole(self.exchange("POST", path, Sent::Typed("application/octet-stream", bytes))?)
+    }
+
+    fn whole(&self, mut response: Answer) -> Result<Vec<u8>, Message> {
+        let body = response.body_mut().with_config().limit(MAX_RESPONSE as u64).read_to_vec();
+        body.map_err(|error| self.unreachable(&error))
+    }
+
+    /// One request with its answer. Whose clock is off asks the server for the time, and once more.
+    fn exchange(&self, method: &str, path: &str, sent: Sent<'_>) -> Result<Answer, Message> {
+        match self.once(method, path, &sent) {
+            Err(problem) if problem.name() == texts::error_server_clock_off().name() => {
+                let passes = self.passes.borrow().clone();
+                if let Some(mut passes) = passes {
+                    passes.learn_clock(&self.nonce(passes.secrets())?, now_ms());
+                    *self.passes.borrow_mut() = Some(passes);
+                }
+                self.once(method, path, &sent)
+            }
+            answer => answer,
+        }
+    }
+
+    fn once(&self, method: &str, path: &str, sent: &Sent<'_>) -> Result<Answer, Message> {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.server));
+        if let Some(passes) = &*self.passes.borrow() {
+            self.last.set(now_ms().max(self.last.get() + 1));
+            request = request.header("authorization", passes.authorization(method, path, self.last.get()));
+        }
+        let unreadable = |error: ureq::http::Error| texts::error_answer(error.to_string());
+        let answer = match sent {
+            Sent::Nothing => self.agent.run(request.body(()).map_err(unreadable)?),
+            Sent::Bytes(bytes) => self.agent.run(request.body(*bytes).map_err(unreadable)?),
+            Sent::Typed(kind, bytes) => self.agent.run(request.header("content-type", *kind).body(*bytes).map_err(unreadable)?),
+        };
+        let mut answer = answer.map_err(|error| self.unreachable(&error))?;
+        check(&mut answer)?;
+        Ok(answer)
     }
 
     fn unreachable(&self, error: &ureq::Error) -> Message {
         texts::error_unreachable(error.to_string(), self.server.as_str())
     }
 
+    /// A number for this device to sign.
+    pub fn nonce(&self, secrets: &DeviceSecrets) -> Result<Nonce, Message> {
+        let body = serde_json::to_vec(&secrets.ask_nonce()).map_err(unreadable)?;
+        let mut answer = self.once("POST", "/v1/nonces", &Sent::Typed("application/json", &body))?;
+        answer.body_mut().read_json().map_err(unreadable)
+    }
+
+    /// Gets the session's next token and keeps it before it is used.
+    fn renew<R: Records>(&self, device: &mut Device<R>) -> Result<(), Message> {
+        let nonce = self.nonce(device.secrets())?;
+        let session: Session = self.post("/v1/sessions/renew", &device.secrets().renew(&nonce))?;
+        device.is_renewed(&session, &nonce, now_ms())?;
+        *self.passes.borrow_mut() = device.passes();
+        Ok(())
+    }
+
+    /// One trip of the sync. A server that does not know the token may have been restored, and then it knows the device.
+    fn trip<R: Records>(&self, device: &mut Device<R>, bytes: &[u8]) -> Result<(Vec<u8>, Option<Message>), Message> {
+        match self.beginning("/v1/sync", bytes) {
+            Err(problem) if problem.name() == texts::error_server_unauthorized().name() => {
+                self.renew(device).map_err(|_| problem)?;
+                self.beginning("/v1/sync", bytes)
+            }
+            answer => answer,
+        }
+    }
+
     /// Goes round until there is nothing more to send or to get.
     pub fn sync<R: Records>(&self, device: &mut Device<R>) -> Result<SyncReport, Message> {
         let mut total = SyncReport::default();
         device.asks_for(BUDGET);
+        if device.should_renew(now_ms()) {
+            // The token that there is stays good until the next one is used, so nothing depends on this.
+            let _ = self.renew(device);
+        }
         for _ in 0..MAX_TRIPS {
             let request = device.request(&mut rng())?;
             let bytes = encode(&request).map_err(unreadable)?;
-            let (answer, broken) = self.beginning("/v1/sync", &bytes)?;
+            let (answer, broken) = self.trip(device, &bytes)?;
             let (response, whole) = match (SyncResponse::decode_beginning(&answer), broken) {
                 (Ok(read), None) => read,
                 // What came whole of an answer that broke off is used, and the next one goes on behind it.
@@ -155,6 +226,9 @@ impl Remote {
             }
         }
         self.hand_in_stale(device)?;
+        if let Some(passes) = &*self.passes.borrow() {
+            device.keep_clock(passes)?;
+        }
         Ok(total)
     }
 
@@ -176,33 +250,14 @@ impl Remote {
 
     /// What comes of an answer, and why it broke off if it did.
     fn beginning(&self, path: &str, bytes: &[u8]) -> Result<(Vec<u8>, Option<Message>), Message> {
-        let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
-        check(&mut response)?;
+        let mut response = self.exchange("POST", path, Sent::Bytes(bytes))?;
         let mut answer = Vec::new();
         let read = response.body_mut().with_config().limit(MAX_RESPONSE as u64).reader().read_to_end(&mut answer);
         Ok((answer, read.err().map(|error| texts::error_unreachable(error.to_string(), self.server.as_str()))))
     }
-
-    /// Puts bytes somewhere.
-    pub fn put_bytes(&self, path: &str, bytes: &[u8]) -> Result<(), Message> {
-        let request = self.agent.put(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let request = request.header("content-type", "application/octet-stream");
-        let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
-        check(&mut response)
-    }
-
-    fn octets(&self, path: &str, bytes: &[u8]) -> Result<Vec<u8>, Message> {
-        let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
-        let request = request.header("content-type", "application/octet-stream");
-        let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
-        check(&mut response)?;
-        let body = response.body_mut().with_config().limit(MAX_RESPONSE as u64).read_to_vec();
-        body.map_err(|error| self.unreachable(&error))
-    }
 }
 
-fn check(response: &mut ureq::http::Response<ureq::Body>) -> Result<(), Message> {
+fn check(response: &mut Answer) -> Result<(), Message> {
     if response.status().is_success() {
         return Ok(());
     }

@@ -50,3 +50,9 @@ impl WhenArgs {
 pub fn now() -> Instant {
     Instant::from_seconds(Timestamp::now().as_second()).unwrap_or(Instant::MIN)
 }
+
+/// Milliseconds since 1970 by this machine's clock.
+pub fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use habeas_fuzz::Known;
 use habeas_fuzz::people::rng;
 use habeas_hub::{Caller, Hub};
-use habeas_protocol::api::{Setup, to_hex};
+use habeas_protocol::api::{Nonce, Purpose, Setup, to_hex};
 use habeas_protocol::{CaseId, SyncRequest, encode};
 use libfuzzer_sys::fuzz_target;
 
@@ -16,12 +16,12 @@ static HUB: LazyLock<(Hub, Caller, Vec<u8>)> = LazyLock::new(|| {
     let known = Known::new();
     let path = tempfile::tempdir().unwrap().keep().join("hub.sqlite");
     let hub = Hub::open(path.to_str().unwrap(), &mut rng(1)).unwrap();
-    let (at, signature) = known.people.aliya.prove("aliya", NOW);
+    let nonce = Nonce { nonce: hub.nonce(NOW, &mut rng(2)), now: 0 };
     let log = known.people.log.entries_from(0).map(|entry| to_hex(&encode(entry).unwrap())).collect();
     let setup = Setup {
-        code: hub.setup_code(&mut rng(2)).unwrap().unwrap(),
-        at,
-        signature,
+        code: hub.setup_code(&mut rng(2)).unwrap().unwrap().into(),
+        signature: known.people.aliya.prove(Purpose::SetUp, &nonce, "aliya"),
+        nonce: nonce.nonce,
         account: "aliya".into(),
         password: "a long password".into(),
         device: known.people.aliya.keys().to_hex(),

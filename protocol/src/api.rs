@@ -6,6 +6,7 @@ use crate::codec;
 use crate::device::DeviceKeys;
 use crate::ids::{DeviceId, Hash, PersonId, hash};
 use crate::log::Role;
+use crate::secret::Secret;
 
 macro_rules! json {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty $(as $shown:ty)?),* $(,)? })*) => { $(
@@ -25,35 +26,35 @@ json! {
     /// The first coordinator makes the organisation: `POST /v1/setup`, once.
     Setup {
         /// The set-up code that the server printed, without the clerk's fingerprint.
-        code: String,
+        code: Secret as String,
         /// The account's name for signing in.
         account: String,
         /// Its password.
-        password: String,
+        password: Secret as String,
         /// The device's keys, in hexadecimal.
         device: String,
         /// The log's first entries, each in hexadecimal.
         log: Vec<String>,
-        /// When the device signed this, in seconds since 1970.
-        at: i64,
-        /// The device's signature over the account and that time, in hexadecimal.
+        /// The nonce that the server gave for this: `POST /v1/nonces`.
+        nonce: String,
+        /// The device's signature over the purpose, the nonce and the account, in hexadecimal.
         signature: String,
     }
     /// Somebody who was invited makes an account: `POST /v1/accounts`.
     Register {
         /// The invitation's token, in hexadecimal.
-        token: String,
+        token: Secret as String,
         /// The account's name for signing in.
         account: String,
         /// Its password.
-        password: String,
+        password: Secret as String,
         /// The device's keys, in hexadecimal.
         device: String,
         /// Proof that these keys come from whoever holds the invitation, in hexadecimal.
         proof: String,
-        /// When the device signed this, in seconds since 1970.
-        at: i64,
-        /// The device's signature over the account and that time, in hexadecimal.
+        /// The nonce that the server gave for this: `POST /v1/nonces`.
+        nonce: String,
+        /// The device's signature over the purpose, the nonce and the account, in hexadecimal.
         signature: String,
     }
     /// Signing in on a device: `POST /v1/sessions`.
@@ -61,22 +62,77 @@ json! {
         /// The account's name.
         account: String,
         /// Its password.
-        password: String,
+        password: Secret as String,
         /// The device's keys, in hexadecimal.
         device: String,
-        /// When the device signed this, in seconds since 1970.
-        at: i64,
-        /// The device's signature over the account and that time, in hexadecimal.
+        /// The nonce that the server gave for this: `POST /v1/nonces`.
+        nonce: String,
+        /// The device's signature over the purpose, the nonce and the account, in hexadecimal.
+        signature: String,
+        /// Where the account has a second factor: what the authenticator app shows, or a recovery code.
+        code: Option<Secret> as Option<String>,
+    }
+    /// The next token of a device's session: `POST /v1/sessions/renew`.
+    Renew {
+        /// The device's keys, in hexadecimal.
+        device: String,
+        /// The nonce that the server gave for this: `POST /v1/nonces`.
+        nonce: String,
+        /// The device's signature over the purpose and the nonce, in hexadecimal.
         signature: String,
     }
-    /// A session: the token goes into `Authorization: Bearer`.
+    /// Asking for a nonce: `POST /v1/nonces`.
+    AskNonce {
+        /// The device's keys, in hexadecimal.
+        device: String,
+        /// The device's signature over the purpose, in hexadecimal: a device that is known is answered however many others ask.
+        signature: String,
+    }
+    /// A nonce.
+    Nonce {
+        /// What is to be signed, once, within five minutes.
+        nonce: String,
+        /// The server's time, in milliseconds since 1970.
+        now: u64,
+    }
+    /// A session.
     Session {
-        /// The token.
-        token: String,
+        /// The token, in hexadecimal: a part of every [`Pass`](crate::Pass).
+        token: Secret as String,
         /// The person's id.
         person: PersonId as String,
         /// Whether the log has admitted the device.
         admitted: bool,
+        /// How the account stands with a second factor.
+        second_factor: SecondFactor,
+    }
+    /// Enrolling an authenticator app: `POST /v1/second-factor`.
+    Enrol {
+        /// The account's password.
+        password: Secret as String,
+        /// The secret of the app, twenty bytes in hexadecimal. The device has made it.
+        secret: Secret as String,
+        /// The code that the app shows.
+        code: Secret as String,
+        /// Where there is a second factor already: a code of that one, or a recovery code.
+        current: Option<Secret> as Option<String>,
+    }
+    /// What lets somebody in whose authenticator app is lost, each once.
+    RecoveryCodes {
+        /// The codes.
+        codes: Vec<Secret> as Vec<String>,
+    }
+    /// How the account stands: `GET /v1/second-factor`.
+    SecondFactorState {
+        /// Whether there is one.
+        second_factor: SecondFactor,
+        /// How many recovery codes are left.
+        codes_left: u32,
+    }
+    /// A coordinator takes somebody's second factor away: `POST /v1/second-factor/reset`.
+    ResetSecondFactor {
+        /// The account's name.
+        account: String,
     }
     /// A coordinator invites somebody: `POST /v1/invitations`.
     Invite {
@@ -145,12 +201,45 @@ json! {
     }
 }
 
-/// What a device signs to show that it holds the private halves of its keys.
-pub fn signed_request(account: &str, at: i64) -> Vec<u8> {
-    let mut message = b"habeas/1/sign-in\0".to_vec();
-    message.extend_from_slice(&at.to_be_bytes());
-    message.extend_from_slice(account.as_bytes());
-    message
+/// How an account stands with a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// It has none, and its role needs none.
+    NotNeeded,
+    /// It has none, and its role should have one.
+    Missing,
+    /// It has one.
+    Enrolled,
+}
+
+/// What a device signs a nonce for: a signature for one purpose is none for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To get a nonce; the only one that is signed without one.
+    Nonce,
+    /// To make the organisation.
+    SetUp,
+    /// To make an account.
+    Register,
+    /// To sign in.
+    SignIn,
+    /// To renew a session.
+    Renew,
+}
+
+/// What a device signs to show that it holds the private halves of its keys. Nonces are of one length, so no two inputs run into one
+/// another.
+pub fn signed_request(purpose: Purpose, nonce: &str, account: &str) -> Vec<u8> {
+    let label: &[u8] = match purpose {
+        Purpose::Nonce => b"habeas/1/nonce\0",
+        Purpose::SetUp => b"habeas/1/set-up\0",
+        Purpose::Register => b"habeas/1/register\0",
+        Purpose::SignIn => b"habeas/1/sign-in\0",
+        Purpose::Renew => b"habeas/1/renew\0",
+    };
+    [label, nonce.as_bytes(), account.as_bytes()].concat()
 }
 
 /// What the hub stores of a token, a code or an invitation. They are random and long, so a plain hash is enough to keep
@@ -190,5 +279,43 @@ impl DeviceKeys {
     /// Reads them.
     pub fn from_hex(text: &str) -> Option<Self> {
         codec::decode(&from_hex(text, 64)?, 64).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_prints_a_password_a_token_or_a_code() {
+        let [word, text] = ["mountain".to_owned(), String::new()];
+        let secret = || Secret::from("mountain");
+        let (nonce, signature, account, device) = (text.clone(), text.clone(), text.clone(), text.clone());
+        let setup = Setup {
+            code: secret(),
+            account: account.clone(),
+            password: secret(),
+            device: device.clone(),
+            log: Vec::new(),
+            nonce: nonce.clone(),
+            signature: signature.clone(),
+        };
+        let sign_in = SignIn {
+            account: account.clone(),
+            password: secret(),
+            device: device.clone(),
+            nonce: nonce.clone(),
+            signature: signature.clone(),
+            code: Some(secret()),
+        };
+        let register = Register { token: secret(), account, password: secret(), device, proof: text, nonce, signature };
+        let (second_factor, person) = (SecondFactor::Missing, PersonId([0; 16]));
+        let session = Session { token: secret(), person, admitted: false, second_factor };
+        let enrol = Enrol { password: secret(), secret: secret(), code: secret(), current: Some(secret()) };
+        let codes = RecoveryCodes { codes: vec![secret()] };
+        let printed = format!("{setup:?} {sign_in:?} {register:?} {session:?} {enrol:?} {codes:?}");
+        assert!(!printed.contains(&word) && printed.matches("secret").count() >= 12, "{printed}");
+        // On the way they are what they are.
+        assert_eq!(session.token.reveal(), word);
     }
 }

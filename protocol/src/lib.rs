@@ -13,6 +13,8 @@ mod ids;
 pub mod limits;
 mod log;
 mod members;
+mod pass;
+mod secret;
 mod snapshot;
 mod sync;
 
@@ -22,6 +24,8 @@ pub use envelope::{Envelope, Wrap};
 pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
 pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
+pub use pass::{PASS_WINDOW, Pass};
+pub use secret::Secret;
 pub use snapshot::{Place, Snapshot};
 pub use sync::{
     Beginning, Content, Differing, Digest, FeedItem, Frame, Pushed, Refused, SyncRequest, SyncResponse, Told, digest,

@@ -8,7 +8,8 @@ use tracing_subscriber::EnvFilter;
 
 /// Habeas' server: passes sealed records between devices. It listens on this machine only, unless told otherwise; put a
 /// reverse proxy with TLS in front of it.
-#[derive(Debug, Parser)]
+// No `Debug`: addresses of databases and of the mail server hold passwords.
+#[derive(Parser)]
 #[command(version, name = "habeas-server")]
 pub struct Config {
     /// A file with these settings, as `deploy/habeas.toml` shows them; the command line and the environment win over it
@@ -42,6 +43,11 @@ pub struct Config {
     /// The address under which people reach this server, for links in mail. By default the one it listens on
     #[arg(long, value_name = "URL", env = "HABEAS_PUBLIC_URL")]
     pub public_url: Option<String>,
+
+    /// Whether every request comes through a reverse proxy of yours, which adds who asked to X-Forwarded-For. Then attempts to sign in are
+    /// counted by the last address in it; say it only if it is so, for otherwise anybody writes there what they like
+    #[arg(long, value_name = "BOOL", default_value_t = false, action = clap::ArgAction::Set, env = "HABEAS_BEHIND_PROXY")]
+    pub behind_proxy: bool,
 
     /// The SMTP server that takes mail: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT. Without it every mail becomes a
     /// file in the data folder's `mail`, and nothing is sent

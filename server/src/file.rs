@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 /// What a file can set. Names are those of the options, with underscores.
-#[derive(Debug, Default, Deserialize)]
+// No `Debug`: addresses of databases and of the mail server hold passwords.
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
     data: Option<String>,
@@ -16,6 +17,7 @@ struct Settings {
     clerk_database: Option<String>,
     app: Option<String>,
     public_url: Option<String>,
+    behind_proxy: Option<bool>,
     smtp: Option<String>,
     mail_from: Option<String>,
     log: Option<String>,
@@ -42,7 +44,7 @@ pub fn read(path: &Path) -> Result<Vec<(&'static str, String)>, String> {
         let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
         format!("{shown}, line {line}: {}", error.message())
     })?;
-    let Settings { data, port, address, hub_database, clerk_database, app, public_url, smtp, mail_from, log } = settings;
+    let Settings { data, port, address, hub_database, clerk_database, app, public_url, behind_proxy, smtp, mail_from, log } = settings;
     let all = [
         ("data", data),
         ("port", port.map(|port| port.to_string())),
@@ -51,6 +53,7 @@ pub fn read(path: &Path) -> Result<Vec<(&'static str, String)>, String> {
         ("clerk_database", clerk_database),
         ("app", app),
         ("public_url", public_url),
+        ("behind_proxy", behind_proxy.map(|is_so| is_so.to_string())),
         ("smtp", smtp),
         ("mail_from", mail_from),
         ("log", log),

@@ -26,6 +26,12 @@ pub fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
+/// Milliseconds since 1970 by this machine's clock.
+pub fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// What every handler may use.
 pub struct Rooms {
     /// The hub.
@@ -38,6 +44,10 @@ pub struct Rooms {
     pub wake: Sender<()>,
     /// Two passwords are hashed at a time: each takes 19 MiB.
     pub hashing: Arc<tokio::sync::Semaphore>,
+    /// How often somebody may try to get in.
+    pub limits: http::Limits,
+    /// The address under which people reach this server.
+    pub site: String,
 }
 
 /// Runs until the process is told to stop.
@@ -70,7 +80,7 @@ pub fn run(config: Config) -> Result<(), String> {
     let mailer = mailer.map_err(|error| error.to_string())?;
     let (hub, clerk_keys) = (Arc::new(hub), key.device().keys());
     let site = config.public_url.clone().unwrap_or_else(|| here.clone());
-    let settings = Settings { database: config.clerk_database(), site };
+    let settings = Settings { database: config.clerk_database(), site: site.clone() };
     let transport = Box::new(watch::InProcess { hub: Arc::clone(&hub), device: clerk_keys.id() });
     let clerk =
         Clerk::open(settings, key, mailer, transport).map_err(|error| format!("the clerk's database: {}", cause(&error)))?;
@@ -80,8 +90,8 @@ pub fn run(config: Config) -> Result<(), String> {
         end_with_input();
     }
     let wake = watch::start(&hub, Arc::clone(&clerk));
-    let rooms =
-        web::Data::from(Arc::new(Rooms { hub, clerk, clerk_keys, wake, hashing: Arc::new(tokio::sync::Semaphore::new(2)) }));
+    let (hashing, limits) = (Arc::new(tokio::sync::Semaphore::new(2)), http::Limits::new(config.behind_proxy));
+    let rooms = web::Data::from(Arc::new(Rooms { hub, clerk, clerk_keys, wake, hashing, limits, site }));
     serve(listener, rooms, web::Data::new(app)).map_err(|error| format!("the server stopped: {error}"))
 }
 

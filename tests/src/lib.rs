@@ -10,6 +10,7 @@ pub mod mail;
 pub mod photo;
 pub mod postgres;
 pub mod quick;
+pub mod raw;
 pub mod road;
 pub mod server;
 pub mod simulation;

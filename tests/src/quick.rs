@@ -1,13 +1,14 @@
 //! A device in this process that talks to the real server: for tests that need thousands of syncs and no files.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use habeas_client_core::case::{Draft, Reliability, Source, SourceKind, What};
-use habeas_client_core::device::{Device, Invitation, Memory};
+use habeas_client_core::device::{Device, Invitation, Memory, Passes};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_clock::{Instant, Interval};
-use habeas_protocol::api::Session;
+use habeas_protocol::api::{Nonce, Session};
 use habeas_protocol::{CaseId, EnvelopeId, SyncRequest, SyncResponse, encode};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -20,7 +21,14 @@ pub struct Quick {
     pub device: Device<Memory>,
     rng: ChaCha20Rng,
     agent: ureq::Agent,
-    token: String,
+    passes: Passes,
+    last: Cell<u64>,
+}
+
+/// Milliseconds since 1970.
+pub fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    u64::try_from(since.as_millis()).unwrap()
 }
 
 fn agent() -> ureq::Agent {
@@ -33,13 +41,16 @@ impl Quick {
         let mut rng = ChaCha20Rng::from_seed([seed; 32]);
         let invitation = Invitation::read(invitation.trim()).unwrap();
         let secrets = DeviceSecrets::generate(&mut rng);
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-        let register = secrets.register(&invitation, account, "a long password".to_owned(), i64::try_from(now).unwrap());
         let agent = agent();
+        let nonce: Nonce =
+            agent.post(format!("{server}/v1/nonces")).send_json(secrets.ask_nonce()).unwrap().body_mut().read_json().unwrap();
+        let register = secrets.register(&invitation, account, "a long password".into(), &nonce);
         let mut answer = agent.post(format!("{server}/v1/accounts")).send_json(&register).unwrap();
         let session: Session = answer.body_mut().read_json().unwrap();
-        let device = Device::create(Memory::default(), secrets, Some(invitation.fingerprint)).unwrap();
-        Self { device, rng, agent, token: session.token }
+        let mut device = Device::create(Memory::default(), secrets, Some(invitation.fingerprint)).unwrap();
+        device.remember_session(server, account, &session, &nonce, now_ms()).unwrap();
+        let passes = device.passes().unwrap();
+        Self { device, rng, agent, passes, last: Cell::new(0) }
     }
 
     /// Writes a note into a new case.
@@ -76,7 +87,9 @@ impl Quick {
 
     /// Brings a request to the server; `None` if no whole answer came back.
     pub fn asks(&self, server: &str, request: &SyncRequest) -> Option<SyncResponse> {
-        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", format!("Bearer {}", self.token));
+        self.last.set(now_ms().max(self.last.get() + 1));
+        let pass = self.passes.authorization("POST", "/v1/sync", self.last.get());
+        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", pass);
         let mut answer = post.header("content-type", "application/octet-stream").send(&encode(request).unwrap()).ok()?;
         if !answer.status().is_success() {
             // A server that is being killed may answer that it cannot answer; nothing else is expected here.

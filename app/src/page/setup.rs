@@ -187,12 +187,18 @@ pub fn sync_quietly(page: Page) {
 #[component]
 pub fn SignIn() -> impl IntoView {
     let page = Page::here();
-    let [account, password, invitation] = [(); 3].map(|()| RwSignal::new(String::new()));
+    let [account, password, invitation, code] = [(); 4].map(|()| RwSignal::new(String::new()));
     let error = RwSignal::new(None);
+    let asks_code = Memo::new(move |_| matches!(page.standing.get(), Some(Standing::Open(me)) if me.asks_code));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let ask = Ask::SignIn { account: account.get(), password: password.get(), invitation: invitation.get() };
-        page.attempt(ask, error, move |told| {
+        let new = crate::messages::SignIn {
+            account: account.get(),
+            password: password.get(),
+            invitation: invitation.get(),
+            code: code.get(),
+        };
+        page.attempt(Ask::SignIn(new), error, move |told| {
             if let Told::Standing(standing) = told {
                 page.notice.set(None);
                 page.opened(standing);
@@ -207,6 +213,9 @@ pub fn SignIn() -> impl IntoView {
             <Line id="invitation" label=Signal::derive(move || {
                 texts::entry_optional(page.lang.get(), texts::setup_invitation(page.lang.get()))
             }) value=invitation/>
+            {move || asks_code.get().then(|| view! {
+                <Line id="code" label=page.say(texts::sign_in_code) value=code/>
+            }.into_any())}
             <Wrong error/>
             <div class="row"><button type="submit">{page.say(texts::sign_in_do)}</button></div>
         </form>

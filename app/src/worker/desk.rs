@@ -2,6 +2,7 @@
 
 mod attached;
 mod exchange;
+mod line;
 
 use futures::future::LocalBoxFuture;
 use futures::lock::{Mutex, MutexGuard};
@@ -12,12 +13,12 @@ use habeas_client_core::vault::{Header, Params};
 use habeas_client_core::words::word;
 use habeas_clock::Instant;
 use habeas_protocol::api::{Session, from_hex, to_hex};
-use habeas_protocol::{CaseId, Role, decode, encode};
+use habeas_protocol::{CaseId, Role, Secret, decode, encode};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::store::{self, Disk, Shelf};
-use super::{http, now, rng, show};
-use crate::messages::{Ask, Kept, Me, SetUp, Standing, SyncView, Told};
+use super::{http, now, now_ms, rng, show};
+use crate::messages::{Ask, Kept, Me, SetUp, SignIn, Standing, SyncView, Told};
 
 /// What the clerk is told, by name.
 type Named = std::collections::HashMap<&'static str, String>;
@@ -37,6 +38,8 @@ pub struct Desk {
     held: Mutex<Held>,
     /// One exchange at a time.
     syncing: Mutex<()>,
+    /// One request at a time.
+    line: Mutex<()>,
 }
 
 /// What lies on the desk: the disk while it is locked, or the device.
@@ -48,6 +51,8 @@ pub struct Held {
     mine: bool,
     /// Whether the server no longer knows the session.
     signed_out: bool,
+    /// Whether it asks for the code of a second factor.
+    asks_code: bool,
     report: Option<SyncReport>,
 }
 
@@ -63,7 +68,7 @@ impl Desk {
             Ask::Standing => self.standing(lang).await.map(Told::Standing),
             Ask::SetUp(new) => self.set_up(lang, new).await,
             Ask::Unlock { passphrase, died } => self.unlock(lang, &passphrase, died).await,
-            Ask::SignIn { account, password, invitation } => self.sign_in(lang, &account, password, &invitation).await,
+            Ask::SignIn(new) => self.sign_in(lang, new).await,
             Ask::Sync => self.sync(lang).await.map(Told::Sync),
             Ask::Devices | Ask::Invite(..) | Ask::Approve { .. } | Ask::Revoke(_) | Ask::Assign { .. } => {
                 self.coordinate(lang, ask).await
@@ -123,7 +128,8 @@ impl Desk {
             held.device = Some(Device::create(disk.shelf(vault), DeviceSecrets::generate(&mut rng()), Some(fingerprint))?);
             held.save().await?;
         }
-        let signed_in = self.sign_in(lang, &new.account, new.password, &new.invitation).await;
+        let SetUp { account, password, invitation: code, .. } = new;
+        let signed_in = self.sign_in(lang, SignIn { account, password, invitation: code, code: String::new() }).await;
         // A fingerprint that was mistyped can only be typed again on a device that does not hold it yet. Should somebody have recorded
         // meanwhile, that comes first.
         if invitation.is_none() && signed_in.as_ref().is_err_and(|problem| problem.name() == "error-hub-lies") {
@@ -168,20 +174,26 @@ impl Desk {
         Ok(Told::Standing(Standing::Open(held.me(lang)?)))
     }
 
-    async fn sign_in(&self, lang: Lang, account: &str, password: String, invitation: &str) -> Result<Told, Message> {
-        let account = account.trim();
-        let invitation = read_invitation(invitation)?;
-        let at = now().seconds();
+    async fn sign_in(&self, lang: Lang, new: SignIn) -> Result<Told, Message> {
+        let account = new.account.trim();
+        let invitation = read_invitation(&new.invitation)?;
+        let code = Some(new.code.trim()).filter(|code| !code.is_empty()).map(Secret::from);
+        let nonce = self.nonce().await?;
         let secrets = self.held().await.device()?.secrets().clone();
+        let password = Secret::from(new.password);
         let answer = match &invitation {
-            Some(invitation) => http::tell("POST", "/v1/accounts", "", &secrets.register(invitation, account, password, at)),
-            None => http::tell("POST", "/v1/sessions", "", &secrets.sign_in(account, password, at)),
+            Some(invitation) => http::post("/v1/accounts", &secrets.register(invitation, account, password, &nonce)),
+            None => http::post("/v1/sessions", &secrets.sign_in(account, password, code, &nonce)),
         };
-        let session: Session = http::read(&answer.await?)?;
+        let answer = answer.await;
+        if let Err(problem) = &answer {
+            self.held().await.asks_code |= problem.name() == "error-server-second-factor-needed";
+        }
+        let session: Session = http::read(&answer?)?;
         {
             let mut held = self.held().await;
-            held.device()?.remember_session(".", account, &session)?;
-            held.signed_out = false;
+            held.device()?.remember_session(".", account, &session, &nonce, now_ms())?;
+            (held.signed_out, held.asks_code) = (false, false);
             held.save().await?;
         }
         // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough. That this is another
@@ -194,7 +206,6 @@ impl Desk {
 
     /// What coordinators do with the organisation's log.
     async fn coordinate(&self, lang: Lang, ask: Ask) -> Result<Told, Message> {
-        let token = self.held().await.token()?;
         match ask {
             Ask::Invite(role, hours) => {
                 let role =
@@ -205,11 +216,11 @@ impl Desk {
                     held.save().await?;
                     made
                 };
-                http::tell("POST", "/v1/invitations", &token, &invite).await?;
+                self.tell("POST", "/v1/invitations", &invite).await?;
                 Ok(Told::Invitation(invitation.code()))
             }
             Ask::Approve { device: id, compared } => {
-                let devices: habeas_protocol::api::Devices = http::read(&http::get("/v1/devices", &token).await?)?;
+                let devices: habeas_protocol::api::Devices = http::read(&self.get("/v1/devices").await?)?;
                 let state = devices.devices.iter().find(|state| state.id.to_string() == id);
                 let state = state.ok_or_else(|| texts::error_device_id(id))?;
                 self.sync(lang).await?;
@@ -220,7 +231,7 @@ impl Desk {
                     let role = invited.ok_or_else(texts::error_device_unproved)?;
                     device.let_in(state, role, &mut rng())?
                 };
-                http::tell("POST", "/v1/log", &token, &entries).await?;
+                self.tell("POST", "/v1/log", &entries).await?;
                 {
                     let mut held = self.held().await;
                     held.device()?.are_taken(&entries)?;
@@ -237,7 +248,7 @@ impl Desk {
                     let mut held = self.held().await;
                     log_entries(&[held.device()?.revoke(&id, &mut rng())?])?
                 };
-                http::tell("POST", "/v1/log", &token, &entries).await?;
+                self.tell("POST", "/v1/log", &entries).await?;
                 {
                     let mut held = self.held().await;
                     held.device()?.are_taken(&entries)?;
@@ -246,16 +257,16 @@ impl Desk {
                 self.sync(lang).await?;
                 Ok(Told::Done)
             }
-            Ask::Assign { case, account } => self.assign(lang, &token, &case, account.trim()).await,
+            Ask::Assign { case, account } => self.assign(lang, &case, account.trim()).await,
             _ => {
-                let devices: habeas_protocol::api::Devices = http::read(&http::get("/v1/devices", &token).await?)?;
+                let devices: habeas_protocol::api::Devices = http::read(&self.get("/v1/devices").await?)?;
                 let mut held = self.held().await;
                 Ok(Told::Devices(show::devices(lang, held.device()?, devices.devices, now())))
             }
         }
     }
 
-    async fn assign(&self, lang: Lang, token: &str, case: &str, account: &str) -> Result<Told, Message> {
+    async fn assign(&self, lang: Lang, case: &str, account: &str) -> Result<Told, Message> {
         self.sync(lang).await?;
         let case = case_id(case)?;
         let (entries, person) = {
@@ -268,7 +279,7 @@ impl Desk {
             held.save().await?;
             (entries, person)
         };
-        http::tell("POST", "/v1/log", token, &entries).await?;
+        self.tell("POST", "/v1/log", &entries).await?;
         {
             let mut held = self.held().await;
             let device = held.device()?;
@@ -286,23 +297,22 @@ impl Desk {
 
     /// What people ask of the clerk.
     async fn ask_clerk(&self, lang: Lang, ask: Ask) -> Result<Told, Message> {
-        let token = self.held().await.token()?;
         match ask {
             Ask::Attach { request, case } => {
                 let body = Named::from([("case", case_id(&case)?.to_string())]);
-                http::tell("POST", &format!("/v1/families/{}/attach", plain(&request)), &token, &body).await?;
+                self.tell("POST", &format!("/v1/families/{}/attach", plain(&request)), &body).await?;
                 Ok(Told::Done)
             }
             Ask::Detach(request) => {
-                http::tell("POST", &format!("/v1/families/{}/detach", plain(&request)), &token, &Named::new()).await?;
+                self.tell("POST", &format!("/v1/families/{}/detach", plain(&request)), &Named::new()).await?;
                 Ok(Told::Done)
             }
             Ask::Contact(address) => {
                 let body = Named::from([("address", address.trim().to_owned()), ("lang", lang.code().to_owned())]);
-                http::tell("PUT", "/v1/contact", &token, &body).await?;
+                self.tell("PUT", "/v1/contact", &body).await?;
                 Ok(Told::Said(texts::device_contact(lang, address.trim().to_owned())))
             }
-            _ => Ok(Told::Families(http::read(&http::get("/v1/families", &token).await?)?)),
+            _ => Ok(Told::Families(http::read(&self.get("/v1/families").await?)?)),
         }
     }
 }
@@ -313,21 +323,17 @@ impl Held {
     }
 
     fn me(&mut self, lang: Lang) -> Result<Me, Message> {
-        let signed_out = self.signed_out;
+        let (signed_out, asks_code) = (self.signed_out, self.asks_code);
         let device = self.device()?;
         let role = device.member().map(|member| member.role);
         Ok(Me {
             device: device.id().to_string(),
-            account: device.session().filter(|_| !signed_out).map(|(_, account, _)| account.to_owned()),
+            account: device.session().filter(|_| !signed_out).map(|(_, account)| account.to_owned()),
+            asks_code,
             role: role.map(|role| word(lang, "role", role.name())),
             coordinator: role == Some(Role::Coordinator),
             organisation: device.log().fingerprint().map(|fingerprint| to_hex(&fingerprint)),
         })
-    }
-
-    fn token(&mut self) -> Result<String, Message> {
-        let session = self.device()?.session().map(|(.., token)| token.to_owned());
-        session.ok_or_else(texts::error_not_signed_in)
     }
 
     /// Makes durable what the device has put. Where that fails, what is in memory is thrown away with the keys, so that

@@ -16,7 +16,7 @@ extern "C" {
     async fn send(
         method: &str,
         path: &str,
-        token: &str,
+        authorization: &str,
         content_type: &str,
         body: Option<Uint8Array>,
     ) -> Result<JsValue, JsValue>;
@@ -25,26 +25,23 @@ extern "C" {
 /// An answer on its way. Boxed: what waits for it is in the module once, and not wherever somebody waits.
 pub type Later<T> = LocalBoxFuture<'static, Result<T, Message>>;
 
-/// Asks; the answer is read by [`read`].
-pub fn get(path: &str, token: &str) -> Later<Vec<u8>> {
-    exchange("GET", path, token, "", None)
-}
+/// The type of a body in JSON.
+pub const JSON_KIND: &str = "application/json";
+/// The type of bytes.
+pub const OCTETS: &str = "application/octet-stream";
 
-/// Sends JSON.
-pub fn tell(method: &'static str, path: &str, token: &str, body: &impl Serialize) -> Later<Vec<u8>> {
-    let json = || {
-        let value = body.serialize(&Serializer::json_compatible()).map_err(unreadable)?;
-        JSON::stringify(&value).map(String::from).map_err(|_| texts::error_answer("JSON"))
-    };
-    match json() {
-        Ok(body) => exchange(method, path, token, "application/json", Some(body.as_bytes())),
+/// Sends JSON, for which nobody signs in; the answer is read by [`read`].
+pub fn post(path: &str, body: &impl Serialize) -> Later<Vec<u8>> {
+    match json(body) {
+        Ok(body) => exchange("POST", path, "", JSON_KIND, Some(&body)),
         Err(problem) => Box::pin(std::future::ready(Err(problem))),
     }
 }
 
-/// Sends bytes, such as one round trip of the sync.
-pub fn octets(path: &str, token: &str, body: &[u8]) -> Later<Vec<u8>> {
-    exchange("POST", path, token, "application/octet-stream", Some(body))
+/// A body in JSON.
+pub fn json(body: &impl Serialize) -> Result<Vec<u8>, Message> {
+    let value = body.serialize(&Serializer::json_compatible()).map_err(unreadable)?;
+    JSON::stringify(&value).map(|text| String::from(text).into_bytes()).map_err(|_| texts::error_answer("JSON"))
 }
 
 /// Puts bytes somewhere.
@@ -59,10 +56,17 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Message> {
     serde_wasm_bindgen::from_value(value).map_err(unreadable)
 }
 
-fn exchange(method: &'static str, path: &str, token: &str, kind: &'static str, body: Option<&[u8]>) -> Later<Vec<u8>> {
-    let (path, token, body) = (path.to_owned(), token.to_owned(), body.map(Uint8Array::from));
+/// One request; without an authorization it takes no session.
+pub fn exchange(
+    method: &'static str,
+    path: &str,
+    authorization: &str,
+    kind: &'static str,
+    body: Option<&[u8]>,
+) -> Later<Vec<u8>> {
+    let (path, authorization, body) = (path.to_owned(), authorization.to_owned(), body.map(Uint8Array::from));
     Box::pin(async move {
-        let answer = send(method, &path, &token, kind, body).await.map_err(|error| {
+        let answer = send(method, &path, &authorization, kind, body).await.map_err(|error| {
             let detail = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default();
             texts::error_unreachable(detail, origin())
         })?;

@@ -5,6 +5,7 @@ mod http;
 mod show;
 mod store;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use habeas_clock::Instant;
@@ -42,6 +43,18 @@ pub async fn answer(letter: Vec<u8>) {
 /// The time by this device's clock.
 fn now() -> Instant {
     Instant::from_seconds((js_sys::Date::now() / 1000.0) as i64).unwrap_or(Instant::MIN)
+}
+
+thread_local! {
+    static LAST: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The same in milliseconds since 1970, another time for each who asks.
+fn now_ms() -> u64 {
+    LAST.with(|last| {
+        last.set((js_sys::Date::now() as u64).max(last.get() + 1));
+        last.get()
+    })
 }
 
 /// The browser's randomness.

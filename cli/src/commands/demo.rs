@@ -30,7 +30,7 @@ const PEOPLE: [(&str, Role); 5] = [
 ];
 
 /// Where to load the demo.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub struct DemoArgs {
     /// The server's address
     #[arg(long, value_name = "URL")]

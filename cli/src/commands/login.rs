@@ -3,15 +3,18 @@
 use clap::Args;
 use habeas_client_core::device::{Device, Invitation};
 use habeas_client_core::keys::DeviceSecrets;
-use habeas_protocol::api::{Session, from_hex};
+use habeas_protocol::Secret;
+use habeas_protocol::api::{Nonce, Session, from_hex};
 
 use habeas_texts::{self as texts, Lang, Message};
 
 use crate::remote::Remote;
+use crate::when::now_ms;
 use crate::{Home, new_secret, rng, secret, vault};
 
 /// Makes this device yours.
-#[derive(Debug, Args)]
+// No `Debug`: an invitation lets somebody in.
+#[derive(Args)]
 pub struct LoginArgs {
     /// The server's address
     #[arg(long, value_name = "URL")]
@@ -35,8 +38,8 @@ pub fn login(home: &Home, arguments: LoginArgs) -> Result<(), Message> {
     };
     let remote = Remote::new(&arguments.server, None)?;
     let mut device = if vault::exists(&home.folder) { home.open()? } else { new_device(home, &arguments, invitation.as_ref())? };
-    let session = session(home.lang, &remote, &arguments, invitation.as_ref(), device.secrets())?;
-    finish(home.lang, &mut device, &arguments, &session)
+    let (session, nonce) = session(home.lang, &remote, &arguments, invitation.as_ref(), device.secrets())?;
+    finish(home.lang, &mut device, &arguments, &session, &nonce)
 }
 
 /// Vault and keys come first: should the server's answer be lost, the same command goes on from there.
@@ -62,21 +65,40 @@ fn session(
     arguments: &LoginArgs,
     invitation: Option<&Invitation>,
     secrets: &DeviceSecrets,
-) -> Result<Session, Message> {
+) -> Result<(Session, Nonce), Message> {
     // With an invitation the account is made, and its password with it.
     let password = match invitation {
         Some(_) => new_secret(lang, "HABEAS_PASSWORD", &texts::ask_new_password(lang))?,
         None => secret("HABEAS_PASSWORD", &texts::ask_password(lang))?,
     };
-    let now = crate::when::now().seconds();
-    match invitation {
-        Some(invitation) => remote.post("/v1/accounts", &secrets.register(invitation, &arguments.account, password, now)),
-        None => remote.post("/v1/sessions", &secrets.sign_in(&arguments.account, password, now)),
+    let password = Secret::from(password);
+    let nonce = remote.nonce(secrets)?;
+    let account = &arguments.account;
+    if let Some(invitation) = invitation {
+        let session = remote.post("/v1/accounts", &secrets.register(invitation, account, password, &nonce))?;
+        return Ok((session, nonce));
+    }
+    // Nobody is asked for a code who has none; each attempt signs a number of its own.
+    let code = std::env::var("HABEAS_CODE").ok().map(Secret::from);
+    match remote.post("/v1/sessions", &secrets.sign_in(account, password.clone(), code, &nonce)) {
+        Err(problem) if problem.name() == texts::error_server_second_factor_needed().name() => {
+            let code = secret("HABEAS_CODE", &texts::ask_code(lang))?.into();
+            let nonce = remote.nonce(secrets)?;
+            let session = remote.post("/v1/sessions", &secrets.sign_in(account, password, Some(code), &nonce))?;
+            Ok((session, nonce))
+        }
+        answer => Ok((answer?, nonce)),
     }
 }
 
-fn finish(lang: Lang, device: &mut crate::LocalDevice, arguments: &LoginArgs, session: &Session) -> Result<(), Message> {
-    device.remember_session(&arguments.server, &arguments.account, session)?;
+fn finish(
+    lang: Lang,
+    device: &mut crate::LocalDevice,
+    arguments: &LoginArgs,
+    session: &Session,
+    nonce: &Nonce,
+) -> Result<(), Message> {
+    device.remember_session(&arguments.server, &arguments.account, session, nonce, now_ms())?;
     println!("{}", texts::device_this(lang, device.id().to_string()));
     if session.admitted {
         println!("{}", texts::device_signed_in(lang));
@@ -84,6 +106,7 @@ fn finish(lang: Lang, device: &mut crate::LocalDevice, arguments: &LoginArgs, se
         println!("{}", texts::device_signed_in_waiting(lang, device.id().to_string()));
         println!("{}", texts::device_record_meanwhile(lang));
     }
+    super::second_factor::warn(lang, session.second_factor);
     // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough.
     match super::remote(device)?.sync(device) {
         Ok(report) => super::sync::tell(lang, device, &report),

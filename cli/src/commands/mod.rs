@@ -11,6 +11,7 @@ pub mod org;
 pub mod papers;
 pub mod quarantine;
 pub mod rollcall;
+pub mod second_factor;
 pub mod sync;
 
 use habeas_texts::{self as texts, Lang, Message};
@@ -20,8 +21,8 @@ use crate::remote::Remote;
 
 /// The server that the device has signed in to.
 fn remote(device: &LocalDevice) -> Result<Remote, Message> {
-    let (server, _, token) = device.session().ok_or_else(texts::error_not_signed_in)?;
-    Remote::new(server, Some(token.to_owned()))
+    let (server, _) = device.session().ok_or_else(texts::error_not_signed_in)?;
+    Remote::new(server, device.passes())
 }
 
 /// JSON for a person to read.

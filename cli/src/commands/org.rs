@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use habeas_client_core::case::Draft;
 use habeas_client_core::device::{Device, Founding, log_entries};
-use habeas_protocol::api::{Clerk, DeviceState, Devices, Session, Setup, to_hex};
+use habeas_protocol::api::{Clerk, DeviceState, Devices, Purpose, Session, Setup, to_hex};
 use habeas_protocol::{DeviceKeys, PersonId, Role};
 
 use habeas_client_core::words::word;
@@ -14,7 +14,7 @@ use crate::remote::Remote;
 use crate::{Home, LocalDevice, find_case, new_secret, rng, vault};
 
 /// The organisation.
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 pub enum OrgCommand {
     /// Make the organisation, with this device as its first coordinator's
     Create(CreateArgs),
@@ -23,7 +23,8 @@ pub enum OrgCommand {
 }
 
 /// How to make the organisation.
-#[derive(Debug, Args)]
+// No `Debug`: the code makes a coordinator.
+#[derive(Args)]
 pub struct CreateArgs {
     /// The server's address
     #[arg(long, value_name = "URL")]
@@ -107,13 +108,14 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
         .iter()
         .try_for_each(|entry| log.add(entry.clone()))
         .map_err(|error| texts::error_answer(error.to_string()))?;
-    let (at, signature) = founding.secrets.prove(&arguments.account, crate::when::now().seconds());
+    let password = new_secret(home.lang, "HABEAS_PASSWORD", &texts::ask_new_password(home.lang))?.into();
+    let nonce = server.nonce(&founding.secrets)?;
     let setup = Setup {
-        code: code.to_owned(),
-        at,
-        signature,
+        code: code.into(),
+        nonce: nonce.nonce.clone(),
+        signature: founding.secrets.prove(Purpose::SetUp, &nonce, &arguments.account),
         account: arguments.account.clone(),
-        password: new_secret(home.lang, "HABEAS_PASSWORD", &texts::ask_new_password(home.lang))?,
+        password,
         device: founding.secrets.keys().to_hex(),
         log: log_entries(&founding.entries)?.entries,
     };
@@ -130,10 +132,11 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
         }
         Err(problem) => return Err(texts::error_setup_unsure(home.folder.display().to_string(), problem)),
     };
-    device.remember_session(&arguments.server, &arguments.account, &session)?;
+    device.remember_session(&arguments.server, &arguments.account, &session, &nonce, crate::when::now_ms())?;
     remote(&device)?.sync(&mut device)?;
     println!("{}", texts::device_organisation_made(home.lang, device.id().to_string()));
     println!("{}", texts::device_second_coordinator(home.lang));
+    super::second_factor::warn(home.lang, session.second_factor);
     Ok(())
 }
 

@@ -2,54 +2,51 @@
 //! and in the app.
 
 use habeas_protocol::api::{
-    DeviceState, Invite, LogEntries, Problem, Register, Session, SignIn, from_hex, signed_request, to_hex, token_hash,
+    AskNonce, DeviceState, Invite, LogEntries, Nonce, Problem, Purpose, Register, Renew, SignIn, from_hex, signed_request, to_hex,
+    token_hash,
 };
-use habeas_protocol::{DeviceKeys, Entry, Role, encode};
+use habeas_protocol::{DeviceKeys, Entry, Role, Secret, encode};
 use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
 use super::{Device, DeviceError, Invitation, Records};
 use crate::keys::DeviceSecrets;
 
-/// The names under which the device keeps what belongs to its session.
-const SERVER: &str = "server";
-const TOKEN: &str = "token";
-const ACCOUNT: &str = "account";
-
 impl DeviceSecrets {
-    /// A time, and a signature over it and the account: proof that this device holds the private halves of its keys.
-    pub fn prove(&self, account: &str, now: i64) -> (i64, String) {
-        (now, to_hex(&self.sign(&signed_request(account, now)).0))
+    /// Proof that this device holds the private halves of its keys, for one purpose and one nonce.
+    pub fn prove(&self, purpose: Purpose, nonce: &Nonce, account: &str) -> String {
+        to_hex(&self.sign(&signed_request(purpose, &nonce.nonce, account)).0)
+    }
+
+    /// What asks for a nonce: for `POST /v1/nonces`.
+    pub fn ask_nonce(&self) -> AskNonce {
+        let signature = to_hex(&self.sign(&signed_request(Purpose::Nonce, "", "")).0);
+        AskNonce { device: self.keys().to_hex(), signature }
     }
 
     /// What makes an account with an invitation: for `POST /v1/accounts`.
-    pub fn register(&self, invitation: &Invitation, account: &str, password: String, now: i64) -> Register {
-        let (at, signature) = self.prove(account, now);
-        let (account, device) = (account.to_owned(), self.keys().to_hex());
+    pub fn register(&self, invitation: &Invitation, account: &str, password: Secret, nonce: &Nonce) -> Register {
+        let signature = self.prove(Purpose::Register, nonce, account);
+        let (account, device, nonce) = (account.to_owned(), self.keys().to_hex(), nonce.nonce.clone());
         let proof = to_hex(&invitation.proof(&self.keys()));
-        Register { token: invitation.token(), account, password, device, proof, at, signature }
+        Register { token: invitation.token().into(), account, password, device, proof, nonce, signature }
     }
 
-    /// What signs in to an account that there is: for `POST /v1/sessions`.
-    pub fn sign_in(&self, account: &str, password: String, now: i64) -> SignIn {
-        let (at, signature) = self.prove(account, now);
-        SignIn { account: account.to_owned(), password, device: self.keys().to_hex(), at, signature }
+    /// What signs in to an account that there is: for `POST /v1/sessions`. The code is that of the account's second factor, if it has one.
+    pub fn sign_in(&self, account: &str, password: Secret, code: Option<Secret>, nonce: &Nonce) -> SignIn {
+        let signature = self.prove(Purpose::SignIn, nonce, account);
+        let (account, device, nonce) = (account.to_owned(), self.keys().to_hex(), nonce.nonce.clone());
+        SignIn { account, password, device, nonce, signature, code }
+    }
+
+    /// What gets the next token of this device's session: for `POST /v1/sessions/renew`.
+    pub fn renew(&self, nonce: &Nonce) -> Renew {
+        let signature = self.prove(Purpose::Renew, nonce, "");
+        Renew { device: self.keys().to_hex(), nonce: nonce.nonce.clone(), signature }
     }
 }
 
 impl<R: Records> Device<R> {
-    /// Keeps a session.
-    pub fn remember_session(&mut self, server: &str, account: &str, session: &Session) -> Result<(), DeviceError> {
-        self.set_note(SERVER, server)?;
-        self.set_note(ACCOUNT, account)?;
-        self.set_note(TOKEN, &session.token)
-    }
-
-    /// The server's address, the account's name and the session's token, once there are any.
-    pub fn session(&self) -> Option<(&str, &str, &str)> {
-        Some((self.note(SERVER)?, self.note(ACCOUNT)?, self.note(TOKEN)?))
-    }
-
     /// An invitation with what the hub is told of it: for `POST /v1/invitations`.
     pub fn invitation(&mut self, role: Role, hours: u32, rng: &mut impl CryptoRng) -> Result<(Invitation, Invite), DeviceError> {
         let (invitation, person) = self.invite(role, rng)?;

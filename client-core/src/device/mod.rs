@@ -12,6 +12,7 @@ mod list;
 mod organisation;
 mod records;
 mod revoked;
+mod session;
 mod snapshot;
 mod state;
 mod stored;
@@ -26,6 +27,7 @@ pub use list::{Listed, same_place};
 pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
 pub use revoked::{Left, handed_over, is_handed_in};
+pub use session::Passes;
 pub use stored::{CaseSummary, OpenCase};
 pub use sync::SyncReport;
 
@@ -211,8 +213,13 @@ impl<R: Records> Device<R> {
 
     /// Keeps it.
     pub fn set_note(&mut self, name: &str, text: &str) -> Result<(), DeviceError> {
+        self.set_notes(&[(name, text)])
+    }
+
+    /// Keeps several, all or none.
+    fn set_notes(&mut self, notes: &[(&str, &str)]) -> Result<(), DeviceError> {
         let mut state = self.state.clone();
-        state.notes.insert(name.to_owned(), text.to_owned());
+        state.notes.extend(notes.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())));
         self.records.put(vec![state.record()?])?;
         self.state = state;
         Ok(())

@@ -47,12 +47,18 @@ impl Founding {
 
 /// An invitation: whoever holds it can show the server a token, tell the organisation from another, and prove that a
 /// device's keys are theirs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// The secret that everything else comes from.
     secret: [u8; 32],
     /// The hash of the log's first entry.
     pub fingerprint: [u8; 32],
+}
+
+impl std::fmt::Debug for Invitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "an invitation of {}", to_hex(&self.fingerprint))
+    }
 }
 
 impl Invitation {

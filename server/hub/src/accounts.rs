@@ -2,20 +2,18 @@
 //! account only lets a device speak to the hub.
 
 use habeas_protocol::api::{
-    DeviceState, Devices, Invite, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex, token_hash,
+    AskNonce, DeviceState, Devices, Invite, Purpose, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex, token_hash,
 };
 use habeas_protocol::limits::MAX_ENTRY;
-use habeas_protocol::{Body, DeviceKeys, Entry, Log, PersonId, Role, Signature};
+use habeas_protocol::{Body, DeviceId, DeviceKeys, Entry, Log, PersonId, Role, Signature};
 use rand_core::CryptoRng;
 
 use crate::hub::{Caller, Hub, append};
-use crate::store::{accounts, devices, settings};
-use crate::{HubError, password};
+use crate::nonces::{Signed, device_keys};
+use crate::sessions::token;
+use crate::store::{accounts, devices, sessions, settings};
+use crate::{HubError, password, second_factor};
 
-/// A session holds for thirty days.
-const SESSION: i64 = 30 * 24 * 3600;
-/// How far a device's clock may be off when it signs in, in seconds.
-const SIGN_IN_WINDOW: u64 = 600;
 const SETUP_CODE: &str = "setup_code";
 
 impl Hub {
@@ -33,10 +31,10 @@ impl Hub {
 
     /// Makes the organisation with its first coordinator. Works once, and only with the code that the operator was shown.
     pub fn set_up(&self, setup: &Setup, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
-        let keys = device_keys(&setup.device)?;
-        prove(&keys, &setup.account, setup.at, &setup.signature, now)?;
-        let stored = password::hash(&setup.password, rng)?;
-        check_name(&setup.account)?;
+        let Setup { device, nonce, account, signature, .. } = setup;
+        let keys = self.prove_once(Purpose::SetUp, Signed { device, nonce, account, signature }, now)?;
+        let stored = password::hash(setup.password.reveal(), rng)?;
+        check_name(account)?;
         let mut log = Log::new();
         for entry in &setup.log {
             let bytes =
@@ -51,24 +49,21 @@ impl Hub {
             return Err(HubError::BadInput("bad_input", "the log's first entry must be about this device"));
         }
         if self.has_organisation()? {
-            return Err(HubError::Conflict(
-                "set_up_already",
-                "there is an organisation on this server already; ask its coordinator for an invitation",
-            ));
+            return Err(SET_UP_ALREADY);
         }
-        let token = token(rng);
-        self.store.write(|db| {
-            if settings::get(db, SETUP_CODE)? != Some(token_hash(&setup.code).to_vec()) {
+        let (token, hash) = token(rng);
+        let second_factor = self.store.write(|db| {
+            if settings::get(db, SETUP_CODE)? != Some(token_hash(setup.code.reveal()).to_vec()) {
                 return Err(HubError::Unauthorized);
             }
             append(db, &log, 0)?;
-            accounts::insert(db, person, &setup.account, &stored, Role::Coordinator.name(), now)?;
+            accounts::insert(db, person, account, &stored, Role::Coordinator.name(), now)?;
             devices::insert(db, &keys, person, &[], now)?;
-            // The clerk's device signs in with the key that it holds, never with a password; it only needs a row.
-            accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person }, now)
+            sessions::begin(db, Caller { device: keys.id(), person }, &hash, now)?;
+            second_factor::standing(db, person)
         })?;
         self.tell_news();
-        Ok(Session { token, person, admitted: true })
+        Ok(Session { token, person, admitted: true, second_factor })
     }
 
     /// Lets a coordinator invite somebody.
@@ -89,44 +84,41 @@ impl Hub {
 
     /// Makes an account for somebody who was invited, with its first device, which then waits to be admitted.
     pub fn register(&self, register: &Register, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
-        let keys = device_keys(&register.device)?;
         let proof = from_hex(&register.proof, 32).ok_or(HubError::BadInput("bad_input", "proof must be hexadecimal"))?;
-        prove(&keys, &register.account, register.at, &register.signature, now)?;
+        let Register { device, nonce, account, signature, .. } = register;
+        let keys = self.prove_once(Purpose::Register, Signed { device, nonce, account, signature }, now)?;
         self.belongs_to_nobody_else(&keys, None)?;
-        check_name(&register.account)?;
-        let stored = password::hash(&register.password, rng)?;
-        let token = token(rng);
-        let person = self.store.write(|db| {
-            let invitation = accounts::accept(db, &token_hash(&register.token), now)?;
-            let invitation = invitation.ok_or(HubError::Conflict(
-                "invitation_used",
-                "this invitation was used already or has expired; ask your coordinator for another",
-            ))?;
-            accounts::insert(db, invitation.person, &register.account, &stored, &invitation.role, now)?;
+        check_name(account)?;
+        let stored = password::hash(register.password.reveal(), rng)?;
+        let (token, hash) = token(rng);
+        let (person, second_factor) = self.store.write(|db| {
+            let invitation = accounts::accept(db, &token_hash(register.token.reveal()), now)?.ok_or(INVITATION_USED)?;
+            accounts::insert(db, invitation.person, account, &stored, &invitation.role, now)?;
             if devices::owner(db, keys.id())?.is_some() {
                 return Err(HubError::Conflict("device_taken", "this device belongs to another account already"));
             }
             devices::insert(db, &keys, invitation.person, &proof, now)?;
-            accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person: invitation.person }, now)?;
-            Ok::<_, HubError>(invitation.person)
+            sessions::begin(db, Caller { device: keys.id(), person: invitation.person }, &hash, now)?;
+            Ok::<_, HubError>((invitation.person, second_factor::standing(db, invitation.person)?))
         })?;
-        Ok(Session { token, person, admitted: false })
+        Ok(Session { token, person, admitted: false, second_factor })
     }
 
     /// Signs in. A device that the account did not have before is added, and waits to be admitted.
     pub fn sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
-        let keys = device_keys(&sign_in.device)?;
-        prove(&keys, &sign_in.account, sign_in.at, &sign_in.signature, now)?;
+        let keys = self.prove_once(Purpose::SignIn, signed(sign_in), now)?;
         let known = self.store.read(|db| accounts::by_name(db, &sign_in.account))?;
         let stored = known.as_ref().map(|(_, stored)| stored.as_str());
-        if !password::verify(&sign_in.password, stored) {
-            return Err(HubError::Unauthorized);
-        }
+        let opened = password::verify(sign_in.password.reveal(), stored).ok_or(HubError::Unauthorized)?;
         let (person, _) = known.ok_or(HubError::Unauthorized)?;
         self.belongs_to_nobody_else(&keys, Some(person))?;
-        let token = token(rng);
+        let (token, hash) = token(rng);
         let caller = Caller { device: keys.id(), person };
-        self.store.write(|db| {
+        let second_factor = self.store.write(|db| {
+            self.check(db, person, &opened, sign_in.code.as_ref(), now)?;
+            if let Some(newer) = &opened.newer {
+                accounts::set_password(db, person, newer)?;
+            }
             match devices::owner(db, keys.id())? {
                 Some(owner) if owner != person => {
                     return Err(HubError::Conflict("device_taken", "this device belongs to another account already"));
@@ -134,9 +126,42 @@ impl Hub {
                 Some(_) => {}
                 None => devices::insert(db, &keys, person, &[], now)?,
             }
-            accounts::begin_session(db, &token_hash(&token), caller, now)
+            sessions::begin(db, caller, &hash, now)?;
+            second_factor::standing(db, person)
         })?;
-        Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some() })
+        Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some(), second_factor })
+    }
+
+    /// The device that wants to sign in, if it has signed in to this account before and has signed this request. Costs no hashing.
+    pub fn known_device(&self, sign_in: &SignIn, now: i64) -> Result<Option<DeviceId>, HubError> {
+        let device = self.prove(Purpose::SignIn, signed(sign_in), now)?.id();
+        Ok(self.store.read(|db| devices::belongs_to(db, device, &sign_in.account))?.then_some(device))
+    }
+
+    /// The device that asks for a nonce, if it has signed in to any account before.
+    pub fn device_of(&self, ask: &AskNonce) -> Result<Option<DeviceId>, HubError> {
+        let keys = device_keys(&ask.device)?;
+        let signature = from_hex(&ask.signature, 64).and_then(|bytes| bytes.try_into().ok()).map(Signature);
+        let message = signed_request(Purpose::Nonce, "", "");
+        if !signature.is_some_and(|signature| keys.verifies(&message, &signature)) {
+            return Err(HubError::Unauthorized);
+        }
+        Ok(self.store.read(|db| devices::owner(db, keys.id()))?.map(|_| keys.id()))
+    }
+
+    /// Fails unless whoever registers holds an invitation that can be used. Costs no hashing.
+    pub fn is_invited(&self, register: &Register, now: i64) -> Result<(), HubError> {
+        let token_hash = token_hash(register.token.reveal());
+        if self.store.read(|db| accounts::is_invited(db, &token_hash, now))? { Ok(()) } else { Err(INVITATION_USED) }
+    }
+
+    /// Fails unless whoever sets up has read the set-up code. Costs no hashing.
+    pub fn has_setup_code(&self, setup: &Setup) -> Result<(), HubError> {
+        if self.has_organisation()? {
+            return Err(SET_UP_ALREADY);
+        }
+        let stored = self.store.read(|db| settings::get(db, SETUP_CODE).map_err(HubError::from))?;
+        if stored == Some(token_hash(setup.code.reveal()).to_vec()) { Ok(()) } else { Err(HubError::Unauthorized) }
     }
 
     /// Fails if the log has admitted the device for somebody else than `person`: the clerk's device, for one, has keys that
@@ -148,11 +173,6 @@ impl Hub {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Whose session a token is.
-    pub fn caller(&self, token: &str, now: i64) -> Result<Caller, HubError> {
-        self.store.read(|db| accounts::session(db, &token_hash(token), now - SESSION))?.ok_or(HubError::Unauthorized)
     }
 
     /// Every device, for a coordinator.
@@ -177,25 +197,17 @@ impl Hub {
     }
 }
 
-/// Fails unless the device's own key has signed this request a moment ago: public keys are known to many.
-fn prove(keys: &DeviceKeys, account: &str, at: i64, signature: &str, now: i64) -> Result<(), HubError> {
-    let signature = from_hex(signature, 64).and_then(|bytes| bytes.try_into().ok()).map(Signature);
-    if now.abs_diff(at) > SIGN_IN_WINDOW {
-        return Err(HubError::BadInput(
-            "clock_off",
-            "the device's clock is more than ten minutes off; set it right and try again",
-        ));
-    }
-    match signature {
-        Some(signature) if keys.verifies(&signed_request(account, at), &signature) => Ok(()),
-        _ => Err(HubError::Unauthorized),
-    }
+fn signed(sign_in: &SignIn) -> Signed<'_> {
+    let SignIn { device, nonce, account, signature, .. } = sign_in;
+    Signed { device, nonce, account, signature }
 }
 
-fn device_keys(text: &str) -> Result<DeviceKeys, HubError> {
-    DeviceKeys::from_hex(text)
-        .ok_or(HubError::BadInput("bad_input", "device must be the 128 hexadecimal digits of its two public keys"))
-}
+const SET_UP_ALREADY: HubError = HubError::Conflict(
+    "set_up_already",
+    "there is an organisation on this server already; ask its coordinator for an invitation",
+);
+const INVITATION_USED: HubError =
+    HubError::Conflict("invitation_used", "this invitation was used already or has expired; ask your coordinator for another");
 
 /// A name for signing in: 2 to 40 of a to z, 0 to 9, dot, dash, underscore.
 fn check_name(name: &str) -> Result<(), HubError> {
@@ -204,10 +216,4 @@ fn check_name(name: &str) -> Result<(), HubError> {
         return Ok(());
     }
     Err(HubError::BadInput("account_name", "account must be 2 to 40 of a to z, 0 to 9, dot, dash and underscore"))
-}
-
-fn token(rng: &mut impl CryptoRng) -> String {
-    let mut token = [0; 32];
-    rng.fill_bytes(&mut token);
-    to_hex(&token)
 }

@@ -9,6 +9,9 @@ pub enum HubError {
     /// No session, a wrong password, a spent invitation. Which of them is not said.
     #[error("sign in again: the name, the password, the token or the code is not valid")]
     Unauthorized,
+    /// Not signed in for a reason that whoever holds the key may know: code and text.
+    #[error("{1}")]
+    Refused(&'static str, &'static str),
     /// A session whose person may not do this.
     #[error("this account may not do that: it takes another role, or the device is not let in yet")]
     Forbidden,

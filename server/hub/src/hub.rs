@@ -8,6 +8,7 @@ use habeas_protocol::{Body, Circle, CircleId, DeviceId, Entry, Log, Member, Pers
 use rand_core::CryptoRng;
 
 use crate::restore;
+use crate::sessions::Seen;
 use crate::store::{cases, log, settings};
 use crate::{HubError, pull, push, snapshots};
 
@@ -20,6 +21,8 @@ pub struct Hub {
     /// What this process has read of the log so far; every use first reads what other processes have added.
     log: Mutex<Arc<Log>>,
     cursor_key: Vec<u8>,
+    pub(crate) nonce_key: Vec<u8>,
+    pub(crate) seen: Mutex<Seen>,
     news: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
@@ -36,10 +39,14 @@ impl Hub {
     /// Opens the database at an address (a file's path, or `postgres://…`) and brings it up to date.
     pub fn open(address: &str, rng: &mut impl CryptoRng) -> Result<Self, HubError> {
         let store = Store::open(address, Migrations { sqlite: SQLITE, postgres: POSTGRES })?;
-        let mut fresh = [0; 32];
-        rng.fill_bytes(&mut fresh);
-        let cursor_key = store.write(|db| settings::get_or_put(db, "cursor_key", &fresh))?;
-        Ok(Self { store, log: Mutex::new(Arc::new(Log::new())), cursor_key, news: OnceLock::new() })
+        let mut key = |name| {
+            let mut fresh = [0; 32];
+            rng.fill_bytes(&mut fresh);
+            store.write(|db| settings::get_or_put(db, name, &fresh))
+        };
+        let (cursor_key, nonce_key) = (key("cursor_key")?, key("nonce_key")?);
+        let (log, seen, news) = (Mutex::new(Arc::new(Log::new())), Mutex::default(), OnceLock::new());
+        Ok(Self { store, log, cursor_key, nonce_key, seen, news })
     }
 
     /// Calls this whenever something new has been stored by this process: a hint to look, never a promise. Set once.

@@ -1,5 +1,5 @@
 //! The hub passes sealed changes between devices and knows who may have which. It cannot read one: this crate links neither
-//! Automerge nor anything that holds a key.
+//! Automerge nor anything that opens a case.
 //!
 //! Callers give the time and randomness. Everything here blocks; call it on a thread that may.
 
@@ -8,13 +8,17 @@ mod attachments;
 mod cursor;
 mod error;
 mod hub;
+mod nonces;
 mod password;
 mod pull;
 mod push;
 mod restore;
 mod schema;
+mod second_factor;
+mod sessions;
 mod snapshots;
 mod store;
+pub mod totp;
 
 pub use attachments::Named;
 pub use error::HubError;

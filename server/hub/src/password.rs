@@ -1,8 +1,11 @@
-//! Passwords of accounts: Argon2id, 19 MiB, two passes. (A device's vault has a costlier derivation of its own.)
+//! Passwords of accounts: Argon2id, 19 MiB, two passes. (A device's vault has a costlier derivation of its own.) What is stored tells a password
+//! from another; the key that the same derivation gives is stored nowhere, so what is sealed under it opens by the password alone.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use habeas_protocol::api::{from_hex, to_hex};
+use habeas_protocol::hash as digest;
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::HubError;
 
@@ -10,6 +13,17 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// The fewest and most bytes of a password.
 const LENGTH: std::ops::RangeInclusive<usize> = 10..=256;
+const FORM: &str = "argon2id-19m-2-h";
+/// Accounts of the first versions: what Argon2 gave is stored as it is.
+const FIRST_FORM: &str = "argon2id-19m-2";
+
+/// What a right password gives.
+pub(crate) struct Opened {
+    /// A key that nobody has who does not know the password.
+    pub key: Zeroizing<[u8; 32]>,
+    /// What to store in the place of an older form.
+    pub newer: Option<String>,
+}
 
 /// The text to store for a new password.
 pub(crate) fn hash(password: &str, rng: &mut impl CryptoRng) -> Result<String, HubError> {
@@ -18,28 +32,42 @@ pub(crate) fn hash(password: &str, rng: &mut impl CryptoRng) -> Result<String, H
     }
     let mut salt = [0; 16];
     rng.fill_bytes(&mut salt);
-    let hash = derive(password, &salt).ok_or(HubError::BadInput("bad_input", "this password cannot be used"))?;
-    Ok(format!("argon2id-19m-2${}${}", to_hex(&salt), to_hex(&hash)))
+    let derived = derive(password, &salt).ok_or(HubError::BadInput("bad_input", "this password cannot be used"))?;
+    Ok(write(&salt, &derived))
 }
 
-/// Whether the password is the stored one. Takes the same time when there is no stored one, so that nobody learns which
+/// What the password gives, if it is the stored one. Takes the same time when there is no stored one, so that nobody learns which
 /// accounts exist.
-pub(crate) fn verify(password: &str, stored: Option<&str>) -> bool {
+pub(crate) fn verify(password: &str, stored: Option<&str>) -> Option<Opened> {
     let parts = stored.and_then(|text| {
-        let mut parts = text.split('$').skip(1);
-        Some((from_hex(parts.next()?, 16)?, from_hex(parts.next()?, 32)?))
+        let mut parts = text.split('$');
+        let form = parts.next().filter(|form| [FORM, FIRST_FORM].contains(form))?;
+        Some((form == FIRST_FORM, from_hex(parts.next()?, 16)?, from_hex(parts.next()?, 32)?))
     });
-    let (salt, expected) = parts.unwrap_or_else(|| (vec![0; 16], Vec::new()));
-    let Some(found) = derive(password.get(..password.len().min(1024)).unwrap_or_default(), &salt) else {
-        return false;
-    };
+    let (is_first, salt, expected) = parts.unwrap_or_else(|| (false, vec![0; 16], Vec::new()));
+    // What is longer than any password can be is none, and takes no longer.
+    let derived = derive(if password.len() > *LENGTH.end() { "" } else { password }, &salt)?;
+    let found = if is_first { *derived } else { check(&derived) };
     let differs = found.iter().zip(&expected).fold(0, |sum, (a, b)| sum | (a ^ b));
-    expected.len() == found.len() && differs == 0
+    if expected.len() != found.len() || differs != 0 {
+        return None;
+    }
+    let key = Zeroizing::new(digest("habeas/1/password-key", &[derived.as_slice()]));
+    Some(Opened { key, newer: is_first.then(|| write(&salt, &derived)) })
 }
 
-fn derive(password: &str, salt: &[u8]) -> Option<[u8; 32]> {
-    let mut hash = [0; 32];
+fn write(salt: &[u8], derived: &[u8; 32]) -> String {
+    format!("{FORM}${}${}", to_hex(salt), to_hex(&check(derived)))
+}
+
+fn check(derived: &[u8; 32]) -> [u8; 32] {
+    digest("habeas/1/password", &[derived])
+}
+
+fn derive(password: &str, salt: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+    let mut hash = Zeroizing::new([0; 32]);
     let params = Params::new(MEMORY_KIB, PASSES, 1, Some(32)).ok()?;
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(password.as_bytes(), salt, &mut hash).ok()?;
+    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    hasher.hash_password_into(password.as_bytes(), salt, hash.as_mut()).ok()?;
     Some(hash)
 }

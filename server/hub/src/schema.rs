@@ -48,11 +48,45 @@ table! {
 }
 
 table! {
-    sessions (token_hash) {
-        token_hash -> Binary,
+    sessions (device) {
         device -> Binary,
         person -> Binary,
-        created_at -> BigInt,
+        begun_at -> BigInt,
+        renewed_at -> BigInt,
+        number -> BigInt,
+        used_ms -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    session_tokens (token_hash) {
+        token_hash -> Binary,
+        device -> Binary,
+        number -> BigInt,
+    }
+}
+
+table! {
+    used_nonces (nonce) {
+        nonce -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    second_factors (person) {
+        person -> Binary,
+        sealed -> Binary,
+        enrolled_at -> BigInt,
+        last_step -> BigInt,
+    }
+}
+
+table! {
+    recovery_codes (person, code_hash) {
+        person -> Binary,
+        code_hash -> Binary,
     }
 }
 
@@ -135,5 +169,8 @@ table! {
 }
 
 joinable!(devices -> accounts (person));
+joinable!(session_tokens -> sessions (device));
+joinable!(sessions -> devices (device));
 allow_tables_to_appear_in_same_query!(devices, accounts);
+allow_tables_to_appear_in_same_query!(session_tokens, sessions, devices);
 allow_tables_to_appear_in_same_query!(feed_items, case_items);

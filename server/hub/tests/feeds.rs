@@ -3,7 +3,7 @@
 
 use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
-use habeas_protocol::api::{Setup, signed_request, to_hex};
+use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};
 use habeas_protocol::{
     Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry, Envelope, EnvelopeId,
     FeedItem, Log, PersonId, Pushed, Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Told, Wrap, digest, encode,
@@ -91,14 +91,15 @@ fn world(address: &str) -> World {
         entries.push(aliya.entry(&mut log, Body::CircleEpoch(circle(own(device), CircleKind::Person(device.1), device))));
     }
     let code = hub.setup_code(&mut rng(2)).unwrap().unwrap();
+    let nonce = hub.nonce(NOW, &mut rng(2));
     let setup = Setup {
-        code,
+        code: code.into(),
         account: "aliya".into(),
         password: "a long password".into(),
         device: aliya.keys().to_hex(),
         log: entries.iter().map(|entry| to_hex(&encode(entry).unwrap())).collect(),
-        at: NOW,
-        signature: to_hex(&aliya.sign(&signed_request("aliya", NOW)).0),
+        signature: to_hex(&aliya.sign(&signed_request(Purpose::SetUp, &nonce, "aliya")).0),
+        nonce,
     };
     hub.set_up(&setup, NOW, &mut rng(3)).unwrap();
     World { hub, log, aliya, dana, marat }

@@ -1,55 +1,14 @@
 //! Setting up, inviting, registering, signing in, devices, the log.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use habeas_protocol::api::{self, from_hex};
 use habeas_protocol::limits::MAX_ENTRY;
 
 use super::Problem;
 use super::auth::SignedIn;
-use crate::run::{Rooms, now, rng};
-
-/// How many may wait for their password to be hashed before the next is sent away.
-const WAITING: usize = 16;
-
-/// A place in the queue, given up however the request ends: also when whoever asked has gone.
-struct Place;
-
-static QUEUE: AtomicUsize = AtomicUsize::new(0);
-
-impl Place {
-    fn take() -> Option<Self> {
-        let place = Self;
-        (QUEUE.fetch_add(1, Ordering::SeqCst) < WAITING).then_some(place)
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        QUEUE.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// Runs something that costs much and takes no session, such as to hash a password, two at a time. Place and permit go with the work, so hanging up frees neither early.
-pub async fn hashing<T, E>(
-    rooms: web::Data<Rooms>,
-    work: impl FnOnce(&Rooms) -> Result<T, E> + Send + 'static,
-) -> Result<T, Problem>
-where
-    T: Send + 'static,
-    E: Send + 'static,
-    Problem: From<E>,
-{
-    let place = Place::take().ok_or_else(Problem::busy)?;
-    let permit = Arc::clone(&rooms.hashing).acquire_owned().await.map_err(|_| Problem::busy())?;
-    let done = web::block(move || {
-        let _kept = (place, permit);
-        work(&rooms)
-    });
-    Ok(done.await??)
-}
+use super::brief::Brief;
+use super::queue::{Lane, hashing};
+use crate::run::{Rooms, now, now_ms, rng};
 
 /// The clerk's device, for the first coordinator to admit by its fingerprint.
 #[utoipa::path(responses((status = OK, body = api::Clerk)))]
@@ -58,27 +17,92 @@ pub async fn clerk(rooms: web::Data<Rooms>) -> web::Json<api::Clerk> {
     web::Json(api::Clerk { keys: rooms.clerk_keys.to_hex() })
 }
 
+/// A number for a device to sign when it sets up, registers, signs in or renews. It holds for five minutes and for one request.
+#[utoipa::path(request_body = api::AskNonce, responses((status = CREATED, body = api::Nonce), (status = "4XX", body = api::Problem)))]
+#[post("/v1/nonces")]
+pub async fn nonce(
+    request: HttpRequest,
+    rooms: web::Data<Rooms>,
+    Brief(body): Brief<api::AskNonce>,
+) -> Result<HttpResponse, Problem> {
+    if let Err(too_many) = rooms.limits.nonce(rooms.limits.address(&request)) {
+        let of = web::Data::clone(&rooms);
+        match web::block(move || of.hub.device_of(&body)).await?? {
+            Some(device) => rooms.limits.known_nonce(device)?,
+            None => return Err(too_many),
+        }
+    }
+    Ok(HttpResponse::Created().json(api::Nonce { nonce: rooms.hub.nonce(now(), &mut rng()), now: now_ms() }))
+}
+
 /// Makes the organisation. Works once, with the code that the server printed.
 #[utoipa::path(request_body = api::Setup, responses((status = CREATED, body = api::Session), (status = "4XX", body = api::Problem)))]
 #[post("/v1/setup")]
-pub async fn set_up(rooms: web::Data<Rooms>, body: web::Json<api::Setup>) -> Result<HttpResponse, Problem> {
-    let session = hashing(rooms, move |rooms| rooms.hub.set_up(&body, now(), &mut rng())).await?;
+pub async fn set_up(
+    request: HttpRequest,
+    rooms: web::Data<Rooms>,
+    body: web::Json<api::Setup>,
+) -> Result<HttpResponse, Problem> {
+    let (of, body) = (web::Data::clone(&rooms), body.into_inner());
+    let (has_code, body) = web::block(move || (of.hub.has_setup_code(&body), body)).await?;
+    // Only who has no code is counted: nobody keeps the first coordinator out.
+    if has_code.is_err() {
+        rooms.limits.stranger(rooms.limits.address(&request))?;
+    }
+    has_code?;
+    let session = hashing(rooms, Lane::Known, move |rooms| rooms.hub.set_up(&body, now(), &mut rng())).await?;
     Ok(HttpResponse::Created().json(session))
 }
 
 /// Makes an account for somebody who was invited.
 #[utoipa::path(request_body = api::Register, responses((status = CREATED, body = api::Session), (status = "4XX", body = api::Problem)))]
 #[post("/v1/accounts")]
-pub async fn register(rooms: web::Data<Rooms>, body: web::Json<api::Register>) -> Result<HttpResponse, Problem> {
-    let session = hashing(rooms, move |rooms| rooms.hub.register(&body, now(), &mut rng())).await?;
+pub async fn register(
+    request: HttpRequest,
+    rooms: web::Data<Rooms>,
+    Brief(body): Brief<api::Register>,
+) -> Result<HttpResponse, Problem> {
+    let of = web::Data::clone(&rooms);
+    let (is_invited, body) = web::block(move || (of.hub.is_invited(&body, now()), body)).await?;
+    // Sixty people may register in one evening behind one address; whoever holds no invitation is counted.
+    if is_invited.is_err() {
+        rooms.limits.stranger(rooms.limits.address(&request))?;
+    }
+    is_invited?;
+    let session = hashing(rooms, Lane::Known, move |rooms| rooms.hub.register(&body, now(), &mut rng())).await?;
     Ok(HttpResponse::Created().json(session))
 }
 
 /// Signs in on a device.
 #[utoipa::path(request_body = api::SignIn, responses((status = CREATED, body = api::Session), (status = "4XX", body = api::Problem)))]
 #[post("/v1/sessions")]
-pub async fn sign_in(rooms: web::Data<Rooms>, body: web::Json<api::SignIn>) -> Result<HttpResponse, Problem> {
-    let session = hashing(rooms, move |rooms| rooms.hub.sign_in(&body, now(), &mut rng())).await?;
+pub async fn sign_in(
+    request: HttpRequest,
+    rooms: web::Data<Rooms>,
+    Brief(body): Brief<api::SignIn>,
+) -> Result<HttpResponse, Problem> {
+    let of = web::Data::clone(&rooms);
+    let (known, body) = web::block(move || (of.hub.known_device(&body, now()), body)).await?;
+    let lane = match known? {
+        Some(device) => {
+            rooms.limits.known(device)?;
+            Lane::Known
+        }
+        None => {
+            rooms.limits.stranger(rooms.limits.address(&request))?;
+            rooms.limits.account(&body.account)?;
+            Lane::Stranger
+        }
+    };
+    let session = hashing(rooms, lane, move |rooms| rooms.hub.sign_in(&body, now(), &mut rng())).await?;
+    Ok(HttpResponse::Created().json(session))
+}
+
+/// Gives a device the next token of its session, by its key.
+#[utoipa::path(request_body = api::Renew, responses((status = CREATED, body = api::Session), (status = "4XX", body = api::Problem)))]
+#[post("/v1/sessions/renew")]
+pub async fn renew(rooms: web::Data<Rooms>, Brief(body): Brief<api::Renew>) -> Result<HttpResponse, Problem> {
+    let session = web::block(move || rooms.hub.renew(&body, now(), &mut rng())).await??;
     Ok(HttpResponse::Created().json(session))
 }
 

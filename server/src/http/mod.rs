@@ -4,24 +4,27 @@ mod accounts;
 mod app;
 mod attachments;
 mod auth;
+mod brief;
 mod bundles;
 mod clerk;
+mod guard;
 mod health;
+mod limits;
 mod pages;
 mod problem;
 mod quarantine;
+mod queue;
+mod second_factor;
 mod sync;
 
-use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 use utoipa::OpenApi;
 use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use app::Files;
+pub use guard::observe;
+pub use limits::Limits;
 pub use problem::Problem;
 
 /// The largest JSON body, in bytes.
@@ -62,9 +65,14 @@ fn routes(app: &mut ServiceConfig<'_>) {
     app.service(health::healthz)
         .service(health::readyz)
         .service(accounts::clerk)
+        .service(accounts::nonce)
         .service(accounts::set_up)
         .service(accounts::register)
         .service(accounts::sign_in)
+        .service(accounts::renew)
+        .service(second_factor::state)
+        .service(second_factor::enrol)
+        .service(second_factor::reset)
         .service(accounts::invite)
         .service(accounts::devices)
         .service(accounts::append_log)
@@ -93,36 +101,4 @@ fn routes(app: &mut ServiceConfig<'_>) {
 async fn openapi() -> web::Json<utoipa::openapi::OpenApi> {
     let (_, api) = actix_web::App::new().into_utoipa_app().openapi(Api::openapi()).configure(routes).split_for_parts();
     web::Json(api)
-}
-
-/// Headers for every answer, and one line of log without anything personal: the route's pattern, never its address.
-pub async fn observe<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let began = std::time::Instant::now();
-    let method = request.method().clone();
-    let mut response = next.call(request).await?.map_into_left_body();
-    // Nobody sees the answer of a sync in a window; it is asked for over the slowest networks, and often says nothing new.
-    let of_sync = response.request().match_pattern().is_some_and(|route| route == "/v1/sync");
-    let few = if of_sync { 2 } else { usize::MAX };
-    for (name, value) in [
-        ("x-content-type-options", "nosniff"),
-        ("cache-control", "no-store"),
-        ("referrer-policy", "no-referrer"),
-        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-    ]
-    .into_iter()
-    .take(few)
-    {
-        let name = HeaderName::from_static(name);
-        if !response.headers().contains_key(&name) {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
-        }
-    }
-    let route = response.request().match_pattern().unwrap_or_default();
-    tracing::info!(%method, route, status = response.status().as_u16(), ms = began.elapsed().as_millis() as u64, "request");
-    Ok(response)
 }

@@ -14,11 +14,13 @@ pub struct Problem {
     status: StatusCode,
     code: &'static str,
     title: String,
+    /// In how many seconds to try again.
+    retry_after: Option<u64>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: impl fmt::Display) -> Self {
-        Self { status, code, title: title.to_string() }
+        Self { status, code, title: title.to_string(), retry_after: None }
     }
 
     /// No such route.
@@ -47,7 +49,20 @@ impl Problem {
 
     /// Too many people sign in at this moment.
     pub fn busy() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many are signing in just now; try again in a few seconds")
+        let title = "too many are signing in just now; try again in a few seconds";
+        Self { retry_after: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", title) }
+    }
+
+    /// Somebody tries too often.
+    pub fn too_many(wait: std::time::Duration) -> Self {
+        let seconds = wait.as_secs() + 1;
+        let title = format_args!("too many attempts; try again in {seconds} seconds");
+        Self { retry_after: Some(seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", title) }
+    }
+
+    /// Another site had a browser send this.
+    pub fn cross_site() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "cross_site", "another site had this sent; open this server's own page and do it there")
     }
 
     /// JSON that cannot be read: serde says where.
@@ -65,6 +80,7 @@ impl From<HubError> for Problem {
     fn from(error: HubError) -> Self {
         let (status, code) = match &error {
             HubError::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            HubError::Refused(code, _) => (StatusCode::UNAUTHORIZED, *code),
             HubError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
             HubError::Conflict(code, _) => (StatusCode::CONFLICT, *code),
             HubError::NotFound(code, _) => (StatusCode::NOT_FOUND, *code),
@@ -114,7 +130,11 @@ impl ResponseError for Problem {
     fn error_response(&self) -> HttpResponse {
         let body =
             habeas_protocol::api::Problem { code: self.code.to_owned(), title: self.title.clone(), status: self.status.as_u16() };
-        HttpResponse::build(self.status)
+        let mut answer = HttpResponse::build(self.status);
+        if let Some(seconds) = self.retry_after {
+            answer.insert_header(("retry-after", seconds));
+        }
+        answer
             .content_type("application/problem+json")
             .body(serde_json::to_vec(&body).unwrap_or_default())
     }

@@ -5,13 +5,12 @@ use habeas_protocol::api;
 use habeas_protocol::limits::MAX_REQUEST;
 
 use super::Problem;
-use super::accounts::hashing;
 use super::auth::SignedIn;
 use super::clerk::ask;
+use super::queue::{Lane, hashing};
 use crate::run::{Rooms, now};
 
-/// Keeps a bundle that a revoked device has made, until a coordinator decides. To open it costs something, so it waits in the queue of
-/// those who sign in.
+/// Keeps a bundle that a revoked device has made, until a coordinator decides. To open it costs something, so it waits in a queue.
 #[utoipa::path(
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "a bundle's file"),
     responses((status = CREATED), (status = "4XX", body = api::Problem))
@@ -19,7 +18,7 @@ use crate::run::{Rooms, now};
 #[post("/v1/quarantine")]
 pub async fn quarantine(rooms: web::Data<Rooms>, body: Result<web::Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
-    hashing(rooms, move |rooms| rooms.clerk.quarantine(&body, now())).await?;
+    hashing(rooms, Lane::Revoked, move |rooms| rooms.clerk.quarantine(&body, now())).await?;
     Ok(HttpResponse::Created().finish())
 }
 

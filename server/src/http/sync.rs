@@ -24,5 +24,6 @@ pub async fn sync(
         SyncRequest::decode(&body).map_err(|bad| Problem::bad_body(format_args!("the body is no SyncRequest: {bad}")))?;
     let response = web::block(move || rooms.hub.sync(caller, &request, now(), &mut rng())).await??;
     let bytes = response.encode().map_err(|_| Problem::bad_body("the answer cannot be encoded"))?;
-    Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
+    // Without a content-type: bytes are what an answer is that says nothing of itself, and this one goes over the slowest networks.
+    Ok(HttpResponse::Ok().body(bytes))
 }

@@ -5,7 +5,7 @@ mod cases;
 mod habeas;
 mod measure;
 mod peers;
-mod proxy;
+pub mod proxy;
 mod report;
 
 pub use bound::{ask, serve};

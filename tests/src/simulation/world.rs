@@ -11,7 +11,7 @@ use habeas_client_core::device::{Export, SyncReport, log_entries};
 use habeas_client_core::keys::{DeviceSecrets, seal_circle};
 use habeas_clock::Instant;
 use habeas_hub::Hub;
-use habeas_protocol::api::{Setup, to_hex};
+use habeas_protocol::api::{Nonce, Purpose, Setup, to_hex};
 use habeas_protocol::{Body, CaseId, CircleId, CircleKind, Entry, Log, PersonId, Role, SyncRequest, SyncResponse, encode};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -70,11 +70,11 @@ impl Template {
         let folder = folder();
         let path = folder.path().join("hub.sqlite");
         let hub = Hub::open(path.to_str().unwrap(), &mut rng).unwrap();
-        let (at, signature) = aliya.prove("aliya", NOW);
+        let nonce = Nonce { nonce: hub.nonce(NOW, &mut rng), now: 0 };
         let setup = Setup {
-            code: hub.setup_code(&mut rng).unwrap().unwrap(),
-            at,
-            signature,
+            code: hub.setup_code(&mut rng).unwrap().unwrap().into(),
+            signature: aliya.prove(Purpose::SetUp, &nonce, "aliya"),
+            nonce: nonce.nonce,
             account: "aliya".into(),
             password: "a long password".into(),
             device: aliya.keys().to_hex(),

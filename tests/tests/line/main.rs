@@ -6,10 +6,14 @@ mod bundles;
 mod clock;
 mod copied;
 mod family;
+mod floods;
 mod killed;
 mod papers;
 mod restored;
 mod revoked;
+mod second_factor;
+mod sessions;
+mod sites;
 mod slips;
 mod snapshots;
 

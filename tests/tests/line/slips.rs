@@ -92,7 +92,7 @@ fn the_api_refuses_malformed_and_oversized_bodies_with_a_stable_code() {
     let (status, code, title) = post(
         "/v1/sessions",
         json,
-        br#"{"account": "x", "password": "y", "device": "z", "at": 0, "signature": "", "extra": 1}"#.to_vec(),
+        br#"{"account": "x", "password": "y", "device": "z", "nonce": "", "signature": "", "extra": 1}"#.to_vec(),
     );
     assert_eq!((status, code.as_str()), (400, "bad_body"));
     assert!(title.contains("unknown field `extra`") && title.contains("line 1"), "{title}");
@@ -100,7 +100,7 @@ fn the_api_refuses_malformed_and_oversized_bodies_with_a_stable_code() {
     assert_eq!(post("/v1/sessions", json, vec![b' '; 300_000]).0, 413);
     assert_eq!(post("/v1/sessions", "text/plain", b"{}".to_vec()).1, "bad_body");
     let (status, code, _) =
-        post("/v1/sessions", json, br#"{"account": "x", "password": "y", "device": "z", "at": 0, "signature": ""}"#.to_vec());
+        post("/v1/sessions", json, br#"{"account": "x", "password": "y", "device": "z", "nonce": "", "signature": ""}"#.to_vec());
     assert_eq!((status, code.as_str()), (400, "bad_input"));
     assert_eq!(post("/v1/sync", "application/octet-stream", vec![]).0, 401);
     assert_eq!(post("/v1/nothing", json, vec![]).1, "not_found");

@@ -40,6 +40,7 @@ setup-do = Set up
 setup-busy = Setting up…
 sign-in-title = Sign in
 sign-in-do = Sign in
+sign-in-code = Code of your authenticator app, or a recovery code
 
 unlock-title = Locked
 unlock-passphrase = Passphrase

@@ -137,3 +137,15 @@ fact-replaces = it corrects or takes back: { $fact }
 error-file-there = { $path } is there already; nothing is written over it: name a new file
 hint-error-no-attachment = `habeas attachment list CASE` shows what there is
 hint-error-attachment-original = with --original you get it as it was attached, with whatever it may say of its origin
+
+## Second factors
+
+ask-code = Code of your authenticator app, or a recovery code:
+factor-scan = Give this to an authenticator app on another device than this one, by hand or as a QR code. Whoever has it has your second factor.
+factor-confirm = Then: habeas second-factor confirm CODE, with the code that the app shows
+error-factor-not-begun = Nothing is waiting to be confirmed; begin with habeas second-factor enrol
+factor-enrolled = From now on signing in takes a code of the app, too. These recovery codes let you in without the app, each once. Write them down and keep them apart from your devices; they are not shown again.
+factor-on = This account has a second factor. Recovery codes left: { $left }
+factor-missing = This account has no second factor: whoever learns its password gets in. Add an authenticator app: habeas second-factor enrol
+factor-not-needed = This account has no second factor, and its role needs none.
+factor-reset = The second factor of { $account } is taken away. Until they enrol another, their password alone lets them in.

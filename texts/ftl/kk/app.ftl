@@ -40,6 +40,7 @@ setup-do = Баптау
 setup-busy = Бапталып жатыр…
 sign-in-title = Кіру
 sign-in-do = Кіру
+sign-in-code = Аутентификатор қолданбасындағы код немесе қосалқы код
 
 unlock-title = Құлыптаулы
 unlock-passphrase = Құпия сөйлем

@@ -40,6 +40,7 @@ setup-do = Настроить
 setup-busy = Настраиваем…
 sign-in-title = Войти
 sign-in-do = Войти
+sign-in-code = Код из приложения-аутентификатора или запасной код
 
 unlock-title = Заперто
 unlock-passphrase = Парольная фраза

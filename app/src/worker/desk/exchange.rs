@@ -6,25 +6,31 @@ use habeas_protocol::{SyncRequest, SyncResponse, encode};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::super::store::{Disk, Shelf};
-use super::super::{http, now, rng};
+use super::super::{http, now, now_ms, rng};
 use super::{CONTACT, Desk, Held, MAX_TRIPS};
 use crate::messages::SyncView;
+
+const UNAUTHORIZED: &str = "error-server-unauthorized";
 
 impl Desk {
     /// Goes round until there is nothing more to send or to get. The device is free while the network is slow.
     pub async fn sync(&self, lang: Lang) -> Result<SyncView, Message> {
         let _alone = self.syncing.lock().await;
         let mut total = SyncReport::default();
+        if self.held().await.device()?.should_renew(now_ms()) {
+            // The token that there is stays good until the next one is used, so nothing depends on this.
+            let _ = self.renew().await;
+        }
         for _ in 0..MAX_TRIPS {
-            let (request, token) = {
-                let mut held = self.held().await;
-                let token = held.token()?;
-                (held.device()?.request(&mut rng())?, token)
-            };
+            let request = self.held().await.device()?.request(&mut rng())?;
             let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
-            let answer = http::octets("/v1/sync", &token, &bytes).await;
+            let mut answer = self.octets("/v1/sync", bytes.clone()).await;
+            // A server that does not know the token may have been restored, and then it knows the device.
+            if answer.as_ref().is_err_and(|problem| problem.name() == UNAUTHORIZED) && self.renew().await.is_ok() {
+                answer = self.octets("/v1/sync", bytes).await;
+            }
             if let Err(problem) = &answer {
-                self.held().await.signed_out |= problem.name() == "error-server-unauthorized";
+                self.held().await.signed_out |= [UNAUTHORIZED, "error-server-session-ended"].contains(&problem.name());
             }
             let response = SyncResponse::decode(&answer?).map_err(|error| texts::error_answer(error.to_string()))?;
             let report = self.take_in(&request, response).await?;
@@ -52,17 +58,16 @@ impl Desk {
 
     /// What the server does not take because the case has a newer key, which this device does not get, the clerk seals again.
     async fn hand_in_stale(&self) -> Result<(), Message> {
-        let (files, token) = {
+        let files = {
             let mut held = self.held().await;
-            let token = held.token()?;
             let device = held.device()?;
             if device.stale()?.is_empty() {
                 return Ok(());
             }
-            (device.export(&Export::Stale, &[], &mut rng())?.files, token)
+            device.export(&Export::Stale, &[], &mut rng())?.files
         };
         for file in files {
-            let answer = http::octets("/v1/bundles", &token, &file).await?;
+            let answer = self.octets("/v1/bundles", file).await?;
             let handed_in = HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))?;
             let mut held = self.held().await;
             held.device()?.hears_at_once(&handed_in.acknowledgement)?;
@@ -125,7 +130,7 @@ impl Held {
 /// Hands over what a revoked device had not brought; without a network it waits, sealed.
 pub(super) async fn hand_over(shelf: &mut Shelf, left: Left) -> Result<(), Message> {
     for file in &left.files {
-        if http::octets("/v1/quarantine", "", file).await.is_err() {
+        if http::exchange("POST", "/v1/quarantine", "", http::OCTETS, Some(file)).await.is_err() {
             return Ok(());
         }
     }

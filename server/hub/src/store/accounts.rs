@@ -1,11 +1,11 @@
-//! Accounts, invitations and sessions.
+//! Accounts and invitations.
 
 use diesel::prelude::*;
 use habeas_db::Db;
-use habeas_protocol::{DeviceId, PersonId};
+use habeas_protocol::PersonId;
 
-use crate::schema::{accounts, invitations, sessions};
-use crate::{Caller, HubError};
+use crate::HubError;
+use crate::schema::{accounts, invitations};
 
 /// An invitation that can still be used.
 pub(crate) struct Invitation {
@@ -64,22 +64,24 @@ pub(crate) fn accept(db: &mut Db, token_hash: &[u8], now: i64) -> Result<Option<
     Ok(person.try_into().ok().map(|person| Invitation { person: PersonId(person), role }))
 }
 
-pub(crate) fn begin_session(db: &mut Db, token_hash: &[u8], caller: Caller, now: i64) -> Result<(), HubError> {
-    let values = (
-        sessions::token_hash.eq(token_hash),
-        sessions::device.eq(caller.device.0.as_slice()),
-        sessions::person.eq(caller.person.0.as_slice()),
-        sessions::created_at.eq(now),
-    );
-    diesel::insert_into(sessions::table).values(values).execute(db)?;
+/// Puts another stored form of a password in the place of the one that there is.
+pub(crate) fn set_password(db: &mut Db, person: PersonId, password: &str) -> Result<(), HubError> {
+    let account = accounts::table.filter(accounts::person.eq(person.0.as_slice()));
+    diesel::update(account).set(accounts::password.eq(password)).execute(db)?;
     Ok(())
 }
 
-/// Whose session a token is, if it began after `oldest`.
-pub(crate) fn session(db: &mut Db, token_hash: &[u8], oldest: i64) -> Result<Option<Caller>, HubError> {
-    let valid = sessions::table.filter(sessions::token_hash.eq(token_hash)).filter(sessions::created_at.gt(oldest));
-    let row: Option<(Vec<u8>, Vec<u8>)> = valid.select((sessions::device, sessions::person)).first(db).optional()?;
-    Ok(row.and_then(|(device, person)| {
-        Some(Caller { device: DeviceId(device.try_into().ok()?), person: PersonId(person.try_into().ok()?) })
-    }))
+/// A person's account: its name, its stored password, and what the invitation said the person may do.
+pub(crate) fn of_person(db: &mut Db, person: PersonId) -> Result<Option<(String, String, String)>, HubError> {
+    let account = accounts::table.filter(accounts::person.eq(person.0.as_slice()));
+    Ok(account.select((accounts::name, accounts::password, accounts::role)).first(db).optional()?)
+}
+
+/// Whether an invitation could be used now.
+pub(crate) fn is_invited(db: &mut Db, token_hash: &[u8], now: i64) -> Result<bool, HubError> {
+    let open = invitations::table
+        .filter(invitations::token_hash.eq(token_hash))
+        .filter(invitations::used_at.is_null())
+        .filter(invitations::expires_at.gt(now));
+    Ok(open.select(invitations::expires_at).first::<i64>(db).optional()?.is_some())
 }

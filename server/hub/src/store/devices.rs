@@ -24,6 +24,13 @@ pub(crate) fn owner(db: &mut Db, device: DeviceId) -> Result<Option<PersonId>, H
     Ok(person.and_then(|person| person.try_into().ok()).map(PersonId))
 }
 
+/// Whether a device has signed in to the account of that name before.
+pub(crate) fn belongs_to(db: &mut Db, device: DeviceId, account: &str) -> Result<bool, HubError> {
+    let of_account = devices::table.inner_join(accounts::table).filter(devices::id.eq(device.0.as_slice()));
+    let found = of_account.filter(accounts::name.eq(account)).select(devices::registered_at).first::<i64>(db);
+    Ok(found.optional()?.is_some())
+}
+
 pub(crate) fn insert(db: &mut Db, keys: &DeviceKeys, person: PersonId, proof: &[u8], now: i64) -> Result<(), HubError> {
     let values = (
         devices::id.eq(keys.id().0.to_vec()),

@@ -6,7 +6,10 @@ pub(crate) mod cases;
 pub(crate) mod devices;
 pub(crate) mod feeds;
 pub(crate) mod log;
+pub(crate) mod nonces;
 pub(crate) mod receipts;
+pub(crate) mod second_factors;
+pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod snapshots;
 

@@ -1,0 +1,125 @@
+//! Sessions. A device has one family of tokens, one used after another. It renews with its key alone, so a lost answer, or a server that was
+//! restored, locks nobody out; a token that is used after its successor says that there are two of the device, and ends the family.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use habeas_protocol::api::{Purpose, Renew, Session, to_hex, token_hash};
+use habeas_protocol::{PASS_WINDOW, Pass, Secret, Signature};
+use rand_core::CryptoRng;
+
+use crate::nonces::Signed;
+use crate::store::sessions;
+use crate::{Caller, Hub, HubError, second_factor};
+
+/// A family that was not renewed for so long is over, in seconds: sixty days, for whoever is away or taken.
+const IDLE: i64 = 60 * 24 * 3600;
+/// However often it was renewed, after so long somebody signs in by password again, in seconds: a year.
+const LIFE: i64 = 365 * 24 * 3600;
+/// How many passes are remembered at a time: 5,000 devices that ask every six seconds.
+const MOST_SEEN: usize = 500_000;
+
+impl Hub {
+    /// Who asks for this: by the token and by the device's signature that it asks now. `now_ms` is in milliseconds since 1970.
+    pub fn caller(&self, pass: &Pass, method: &str, path: &str, now_ms: u64) -> Result<Caller, HubError> {
+        let now = seconds(now_ms);
+        let found = self.store.read(|db| sessions::by_token(db, &pass.token_hash()))?.ok_or(HubError::Unauthorized)?;
+        // Without the device's key nothing is believed of a token, and nothing is done about it: whoever has copied one could end the
+        // family otherwise.
+        if !found.keys.verifies(&pass.message(method, path), &pass.signature) {
+            return Err(HubError::Unauthorized);
+        }
+        if now_ms.abs_diff(pass.at) > PASS_WINDOW {
+            return Err(HubError::Refused("clock_off", "the time of this request is more than five minutes off the server's"));
+        }
+        if !self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_first(&pass.signature, now_ms) {
+            return Err(HubError::Refused("replayed", "this very request was made before; make another"));
+        }
+        let (family, caller) = (found.family, found.caller);
+        if family.ended_at.is_some() {
+            return Err(ENDED);
+        }
+        if is_over(family, now) {
+            return Err(HubError::Unauthorized);
+        }
+        match found.number.cmp(&family.number) {
+            Ordering::Equal => Ok(caller),
+            Ordering::Greater => {
+                let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+                self.store.write(|db| sessions::is_used(db, caller.device, found.number, now_ms))?;
+                Ok(caller)
+            }
+            // It was on the way when its successor was used.
+            Ordering::Less if i64::try_from(pass.at).is_ok_and(|at| at <= family.used_ms) => {
+                Err(HubError::Refused("token_spent", "a newer token of this session is in use; do it again"))
+            }
+            Ordering::Less => {
+                self.store.write(|db| sessions::end(db, caller.device, now))?;
+                Err(ENDED)
+            }
+        }
+    }
+
+    /// Gives a device the next token of its session: to whoever holds its key, for as long as the session lives.
+    pub fn renew(&self, renew: &Renew, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
+        let signed = Signed { device: &renew.device, nonce: &renew.nonce, account: "", signature: &renew.signature };
+        let keys = self.prove_once(Purpose::Renew, signed, now)?;
+        let (token, hash) = token(rng);
+        let (person, second_factor) = self.store.write(|db| {
+            let (person, family) = sessions::of_device(db, keys.id())?.ok_or(HubError::Unauthorized)?;
+            if family.ended_at.is_some() {
+                return Err(ENDED);
+            }
+            if is_over(family, now) {
+                return Err(HubError::Unauthorized);
+            }
+            sessions::renew(db, keys.id(), &hash, now)?;
+            Ok((person, second_factor::standing(db, person)?))
+        })?;
+        Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some(), second_factor })
+    }
+}
+
+const ENDED: HubError = HubError::Refused(
+    "session_ended",
+    "an older token of this session was used after a newer one: there is a copy of this device, or it was restored; sign in again",
+);
+
+fn is_over(family: sessions::Family, now: i64) -> bool {
+    now - family.renewed_at > IDLE || now - family.begun_at > LIFE
+}
+
+fn seconds(ms: u64) -> i64 {
+    i64::try_from(ms / 1000).unwrap_or(i64::MAX)
+}
+
+/// A new token, and what is stored of it.
+pub(crate) fn token(rng: &mut impl CryptoRng) -> (Secret, [u8; 32]) {
+    let mut token = [0; 32];
+    rng.fill_bytes(&mut token);
+    let text = to_hex(&token);
+    let hash = token_hash(&text);
+    (Secret::from(text), hash)
+}
+
+/// The passes of the last minutes, so that each is taken once. Only a device with its key and a session gets one in here. It is this process's:
+/// where several share a database, a request that somebody has overheard whole could be made once more at another, for five minutes.
+#[derive(Default)]
+pub(crate) struct Seen {
+    newer: HashSet<[u8; 16]>,
+    older: HashSet<[u8; 16]>,
+    since: u64,
+}
+
+impl Seen {
+    fn is_first(&mut self, signature: &Signature, now_ms: u64) -> bool {
+        // A pass may be of the future, too: after two windows it is too old for certain.
+        if now_ms.abs_diff(self.since) > 2 * PASS_WINDOW || self.newer.len() >= MOST_SEEN {
+            self.older = std::mem::take(&mut self.newer);
+            self.since = now_ms;
+        }
+        let mut name = [0; 16];
+        name.copy_from_slice(&signature.0[..16]);
+        !self.older.contains(&name) && self.newer.insert(name)
+    }
+}

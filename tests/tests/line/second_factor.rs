@@ -1,0 +1,114 @@
+//! A coordinator's authenticator app: each code once, recovery codes once, and a loss that another coordinator mends.
+
+use std::process::Output;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use base32ct::{Base32Unpadded, Encoding as _};
+use habeas_hub::totp;
+use habeas_tests::device::Person;
+use habeas_tests::server::Server;
+use habeas_tests::that_hold;
+
+use crate::on_both;
+
+fn now() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
+}
+
+/// Enrols an app and returns its secret, the step of the code that was used, and the recovery codes.
+fn enrols(person: &Person, current: Option<&str>) -> ([u8; 20], i64, Vec<String>) {
+    let shown = person.does(&["second-factor", "enrol"]);
+    let (_, secret) = shown.split_once("otpauth://totp/").unwrap().1.split_once("?secret=").unwrap();
+    let secret = Base32Unpadded::decode_vec(&secret.lines().next().unwrap().to_lowercase()).unwrap().try_into().unwrap();
+    let step = now() / totp::STEP;
+    let mut command = person.command(&["second-factor", "confirm", &totp::code(&secret, step)]);
+    if let Some(current) = current {
+        command.env("HABEAS_CODE", current);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let codes: Vec<String> = said.lines().filter(|line| line.len() == 24).map(str::to_owned).collect();
+    assert_eq!(codes.len(), 10, "{said}");
+    (secret, step, codes)
+}
+
+fn login(person: &Person, server: &Server, code: Option<&str>) -> Output {
+    let mut command = person.command(&["login", "--server", &server.address, "--account", person.name]);
+    if let Some(code) = code {
+        command.env("HABEAS_CODE", code);
+    }
+    command.output().unwrap()
+}
+
+fn refused(output: &Output, says: &str) {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && said.contains(says), "{says}: {output:?}");
+}
+
+#[test]
+fn a_coordinator_signs_in_with_a_code_and_a_lost_phone_is_mended_by_another() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let bolat = Person::joins("bolat", "coordinator", &server, &aliya);
+        let dana = Person::joins("dana", "lawyer", &server, &aliya);
+        aliya.approves_all();
+        bolat.does(&["sync"]);
+        // Whoever opens every case is told at every sign-in that a password alone guards that; a lawyer is not.
+        let said = login(&bolat, &server, None);
+        assert!(String::from_utf8_lossy(&said.stderr).contains("habeas second-factor enrol"), "{said:?}");
+        let said = login(&dana, &server, None);
+        assert!(said.status.success() && said.stderr.is_empty(), "{said:?}");
+        assert!(aliya.does(&["second-factor", "show"]).contains("whoever learns its password gets in"));
+        assert!(dana.does(&["second-factor", "show"]).contains("its role needs none"));
+
+        assert!(aliya.fails(&["second-factor", "confirm", "123456"]).contains("Nothing is waiting"));
+        aliya.does(&["second-factor", "enrol"]);
+        assert!(aliya.fails(&["second-factor", "confirm", "no code"]).contains("wrong or was used"));
+        let (secret, step, codes) = enrols(&aliya, None);
+        assert!(aliya.does(&["second-factor", "show"]).contains("left: 10"));
+
+        // The password alone does not let in, nor does a wrong code, nor the one that was used to enrol.
+        refused(&login(&aliya, &server, None), "set HABEAS_CODE");
+        let wrong = format!("{:06}", (totp::code(&secret, step).parse::<u32>().unwrap() + 1) % 1_000_000);
+        refused(&login(&aliya, &server, Some(&wrong)), "wrong or was used already");
+        refused(&login(&aliya, &server, Some(&totp::code(&secret, step))), "wrong or was used already");
+        let next = totp::code(&secret, step + 1);
+        assert!(login(&aliya, &server, Some(&next)).status.success());
+        refused(&login(&aliya, &server, Some(&next)), "wrong or was used already");
+        // A recovery code lets in once, however it is typed.
+        assert!(login(&aliya, &server, Some(&codes[3])).status.success());
+        refused(&login(&aliya, &server, Some(&codes[3])), "wrong or was used already");
+        assert!(login(&aliya, &server, Some(&codes[4].replace('-', " ").to_uppercase())).status.success());
+        assert!(aliya.does(&["second-factor", "show"]).contains("left: 8"));
+        // Another app takes a code of the one that is there; then the old codes are gone.
+        aliya.does(&["second-factor", "enrol"]);
+        refused(&aliya.tries(&["second-factor", "confirm", "123456"]), "set HABEAS_CODE");
+        let (_, _, newer) = enrols(&aliya, Some(&codes[5]));
+        refused(&login(&aliya, &server, Some(&codes[6])), "wrong or was used already");
+
+        // Phone and codes are lost. A lawyer cannot help, nor can she herself; another coordinator who has heard her can.
+        assert!(dana.fails(&["second-factor", "reset", "aliya"]).contains("may not do that"));
+        assert!(aliya.fails(&["second-factor", "reset", "aliya"]).contains("Another coordinator"));
+        assert!(bolat.fails(&["second-factor", "reset", "nobody"]).contains("no account of that name"));
+        assert!(bolat.fails(&["second-factor", "reset", "dana"]).contains("no second factor"));
+        refused(&login(&aliya, &server, None), "set HABEAS_CODE");
+        bolat.does(&["second-factor", "reset", "aliya"]);
+        let said = login(&aliya, &server, None);
+        assert!(said.status.success() && String::from_utf8_lossy(&said.stderr).contains("second-factor enrol"), "{said:?}");
+
+        // Neither secret nor codes lie readable anywhere, nor does the server's log name them or anybody.
+        let (secret, _, codes) = enrols(&aliya, None);
+        let base32 = Base32Unpadded::encode_string(&secret);
+        let hex = habeas_protocol::api::to_hex(&secret);
+        let plain: Vec<String> = codes.iter().map(|code| code.replace('-', "")).collect();
+        let words = [base32.as_str(), &base32.to_uppercase(), &hex, &codes[0], &plain[0], &newer[0]].map(str::to_owned);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        assert_eq!(that_hold(server.folder.path(), &words), Vec::<String>::new());
+        assert_eq!(that_hold(aliya.folder.path(), &words), Vec::<String>::new());
+        let raw = std::fs::read(server.folder.path().join("hub.sqlite")).unwrap_or_default();
+        assert!(!raw.windows(20).any(|window| window == secret), "the app's secret lies in the clear");
+        assert!(!server.log().contains("aliya"));
+    });
+}

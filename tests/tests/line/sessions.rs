@@ -1,0 +1,187 @@
+//! Whoever has copied a token, overheard a request, or speaks for another device: each is refused, and whoever is at home is not locked out.
+
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_protocol::api::{Nonce, Purpose, Session, SignIn};
+use habeas_tests::bench::proxy::Proxy;
+use habeas_tests::device::Person;
+use habeas_tests::quick::now_ms;
+use habeas_tests::raw::{HERE, PASSWORD, Phone, Raw, another_ms, stolen};
+use habeas_tests::server::Server;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
+
+use crate::on_both;
+
+/// Dana with a phone, and a thief with one of their own.
+fn dana(databases: Option<(&str, &str)>) -> (Server, Raw, Phone, DeviceSecrets, Person) {
+    let server = Server::start(databases);
+    let aliya = Person::founds("aliya", &server);
+    let raw = Raw::to(&server.address);
+    let dana = Phone::joins("dana", &aliya.does(&["invite", "--role", "lawyer"]), &raw, 7);
+    let thief = DeviceSecrets::generate(&mut ChaCha20Rng::from_seed([66; 32]));
+    (server, raw, dana, thief, aliya)
+}
+
+#[test]
+fn a_copied_token_is_nothing_without_the_phone() {
+    on_both(|databases| {
+        let (_server, raw, dana, thief, _aliya) = dana(databases);
+        let token = &dana.session.token;
+        assert_eq!(dana.asks(&raw, token).status, 200);
+
+        // Somebody has read the token out of a backup: it says nothing, alone or signed by another device.
+        assert_eq!(raw.with("GET", HERE, &format!("Bearer {}", token.reveal())).refusal(), (401, "unauthorized"));
+        assert_eq!(raw.with("GET", HERE, &stolen(token, &thief)).refusal(), (401, "unauthorized"));
+        for path in ["/v1/sync", "/v1/bundles", "/v1/invitations", "/v1/log"] {
+            assert_eq!(raw.with("POST", path, &stolen(token, &thief)).status, 401, "{path}");
+        }
+        // Or has overheard a whole request: it is good for nothing else, and not a second time.
+        let pass = dana.authorization(token);
+        assert_eq!(raw.with("GET", "/v1/devices", &pass).refusal(), (401, "unauthorized"));
+        assert_eq!(raw.with("DELETE", HERE, &pass).status, 404, "there is no such route");
+        assert_eq!(raw.with("POST", "/v1/sync", &pass).refusal(), (401, "unauthorized"));
+        assert_eq!(raw.with("GET", HERE, &pass).status, 200);
+        assert_eq!(raw.with("GET", HERE, &pass).refusal(), (401, "replayed"));
+        // Or keeps one for later.
+        let later = dana.passes(token).authorization("GET", HERE, now_ms() - 301_000);
+        assert_eq!(raw.with("GET", HERE, &later).refusal(), (401, "clock_off"));
+        // A letter changed anywhere is another token, another time or another signature.
+        let fresh = dana.authorization(token);
+        for at in [7, 30, 52, 60, 100, 140] {
+            let mut letters = fresh.clone().into_bytes();
+            letters[at] = if letters[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(letters).unwrap();
+            assert_eq!(raw.with("GET", HERE, &changed).refusal(), (401, "unauthorized"), "{at}");
+        }
+
+        // Nothing of all this has touched Dana's session.
+        assert_eq!(dana.asks(&raw, token).status, 200);
+    });
+}
+
+#[test]
+fn a_token_is_followed_by_another_and_its_use_after_that_ends_the_session() {
+    on_both(|databases| {
+        let (_server, raw, dana, thief, _aliya) = dana(databases);
+        let first = dana.session.token.clone();
+        // Three answers are lost on the way: what Dana has stays good.
+        for _ in 0..3 {
+            assert_eq!(dana.renews(&raw).status, 201);
+            assert_eq!(dana.asks(&raw, &first).status, 200);
+        }
+        // Nobody renews for her without her key, nor by what she has sent already.
+        let nonce = raw.nonce(&dana.secrets);
+        let renew = dana.secrets.renew(&nonce);
+        let mut foreign = thief.renew(&nonce);
+        foreign.device.clone_from(&renew.device);
+        assert_eq!(raw.post("/v1/sessions/renew", &foreign).refusal(), (401, "unauthorized"));
+        assert_eq!(raw.post("/v1/sessions/renew", &thief.renew(&nonce)).refusal(), (401, "unauthorized"), "no session");
+        // The thief's own signature has used the number up, for nobody signs the same one twice.
+        assert_eq!(raw.post("/v1/sessions/renew", &renew).refusal(), (401, "nonce"));
+        let renew = dana.secrets.renew(&raw.nonce(&dana.secrets));
+        let second: Session = raw.post("/v1/sessions/renew", &renew).read();
+        assert_eq!(raw.post("/v1/sessions/renew", &renew).refusal(), (401, "nonce"));
+
+        // Until the next is used both are good; then the first is spent. What was on the way by then is only sent back.
+        assert_eq!(dana.asks(&raw, &first).status, 200);
+        let on_the_way = dana.authorization(&first);
+        assert_eq!(dana.asks(&raw, &second.token).status, 200);
+        assert_eq!(raw.with("GET", HERE, &on_the_way).refusal(), (401, "token_spent"));
+        assert_eq!(dana.asks(&raw, &second.token).status, 200);
+        // A spent token without the phone does nothing to her.
+        assert_eq!(raw.with("GET", HERE, &stolen(&first, &thief)).refusal(), (401, "unauthorized"));
+        assert_eq!(dana.asks(&raw, &second.token).status, 200);
+
+        // There is a copy of the whole phone, which goes on from where it was copied: from now on neither gets anything.
+        let authorization = dana.passes(&first).authorization("GET", HERE, another_ms() + 1000);
+        assert_eq!(raw.with("GET", HERE, &authorization).refusal(), (401, "session_ended"));
+        assert_eq!(dana.asks(&raw, &second.token).refusal(), (401, "session_ended"));
+        assert_eq!(dana.renews(&raw).refusal(), (401, "session_ended"));
+        // Who knows the password begins anew, and the copy stays out.
+        let again: Session = raw.signs_in(&dana.secrets, "dana", PASSWORD).read();
+        assert_eq!(dana.asks(&raw, &again.token).status, 200);
+        for old in [&first, &second.token] {
+            assert_eq!(dana.asks(&raw, old).refusal(), (401, "unauthorized"));
+        }
+    });
+}
+
+#[test]
+fn a_sign_in_that_somebody_overheard_lets_nobody_in() {
+    on_both(|databases| {
+        let (_server, raw, dana, thief, aliya) = dana(databases);
+        let sign_in = |nonce: &Nonce| dana.secrets.sign_in("dana", PASSWORD.into(), None, nonce);
+        let post = |sign_in: &SignIn| raw.post("/v1/sessions", sign_in);
+        let fresh = || raw.nonce(&dana.secrets);
+
+        let heard = sign_in(&fresh());
+        assert_eq!(post(&heard).status, 201);
+        assert_eq!(post(&heard).refusal(), (401, "nonce"));
+        // One that failed is no more use: the number is used up before the password is looked at.
+        let wrong = dana.secrets.sign_in("dana", "another password".into(), None, &fresh());
+        assert_eq!(post(&wrong).refusal(), (401, "unauthorized"));
+        assert_eq!(post(&SignIn { password: PASSWORD.into(), ..wrong }).refusal(), (401, "nonce"));
+        // With the password and a device of one's own one comes in as a device that waits; with Dana's name for it, not.
+        let nonce = fresh();
+        let device = dana.secrets.keys().to_hex();
+        let foreign = SignIn { device, ..thief.sign_in("dana", PASSWORD.into(), None, &nonce) };
+        assert_eq!(post(&foreign).refusal(), (401, "unauthorized"));
+        // What was signed for something else, or for somebody else, is not signed for this.
+        for signature in [
+            dana.secrets.prove(Purpose::Register, &nonce, "dana"),
+            dana.secrets.prove(Purpose::Renew, &nonce, "dana"),
+            dana.secrets.prove(Purpose::SignIn, &nonce, "aliya"),
+            dana.secrets.prove(Purpose::SignIn, &fresh(), "dana"),
+            String::new(),
+        ] {
+            assert_eq!(post(&SignIn { signature, ..sign_in(&nonce) }).refusal(), (401, "unauthorized"));
+        }
+        // A number that the server has not given: made up, longer-lived, shorter, or none.
+        let longer = format!("7{}", &nonce.nonce[1..]);
+        for made_up in ["00".repeat(40), longer, nonce.nonce[..78].to_owned(), String::new()] {
+            let nonce = Nonce { nonce: made_up, now: 0 };
+            assert_eq!(post(&sign_in(&nonce)).refusal(), (401, "nonce"), "{}", nonce.nonce);
+        }
+        // All that has not used up the number, which Dana signs now.
+        assert_eq!(post(&sign_in(&nonce)).status, 201);
+
+        // An invitation is used once, whoever repeats what was sent with it; and the organisation is made once.
+        let invitation = aliya.does(&["invite", "--role", "lawyer"]);
+        let invitation = habeas_client_core::device::Invitation::read(invitation.trim()).unwrap();
+        let marat = DeviceSecrets::generate(&mut ChaCha20Rng::from_seed([8; 32]));
+        let register = marat.register(&invitation, "marat", PASSWORD.into(), &raw.nonce(&marat));
+        let foreign = thief.register(&invitation, "marat", PASSWORD.into(), &raw.nonce(&thief));
+        let device = marat.keys().to_hex();
+        let foreign = habeas_protocol::api::Register { device, ..foreign };
+        assert_eq!(raw.post("/v1/accounts", &foreign).refusal(), (401, "unauthorized"));
+        assert_eq!(raw.post("/v1/accounts", &register).status, 201);
+        assert_eq!(raw.post("/v1/accounts", &register).refusal(), (409, "invitation_used"));
+    });
+}
+
+/// A field phone whose clock was set wrong, or reset by an empty battery, exchanges as any other.
+#[test]
+fn a_wrong_clock_locks_nobody_out_and_a_quiet_exchange_stays_small() {
+    let server = Server::start(None);
+    let aliya = Person::founds("aliya", &server);
+    let raw = Raw::to(&server.address);
+    let dana = Phone::joins("dana", &aliya.does(&["invite", "--role", "lawyer"]), &raw, 7);
+    let mut passes = dana.passes(&dana.session.token);
+    let three_days_ago = || another_ms() - 3 * 24 * 3_600_000;
+    assert_eq!(raw.with("GET", HERE, &passes.authorization("GET", HERE, three_days_ago())).refusal(), (401, "clock_off"));
+    passes.learn_clock(&raw.nonce(&dana.secrets), three_days_ago());
+    assert_eq!(raw.with("GET", HERE, &passes.authorization("GET", HERE, three_days_ago())).status, 200);
+
+    let proxy = Proxy::to(&server.address);
+    let bolat = Person::new("bolat");
+    let invitation = aliya.does(&["invite", "--role", "coordinator"]);
+    bolat.does(&["login", "--server", &proxy.address, "--account", "bolat", "--invite", invitation.trim()]);
+    aliya.approves_all();
+    bolat.does(&["sync"]);
+    bolat.does(&["sync"]);
+    proxy.takes();
+    assert!(bolat.does(&["sync"]).starts_with("sent 0, received 0,"));
+    let traffic = proxy.takes();
+    assert_eq!((traffic.trips, traffic.connections), (1, 1), "one trip, and no renewing");
+    assert!(traffic.up + traffic.down < 500, "nothing new takes {} bytes up and {} down", traffic.up, traffic.down);
+}
