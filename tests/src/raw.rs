@@ -151,9 +151,9 @@ pub fn passes(secrets: &DeviceSecrets, token: &Secret) -> Passes {
 }
 
 /// The pass of another device for a token: with its own signature.
-pub fn stolen(token: &Secret, thief: &DeviceSecrets) -> String {
+pub fn stolen(token: &Secret, thief: &DeviceSecrets, method: &str, path: &str) -> String {
     let token = from_hex(token.reveal(), 32).unwrap().try_into().unwrap();
-    format!("Bearer {}", Pass::new(token, another_ms(), "GET", HERE, |message| thief.sign(message)).write())
+    format!("Bearer {}", Pass::new(token, another_ms(), method, path, |message| thief.sign(message)).write())
 }
 
 /// The time, and never the same twice.

@@ -1,7 +1,9 @@
 //! Passwords of accounts: Argon2id, 19 MiB, two passes. (A device's vault has a costlier derivation of its own.) What is stored tells a password
 //! from another; the key that the same derivation gives is stored nowhere, so what is sealed under it opens by the password alone.
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use std::sync::{Mutex, PoisonError};
+
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use habeas_protocol::api::{from_hex, to_hex};
 use habeas_protocol::hash as digest;
 use rand_core::CryptoRng;
@@ -64,10 +66,47 @@ fn check(derived: &[u8; 32]) -> [u8; 32] {
     digest("habeas/1/password", &[derived])
 }
 
+/// The memory of the last derivations, to be used again: given back to the allocator it would stay with each thread that ever hashed.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+/// How many are kept: as many as hash at a time.
+const KEPT: usize = 2;
+
 fn derive(password: &str, salt: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
     let mut hash = Zeroizing::new([0; 32]);
     let params = Params::new(MEMORY_KIB, PASSES, 1, Some(32)).ok()?;
+    let kept = || MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    let free = kept().pop();
+    let mut blocks = free.unwrap_or_else(|| vec![Block::default(); params.block_count()]);
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    hasher.hash_password_into(password.as_bytes(), salt, hash.as_mut()).ok()?;
-    Some(hash)
+    let done = hasher.hash_password_into_with_memory(password.as_bytes(), salt, hash.as_mut(), &mut blocks);
+    let mut kept = kept();
+    if kept.len() < KEPT {
+        kept.push(blocks);
+    }
+    done.ok().map(|()| hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_core::SeedableRng as _;
+
+    use super::*;
+
+    #[test]
+    fn an_account_of_the_first_versions_signs_in_and_is_stored_anew() {
+        let salt = [7; 16];
+        let before = format!("{FIRST_FORM}${}${}", to_hex(&salt), to_hex(derive("a long password", &salt).unwrap().as_slice()));
+        assert!(verify("another password", Some(&before)).is_none());
+        let opened = verify("a long password", Some(&before)).unwrap();
+        let newer = opened.newer.unwrap();
+        assert!(newer.starts_with(&format!("{FORM}$")));
+        let again = verify("a long password", Some(&newer)).unwrap();
+        assert!(again.newer.is_none() && again.key == opened.key);
+        // What is stored gives neither the key nor what it is made of.
+        assert!(!newer.contains(&to_hex(again.key.as_slice())));
+        let mut rng = rand_chacha::ChaCha20Rng::from_seed([1; 32]);
+        let stored = hash("a long password", &mut rng).unwrap();
+        assert!(verify("a long password", Some(&stored)).is_some() && verify("a long passwore", Some(&stored)).is_none());
+        assert!(verify("", None).is_none() && verify("a long password", Some("unreadable")).is_none());
+    }
 }

@@ -1,6 +1,8 @@
 //! The hub's store on both databases: who may write and read what, and feeds without gaps under load.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
+mod sessions;
+
 use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};

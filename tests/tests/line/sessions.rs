@@ -31,9 +31,9 @@ fn a_copied_token_is_nothing_without_the_phone() {
 
         // Somebody has read the token out of a backup: it says nothing, alone or signed by another device.
         assert_eq!(raw.with("GET", HERE, &format!("Bearer {}", token.reveal())).refusal(), (401, "unauthorized"));
-        assert_eq!(raw.with("GET", HERE, &stolen(token, &thief)).refusal(), (401, "unauthorized"));
-        for path in ["/v1/sync", "/v1/bundles", "/v1/invitations", "/v1/log"] {
-            assert_eq!(raw.with("POST", path, &stolen(token, &thief)).status, 401, "{path}");
+        assert_eq!(raw.with("GET", HERE, &stolen(token, &thief, "GET", HERE)).refusal(), (401, "unauthorized"));
+        for (method, path) in [("POST", "/v1/sync"), ("POST", "/v1/bundles"), ("GET", "/v1/families"), ("GET", "/v1/devices")] {
+            assert_eq!(raw.with(method, path, &stolen(token, &thief, method, path)).refusal(), (401, "unauthorized"), "{path}");
         }
         // Or has overheard a whole request: it is good for nothing else, and not a second time.
         let pass = dana.authorization(token);
@@ -89,7 +89,7 @@ fn a_token_is_followed_by_another_and_its_use_after_that_ends_the_session() {
         assert_eq!(raw.with("GET", HERE, &on_the_way).refusal(), (401, "token_spent"));
         assert_eq!(dana.asks(&raw, &second.token).status, 200);
         // A spent token without the phone does nothing to her.
-        assert_eq!(raw.with("GET", HERE, &stolen(&first, &thief)).refusal(), (401, "unauthorized"));
+        assert_eq!(raw.with("GET", HERE, &stolen(&first, &thief, "GET", HERE)).refusal(), (401, "unauthorized"));
         assert_eq!(dana.asks(&raw, &second.token).status, 200);
 
         // There is a copy of the whole phone, which goes on from where it was copied: from now on neither gets anything.

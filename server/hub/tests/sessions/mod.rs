@@ -1,0 +1,146 @@
+//! How long things hold: the hub is told the time, so weeks pass here in a moment.
+
+use habeas_hub::{Caller, Hub, HubError};
+use habeas_protocol::api::{Purpose, Register, Renew, Session, SignIn, from_hex, signed_request, to_hex, token_hash};
+use habeas_protocol::{Pass, Role};
+use habeas_tests::postgres::Postgres;
+use rand_chacha::ChaCha20Rng;
+
+use crate::{Device, NOW, World, rng, world};
+
+const PASSWORD: &str = "a long password";
+const DAY: i64 = 24 * 3600;
+
+fn code(error: &HubError) -> &'static str {
+    match error {
+        HubError::Unauthorized => "unauthorized",
+        HubError::Refused(code, _) | HubError::Conflict(code, _) | HubError::BadInput(code, _) => code,
+        other => panic!("{other}"),
+    }
+}
+
+/// Somebody's phone at a hub.
+struct Phone<'a> {
+    hub: &'a Hub,
+    device: Device,
+    rng: ChaCha20Rng,
+    ms: u64,
+}
+
+impl Phone<'_> {
+    fn prove(&mut self, purpose: Purpose, account: &str, now: i64) -> (String, String) {
+        let nonce = self.hub.nonce(now, &mut self.rng);
+        let signature = to_hex(&self.device.sign(&signed_request(purpose, &nonce, account)).0);
+        (nonce, signature)
+    }
+
+    fn sign_in(&mut self, now: i64) -> SignIn {
+        let (nonce, signature) = self.prove(Purpose::SignIn, "dana", now);
+        let device = self.device.keys().to_hex();
+        SignIn { account: "dana".into(), password: PASSWORD.into(), device, nonce, signature, code: None }
+    }
+
+    fn renews(&mut self, now: i64) -> Result<Session, &'static str> {
+        let (nonce, signature) = self.prove(Purpose::Renew, "", now);
+        let renew = Renew { device: self.device.keys().to_hex(), nonce, signature };
+        self.hub.renew(&renew, now, &mut self.rng).map_err(|error| code(&error))
+    }
+
+    /// A request at a time.
+    fn asks(&mut self, session: &Session, now: i64) -> Result<Caller, &'static str> {
+        self.ms += 1;
+        let at = u64::try_from(now * 1000).unwrap() + self.ms;
+        let token = from_hex(session.token.reveal(), 32).unwrap().try_into().unwrap();
+        let pass = Pass::new(token, at, "POST", "/v1/sync", |message| self.device.sign(message));
+        self.hub.caller(&pass, "POST", "/v1/sync", at).map_err(|error| code(&error))
+    }
+}
+
+/// Dana has registered.
+fn dana(world: &World) -> (Phone<'_>, Session) {
+    let mut phone = Phone { hub: &world.hub, device: Device::new(9), rng: rng(20), ms: 0 };
+    let person = phone.device.1;
+    let invite = habeas_protocol::api::Invite { token_hash: to_hex(&token_hash("invited")), person, role: Role::Lawyer, hours: 24 };
+    world.hub.invite(world.aliya.caller(), &invite, NOW).unwrap();
+    let (nonce, signature) = phone.prove(Purpose::Register, "dana", NOW);
+    let register = Register {
+        token: "invited".into(),
+        account: "dana".into(),
+        password: PASSWORD.into(),
+        device: phone.device.keys().to_hex(),
+        proof: String::new(),
+        nonce,
+        signature,
+    };
+    let session = world.hub.register(&register, NOW, &mut rng(21)).unwrap();
+    (phone, session)
+}
+
+fn on_both(story: impl Fn(&World)) {
+    let folder = tempfile::tempdir().unwrap();
+    story(&world(folder.path().join("hub.sqlite").to_str().unwrap()));
+    let postgres = Postgres::start();
+    story(&world(&postgres.database()));
+}
+
+#[test]
+fn a_phone_that_was_off_for_two_weeks_goes_on_without_a_password() {
+    on_both(|world| {
+        let (mut phone, first) = dana(world);
+        assert_eq!(phone.asks(&first, NOW).unwrap(), phone.device.caller());
+        // Two weeks in a valley without a network; and nearly sixty days in a cell.
+        assert!(phone.asks(&first, NOW + 14 * DAY).is_ok());
+        assert!(phone.asks(&first, NOW + 60 * DAY).is_ok());
+        let second = phone.renews(NOW + 60 * DAY).unwrap();
+        assert!(phone.asks(&second, NOW + 119 * DAY).is_ok());
+        // What was not renewed for longer takes the password.
+        assert_eq!(phone.asks(&second, NOW + 121 * DAY), Err("unauthorized"));
+        assert_eq!(phone.renews(NOW + 121 * DAY).err(), Some("unauthorized"));
+        let sign_in = phone.sign_in(NOW + 121 * DAY);
+        let mut session = world.hub.sign_in(&sign_in, NOW + 121 * DAY, &mut rng(22)).unwrap();
+        // And so does a session of more than a year, however often it was renewed.
+        for month in 1..=12 {
+            session = phone.renews(NOW + (121 + 30 * month) * DAY).unwrap();
+            assert!(phone.asks(&session, NOW + (121 + 30 * month) * DAY).is_ok(), "{month}");
+        }
+        assert!(phone.asks(&session, NOW + (121 + 365) * DAY).is_ok());
+        assert_eq!(phone.asks(&session, NOW + (121 + 366) * DAY), Err("unauthorized"));
+        assert_eq!(phone.renews(NOW + (121 + 366) * DAY).err(), Some("unauthorized"));
+    });
+}
+
+#[test]
+fn a_hundred_lost_answers_leave_the_token_that_is_in_use() {
+    on_both(|world| {
+        let (mut phone, first) = dana(world);
+        let given: Vec<Session> = (1..=100).map(|hour| phone.renews(NOW + hour * 3600).unwrap()).collect();
+        assert!(phone.asks(&first, NOW + 5 * DAY).is_ok());
+        // Those of long ago are forgotten; the newest holds, and from then on what was before it is spent.
+        assert_eq!(phone.asks(&given[0], NOW + 5 * DAY), Err("unauthorized"));
+        assert!(phone.asks(&given[99], NOW + 5 * DAY).is_ok());
+        assert!(phone.asks(&given[99], NOW + 6 * DAY).is_ok());
+        assert_eq!(phone.asks(&given[98], NOW + 6 * DAY), Err("session_ended"));
+        assert_eq!(phone.asks(&given[99], NOW + 6 * DAY), Err("session_ended"));
+    });
+}
+
+#[test]
+fn a_number_to_sign_holds_for_five_minutes_and_once() {
+    on_both(|world| {
+        let (mut phone, _) = dana(world);
+        let late = phone.sign_in(NOW);
+        assert_eq!(world.hub.sign_in(&late, NOW + 301, &mut rng(23)).map_err(|error| code(&error)).err(), Some("nonce"));
+        assert!(world.hub.sign_in(&late, NOW + 300, &mut rng(23)).is_ok());
+        for after in [0, 300, 301, 3600] {
+            let again = world.hub.sign_in(&late, NOW + after, &mut rng(24));
+            assert_eq!(again.map_err(|error| code(&error)).err(), Some("nonce"), "{after}");
+        }
+        // Another hub's numbers are none of this one's.
+        let folder = tempfile::tempdir().unwrap();
+        let other = Hub::open(folder.path().join("hub.sqlite").to_str().unwrap(), &mut rng(99)).unwrap();
+        let nonce = other.nonce(NOW, &mut rng(25));
+        let signature = to_hex(&phone.device.sign(&signed_request(Purpose::SignIn, &nonce, "dana")).0);
+        let foreign = SignIn { nonce, signature, ..late };
+        assert_eq!(world.hub.sign_in(&foreign, NOW, &mut rng(25)).map_err(|error| code(&error)).err(), Some("nonce"));
+    });
+}
