@@ -44,7 +44,8 @@ pub fn read(path: &Path) -> Result<Vec<(&'static str, String)>, String> {
         let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
         format!("{shown}, line {line}: {}", error.message())
     })?;
-    let Settings { data, port, address, hub_database, clerk_database, app, public_url, behind_proxy, smtp, mail_from, log } = settings;
+    let Settings { data, port, address, hub_database, clerk_database, app, public_url, behind_proxy, smtp, mail_from, log } =
+        settings;
     let all = [
         ("data", data),
         ("port", port.map(|port| port.to_string())),

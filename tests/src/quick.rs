@@ -85,11 +85,14 @@ impl Quick {
         self.device.request(&mut self.rng).unwrap()
     }
 
+    fn pass(&self, method: &str, path: &str) -> String {
+        self.last.set(now_ms().max(self.last.get() + 1));
+        self.passes.authorization(method, path, self.last.get())
+    }
+
     /// Brings a request to the server; `None` if no whole answer came back.
     pub fn asks(&self, server: &str, request: &SyncRequest) -> Option<SyncResponse> {
-        self.last.set(now_ms().max(self.last.get() + 1));
-        let pass = self.passes.authorization("POST", "/v1/sync", self.last.get());
-        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", pass);
+        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", self.pass("POST", "/v1/sync"));
         let mut answer = post.header("content-type", "application/octet-stream").send(&encode(request).unwrap()).ok()?;
         if !answer.status().is_success() {
             // A server that is being killed may answer that it cannot answer; nothing else is expected here.
@@ -101,14 +104,14 @@ impl Quick {
 
     /// Asks for something: the status, and what came.
     pub fn gets(&self, server: &str, path: &str) -> (u16, Vec<u8>) {
-        let get = self.agent.get(format!("{server}{path}")).header("authorization", format!("Bearer {}", self.token));
+        let get = self.agent.get(format!("{server}{path}")).header("authorization", self.pass("GET", path));
         let mut answer = get.call().unwrap();
         (answer.status().as_u16(), answer.body_mut().read_to_vec().unwrap())
     }
 
     /// Brings bytes: the status.
     pub fn puts(&self, server: &str, path: &str, bytes: &[u8]) -> u16 {
-        let put = self.agent.put(format!("{server}{path}")).header("authorization", format!("Bearer {}", self.token));
+        let put = self.agent.put(format!("{server}{path}")).header("authorization", self.pass("PUT", path));
         put.header("content-type", "application/octet-stream").send(bytes).unwrap().status().as_u16()
     }
 

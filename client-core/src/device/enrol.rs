@@ -2,8 +2,8 @@
 //! and in the app.
 
 use habeas_protocol::api::{
-    AskNonce, DeviceState, Invite, LogEntries, Nonce, Problem, Purpose, Register, Renew, SignIn, from_hex, signed_request, to_hex,
-    token_hash,
+    AskNonce, DeviceState, Invite, LogEntries, Nonce, Problem, Purpose, Register, Renew, SignIn, from_hex, signed_request,
+    to_hex, token_hash,
 };
 use habeas_protocol::{DeviceKeys, Entry, Role, Secret, encode};
 use habeas_texts::{self as texts, Message};

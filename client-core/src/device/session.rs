@@ -83,7 +83,8 @@ impl<R: Records> Device<R> {
     /// Whether it is time for the next token.
     pub fn should_renew(&self, now_ms: u64) -> bool {
         let renewed = self.note(RENEWED).and_then(|text| text.parse().ok()).unwrap_or(0_i64);
-        self.session().is_some() && i64::try_from(now_ms / 1000).unwrap_or(i64::MAX).abs_diff(renewed) > RENEW_AFTER.unsigned_abs()
+        self.session().is_some()
+            && i64::try_from(now_ms / 1000).unwrap_or(i64::MAX).abs_diff(renewed) > RENEW_AFTER.unsigned_abs()
     }
 
     /// The server's address and the account's name, once there are any.

@@ -2,7 +2,8 @@
 //! account only lets a device speak to the hub.
 
 use habeas_protocol::api::{
-    AskNonce, DeviceState, Devices, Invite, Purpose, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex, token_hash,
+    AskNonce, DeviceState, Devices, Invite, Purpose, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex,
+    token_hash,
 };
 use habeas_protocol::limits::MAX_ENTRY;
 use habeas_protocol::{Body, DeviceId, DeviceKeys, Entry, Log, PersonId, Role, Signature};

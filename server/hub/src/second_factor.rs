@@ -51,8 +51,8 @@ impl Hub {
     pub fn reset_second_factor(&self, caller: Caller, account: &str) -> Result<(), HubError> {
         self.require(caller, &[Role::Coordinator])?;
         self.store.write(|db| {
-            let (person, _) = accounts::by_name(db, account)?
-                .ok_or(HubError::NotFound("no_account", "there is no account of that name"))?;
+            let (person, _) =
+                accounts::by_name(db, account)?.ok_or(HubError::NotFound("no_account", "there is no account of that name"))?;
             if person == caller.person {
                 return Err(HubError::Conflict("own_second_factor", "another coordinator must reset yours"));
             }
@@ -133,6 +133,7 @@ fn seal(opened: &Opened, person: PersonId, secret: &[u8; SECRET], rng: &mut impl
 fn open(opened: &Opened, person: PersonId, sealed: &[u8]) -> Option<Zeroizing<[u8; SECRET]>> {
     let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
     let payload = Payload { msg: sealed, aad: &associated(person) };
-    let secret = XChaCha20Poly1305::new((&*opened.key).into()).decrypt(&XNonce::from(*nonce), payload).ok().map(Zeroizing::new)?;
+    let secret =
+        XChaCha20Poly1305::new((&*opened.key).into()).decrypt(&XNonce::from(*nonce), payload).ok().map(Zeroizing::new)?;
     secret.as_slice().try_into().ok().map(Zeroizing::new)
 }

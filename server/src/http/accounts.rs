@@ -38,11 +38,7 @@ pub async fn nonce(
 /// Makes the organisation. Works once, with the code that the server printed.
 #[utoipa::path(request_body = api::Setup, responses((status = CREATED, body = api::Session), (status = "4XX", body = api::Problem)))]
 #[post("/v1/setup")]
-pub async fn set_up(
-    request: HttpRequest,
-    rooms: web::Data<Rooms>,
-    body: web::Json<api::Setup>,
-) -> Result<HttpResponse, Problem> {
+pub async fn set_up(request: HttpRequest, rooms: web::Data<Rooms>, body: web::Json<api::Setup>) -> Result<HttpResponse, Problem> {
     let (of, body) = (web::Data::clone(&rooms), body.into_inner());
     let (has_code, body) = web::block(move || (of.hub.has_setup_code(&body), body)).await?;
     // Only who has no code is counted: nobody keeps the first coordinator out.

@@ -134,8 +134,6 @@ impl ResponseError for Problem {
         if let Some(seconds) = self.retry_after {
             answer.insert_header(("retry-after", seconds));
         }
-        answer
-            .content_type("application/problem+json")
-            .body(serde_json::to_vec(&body).unwrap_or_default())
+        answer.content_type("application/problem+json").body(serde_json::to_vec(&body).unwrap_or_default())
     }
 }

@@ -70,7 +70,8 @@ fn a_flood_of_strangers_keeps_nobody_out_who_is_known() {
         }
         // Let it come to where strangers are turned away before anybody at home tries.
         let deadline = Instant::now() + Duration::from_secs(60);
-        let turned_away = || answers.lock().unwrap().iter().filter(|((status, _), _)| [429, 503].contains(status)).map(|(_, n)| n).sum::<u64>();
+        let turned_away =
+            || answers.lock().unwrap().iter().filter(|((status, _), _)| [429, 503].contains(status)).map(|(_, n)| n).sum::<u64>();
         while turned_away() < 500 {
             assert!(Instant::now() < deadline, "{:?}", answers.lock().unwrap());
             std::thread::yield_now();

@@ -185,3 +185,36 @@ fn a_wrong_clock_locks_nobody_out_and_a_quiet_exchange_stays_small() {
     assert_eq!((traffic.trips, traffic.connections), (1, 1), "one trip, and no renewing");
     assert!(traffic.up + traffic.down < 500, "nothing new takes {} bytes up and {} down", traffic.up, traffic.down);
 }
+
+/// Yesterday's backup does not know today's token. It knows the phone, and nobody has to find a password in the middle of a night.
+#[test]
+fn a_server_that_was_restored_knows_a_phone_by_its_key() {
+    let server = Server::start(None);
+    let proxy = Proxy::to(&server.address);
+    let aliya = Person::founds("aliya", &server);
+    let dana = Person::new("dana");
+    let invitation = aliya.does(&["invite", "--role", "lawyer"]);
+    dana.does(&["login", "--server", &proxy.address, "--account", "dana", "--invite", invitation.trim()]);
+    aliya.approves_all();
+    let case = dana.begins("Серік");
+    dana.does(&["sync"]);
+    let folder = server.kill();
+    let backup = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+        std::fs::copy(entry.path(), backup.path().join(entry.file_name())).unwrap();
+    }
+    let server = Server::start_in(folder, None);
+    proxy.leads_to(&server.address);
+    dana.does(&["login", "--server", &proxy.address, "--account", "dana"]);
+    dana.adds(&case, &["delivered", "--when", "2026-01-10 13:00", "--city", "almaty"]);
+    dana.does(&["sync"]);
+    drop(server);
+
+    let server = Server::start_in(backup, None);
+    proxy.leads_to(&server.address);
+    // Nobody knows the password here; and what the backup lacks it gets back.
+    let synced = dana.command(&["sync"]).env("HABEAS_PASSWORD", "forgotten long ago").output().unwrap();
+    assert!(synced.status.success(), "{synced:?}");
+    assert!(String::from_utf8_lossy(&synced.stdout).contains("was restored from an earlier copy"), "{synced:?}");
+    assert!(dana.does(&["sync"]).starts_with("sent 0, received 0,"));
+}

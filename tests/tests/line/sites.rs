@@ -58,7 +58,9 @@ fn every_answer_has_its_headers_and_none_sets_a_cookie() {
     let pass = |method: &str, path: &str| dana.passes(&dana.session.token).authorization(method, path, another_ms());
     let api = std::collections::BTreeSet::from(["/v1/second-factor", "/v1/devices", "/v1/families"]);
     let mut answers = vec![raw.signs_in(&dana.secrets, "dana", "another password"), dana.renews(&raw)];
-    for path in ["/", "/family", "/family/status?t=x", "/counts", "/style.css", "/healthz", "/readyz", "/openapi.json", "/nowhere"] {
+    for path in
+        ["/", "/family", "/family/status?t=x", "/counts", "/style.css", "/healthz", "/readyz", "/openapi.json", "/nowhere"]
+    {
         answers.push(raw.ask("GET", path, &[], Vec::new()));
     }
     for path in api {

@@ -14,14 +14,7 @@ pub(crate) fn get(db: &mut Db, person: PersonId) -> Result<Option<Vec<u8>>, HubE
 }
 
 /// Puts a second factor and its recovery codes in the place of what there was. `step` is that of the code that proved it.
-pub(crate) fn put(
-    db: &mut Db,
-    person: PersonId,
-    sealed: &[u8],
-    step: i64,
-    codes: &[Hash],
-    now: i64,
-) -> Result<(), HubError> {
+pub(crate) fn put(db: &mut Db, person: PersonId, sealed: &[u8], step: i64, codes: &[Hash], now: i64) -> Result<(), HubError> {
     delete(db, person)?;
     let values = (
         second_factors::person.eq(person.0.as_slice()),
@@ -47,9 +40,8 @@ pub(crate) fn delete(db: &mut Db, person: PersonId) -> Result<bool, HubError> {
 
 /// Uses the code of a step; `false` if it, or a later one, was used before.
 pub(crate) fn use_step(db: &mut Db, person: PersonId, step: i64) -> Result<bool, HubError> {
-    let unused = second_factors::table
-        .filter(second_factors::person.eq(person.0.as_slice()))
-        .filter(second_factors::last_step.lt(step));
+    let unused =
+        second_factors::table.filter(second_factors::person.eq(person.0.as_slice())).filter(second_factors::last_step.lt(step));
     Ok(diesel::update(unused).set(second_factors::last_step.eq(step)).execute(db)? > 0)
 }
 

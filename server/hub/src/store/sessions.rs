@@ -40,8 +40,7 @@ pub(crate) struct Family {
 
 type Columns = (sessions::begun_at, sessions::renewed_at, sessions::number, sessions::used_ms, sessions::ended_at);
 
-const FAMILY: Columns =
-    (sessions::begun_at, sessions::renewed_at, sessions::number, sessions::used_ms, sessions::ended_at);
+const FAMILY: Columns = (sessions::begun_at, sessions::renewed_at, sessions::number, sessions::used_ms, sessions::ended_at);
 
 /// The token of that hash.
 pub(crate) fn by_token(db: &mut Db, token_hash: &Hash) -> Result<Option<Found>, HubError> {

@@ -60,7 +60,8 @@ impl Phone<'_> {
 fn dana(world: &World) -> (Phone<'_>, Session) {
     let mut phone = Phone { hub: &world.hub, device: Device::new(9), rng: rng(20), ms: 0 };
     let person = phone.device.1;
-    let invite = habeas_protocol::api::Invite { token_hash: to_hex(&token_hash("invited")), person, role: Role::Lawyer, hours: 24 };
+    let invite =
+        habeas_protocol::api::Invite { token_hash: to_hex(&token_hash("invited")), person, role: Role::Lawyer, hours: 24 };
     world.hub.invite(world.aliya.caller(), &invite, NOW).unwrap();
     let (nonce, signature) = phone.prove(Purpose::Register, "dana", NOW);
     let register = Register {
