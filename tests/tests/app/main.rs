@@ -3,6 +3,7 @@
 
 mod access;
 mod death;
+mod factor;
 mod hands;
 mod haste;
 mod user;
