@@ -44,11 +44,6 @@ pub fn json(body: &impl Serialize) -> Result<Vec<u8>, Message> {
     JSON::stringify(&value).map(|text| String::from(text).into_bytes()).map_err(|_| texts::error_answer("JSON"))
 }
 
-/// Puts bytes somewhere.
-pub fn put(path: &str, token: &str, body: &[u8]) -> Later<Vec<u8>> {
-    exchange("PUT", path, token, "application/octet-stream", Some(body))
-}
-
 /// Reads an answer in JSON.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Message> {
     let text = std::str::from_utf8(body).map_err(unreadable)?;

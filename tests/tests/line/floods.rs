@@ -176,17 +176,17 @@ fn the_time_of_an_answer_does_not_tell_who_has_an_account() {
             known.push(sample(2 * number + 1, there));
         }
     }
-    // How often an answer for an account that there is takes longer than one for none: half the time if they are alike. Of 500 and 500
-    // alike the share strays by 0.018; whoever wants to tell people apart needs far more than four times that.
-    let longer: usize = known.iter().map(|one| unknown.iter().filter(|other| one > other).count()).sum();
-    let share = longer as f64 / (EACH * EACH) as f64;
-    assert!((share - 0.5).abs() < 0.09, "an account can be told by the time: {share}");
-    let middle = |times: &mut Vec<Duration>| {
-        times.sort();
-        times[times.len() / 2]
-    };
-    let (known, unknown) = (middle(&mut known), middle(&mut unknown));
-    assert!(known.abs_diff(unknown) < Duration::from_millis(3), "{known:?} for those there are, {unknown:?} for others");
-    assert!(unknown > Duration::from_millis(5), "nothing was hashed: {unknown:?}");
+    // How often the answer for an account that there is takes longer than that for the other beside it: half the time if they are alike. Of 500
+    // pairs the share strays by 0.022, whatever else the machine does; whoever wants to tell people apart needs far more than five times that.
+    let longer = known.iter().zip(&unknown).filter(|(one, other)| one > other).count();
+    let share = longer as f64 / EACH as f64;
+    let mut apart: Vec<f64> = known.iter().zip(&unknown).map(|(one, other)| one.as_secs_f64() - other.as_secs_f64()).collect();
+    apart.sort_by(f64::total_cmp);
+    let apart = apart[apart.len() / 2] * 1000.0;
+    eprintln!("an account that there is takes longer in {share} of the pairs, by {apart:.3} ms");
+    assert!((share - 0.5).abs() < 0.11, "an account can be told by the time: {share}");
+    assert!(apart.abs() < 4.0, "an account can be told by the time: {apart} ms");
+    unknown.sort();
+    assert!(unknown[unknown.len() / 2] > Duration::from_millis(5), "nothing was hashed: {unknown:?}");
     assert_eq!(Raw::to(&server.address).with("GET", HERE, "Bearer nothing").status, 401);
 }

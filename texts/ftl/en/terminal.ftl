@@ -141,7 +141,7 @@ hint-error-attachment-original = with --original you get it as it was attached, 
 ## Second factors
 
 ask-code = Code of your authenticator app, or a recovery code:
-factor-scan = Give this to an authenticator app on another device than this one, by hand or as a QR code. Whoever has it has your second factor.
+factor-scan = Give this to an authenticator app on another device than this one, by the QR code or by hand. Whoever has it has your second factor.
 factor-confirm = Then: habeas second-factor confirm CODE, with the code that the app shows
 error-factor-not-begun = Nothing is waiting to be confirmed; begin with habeas second-factor enrol
 factor-enrolled = From now on signing in takes a code of the app, too. These recovery codes let you in without the app, each once. Write them down and keep them apart from your devices; they are not shown again.

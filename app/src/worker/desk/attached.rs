@@ -57,21 +57,21 @@ impl Desk {
 
     /// The file itself, fetched if it is not here. What has come stays, and the next attempt goes on behind it.
     async fn file(&self, of: &Attachment) -> Result<Vec<u8>, Message> {
-        let (pieces, token) = {
+        let pieces = {
             let mut held = self.held().await;
             let pieces = held.device()?.records().pieces();
             if held.device()?.held().contains_key(&of.id) {
                 let here = pieces.read(of.id).await?;
                 return of.file(&here).ok_or_else(texts::error_attachment_damaged);
             }
-            (pieces, held.token()?)
+            pieces
         };
-        let brought: Vec<Brought> = http::read(&http::get(&attachment::list(of.case, of.id), &token).await?)?;
+        let brought: Vec<Brought> = http::read(&self.get(&attachment::list(of.case, of.id)).await?)?;
         for way in of.ways(&brought) {
             let mut here = pieces.read(of.id).await?;
             here.truncate(of.good(&here));
             for (number, device) in (0..).zip(&way).skip(here.len()) {
-                let piece = http::get(&attachment::fetch(of.case, of.id, number, *device), &token).await?;
+                let piece = self.get(&attachment::fetch(of.case, of.id, number, *device)).await?;
                 if of.open(number, &piece).is_err() {
                     break;
                 }
@@ -95,18 +95,18 @@ impl Desk {
     /// Brings the server what it lacks. A fact that is recorded meanwhile goes before the next piece.
     pub(super) async fn bring(&self) -> Result<(), Message> {
         loop {
-            let (next, pieces, token) = {
+            let (next, pieces) = {
                 let mut held = self.held().await;
-                let (token, device) = (held.token()?, held.device()?);
-                (device.to_bring().into_iter().next(), device.records().pieces(), token)
+                let device = held.device()?;
+                (device.to_bring().into_iter().next(), device.records().pieces())
             };
             let Some((id, of)) = next else { return Ok(()) };
-            let brought: Vec<Brought> = http::read(&http::get(&attachment::list(of.case, id), &token).await?)?;
+            let brought: Vec<Brought> = http::read(&self.get(&attachment::list(of.case, id)).await?)?;
             let lacks = self.held().await.device()?.lacks(id, &brought)?;
             let all = pieces.read(id).await?;
             for number in lacks {
                 let piece = all.get(number as usize).ok_or_else(texts::error_attachment_damaged)?;
-                http::put(&attachment::bring(of.case, id, number), &token, piece).await?;
+                self.octets("PUT", &attachment::bring(of.case, id, number), piece.clone()).await?;
                 if self.held().await.device()?.cases().any(|(_, summary)| summary.unsent > 0) {
                     return Ok(());
                 }

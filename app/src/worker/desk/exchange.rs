@@ -24,10 +24,10 @@ impl Desk {
         for _ in 0..MAX_TRIPS {
             let request = self.held().await.device()?.request(&mut rng())?;
             let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
-            let mut answer = self.octets("/v1/sync", bytes.clone()).await;
+            let mut answer = self.octets("POST", "/v1/sync", bytes.clone()).await;
             // A server that does not know the token may have been restored, and then it knows the device.
             if answer.as_ref().is_err_and(|problem| problem.name() == UNAUTHORIZED) && self.renew().await.is_ok() {
-                answer = self.octets("/v1/sync", bytes).await;
+                answer = self.octets("POST", "/v1/sync", bytes).await;
             }
             if let Err(problem) = &answer {
                 self.held().await.signed_out |= [UNAUTHORIZED, "error-server-session-ended"].contains(&problem.name());
@@ -67,7 +67,7 @@ impl Desk {
             device.export(&Export::Stale, &[], &mut rng())?.files
         };
         for file in files {
-            let answer = self.octets("/v1/bundles", file).await?;
+            let answer = self.octets("POST", "/v1/bundles", file).await?;
             let handed_in = HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))?;
             let mut held = self.held().await;
             held.device()?.hears_at_once(&handed_in.acknowledgement)?;

@@ -22,8 +22,8 @@ impl Desk {
     }
 
     /// Sends bytes, such as one round trip of the sync.
-    pub fn octets<'a>(&'a self, path: &'a str, body: Vec<u8>) -> Answer<'a> {
-        self.exchange("POST", path, http::OCTETS, Ok(Some(body)))
+    pub fn octets<'a>(&'a self, method: &'static str, path: &'a str, body: Vec<u8>) -> Answer<'a> {
+        self.exchange(method, path, http::OCTETS, Ok(Some(body)))
     }
 
     /// Whose clock is off asks the server for the time, and once more.
