@@ -38,15 +38,12 @@ pub(crate) fn hash(password: &str, rng: &mut impl CryptoRng) -> Result<String, H
     Ok(write(&salt, &derived))
 }
 
-/// What the password gives, if it is the stored one. Takes the same time when there is no stored one, so that nobody learns which
-/// accounts exist.
-pub(crate) fn verify(password: &str, stored: Option<&str>) -> Option<Opened> {
-    let parts = stored.and_then(|text| {
-        let mut parts = text.split('$');
-        let form = parts.next().filter(|form| [FORM, FIRST_FORM].contains(form))?;
-        Some((form == FIRST_FORM, from_hex(parts.next()?, 16)?, from_hex(parts.next()?, 32)?))
-    });
-    let (is_first, salt, expected) = parts.unwrap_or_else(|| (false, vec![0; 16], Vec::new()));
+/// What the password gives, if it is the stored one.
+pub(crate) fn verify(password: &str, stored: &str) -> Option<Opened> {
+    let mut parts = stored.split('$');
+    let form = parts.next().filter(|form| [FORM, FIRST_FORM].contains(form))?;
+    let (salt, expected) = (from_hex(parts.next()?, 16)?, from_hex(parts.next()?, 32)?);
+    let is_first = form == FIRST_FORM;
     // What is longer than any password can be is none, and takes no longer.
     let derived = derive(if password.len() > *LENGTH.end() { "" } else { password }, &salt)?;
     let found = if is_first { *derived } else { check(&derived) };
@@ -96,17 +93,17 @@ mod tests {
     fn an_account_of_the_first_versions_signs_in_and_is_stored_anew() {
         let salt = [7; 16];
         let before = format!("{FIRST_FORM}${}${}", to_hex(&salt), to_hex(derive("a long password", &salt).unwrap().as_slice()));
-        assert!(verify("another password", Some(&before)).is_none());
-        let opened = verify("a long password", Some(&before)).unwrap();
+        assert!(verify("another password", &before).is_none());
+        let opened = verify("a long password", &before).unwrap();
         let newer = opened.newer.unwrap();
         assert!(newer.starts_with(&format!("{FORM}$")));
-        let again = verify("a long password", Some(&newer)).unwrap();
+        let again = verify("a long password", &newer).unwrap();
         assert!(again.newer.is_none() && again.key == opened.key);
         // What is stored gives neither the key nor what it is made of.
         assert!(!newer.contains(&to_hex(again.key.as_slice())));
         let mut rng = rand_chacha::ChaCha20Rng::from_seed([1; 32]);
         let stored = hash("a long password", &mut rng).unwrap();
-        assert!(verify("a long password", Some(&stored)).is_some() && verify("a long passwore", Some(&stored)).is_none());
-        assert!(verify("", None).is_none() && verify("a long password", Some("unreadable")).is_none());
+        assert!(verify("a long password", &stored).is_some() && verify("a long passwore", &stored).is_none());
+        assert!(verify("", &stored).is_none() && verify("a long password", "unreadable").is_none());
     }
 }

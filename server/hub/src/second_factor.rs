@@ -31,7 +31,7 @@ impl Hub {
         let secret: Zeroizing<[u8; SECRET]> = secret.ok_or(bad)?;
         let account = self.store.read(|db| accounts::of_person(db, caller.person))?;
         let (_, stored, _) = account.ok_or(HubError::Unauthorized)?;
-        let opened = password::verify(enrol.password.reveal(), Some(&stored)).ok_or(HubError::Unauthorized)?;
+        let opened = password::verify(enrol.password.reveal(), &stored).ok_or(HubError::Unauthorized)?;
         let step = totp::step(&secret, enrol.code.reveal().trim(), now).ok_or(WRONG)?;
         let sealed = seal(&opened, caller.person, &secret, rng);
         let codes: Vec<Secret> = (0..RECOVERY_CODES).map(|_| recovery_code(rng)).collect();

@@ -183,6 +183,7 @@ fn a_wrong_clock_locks_nobody_out_and_a_quiet_exchange_stays_small() {
     assert!(bolat.does(&["sync"]).starts_with("sent 0, received 0,"));
     let traffic = proxy.takes();
     assert_eq!((traffic.trips, traffic.connections), (1, 1), "one trip, and no renewing");
+    eprintln!("nothing new takes {} bytes up and {} down", traffic.up, traffic.down);
     assert!(traffic.up + traffic.down < 500, "nothing new takes {} bytes up and {} down", traffic.up, traffic.down);
 }
 

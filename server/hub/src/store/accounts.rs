@@ -20,6 +20,14 @@ pub(crate) fn by_name(db: &mut Db, name: &str) -> Result<Option<(PersonId, Strin
     Ok(row.and_then(|(person, password)| Some((PersonId(person.try_into().ok()?), password))))
 }
 
+/// The account of that name, or if there is none any other, in one and the same query: whether it is the one, its person and stored password.
+pub(crate) fn by_name_or_another(db: &mut Db, name: &str) -> Result<Option<(bool, PersonId, String)>, HubError> {
+    let columns = (accounts::name, accounts::person, accounts::password);
+    let nearest = accounts::table.order(accounts::name.eq(name).desc()).select(columns);
+    let row: Option<(String, Vec<u8>, String)> = nearest.first(db).optional()?;
+    Ok(row.and_then(|(found, person, password)| Some((found == name, PersonId(person.try_into().ok()?), password))))
+}
+
 pub(crate) fn insert(db: &mut Db, person: PersonId, name: &str, password: &str, role: &str, now: i64) -> Result<(), HubError> {
     if by_name(db, name)?.is_some() {
         return Err(HubError::Conflict("name_taken", "there is already an account of that name; choose another"));
