@@ -177,6 +177,9 @@ fn a_wrong_clock_locks_nobody_out_and_a_quiet_exchange_stays_small() {
     let invitation = aliya.does(&["invite", "--role", "coordinator"]);
     bolat.does(&["login", "--server", &proxy.address, "--account", "bolat", "--invite", invitation.trim()]);
     aliya.approves_all();
+    aliya.begins("Серік");
+    aliya.does(&["sync"]);
+    bolat.does(&["sync"]);
     bolat.does(&["sync"]);
     bolat.does(&["sync"]);
     proxy.takes();
