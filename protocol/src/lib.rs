@@ -3,6 +3,7 @@
 //! The hub is built on this crate and on nothing that could open a case: there is no key here that opens, no Automerge, no
 //! fact. Everything binary is postcard, version by version; what is decoded must encode to the same bytes again.
 
+pub mod access;
 pub mod api;
 pub mod attachment;
 pub mod bundle;

@@ -15,8 +15,24 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(problem) => return refuse(&problem),
     };
+    if let Some(command) = config.command.clone() {
+        return finish(run_command(&config, command));
+    }
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(config.log_filter()).init();
-    match run::run(config) {
+    finish(run::run(config))
+}
+
+/// Does something instead of serving.
+#[allow(clippy::print_stdout, reason = "what was asked for")]
+fn run_command(_: &config::Config, command: config::Command) -> Result<(), String> {
+    match command {
+        config::Command::Routes => println!("{}", http::routes::listed()?),
+    }
+    Ok(())
+}
+
+fn finish(done: Result<(), String>) -> ExitCode {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => refuse(&problem),
     }

@@ -135,6 +135,7 @@ async fn serve(listener: TcpListener, rooms: web::Data<Rooms>, app: web::Data<ht
         App::new()
             .app_data(rooms.clone())
             .app_data(app.clone())
+            .wrap(middleware::from_fn(http::door))
             .wrap(middleware::from_fn(http::observe))
             .configure(http::configure)
     });

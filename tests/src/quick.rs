@@ -12,6 +12,20 @@ use habeas_protocol::{CaseId, EnvelopeId, SyncRequest, SyncResponse, encode};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
+/// The password of every account that is made here.
+pub const PASSWORD: &str = "a long password";
+
+/// Seconds since 1970.
+pub fn now() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    i64::try_from(now).unwrap()
+}
+
+/// Randomness that is the same in every run.
+pub fn rng(seed: u8) -> ChaCha20Rng {
+    ChaCha20Rng::from_seed([seed; 32])
+}
+
 /// A change by its name.
 pub type Change = (CaseId, EnvelopeId);
 
@@ -30,16 +44,20 @@ fn agent() -> ureq::Agent {
 impl Quick {
     /// Takes an invitation up at a server. The device waits to be let in.
     pub fn joins(account: &str, invitation: &str, server: &str, seed: u8) -> Self {
-        let mut rng = ChaCha20Rng::from_seed([seed; 32]);
+        let mut rng = rng(seed);
         let invitation = Invitation::read(invitation.trim()).unwrap();
         let secrets = DeviceSecrets::generate(&mut rng);
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-        let register = secrets.register(&invitation, account, "a long password".to_owned(), i64::try_from(now).unwrap());
+        let register = secrets.register(&invitation, account, PASSWORD.to_owned(), now());
         let agent = agent();
         let mut answer = agent.post(format!("{server}/v1/accounts")).send_json(&register).unwrap();
         let session: Session = answer.body_mut().read_json().unwrap();
         let device = Device::create(Memory::default(), secrets, Some(invitation.fingerprint)).unwrap();
         Self { device, rng, agent, token: session.token }
+    }
+
+    /// Its session's token.
+    pub fn token(&self) -> &str {
+        &self.token
     }
 
     /// Writes a note into a new case.

@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
 use habeas_db::{EmbeddedMigrations, Migrations, Store};
+use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{CaseId, Log, SyncRequest, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
@@ -85,6 +86,16 @@ impl Clerk {
         })
     }
 
+    /// Fails unless the log lets the caller do that. Whoever was let in since the clerk's last round is only not known yet, so it asks the hub
+    /// before it says no.
+    pub(crate) fn allows(&self, caller: Caller, action: Action<'_>, now: i64) -> Result<(), ClerkError> {
+        if access::allows(&self.log(), caller, action).is_ok() {
+            return Ok(());
+        }
+        self.sync(now)?;
+        Ok(access::allows(&self.log(), caller, action)?)
+    }
+
     /// The organisation's log as the clerk knows it.
     pub(crate) fn log(&self) -> Log {
         self.device().log().clone()
@@ -129,12 +140,10 @@ impl Clerk {
 
     /// Brings the hub what somebody hands in: a bundle that this device can open, whoever carried it. Returns what the hub has of it,
     /// sealed to whoever made it. `carrier` must belong to the organisation.
-    pub fn hand_in(&self, carrier: DeviceId, file: &[u8], now: i64) -> Result<HandedIn, ClerkError> {
+    pub fn hand_in(&self, carrier: Caller, file: &[u8], now: i64) -> Result<HandedIn, ClerkError> {
         self.sync(now)?;
+        self.allows(carrier, Action::HandIn, now)?;
         let mut device = self.device();
-        if device.log().member(&carrier).is_none() {
-            return Err(ClerkError::Forbidden("not_admitted", "a coordinator has to let this device in first"));
-        }
         let opened = device.opens_for_hub(file).map_err(|error| match error {
             DeviceError::NotYet(_) | DeviceError::NotForThis => ClerkError::BadInput(
                 "bundle",

@@ -1,8 +1,9 @@
 //! What a device had not brought when it was revoked. Whoever hands it in needs no session: the device has none any more. Kept is only what
 //! a revoked device of this organisation has signed, and of each of them only so much; a coordinator decides.
 
+use habeas_protocol::access::{Action, Caller};
 use habeas_protocol::api::{Quarantined, from_hex, to_hex};
-use habeas_protocol::{DeviceId, Role, hash};
+use habeas_protocol::{DeviceId, hash};
 
 use crate::ClerkError;
 use crate::clerk::Clerk;
@@ -32,8 +33,8 @@ impl Clerk {
     }
 
     /// What waits for a decision. Coordinators only.
-    pub fn quarantined(&self, caller: DeviceId) -> Result<Vec<Quarantined>, ClerkError> {
-        self.require(caller, &[Role::Coordinator])?;
+    pub fn quarantined(&self, caller: Caller, now: i64) -> Result<Vec<Quarantined>, ClerkError> {
+        self.allows(caller, Action::ReadQuarantine, now)?;
         let rows = self.store.read(quarantine::all)?;
         let line = |row: Row| {
             let device = DeviceId(row.maker.try_into().ok()?);
@@ -44,15 +45,15 @@ impl Clerk {
     }
 
     /// A bundle that waits, for a coordinator's device to open.
-    pub fn quarantined_file(&self, caller: DeviceId, id: &str) -> Result<Vec<u8>, ClerkError> {
-        self.require(caller, &[Role::Coordinator])?;
+    pub fn quarantined_file(&self, caller: Caller, id: &str, now: i64) -> Result<Vec<u8>, ClerkError> {
+        self.allows(caller, Action::ReadQuarantine, now)?;
         let id = from_hex(id, 16).ok_or(UNKNOWN)?;
         self.store.read(|db| quarantine::bytes(db, &id))?.ok_or(UNKNOWN)
     }
 
     /// Deletes a bundle: it was taken in, or refused. Coordinators only.
-    pub fn drop_quarantined(&self, caller: DeviceId, id: &str) -> Result<(), ClerkError> {
-        self.require(caller, &[Role::Coordinator])?;
+    pub fn drop_quarantined(&self, caller: Caller, id: &str, now: i64) -> Result<(), ClerkError> {
+        self.allows(caller, Action::EmptyQuarantine, now)?;
         let id = from_hex(id, 16).ok_or(UNKNOWN)?;
         if self.store.write(|db| quarantine::delete(db, &id))? { Ok(()) } else { Err(UNKNOWN) }
     }

@@ -1,6 +1,7 @@
 //! Accounts and devices: setting up, inviting, registering, signing in. What somebody may do is said by the log alone; an
 //! account only lets a device speak to the hub.
 
+use habeas_protocol::access::Action;
 use habeas_protocol::api::{
     DeviceState, Devices, Invite, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex, token_hash,
 };
@@ -73,7 +74,7 @@ impl Hub {
 
     /// Lets a coordinator invite somebody.
     pub fn invite(&self, caller: Caller, invite: &Invite, now: i64) -> Result<(), HubError> {
-        self.require(caller, &[Role::Coordinator])?;
+        self.allows(caller, Action::Invite)?;
         let token_hash = from_hex(&invite.token_hash, 32)
             .filter(|hash| hash.len() == 32)
             .ok_or(HubError::BadInput("bad_input", "token_hash must be 64 hexadecimal digits"))?;
@@ -157,7 +158,7 @@ impl Hub {
 
     /// Every device, for a coordinator.
     pub fn devices(&self, caller: Caller) -> Result<Devices, HubError> {
-        self.require(caller, &[Role::Coordinator])?;
+        self.allows(caller, Action::ReadDevices)?;
         let log = self.log()?;
         let rows = self.store.read(devices::all)?;
         let state = |row: devices::Row| {

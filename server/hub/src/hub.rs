@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
+pub use habeas_protocol::access::Caller;
+use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
-use habeas_protocol::{Body, Circle, CircleId, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
+use habeas_protocol::{Body, Circle, Entry, Log, Pushed, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
 use crate::restore;
@@ -21,15 +23,6 @@ pub struct Hub {
     log: Mutex<Arc<Log>>,
     cursor_key: Vec<u8>,
     news: OnceLock<Box<dyn Fn() + Send + Sync>>,
-}
-
-/// Who asks, as the session says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller {
-    /// The device.
-    pub device: DeviceId,
-    /// Its person.
-    pub person: PersonId,
 }
 
 impl Hub {
@@ -75,7 +68,7 @@ impl Hub {
 
     /// Adds entries to the log: all of them or none. Only a coordinator's device may send them, and each is signed by one.
     pub fn append_log(&self, caller: Caller, entries: &[Vec<u8>]) -> Result<(), HubError> {
-        self.require(caller, &[Role::Coordinator])?;
+        self.allows(caller, Action::WriteLog)?;
         let mut log = Log::clone(&*self.log()?);
         let (first, _) = log.next();
         for bytes in entries {
@@ -113,7 +106,7 @@ impl Hub {
             }
         };
         // Whoever has asked shows from now on that they did: a later loss is noticed by it.
-        if !request.digests.is_empty() && member_of(&log, caller).is_some() {
+        if !request.digests.is_empty() && access::allows(&log, caller, Action::Exchange).is_ok() {
             self.store.write(|db| restore::acknowledge(db, caller, receipt))?;
         }
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
@@ -122,20 +115,16 @@ impl Hub {
         snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
         response.receipt = self.store.read(|db| restore::receipt(db, caller))?;
-        if member_of(&log, caller).is_some_and(|member| member.role == Role::Clerk) {
+        if access::allows(&log, caller, Action::ReadClosed).is_ok() {
             response.closed = self.store.read(|db| cases::closed(db, MAX_DIGESTS))?;
         }
         pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
         Ok(response)
     }
 
-    /// Fails unless the log has admitted the caller's device with one of these roles.
-    pub fn require(&self, caller: Caller, roles: &[Role]) -> Result<(), HubError> {
-        let log = self.log()?;
-        match member_of(&log, caller) {
-            Some(member) if roles.contains(&member.role) => Ok(()),
-            _ => Err(HubError::Forbidden),
-        }
+    /// Fails unless the newest log lets the caller do that.
+    pub fn allows(&self, caller: Caller, action: Action<'_>) -> Result<(), HubError> {
+        Ok(access::allows(&*self.log()?, caller, action)?)
     }
 }
 
@@ -156,24 +145,4 @@ pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<()
         }
     }
     Ok(())
-}
-
-/// What the log says of a caller; `None` unless it has admitted that device for that person.
-pub(crate) fn member_of(log: &Log, caller: Caller) -> Option<&Member> {
-    log.member(&caller.device).filter(|member| member.person == caller.person)
-}
-
-/// The circles whose present key a caller's device has.
-pub(crate) fn circles_of(log: &Log, caller: Caller) -> Vec<CircleId> {
-    let device = caller.device;
-    if member_of(log, caller).is_none() {
-        return Vec::new();
-    }
-    let holds = |circle: &Circle| circle.epochs.last().is_some_and(|epoch| epoch.wraps.contains_key(&device));
-    log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect()
-}
-
-/// Whether a device may open every case, and seal each to those to whom the log grants it.
-pub(crate) fn opens_everything(log: &Log, device: &DeviceId) -> bool {
-    log.member(device).is_some_and(|member| matches!(member.role, Role::Coordinator | Role::Clerk))
 }
