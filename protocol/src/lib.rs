@@ -6,6 +6,7 @@
 pub mod access;
 pub mod api;
 pub mod attachment;
+mod audit;
 pub mod bundle;
 mod codec;
 mod device;
@@ -17,6 +18,7 @@ mod members;
 mod snapshot;
 mod sync;
 
+pub use audit::{Act, Actor, AuditEntry, AuditHead, BadHead};
 pub use codec::{BadBytes, decode, encode};
 pub use device::{DeviceKeys, INCARNATIONS, signed_change};
 pub use envelope::{Envelope, Wrap};

@@ -1,5 +1,6 @@
 //! `habeas-server`: hub and clerk behind one port.
 
+mod audit;
 mod config;
 mod file;
 mod http;
@@ -24,9 +25,10 @@ fn main() -> ExitCode {
 
 /// Does something instead of serving.
 #[allow(clippy::print_stdout, reason = "what was asked for")]
-fn run_command(_: &config::Config, command: config::Command) -> Result<(), String> {
+fn run_command(config: &config::Config, command: config::Command) -> Result<(), String> {
     match command {
         config::Command::Routes => println!("{}", http::routes::listed()?),
+        config::Command::Audit(command) => audit::run(config, &command)?,
     }
     Ok(())
 }

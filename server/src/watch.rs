@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use habeas_clerk::{Clerk, Transport};
 use habeas_hub::{Caller, Hub};
-use habeas_protocol::{DeviceId, SyncRequest};
+use habeas_protocol::{Act, Actor, DeviceId, SyncRequest};
 
 use crate::run::{cause, now, rng};
 
@@ -31,6 +31,10 @@ impl Transport for InProcess {
         let response =
             self.hub.sync(Caller::of(&log, self.device), &request, now(), &mut rng()).map_err(|error| cause(&error))?;
         response.encode().map_err(|error| error.to_string())
+    }
+
+    fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String> {
+        self.hub.audit(actor, act, subjects, now).map_err(|error| cause(&error))
     }
 }
 

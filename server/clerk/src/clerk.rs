@@ -8,7 +8,7 @@ use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
 use habeas_db::{EmbeddedMigrations, Migrations, Store};
 use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{CaseId, Log, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{Act, Actor, CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
@@ -30,6 +30,9 @@ const MAX_TRIPS: usize = 1000;
 pub trait Transport: Send + Sync {
     /// Sends a `SyncRequest` and returns the `SyncResponse`.
     fn sync(&self, request: &[u8]) -> Result<Vec<u8>, String>;
+
+    /// Records what was done with the clerk, in the audit record that the hub keeps.
+    fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String>;
 }
 
 /// What the operator has set.
@@ -96,6 +99,12 @@ impl Clerk {
         Ok(access::allows(&self.log(), caller, action)?)
     }
 
+    /// Records what is done. Where something is changed this is the last thing before it counts: it may be recorded and then not have
+    /// happened, and never the other way round.
+    pub(crate) fn note(&self, by: DeviceId, act: Act, subjects: &str, now: i64) -> Result<(), ClerkError> {
+        self.hub.audit(Actor::Device(by), act, subjects, now).map_err(ClerkError::Hub)
+    }
+
     /// The organisation's log as the clerk knows it.
     pub(crate) fn log(&self) -> Log {
         self.device().log().clone()
@@ -135,6 +144,9 @@ impl Clerk {
             self.last_news.store(now, Ordering::Relaxed);
         }
         self.keep(device, &report.changed, now)?;
+        for lost in &report.audit_lost {
+            tracing::error!(%lost, "the audit record is not what it was: it was shortened, written anew or restored from a backup");
+        }
         Ok(report.more)
     }
 
@@ -161,6 +173,7 @@ impl Clerk {
         let results = || brought.iter().flat_map(|(_, response)| &response.envelopes);
         let there = results().filter(|pushed| pushed.is_there()).count();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.note(carrier.device, Act::HandIn, "", now)?;
         let acknowledgement = device.acknowledge(&handed_in, &brought, &mut rng())?;
         Ok(HandedIn {
             acknowledgement,

@@ -4,9 +4,9 @@
 use habeas_client_core::words::Words;
 use habeas_clock::{Finding, Instant, Verdict};
 use habeas_db::Db;
-use habeas_protocol::CaseId;
 use habeas_protocol::access::{Action, Caller, FamilyAction, FamilyState, allows_family};
 use habeas_protocol::api::{from_hex, to_hex, token_hash};
+use habeas_protocol::{Act, CaseId};
 use habeas_texts::{self as texts, Lang};
 use serde::{Deserialize, Serialize};
 
@@ -231,6 +231,7 @@ impl Clerk {
     pub fn family_requests(&self, caller: Caller, now: i64) -> Result<Vec<FamilyRequest>, ClerkError> {
         self.allows(caller, Action::ReadFamilies, now)?;
         let rows = self.store.read::<_, ClerkError>(|db| families::in_states(db, &["confirmed", "attached"]))?;
+        self.note(caller.device, Act::ReadFamilies, "", now)?;
         rows.into_iter()
             .map(|row| {
                 let Request { form, .. } = self.request(&row)?;
@@ -257,7 +258,9 @@ impl Clerk {
             let row =
                 row.ok_or(ClerkError::NotFound("no_request", "there is no such request, or its address is not confirmed"))?;
             families::set_state(db, &row.id, "attached", Some(attach.case))?;
-            self.tell_newcomer(db, attach.case, &open, &row, instant(now))
+            self.tell_newcomer(db, attach.case, &open, &row, instant(now))?;
+            let subjects = format!("family:{} case:{}", to_hex(&row.id), attach.case);
+            self.note(caller.device, Act::Attach, &subjects, now)
         })
     }
 
@@ -266,7 +269,7 @@ impl Clerk {
         self.allows(caller, Action::DetachFamily, now)?;
         let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_request", "the request's id is 32 hexadecimal digits"))?;
         self.store.write(|db| match families::detach(db, &id)? {
-            true => Ok(()),
+            true => self.note(caller.device, Act::Detach, &format!("family:{}", to_hex(&id)), now),
             false => Err(ClerkError::NotFound("no_request", "there is no such request, or it follows no case")),
         })
     }
@@ -283,7 +286,8 @@ impl Clerk {
         let sealed = self.columns.seal("contacts.address", &person.0, contact.address.as_bytes(), &mut rng());
         self.store.write(|db| {
             contacts::put(db, person, &sealed, lang.code())?;
-            cases::take_anew(db, person, now)
+            cases::take_anew(db, person, now)?;
+            self.note(caller.device, Act::SetContact, &format!("person:{person}"), now)
         })
     }
 

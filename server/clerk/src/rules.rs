@@ -3,6 +3,7 @@
 
 use habeas_client_core::rules::{is_of_custody, kazakhstan};
 use habeas_clock::{Finding, Rule, Status};
+use habeas_protocol::Act;
 use habeas_protocol::access::{Action, Caller};
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +50,15 @@ impl Clerk {
         if !is_of_custody(rule) {
             return Err(ClerkError::NotFound("no_rule", "families hear of no such rule"));
         }
-        self.store.write(|db| if allow.allowed { rules::allow(db, rule, caller.person, now) } else { rules::withhold(db, rule) })
+        self.store.write(|db| {
+            if allow.allowed {
+                rules::allow(db, rule, caller.person, now)?;
+            } else {
+                rules::withhold(db, rule)?;
+            }
+            let act = if allow.allowed { Act::AllowRule } else { Act::WithholdRule };
+            self.note(caller.device, act, &format!("rule:{rule}"), now)
+        })
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use habeas_client_core::rules::is_of_custody;
-use habeas_protocol::PersonId;
 use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::api::{from_hex, to_hex};
+use habeas_protocol::{Act, PersonId};
 use serde::{Deserialize, Serialize};
 
 use crate::clerk::Clerk;
@@ -117,7 +117,10 @@ impl Clerk {
     /// Counts a period as it is known now. For advocates and coordinators.
     pub fn tally(&self, caller: Caller, period: Period, now: i64) -> Result<Tally, ClerkError> {
         self.allows(caller, Action::Count, now)?;
-        self.count(period, now)
+        let subjects = format!("from:{} to:{}", period.from, period.to);
+        let tally = self.count(period, now)?;
+        self.note(caller.device, Act::Count, &subjects, now)?;
+        Ok(tally)
     }
 
     fn count(&self, period: Period, now: i64) -> Result<Tally, ClerkError> {
@@ -162,7 +165,10 @@ impl Clerk {
         let body = serde_json::to_string(&tally).map_err(|_| ClerkError::Key)?;
         let mut id = [0; 16];
         rand_core::Rng::fill_bytes(&mut rng(), &mut id);
-        self.store.write::<_, ClerkError>(|db| claims::propose(db, &id, caller.person, now, &body))?;
+        self.store.write::<_, ClerkError>(|db| {
+            claims::propose(db, &id, caller.person, now, &body)?;
+            self.note(caller.device, Act::ProposeCount, &format!("count:{}", to_hex(&id)), now)
+        })?;
         Ok(ProposedRelease {
             id: to_hex(&id),
             proposed_by: caller.person,
@@ -186,7 +192,8 @@ impl Clerk {
             }
             let proposed_by = PersonId(release.proposed_by.try_into().map_err(|_| ClerkError::Key)?);
             access::allows(&log, caller, Action::ReleaseCount { proposed_by })?;
-            claims::release(db, &id, caller.person, now)
+            claims::release(db, &id, caller.person, now)?;
+            self.note(caller.device, Act::ReleaseCount, &format!("count:{}", to_hex(&id)), now)
         })
     }
 

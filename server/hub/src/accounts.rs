@@ -6,12 +6,12 @@ use habeas_protocol::api::{
     DeviceState, Devices, Invite, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex, token_hash,
 };
 use habeas_protocol::limits::MAX_ENTRY;
-use habeas_protocol::{Body, DeviceKeys, Entry, Log, PersonId, Role, Signature};
+use habeas_protocol::{Act, Actor, Body, DeviceKeys, Entry, Log, PersonId, Role, Signature};
 use rand_core::CryptoRng;
 
 use crate::hub::{Caller, Hub, append};
 use crate::store::{accounts, devices, settings};
-use crate::{HubError, password};
+use crate::{HubError, audit, password};
 
 /// A session holds for thirty days.
 const SESSION: i64 = 30 * 24 * 3600;
@@ -62,11 +62,12 @@ impl Hub {
             if settings::get(db, SETUP_CODE)? != Some(token_hash(&setup.code).to_vec()) {
                 return Err(HubError::Unauthorized);
             }
-            append(db, &log, 0)?;
+            append(db, &log, 0, now)?;
             accounts::insert(db, person, &setup.account, &stored, Role::Coordinator.name(), now)?;
             devices::insert(db, &keys, person, &[], now)?;
             // The clerk's device signs in with the key that it holds, never with a password; it only needs a row.
-            accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person }, now)
+            accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person }, now)?;
+            audit::note(db, Actor::Device(keys.id()), Act::SetUp, &format!("person:{person}"), now)
         })?;
         self.tell_news();
         Ok(Session { token, person, admitted: true })
@@ -85,7 +86,11 @@ impl Hub {
             return Err(HubError::BadInput("bad_input", "the clerk is not invited; it belongs to the server"));
         }
         let expires_at = now + i64::from(invite.hours) * 3600;
-        self.store.write(|db| accounts::invite(db, &token_hash, invite.person, invite.role.name(), expires_at))
+        self.store.write(|db| {
+            accounts::invite(db, &token_hash, invite.person, invite.role.name(), expires_at)?;
+            let subjects = format!("person:{} role:{}", invite.person, invite.role.name());
+            audit::note(db, Actor::Device(caller.device), Act::Invite, &subjects, now)
+        })
     }
 
     /// Makes an account for somebody who was invited, with its first device, which then waits to be admitted.
@@ -109,13 +114,14 @@ impl Hub {
             }
             devices::insert(db, &keys, invitation.person, &proof, now)?;
             accounts::begin_session(db, &token_hash(&token), Caller { device: keys.id(), person: invitation.person }, now)?;
+            audit::note(db, Actor::Device(keys.id()), Act::Register, &format!("person:{}", invitation.person), now)?;
             Ok::<_, HubError>(invitation.person)
         })?;
         Ok(Session { token, person, admitted: false })
     }
 
     /// Signs in. A device that the account did not have before is added, and waits to be admitted.
-    pub fn sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
+    pub(crate) fn try_sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
         let keys = device_keys(&sign_in.device)?;
         prove(&keys, &sign_in.account, sign_in.at, &sign_in.signature, now)?;
         let known = self.store.read(|db| accounts::by_name(db, &sign_in.account))?;
@@ -135,7 +141,8 @@ impl Hub {
                 Some(_) => {}
                 None => devices::insert(db, &keys, person, &[], now)?,
             }
-            accounts::begin_session(db, &token_hash(&token), caller, now)
+            accounts::begin_session(db, &token_hash(&token), caller, now)?;
+            audit::note(db, Actor::Device(caller.device), Act::SignIn, &format!("person:{person}"), now)
         })?;
         Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some() })
     }

@@ -4,11 +4,11 @@ use habeas_db::Db;
 use habeas_protocol::access::{self, Action, Denied};
 use habeas_protocol::attachment::Brought;
 use habeas_protocol::limits::{MAX_ATTACHED, MAX_PIECES, SEALED_PIECE};
-use habeas_protocol::{AttachmentId, CaseId, DeviceId, Log};
+use habeas_protocol::{Act, AttachmentId, CaseId, DeviceId, Log};
 
-use crate::HubError;
 use crate::hub::{Caller, Hub};
 use crate::store::{attachments, cases};
+use crate::{HubError, audit};
 
 /// An attachment of a case.
 pub type Named = (CaseId, AttachmentId);
@@ -56,14 +56,27 @@ impl Hub {
     }
 
     /// A piece that a device has brought, for those who read the case.
-    pub fn piece(&self, caller: Caller, (case, attachment): Named, number: u32, by: DeviceId) -> Result<Vec<u8>, HubError> {
+    pub fn piece(
+        &self,
+        caller: Caller,
+        (case, attachment): Named,
+        number: u32,
+        by: DeviceId,
+        now: i64,
+    ) -> Result<Vec<u8>, HubError> {
         let log = self.log()?;
-        self.store.read(|db| {
+        let subjects = format!("case:{case} attachment:{attachment}");
+        let (bytes, is_told) = self.store.read(|db| {
             let circles = cases::circles(db, case)?.into_iter().collect();
             access::allows(&log, caller, Action::ReadCase { circles: &circles })?;
-            attachments::piece(db, (case, attachment), by, number)?
-                .ok_or(HubError::NotFound("no_piece", "the server does not have this piece of the attachment"))
-        })
+            let bytes = attachments::piece(db, (case, attachment), by, number)?
+                .ok_or(HubError::NotFound("no_piece", "the server does not have this piece of the attachment"))?;
+            Ok::<_, HubError>((bytes, audit::is_told(db, caller.device, Act::FetchAttachment, &subjects, now)?))
+        })?;
+        if !is_told {
+            self.store.write(|db| audit::note_fetched(db, caller.device, Act::FetchAttachment, &subjects, now))?;
+        }
+        Ok(bytes)
     }
 }
 

@@ -11,7 +11,7 @@ use rand_core::CryptoRng;
 
 use crate::restore;
 use crate::store::{cases, log, settings};
-use crate::{HubError, pull, push, snapshots};
+use crate::{HubError, audit, pull, push, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
@@ -67,14 +67,14 @@ impl Hub {
     }
 
     /// Adds entries to the log: all of them or none. Only a coordinator's device may send them, and each is signed by one.
-    pub fn append_log(&self, caller: Caller, entries: &[Vec<u8>]) -> Result<(), HubError> {
+    pub fn append_log(&self, caller: Caller, entries: &[Vec<u8>], now: i64) -> Result<(), HubError> {
         self.allows(caller, Action::WriteLog)?;
         let mut log = Log::clone(&*self.log()?);
         let (first, _) = log.next();
         for bytes in entries {
             log.add(Entry::decode(bytes)?)?;
         }
-        self.store.write(|db| append(db, &log, first))?;
+        self.store.write(|db| append(db, &log, first, now))?;
         self.tell_news();
         Ok(())
     }
@@ -88,7 +88,7 @@ impl Hub {
         rng: &mut impl CryptoRng,
     ) -> Result<SyncResponse, HubError> {
         let mut log = self.log()?;
-        if !request.log.is_empty() && restore::take_log(&self.store, &log, &request.log)? {
+        if !request.log.is_empty() && restore::take_log(&self.store, &log, &request.log, now)? {
             log = self.log()?;
             self.tell_news();
         }
@@ -118,6 +118,9 @@ impl Hub {
         if access::allows(&log, caller, Action::ReadClosed).is_ok() {
             response.closed = self.store.read(|db| cases::closed(db, MAX_DIGESTS))?;
         }
+        if access::allows(&log, caller, Action::Exchange).is_ok() {
+            response.audit = self.store.read(|db| audit::told(db, request.audit, now))?;
+        }
         pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
         Ok(response)
     }
@@ -130,7 +133,7 @@ impl Hub {
 
 /// Stores the entries of `log` from `first` on. Another process that appended in between has taken the number, and the
 /// database refuses.
-pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<(), HubError> {
+pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64, now: i64) -> Result<(), HubError> {
     let newest = log::newest(db)?;
     if newest.map_or(0, |number| number + 1) != first {
         return Err(HubError::Conflict("log", "somebody else has written to the log meanwhile; sync and do it again"));
@@ -143,6 +146,9 @@ pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<()
             let circles = log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect();
             cases::close(db, *device, circles)?;
         }
+    }
+    for entry in log.entries_from(first) {
+        audit::note_log(db, entry, now)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod attachments;
+mod audit;
 mod cursor;
 mod error;
 mod hub;
@@ -17,5 +18,6 @@ mod snapshots;
 mod store;
 
 pub use attachments::Named;
+pub use audit::AuditError;
 pub use error::HubError;
 pub use hub::{Caller, Hub};

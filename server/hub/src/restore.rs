@@ -14,7 +14,7 @@ use crate::{Caller, HubError};
 
 /// Adds entries that this hub has lost, as far as they follow its own and prove themselves, whoever brings them: whoever was admitted after
 /// the backup is nobody to this hub until then. `false`: nothing was added.
-pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>]) -> Result<bool, HubError> {
+pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>], now: i64) -> Result<bool, HubError> {
     let mut log = known.clone();
     let (first, _) = log.next();
     for bytes in entries.iter().take(MAX_LOG_ENTRIES) {
@@ -27,7 +27,7 @@ pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>]) -> Resul
     if log.next().0 == first {
         return Ok(false);
     }
-    match store.write(|db| append(db, &log, first)) {
+    match store.write(|db| append(db, &log, first, now)) {
         // Somebody else was quicker.
         Err(HubError::Conflict(..)) => Ok(true),
         done => done.map(|()| true),

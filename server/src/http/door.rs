@@ -60,7 +60,7 @@ async fn admit(request: &ServiceRequest) -> Result<Option<Caller>, Problem> {
 async fn may(request: &HttpRequest, action: Action<'static>) -> Result<Caller, Problem> {
     let caller = caller(request).await?;
     let rooms = rooms(request)?;
-    web::block(move || rooms.hub.allows(caller, action)).await??;
+    web::block(move || rooms.hub.admit(caller, action, now())).await??;
     Ok(caller)
 }
 

@@ -41,12 +41,15 @@ pub struct Declared {
     pub in_api: bool,
 }
 
+/// Adds a handler to what is served, or to what is described.
+type Registers = Box<dyn FnOnce(&mut ServiceConfig<'_>)>;
+
 /// A route.
 struct Route {
     declared: Declared,
-    serve: Box<dyn FnOnce(&mut ServiceConfig<'_>)>,
+    serve: Registers,
     /// Adds it to the API's description.
-    describe: Option<Box<dyn FnOnce(&mut ServiceConfig<'_>)>>,
+    describe: Option<Registers>,
 }
 
 /// A route of the API. Method and address stand with the handler.

@@ -3,6 +3,7 @@
 
 mod access;
 mod attached;
+mod audited;
 mod bundles;
 mod clock;
 mod copied;
