@@ -8,7 +8,7 @@ use habeas_protocol::api::{self, from_hex};
 use habeas_protocol::limits::MAX_ENTRY;
 
 use super::Problem;
-use super::door::SignedIn;
+use super::auth::SignedIn;
 use crate::run::{Rooms, now, rng};
 
 /// How many may wait for their password to be hashed before the next is sent away.

@@ -6,7 +6,7 @@ use habeas_protocol::limits::SEALED_PIECE;
 use habeas_protocol::{AttachmentId, CaseId, DeviceId, api};
 
 use super::Problem;
-use super::door::SignedIn;
+use super::auth::SignedIn;
 use crate::run::{Rooms, now};
 
 /// Who has brought which pieces of an attachment. For those who may write to the case.

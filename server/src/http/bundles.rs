@@ -5,8 +5,8 @@ use habeas_protocol::encode;
 use habeas_protocol::limits::MAX_REQUEST;
 
 use super::Problem;
+use super::auth::SignedIn;
 use super::clerk::ask;
-use super::door::SignedIn;
 use crate::run::{Rooms, now};
 
 /// Takes in a bundle, whoever made it and whoever brings it. The clerk can open it; the hub gets what is inside as sealed as ever.

@@ -6,7 +6,7 @@ use habeas_protocol::api;
 use serde::Deserialize;
 
 use super::Problem;
-use super::door::SignedIn;
+use super::auth::SignedIn;
 use crate::run::{Rooms, now};
 
 /// Runs something of the clerk's, and wakes it afterwards.

@@ -1,31 +1,17 @@
 //! The door: nothing is handled before the route's rule is kept. It asks the hub, whose log is the newest there is, so a device is
 //! refused from the very request after it was revoked; what the rule cannot know, such as whose case it is, the domain asks on top.
 
-use std::future::{Ready, ready};
-
 use actix_web::body::{EitherBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, ResponseError as _, web};
+use actix_web::{HttpMessage as _, HttpRequest, ResponseError as _, web};
 use habeas_hub::Caller;
 use habeas_protocol::access::Action;
 
 use super::Problem;
+use super::auth::caller;
 use super::routes::{DECLARED, Rule};
 use crate::run::{Rooms, now};
-
-/// A handler that takes this knows who asks. The door has let them in; on a public route nobody is known.
-pub struct SignedIn(pub Caller);
-
-impl FromRequest for SignedIn {
-    type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.extensions().get::<Caller>().copied().map(Self).ok_or_else(Problem::unauthorized))
-    }
-}
 
 /// Keeps the rule of the route that a request is for.
 pub async fn door<B: MessageBody>(
@@ -62,14 +48,6 @@ async fn may(request: &HttpRequest, action: Action<'static>) -> Result<Caller, P
     let rooms = rooms(request)?;
     web::block(move || rooms.hub.admit(caller, action, now())).await??;
     Ok(caller)
-}
-
-/// Whose session the bearer token is.
-async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|value| value.strip_prefix("Bearer ")).filter(|token| token.len() == 64).map(str::to_owned);
-    let (rooms, token) = (rooms(request)?, token.ok_or_else(Problem::unauthorized)?);
-    Ok(web::block(move || rooms.hub.caller(&token, now())).await??)
 }
 
 fn rooms(request: &HttpRequest) -> Result<web::Data<Rooms>, Problem> {

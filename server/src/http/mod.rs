@@ -3,6 +3,7 @@
 mod accounts;
 mod app;
 mod attachments;
+mod auth;
 mod bundles;
 mod clerk;
 mod door;

@@ -6,8 +6,8 @@ use habeas_protocol::limits::MAX_REQUEST;
 
 use super::Problem;
 use super::accounts::hashing;
+use super::auth::SignedIn;
 use super::clerk::ask;
-use super::door::SignedIn;
 use crate::run::{Rooms, now};
 
 /// Keeps a bundle that a revoked device has made, until a coordinator decides. To open it costs something, so it waits in the queue of

@@ -5,7 +5,7 @@ use habeas_protocol::SyncRequest;
 use habeas_protocol::limits::MAX_REQUEST;
 
 use super::Problem;
-use super::door::SignedIn;
+use super::auth::SignedIn;
 use crate::run::{Rooms, now, rng};
 
 /// Takes what a device brings and gives what it lacks.
