@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
-use habeas_protocol::{AuditHead, CaseId, CircleKind, DeviceId, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode};
+use habeas_protocol::{
+    AuditHead, CaseId, CircleKind, DeviceId, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode,
+};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
