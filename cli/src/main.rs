@@ -75,6 +75,8 @@ enum Command {
     Tally(commands::clerk::TallyCommand),
     /// Exchange what is new with the server
     Sync,
+    /// The newest entry of the server's audit record that this device knows of, for `habeas-server audit verify --head`
+    Audit,
     /// What a revoked device had not brought: see it, and decide whether it counts (coordinators)
     #[command(subcommand)]
     Quarantine(commands::quarantine::QuarantineCommand),
@@ -114,6 +116,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::demo(&home, arguments),
         Command::Rollcall(arguments) => commands::rollcall::rollcall(&home, arguments),
         Command::Sync => commands::sync::sync(&home),
+        Command::Audit => commands::sync::audit(&home),
         Command::Quarantine(command) => commands::quarantine::quarantine(&home, command),
         Command::Bundle(command) => commands::bundle::bundle(&home, command),
         Command::Clock(command) => commands::clock::clock(&home, command),

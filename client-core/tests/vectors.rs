@@ -12,7 +12,8 @@ use habeas_client_core::keys::{
 use habeas_client_core::sync::ParsedChange;
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::{
-    Beginning, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log, Wrap, decode, digest, encode, hash,
+    Act, AuditEntry, AuditHead, Beginning, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log, Wrap, decode,
+    digest, encode, hash,
 };
 use people::{Organisation, restrained, rng};
 use serde_json::{Value, json};
@@ -43,6 +44,14 @@ fn make() -> Value {
     let envelope = seal(case, (0, &secret), &secret, &dana, actor, &written).unwrap();
     let items = [Content::Wrap(wrap.clone()), Content::Envelope(envelope.clone())].map(Carried::Content).to_vec();
     let bundle = seal_bundle(items, &[aliya.keys()], &dana, &mut rng).unwrap();
+    let audited = AuditEntry {
+        number: 1,
+        at: 1_800_000_000,
+        actor: aliya.id().to_string(),
+        act: Act::Grant.name().to_owned(),
+        subjects: format!("log:7 case:{case}"),
+        outcome: "done".to_owned(),
+    };
     json!({
         "about": "Bytes in hexadecimal. Structures are postcard; see docs/sync-protocol.md.",
         "first_change": { "chunk": hex(GENESIS), "hash": hex(&GENESIS_HASH) },
@@ -57,6 +66,11 @@ fn make() -> Value {
         },
         "log": log.entries_from(0).map(|entry| json!({ "entry": hex(&encode(entry).unwrap()), "hash": hex(&entry.hash().unwrap()) })).collect::<Vec<_>>(),
         "bundle": { "file": hex(&bundle), "signer": dana.id().to_string(), "items": 2 },
+        "audit": {
+            "entry": hex(&encode(&audited).unwrap()),
+            "link": hex(&audited.chain(&[0; 32]).unwrap()),
+            "head": AuditHead::new(1, &audited.chain(&[0; 32]).unwrap()).to_string(),
+        },
         "digest": { "ids": [envelope.id.to_string()], "digest": hex(&digest([envelope.id])) },
         "attachment": attachment(),
         "case": {
@@ -130,6 +144,10 @@ fn the_published_vectors_open_to_what_they_say() {
     let (author, member) = log.author(&change.actor).unwrap();
     assert_eq!(case["author"], author.to_string());
     assert_eq!((case["id"].clone(), envelope.case), (wrap.case.to_string().into(), Beginning::new(author, secret.tag()).case));
+    let audit = &vectors["audit"];
+    let entry: AuditEntry = decode(&bytes(&audit["entry"]), 1000).unwrap();
+    let link = entry.chain(&[0; 32]).unwrap();
+    assert_eq!((bytes(&audit["link"]), audit["head"].as_str().unwrap().parse()), (link.to_vec(), Ok(AuditHead::new(1, &link))));
     let known: EnvelopeId = vectors["digest"]["ids"][0].as_str().unwrap().parse().unwrap();
     assert_eq!((known, bytes(&vectors["digest"]["digest"])), (envelope.id, digest([known, known]).to_vec()));
     assert!(

@@ -3,8 +3,10 @@
 //! The hub is built on this crate and on nothing that could open a case: there is no key here that opens, no Automerge, no
 //! fact. Everything binary is postcard, version by version; what is decoded must encode to the same bytes again.
 
+pub mod access;
 pub mod api;
 pub mod attachment;
+mod audit;
 pub mod bundle;
 mod codec;
 mod device;
@@ -18,6 +20,7 @@ mod secret;
 mod snapshot;
 mod sync;
 
+pub use audit::{Act, Actor, AuditEntry, AuditHead, BadHead};
 pub use codec::{BadBytes, decode, encode};
 pub use device::{DeviceKeys, INCARNATIONS, signed_change};
 pub use envelope::{Envelope, Wrap};

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::audit::AuditHead;
 use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
@@ -37,6 +38,8 @@ pub struct SyncRequest {
     pub takes_snapshots: bool,
     /// Parts of a snapshot that the clerk has made.
     pub snapshot: Vec<Snapshot>,
+    /// The number of the entry of the audit record that the device keeps as its head, 0 for none.
+    pub audit: u64,
 }
 
 /// Proof of who began a case: its id says so, to whoever knows the tag of its first secret.
@@ -103,6 +106,9 @@ pub struct SyncResponse {
     /// For the clerk: cases for which nothing is taken until they have another secret, because a revoked device knows the one they have.
     #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
     pub closed: Vec<CaseId>,
+    /// The entry of the audit record that the device keeps, if it is still there, and the newest one if that is much newer.
+    #[serde(deserialize_with = "at_most::<_, _, 2>")]
+    pub audit: Vec<AuditHead>,
 }
 
 /// A case of which the hub has something else than the device.

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use habeas_protocol::AuditHead;
 use tracing_subscriber::EnvFilter;
 
 /// Habeas' server: passes sealed records between devices. It listens on this machine only, unless told otherwise; put a
@@ -65,6 +66,39 @@ pub struct Config {
     /// What to log: error, warn, info or debug. Logs hold no names and no content
     #[arg(long, value_name = "LEVEL", default_value = "info", env = "HABEAS_LOG")]
     pub log: String,
+
+    /// What to do instead of serving
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Print every route with who is served, as JSON
+    #[command(hide = true)]
+    Routes,
+    /// What was done with the server, as a chain of hashes
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+/// The audit record.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AuditCommand {
+    /// Compute the chain anew and say whether anything was changed or removed. What was cut off at the end only a head shows that a
+    /// device has kept
+    Verify {
+        /// What `habeas audit` prints on a device: an entry's number and its hash. May be given more than once
+        #[arg(long, value_name = "NUMBER:HASH")]
+        head: Vec<AuditHead>,
+    },
+    /// Print the entries, one a line: number, time, who, what, what about, and what came of it
+    Show {
+        /// The first entry to print
+        #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+        from: u64,
+    },
 }
 
 impl Config {

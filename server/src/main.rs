@@ -1,5 +1,6 @@
 //! `habeas-server`: hub and clerk behind one port.
 
+mod audit;
 mod config;
 mod file;
 mod http;
@@ -15,8 +16,25 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(problem) => return refuse(&problem),
     };
+    if let Some(command) = config.command.clone() {
+        return finish(run_command(&config, command));
+    }
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(config.log_filter()).init();
-    match run::run(config) {
+    finish(run::run(config))
+}
+
+/// Does something instead of serving.
+#[allow(clippy::print_stdout, reason = "what was asked for")]
+fn run_command(config: &config::Config, command: config::Command) -> Result<(), String> {
+    match command {
+        config::Command::Routes => println!("{}", http::routes::listed()?),
+        config::Command::Audit(command) => audit::run(config, &command)?,
+    }
+    Ok(())
+}
+
+fn finish(done: Result<(), String>) -> ExitCode {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => refuse(&problem),
     }

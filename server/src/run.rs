@@ -9,7 +9,7 @@ use std::sync::mpsc::Sender;
 use actix_web::{App, HttpServer, middleware, web};
 use habeas_clerk::{Clerk, ClerkKey, Mailer, Settings};
 use habeas_hub::Hub;
-use habeas_protocol::DeviceId;
+use habeas_protocol::{Act, Actor, DeviceId};
 use rand_core::UnwrapErr;
 
 use crate::config::Config;
@@ -71,6 +71,7 @@ pub fn run(config: Config) -> Result<(), String> {
     })?;
     let key = ClerkKey::load_or_create(&config.data.join("clerk.key"), &mut rng()).map_err(|error| error.to_string())?;
     let hub = Hub::open(&config.hub_database(), &mut rng()).map_err(|error| format!("the hub's database: {}", cause(&error)))?;
+    hub.audit(Actor::Operator, Act::Start, "", now()).map_err(|error| format!("the hub's database: {}", cause(&error)))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let here = format!("http://{address}");
     let mailer = match &config.smtp {
@@ -145,6 +146,7 @@ async fn serve(listener: TcpListener, rooms: web::Data<Rooms>, app: web::Data<ht
         App::new()
             .app_data(rooms.clone())
             .app_data(app.clone())
+            .wrap(middleware::from_fn(http::door))
             .wrap(middleware::from_fn(http::observe))
             .configure(http::configure)
     });

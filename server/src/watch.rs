@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use habeas_clerk::{Clerk, Transport};
 use habeas_hub::{Caller, Hub};
-use habeas_protocol::{DeviceId, PersonId, SyncRequest};
+use habeas_protocol::{Act, Actor, DeviceId, SyncRequest};
 
 use crate::run::{cause, now, rng};
 
@@ -28,10 +28,13 @@ impl Transport for InProcess {
         let request = SyncRequest::decode(request).map_err(|error| error.to_string())?;
         let log = self.hub.log().map_err(|error| cause(&error))?;
         // Until a coordinator admits the clerk, it gets the log and nothing else, as any device does.
-        let person = log.member(&self.device).map_or(PersonId([0; 16]), |member| member.person);
-        let caller = Caller { device: self.device, person };
-        let response = self.hub.sync(caller, &request, now(), &mut rng()).map_err(|error| cause(&error))?;
+        let response =
+            self.hub.sync(Caller::of(&log, self.device), &request, now(), &mut rng()).map_err(|error| cause(&error))?;
         response.encode().map_err(|error| error.to_string())
+    }
+
+    fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String> {
+        self.hub.audit(actor, act, subjects, now).map_err(|error| cause(&error))
     }
 }
 

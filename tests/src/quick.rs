@@ -13,6 +13,20 @@ use habeas_protocol::{CaseId, EnvelopeId, SyncRequest, SyncResponse, encode};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
+/// The password of every account that is made here.
+pub const PASSWORD: &str = "a long password";
+
+/// Seconds since 1970.
+pub fn now() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    i64::try_from(now).unwrap()
+}
+
+/// Randomness that is the same in every run.
+pub fn rng(seed: u8) -> ChaCha20Rng {
+    ChaCha20Rng::from_seed([seed; 32])
+}
+
 /// A change by its name.
 pub type Change = (CaseId, EnvelopeId);
 
@@ -38,13 +52,13 @@ fn agent() -> ureq::Agent {
 impl Quick {
     /// Takes an invitation up at a server. The device waits to be let in.
     pub fn joins(account: &str, invitation: &str, server: &str, seed: u8) -> Self {
-        let mut rng = ChaCha20Rng::from_seed([seed; 32]);
+        let mut rng = rng(seed);
         let invitation = Invitation::read(invitation.trim()).unwrap();
         let secrets = DeviceSecrets::generate(&mut rng);
         let agent = agent();
         let nonce: Nonce =
             agent.post(format!("{server}/v1/nonces")).send_json(secrets.ask_nonce()).unwrap().body_mut().read_json().unwrap();
-        let register = secrets.register(&invitation, account, "a long password".into(), &nonce);
+        let register = secrets.register(&invitation, account, PASSWORD.into(), &nonce);
         let mut answer = agent.post(format!("{server}/v1/accounts")).send_json(&register).unwrap();
         let session: Session = answer.body_mut().read_json().unwrap();
         let mut device = Device::create(Memory::default(), secrets, Some(invitation.fingerprint)).unwrap();
@@ -85,7 +99,8 @@ impl Quick {
         self.device.request(&mut self.rng).unwrap()
     }
 
-    fn pass(&self, method: &str, path: &str) -> String {
+    /// What stands in `authorization` for one request.
+    pub fn pass(&self, method: &str, path: &str) -> String {
         self.last.set(now_ms().max(self.last.get() + 1));
         self.passes.authorization(method, path, self.last.get())
     }

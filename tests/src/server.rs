@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -59,6 +59,16 @@ impl Server {
         // Whatever else it prints must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Self { folder, address, code, child }
+    }
+
+    /// Runs another command of the program on this server's folder and databases, as its operator does.
+    pub fn operator(&self, databases: Option<(&str, &str)>, arguments: &[&str]) -> Output {
+        let mut command = Command::new(program("habeas-server"));
+        command.arg("--data").arg(self.folder.path());
+        if let Some((hub, clerk)) = databases {
+            command.args(["--hub-database", hub, "--clerk-database", clerk]);
+        }
+        command.args(arguments).output().unwrap()
     }
 
     /// Kills the server as a power cut would, and leaves its folder.

@@ -181,6 +181,8 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
     if report.is_some_and(|report| report.copied) {
         refused.push(texts::device_copied(lang));
     }
+    let lost = report.map(|report| report.audit_lost.as_slice()).unwrap_or_default();
+    refused.extend(lost.iter().map(|head| texts::device_audit_lost(lang, head.to_string())));
     for code in report.map(|report| report.refused.as_slice()).unwrap_or_default() {
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         refused.push(texts::device_refused(lang, why));

@@ -24,6 +24,9 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
         // A copy of a device brings an old receipt, too, as a restored server would.
         println!("{}", texts::device_restored(lang, report.given_back));
     }
+    for head in &report.audit_lost {
+        crate::complain(&texts::device_audit_lost(lang, head.to_string()));
+    }
     for code in &report.refused {
         crate::complain(&texts::device_refused(lang, refused(lang, code)));
     }
@@ -71,6 +74,17 @@ pub fn sync(home: &Home) -> Result<(), Message> {
     }
     // Photographs go when every fact has gone.
     super::attachment::bring(home, &remote, &mut device)
+}
+
+/// `habeas audit`: the head that this device keeps, then those that the server no longer has.
+pub fn audit(home: &Home) -> Result<(), Message> {
+    let device = home.open()?;
+    let audit = device.audit();
+    println!("{}", audit.head.ok_or_else(texts::error_audit_unknown)?);
+    for lost in &audit.lost {
+        println!("{}", texts::device_audit_gone(home.lang, lost.to_string()));
+    }
+    Ok(())
 }
 
 /// Destroys what a device has that the log has revoked, and hands over what it had not brought. What there is to say of it comes back.

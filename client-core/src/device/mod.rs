@@ -4,6 +4,7 @@
 mod arrive;
 mod attached;
 mod attempt;
+mod audit;
 mod carry;
 mod earlier;
 mod enrol;
@@ -21,6 +22,7 @@ mod turn;
 mod witness;
 
 pub use attached::{Attachment, Held, Sealed};
+pub use audit::Audit;
 pub use carry::{Export, Exported, HandedIn, Imported, Part};
 pub use enrol::{log_entries, problem};
 pub use list::{Listed, same_place};
@@ -113,6 +115,7 @@ pub struct Device<R> {
     /// The attachments whose pieces lie on this device.
     shelf: attached::Shelf,
     seen: witness::Seen,
+    audit: Audit,
     /// Cases that the hub says are closed and that this device cannot open.
     unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.
@@ -147,6 +150,7 @@ impl<R: Records> Device<R> {
         let turning = Turning::load(&mut records)?;
         let shelf = attached::load(&mut records)?;
         let seen = witness::Seen::load(&mut records)?;
+        let audit = Audit::load(&mut records)?;
         Ok(Some(Self {
             records,
             state,
@@ -158,6 +162,7 @@ impl<R: Records> Device<R> {
             turning,
             shelf,
             seen,
+            audit,
             unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
             rests: false,

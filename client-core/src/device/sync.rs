@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
-use habeas_protocol::{CaseId, CircleKind, DeviceId, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode};
+use habeas_protocol::{
+    AuditHead, CaseId, CircleKind, DeviceId, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode,
+};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
@@ -43,6 +45,8 @@ pub struct SyncReport {
     pub given_back: usize,
     /// Whether something has come that was written under this device's name and not by it: it was restored, or copied.
     pub copied: bool,
+    /// Heads of the server's audit record that it no longer has.
+    pub audit_lost: Vec<AuditHead>,
     /// Whether the log has revoked this device: it must give up what it has.
     pub revoked: bool,
     /// Devices that have seen an entry of the log which was not here when their change came, by its number.
@@ -63,6 +67,7 @@ impl SyncReport {
         self.copied |= next.copied;
         self.given_back += next.given_back;
         self.revoked |= next.revoked;
+        self.audit_lost.extend(&next.audit_lost);
         self.changed.extend(&next.changed);
         self.refused.extend(next.refused.iter().cloned());
         self.ahead.extend(&next.ahead);
@@ -149,6 +154,7 @@ impl<R: Records> Device<R> {
         };
         if self.member().is_some() {
             self.ask_what_is_lost(&mut request)?;
+            self.ask_audit(&mut request);
         }
         Ok(request)
     }
@@ -237,6 +243,7 @@ impl<R: Records> Device<R> {
         }
         self.confirm(request, response, &mut report)?;
         self.hear_what_is_lost(request, response, &mut report)?;
+        self.hear_audit(request, response, &mut report)?;
         Ok(report)
     }
 

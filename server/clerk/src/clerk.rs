@@ -6,8 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
 use habeas_db::{EmbeddedMigrations, Migrations, Store};
+use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{Act, Actor, CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
@@ -29,6 +30,9 @@ const MAX_TRIPS: usize = 1000;
 pub trait Transport: Send + Sync {
     /// Sends a `SyncRequest` and returns the `SyncResponse`.
     fn sync(&self, request: &[u8]) -> Result<Vec<u8>, String>;
+
+    /// Records what was done with the clerk, in the audit record that the hub keeps.
+    fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String>;
 }
 
 /// What the operator has set.
@@ -85,6 +89,22 @@ impl Clerk {
         })
     }
 
+    /// Fails unless the log lets the caller do that. Whoever was let in since the clerk's last round is only not known yet, so it asks the hub
+    /// before it says no.
+    pub(crate) fn allows(&self, caller: Caller, action: Action<'_>, now: i64) -> Result<(), ClerkError> {
+        if access::allows(&self.log(), caller, action).is_ok() {
+            return Ok(());
+        }
+        self.sync(now)?;
+        Ok(access::allows(&self.log(), caller, action)?)
+    }
+
+    /// Records what is done. Where something is changed this is the last thing before it counts: it may be recorded and then not have
+    /// happened, and never the other way round.
+    pub(crate) fn note(&self, by: DeviceId, act: Act, subjects: &str, now: i64) -> Result<(), ClerkError> {
+        self.hub.audit(Actor::Device(by), act, subjects, now).map_err(ClerkError::Hub)
+    }
+
     /// The organisation's log as the clerk knows it.
     pub(crate) fn log(&self) -> Log {
         self.device().log().clone()
@@ -124,17 +144,18 @@ impl Clerk {
             self.last_news.store(now, Ordering::Relaxed);
         }
         self.keep(device, &report.changed, now)?;
+        for lost in &report.audit_lost {
+            tracing::error!(%lost, "the audit record is not what it was: it was shortened, written anew or restored from a backup");
+        }
         Ok(report.more)
     }
 
     /// Brings the hub what somebody hands in: a bundle that this device can open, whoever carried it. Returns what the hub has of it,
     /// sealed to whoever made it. `carrier` must belong to the organisation.
-    pub fn hand_in(&self, carrier: DeviceId, file: &[u8], now: i64) -> Result<HandedIn, ClerkError> {
+    pub fn hand_in(&self, carrier: Caller, file: &[u8], now: i64) -> Result<HandedIn, ClerkError> {
         self.sync(now)?;
+        self.allows(carrier, Action::HandIn, now)?;
         let mut device = self.device();
-        if device.log().member(&carrier).is_none() {
-            return Err(ClerkError::Forbidden("not_admitted", "a coordinator has to let this device in first"));
-        }
         let opened = device.opens_for_hub(file).map_err(|error| match error {
             DeviceError::NotYet(_) | DeviceError::NotForThis => ClerkError::BadInput(
                 "bundle",
@@ -152,6 +173,7 @@ impl Clerk {
         let results = || brought.iter().flat_map(|(_, response)| &response.envelopes);
         let there = results().filter(|pushed| pushed.is_there()).count();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        self.note(carrier.device, Act::HandIn, "", now)?;
         let acknowledgement = device.acknowledge(&handed_in, &brought, &mut rng())?;
         Ok(HandedIn {
             acknowledgement,

@@ -2,6 +2,7 @@
 
 use habeas_client_core::device::DeviceError;
 use habeas_db::StoreError;
+use habeas_protocol::access::Denied;
 
 /// Why the clerk does not do what it was asked. Code and text are safe to send; causes are for the log.
 #[derive(Debug, thiserror::Error)]
@@ -13,8 +14,8 @@ pub enum ClerkError {
     #[error("{1}")]
     NotFound(&'static str, &'static str),
     /// This person may not do that.
-    #[error("{1}")]
-    Forbidden(&'static str, &'static str),
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The clerk's device failed.
     #[error("the clerk cannot answer now; nothing was changed")]
     Device(#[from] DeviceError),

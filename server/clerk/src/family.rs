@@ -4,8 +4,9 @@
 use habeas_client_core::words::Words;
 use habeas_clock::{Finding, Instant, Verdict};
 use habeas_db::Db;
+use habeas_protocol::access::{Action, Caller, FamilyAction, FamilyState, allows_family};
 use habeas_protocol::api::{from_hex, to_hex, token_hash};
-use habeas_protocol::{CaseId, DeviceId, PersonId, Role};
+use habeas_protocol::{Act, CaseId};
 use habeas_texts::{self as texts, Lang};
 use serde::{Deserialize, Serialize};
 
@@ -134,7 +135,7 @@ impl Clerk {
     /// The page behind the confirmation link. Looking at it changes nothing.
     pub fn confirm_page(&self, token: &str, now: i64) -> Result<Page, ClerkError> {
         match self.family(token)? {
-            Some(row) if row.state == "asked" && row.confirm_until > now => Ok(Page::confirm(lang_of(&row.lang), token)),
+            Some(row) if may(&row, FamilyAction::Confirm, now) => Ok(Page::confirm(lang_of(&row.lang), token)),
             Some(row) => Ok(Page::expired(lang_of(&row.lang))),
             None => Ok(Page::expired(Lang::Ru)),
         }
@@ -142,7 +143,7 @@ impl Clerk {
 
     /// The family confirms that the address is theirs.
     pub fn confirm(&self, token: &str, now: i64) -> Result<Page, ClerkError> {
-        let Some(row) = self.family(token)?.filter(|row| row.state == "asked" && row.confirm_until > now) else {
+        let Some(row) = self.family(token)?.filter(|row| may(row, FamilyAction::Confirm, now)) else {
             return Ok(Page::expired(Lang::Ru));
         };
         let lang = lang_of(&row.lang);
@@ -154,8 +155,8 @@ impl Clerk {
     }
 
     /// The family's page: it asks for the word.
-    pub fn status_page(&self, token: &str) -> Result<Page, ClerkError> {
-        match self.family(token)?.filter(is_open) {
+    pub fn status_page(&self, token: &str, now: i64) -> Result<Page, ClerkError> {
+        match self.family(token)?.filter(|row| may(row, FamilyAction::Read, now)) {
             Some(row) => Ok(Page::ask_word(lang_of(&row.lang), token, None)),
             None => Ok(Page::expired(Lang::Ru)),
         }
@@ -163,7 +164,7 @@ impl Clerk {
 
     /// The family's page, once the word is given.
     pub fn status(&self, token: &str, word: &str, now: i64) -> Result<Page, ClerkError> {
-        let Some(row) = self.family(token)?.filter(is_open) else {
+        let Some(row) = self.family(token)?.filter(|row| may(row, FamilyAction::Read, now)) else {
             return Ok(Page::expired(Lang::Ru));
         };
         let lang = lang_of(&row.lang);
@@ -209,9 +210,9 @@ impl Clerk {
     }
 
     /// The page behind the link that stops the mail. Looking at it changes nothing.
-    pub fn stop_page(&self, token: &str) -> Result<Page, ClerkError> {
+    pub fn stop_page(&self, token: &str, now: i64) -> Result<Page, ClerkError> {
         match self.family(token)? {
-            Some(row) if row.state != "stopped" => Ok(Page::stop(lang_of(&row.lang), token)),
+            Some(row) if may(&row, FamilyAction::Stop, now) => Ok(Page::stop(lang_of(&row.lang), token)),
             Some(row) => Ok(Page::stopped(lang_of(&row.lang))),
             None => Ok(Page::expired(Lang::Ru)),
         }
@@ -227,9 +228,10 @@ impl Clerk {
     }
 
     /// The requests that coordinators decide about.
-    pub fn family_requests(&self, device: DeviceId) -> Result<Vec<FamilyRequest>, ClerkError> {
-        self.require(device, &[Role::Coordinator])?;
+    pub fn family_requests(&self, caller: Caller, now: i64) -> Result<Vec<FamilyRequest>, ClerkError> {
+        self.allows(caller, Action::ReadFamilies, now)?;
         let rows = self.store.read::<_, ClerkError>(|db| families::in_states(db, &["confirmed", "attached"]))?;
+        self.note(caller.device, Act::ReadFamilies, "", now)?;
         rows.into_iter()
             .map(|row| {
                 let Request { form, .. } = self.request(&row)?;
@@ -246,32 +248,37 @@ impl Clerk {
     }
 
     /// A coordinator lets a family follow a case. They are told at once what the case's other followers were told.
-    pub fn attach(&self, device: DeviceId, id: &str, attach: &Attach, now: i64) -> Result<(), ClerkError> {
-        self.require(device, &[Role::Coordinator])?;
+    pub fn attach(&self, caller: Caller, id: &str, attach: &Attach, now: i64) -> Result<(), ClerkError> {
+        self.allows(caller, Action::AttachFamily, now)?;
         let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_request", "the request's id is 32 hexadecimal digits"))?;
         // Opened before the transaction: whoever syncs holds the device while waiting to write.
         let open = self.open_case(attach.case).map_err(|_| ClerkError::NotFound("no_case", "the clerk has no such case"))?;
         self.store.write(|db| {
-            let row = families::by_id(db, &id)?.filter(|row| matches!(row.state.as_str(), "confirmed" | "attached"));
+            let row = families::by_id(db, &id)?.filter(|row| may(row, FamilyAction::Follow, now));
             let row =
                 row.ok_or(ClerkError::NotFound("no_request", "there is no such request, or its address is not confirmed"))?;
             families::set_state(db, &row.id, "attached", Some(attach.case))?;
-            self.tell_newcomer(db, attach.case, &open, &row, instant(now))
+            self.tell_newcomer(db, attach.case, &open, &row, instant(now))?;
+            let subjects = format!("family:{} case:{}", to_hex(&row.id), attach.case);
+            self.note(caller.device, Act::Attach, &subjects, now)
         })
     }
 
     /// A coordinator takes a family off a case: their request waits again, and they hear nothing more of the case.
-    pub fn detach(&self, device: DeviceId, id: &str) -> Result<(), ClerkError> {
-        self.require(device, &[Role::Coordinator])?;
+    pub fn detach(&self, caller: Caller, id: &str, now: i64) -> Result<(), ClerkError> {
+        self.allows(caller, Action::DetachFamily, now)?;
         let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_request", "the request's id is 32 hexadecimal digits"))?;
         self.store.write(|db| match families::detach(db, &id)? {
-            true => Ok(()),
+            true => self.note(caller.device, Act::Detach, &format!("family:{}", to_hex(&id)), now),
             false => Err(ClerkError::NotFound("no_request", "there is no such request, or it follows no case")),
         })
     }
 
     /// Somebody of the organisation says where they want their alerts. They hear at once how their cases stand.
-    pub fn set_contact(&self, person: PersonId, contact: &Contact, now: i64) -> Result<(), ClerkError> {
+    pub fn set_contact(&self, caller: Caller, contact: &Contact, now: i64) -> Result<(), ClerkError> {
+        // A phone that was taken must not have its owner's alerts sent elsewhere.
+        self.allows(caller, Action::SetContact, now)?;
+        let person = caller.person;
         if !is_address(&contact.address) {
             return Err(ClerkError::BadInput("address_form", "address must be a mail address such as dana@example.org"));
         }
@@ -279,7 +286,8 @@ impl Clerk {
         let sealed = self.columns.seal("contacts.address", &person.0, contact.address.as_bytes(), &mut rng());
         self.store.write(|db| {
             contacts::put(db, person, &sealed, lang.code())?;
-            cases::take_anew(db, person, now)
+            cases::take_anew(db, person, now)?;
+            self.note(caller.device, Act::SetContact, &format!("person:{person}"), now)
         })
     }
 
@@ -310,14 +318,6 @@ impl Clerk {
         self.enqueue(db, event, &row.id, &mail, now)
     }
 
-    /// Fails unless the log has admitted the device with one of these roles.
-    pub(crate) fn require(&self, device: DeviceId, roles: &[Role]) -> Result<PersonId, ClerkError> {
-        match self.log().member(&device) {
-            Some(member) if roles.contains(&member.role) => Ok(member.person),
-            _ => Err(ClerkError::Forbidden("forbidden", "this account may not do that")),
-        }
-    }
-
     fn family(&self, token: &str) -> Result<Option<families::Row>, ClerkError> {
         self.store.read(|db| families::by_token(db, &token_hash(token)))
     }
@@ -328,8 +328,15 @@ impl Clerk {
     }
 }
 
-fn is_open(row: &families::Row) -> bool {
-    matches!(row.state.as_str(), "confirmed" | "attached")
+/// Whether the link in a family's mail lets them do something now.
+fn may(row: &families::Row, action: FamilyAction, now: i64) -> bool {
+    let state = match row.state.as_str() {
+        "asked" => FamilyState::Asked { until: row.confirm_until },
+        "confirmed" => FamilyState::Confirmed,
+        "attached" => FamilyState::Attached,
+        _ => FamilyState::Stopped,
+    };
+    allows_family(state, action, now)
 }
 
 fn instant(now: i64) -> Instant {

@@ -1,8 +1,9 @@
 //! What a device had not brought when it was revoked. Whoever hands it in needs no session: the device has none any more. Kept is only what
 //! a revoked device of this organisation has signed, and of each of them only so much; a coordinator decides.
 
+use habeas_protocol::access::{Action, Caller};
 use habeas_protocol::api::{Quarantined, from_hex, to_hex};
-use habeas_protocol::{DeviceId, Role, hash};
+use habeas_protocol::{Act, DeviceId, hash};
 
 use crate::ClerkError;
 use crate::clerk::Clerk;
@@ -27,13 +28,15 @@ impl Clerk {
                 return Err(ClerkError::BadInput("quarantine_full", "as much of this device waits as can; tell a coordinator"));
             }
             let changes = i64::try_from(changes).unwrap_or(i64::MAX);
-            quarantine::add(db, &Row { id, maker: maker.0.to_vec(), changes, received_at: now }, file)
+            let subjects = format!("quarantined:{}", to_hex(&id));
+            quarantine::add(db, &Row { id, maker: maker.0.to_vec(), changes, received_at: now }, file)?;
+            self.note(maker, Act::Quarantine, &subjects, now)
         })
     }
 
     /// What waits for a decision. Coordinators only.
-    pub fn quarantined(&self, caller: DeviceId) -> Result<Vec<Quarantined>, ClerkError> {
-        self.require(caller, &[Role::Coordinator])?;
+    pub fn quarantined(&self, caller: Caller, now: i64) -> Result<Vec<Quarantined>, ClerkError> {
+        self.allows(caller, Action::ReadQuarantine, now)?;
         let rows = self.store.read(quarantine::all)?;
         let line = |row: Row| {
             let device = DeviceId(row.maker.try_into().ok()?);
@@ -44,16 +47,21 @@ impl Clerk {
     }
 
     /// A bundle that waits, for a coordinator's device to open.
-    pub fn quarantined_file(&self, caller: DeviceId, id: &str) -> Result<Vec<u8>, ClerkError> {
-        self.require(caller, &[Role::Coordinator])?;
+    pub fn quarantined_file(&self, caller: Caller, id: &str, now: i64) -> Result<Vec<u8>, ClerkError> {
+        self.allows(caller, Action::ReadQuarantine, now)?;
         let id = from_hex(id, 16).ok_or(UNKNOWN)?;
-        self.store.read(|db| quarantine::bytes(db, &id))?.ok_or(UNKNOWN)
+        let bytes = self.store.read(|db| quarantine::bytes(db, &id))?.ok_or(UNKNOWN)?;
+        self.note(caller.device, Act::FetchQuarantined, &format!("quarantined:{}", to_hex(&id)), now)?;
+        Ok(bytes)
     }
 
     /// Deletes a bundle: it was taken in, or refused. Coordinators only.
-    pub fn drop_quarantined(&self, caller: DeviceId, id: &str) -> Result<(), ClerkError> {
-        self.require(caller, &[Role::Coordinator])?;
+    pub fn drop_quarantined(&self, caller: Caller, id: &str, now: i64) -> Result<(), ClerkError> {
+        self.allows(caller, Action::EmptyQuarantine, now)?;
         let id = from_hex(id, 16).ok_or(UNKNOWN)?;
-        if self.store.write(|db| quarantine::delete(db, &id))? { Ok(()) } else { Err(UNKNOWN) }
+        self.store.write(|db| match quarantine::delete(db, &id)? {
+            true => self.note(caller.device, Act::DropQuarantined, &format!("quarantined:{}", to_hex(&id)), now),
+            false => Err(UNKNOWN),
+        })
     }
 }

@@ -3,7 +3,8 @@
 
 use habeas_client_core::rules::{is_of_custody, kazakhstan};
 use habeas_clock::{Finding, Rule, Status};
-use habeas_protocol::{DeviceId, Role};
+use habeas_protocol::Act;
+use habeas_protocol::access::{Action, Caller};
 use serde::{Deserialize, Serialize};
 
 use crate::ClerkError;
@@ -32,8 +33,8 @@ pub struct Allow {
 
 impl Clerk {
     /// The rules about how long somebody may be held. For coordinators.
-    pub fn family_rules(&self, device: DeviceId) -> Result<Vec<FamilyRule>, ClerkError> {
-        self.require(device, &[Role::Coordinator])?;
+    pub fn family_rules(&self, caller: Caller, now: i64) -> Result<Vec<FamilyRule>, ClerkError> {
+        self.allows(caller, Action::ReadRules, now)?;
         let allowed = self.store.read(rules::allowed)?;
         let of = |rule: &Rule| {
             let status = rule.values.iter().map(|value| value.status).max().unwrap_or(Status::Unverified);
@@ -44,12 +45,20 @@ impl Clerk {
     }
 
     /// Lets families hear under a rule, or not any more. For coordinators.
-    pub fn allow_rule(&self, device: DeviceId, rule: &str, allow: Allow, now: i64) -> Result<(), ClerkError> {
-        let person = self.require(device, &[Role::Coordinator])?;
+    pub fn allow_rule(&self, caller: Caller, rule: &str, allow: Allow, now: i64) -> Result<(), ClerkError> {
+        self.allows(caller, Action::AllowRule, now)?;
         if !is_of_custody(rule) {
             return Err(ClerkError::NotFound("no_rule", "families hear of no such rule"));
         }
-        self.store.write(|db| if allow.allowed { rules::allow(db, rule, person, now) } else { rules::withhold(db, rule) })
+        self.store.write(|db| {
+            if allow.allowed {
+                rules::allow(db, rule, caller.person, now)?;
+            } else {
+                rules::withhold(db, rule)?;
+            }
+            let act = if allow.allowed { Act::AllowRule } else { Act::WithholdRule };
+            self.note(caller.device, act, &format!("rule:{rule}"), now)
+        })
     }
 }
 

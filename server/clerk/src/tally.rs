@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use habeas_client_core::rules::is_of_custody;
+use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::api::{from_hex, to_hex};
-use habeas_protocol::{DeviceId, PersonId, Role};
+use habeas_protocol::{Act, PersonId};
 use serde::{Deserialize, Serialize};
 
 use crate::clerk::Clerk;
@@ -114,9 +115,12 @@ impl Period {
 
 impl Clerk {
     /// Counts a period as it is known now. For advocates and coordinators.
-    pub fn tally(&self, device: DeviceId, period: Period, now: i64) -> Result<Tally, ClerkError> {
-        self.require(device, &[Role::Advocate, Role::Coordinator])?;
-        self.count(period, now)
+    pub fn tally(&self, caller: Caller, period: Period, now: i64) -> Result<Tally, ClerkError> {
+        self.allows(caller, Action::Count, now)?;
+        let subjects = format!("from:{} to:{}", period.from, period.to);
+        let tally = self.count(period, now)?;
+        self.note(caller.device, Act::Count, &subjects, now)?;
+        Ok(tally)
     }
 
     fn count(&self, period: Period, now: i64) -> Result<Tally, ClerkError> {
@@ -155,16 +159,19 @@ impl Clerk {
     }
 
     /// Proposes a count for publication. It is fixed from here on.
-    pub fn propose(&self, device: DeviceId, period: Period, now: i64) -> Result<ProposedRelease, ClerkError> {
-        let person = self.require(device, &[Role::Advocate, Role::Coordinator])?;
+    pub fn propose(&self, caller: Caller, period: Period, now: i64) -> Result<ProposedRelease, ClerkError> {
+        self.allows(caller, Action::ProposeCount, now)?;
         let tally = self.count(period, now)?;
         let body = serde_json::to_string(&tally).map_err(|_| ClerkError::Key)?;
         let mut id = [0; 16];
         rand_core::Rng::fill_bytes(&mut rng(), &mut id);
-        self.store.write::<_, ClerkError>(|db| claims::propose(db, &id, person, now, &body))?;
+        self.store.write::<_, ClerkError>(|db| {
+            claims::propose(db, &id, caller.person, now, &body)?;
+            self.note(caller.device, Act::ProposeCount, &format!("count:{}", to_hex(&id)), now)
+        })?;
         Ok(ProposedRelease {
             id: to_hex(&id),
-            proposed_by: person,
+            proposed_by: caller.person,
             proposed_at: now,
             released_by: None,
             released_at: None,
@@ -173,24 +180,26 @@ impl Clerk {
     }
 
     /// Releases a proposed count. Whoever proposed it cannot.
-    pub fn release(&self, device: DeviceId, id: &str, now: i64) -> Result<(), ClerkError> {
-        let person = self.require(device, &[Role::Advocate, Role::Coordinator])?;
+    pub fn release(&self, caller: Caller, id: &str, now: i64) -> Result<(), ClerkError> {
+        self.allows(caller, Action::Release, now)?;
         let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_release", "the release's id is 32 hexadecimal digits"))?;
+        // Read before the transaction: whoever syncs holds the device while waiting to write.
+        let log = self.log();
         self.store.write(|db| {
             let release = claims::get(db, &id)?.ok_or(ClerkError::NotFound("no_release", "there is no such release"))?;
             if release.released_at.is_some() {
                 return Err(ClerkError::BadInput("released_already", "this count is released already"));
             }
-            if release.proposed_by == person.0 {
-                return Err(ClerkError::Forbidden("second_person", "a second person must release a count; you proposed it"));
-            }
-            claims::release(db, &id, person, now)
+            let proposed_by = PersonId(release.proposed_by.try_into().map_err(|_| ClerkError::Key)?);
+            access::allows(&log, caller, Action::ReleaseCount { proposed_by })?;
+            claims::release(db, &id, caller.person, now)?;
+            self.note(caller.device, Act::ReleaseCount, &format!("count:{}", to_hex(&id)), now)
         })
     }
 
     /// Every proposed count, for those who may release one.
-    pub fn releases(&self, device: DeviceId) -> Result<Vec<ProposedRelease>, ClerkError> {
-        self.require(device, &[Role::Advocate, Role::Coordinator])?;
+    pub fn releases(&self, caller: Caller, now: i64) -> Result<Vec<ProposedRelease>, ClerkError> {
+        self.allows(caller, Action::ReadProposed, now)?;
         self.read_releases(false)
     }
 

@@ -1,19 +1,20 @@
 //! Accounts and devices: setting up, inviting, registering, signing in. What somebody may do is said by the log alone; an
 //! account only lets a device speak to the hub.
 
+use habeas_protocol::access::Action;
 use habeas_protocol::api::{
     AskNonce, DeviceState, Devices, Invite, Purpose, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex,
     token_hash,
 };
 use habeas_protocol::limits::MAX_ENTRY;
-use habeas_protocol::{Body, DeviceId, DeviceKeys, Entry, Log, PersonId, Role, Signature};
+use habeas_protocol::{Act, Actor, Body, DeviceId, DeviceKeys, Entry, Log, PersonId, Role, Signature};
 use rand_core::CryptoRng;
 
 use crate::hub::{Caller, Hub, append};
 use crate::nonces::{Signed, device_keys};
 use crate::sessions::token;
 use crate::store::{accounts, devices, sessions, settings};
-use crate::{HubError, password, second_factor};
+use crate::{HubError, audit, password, second_factor};
 
 const SETUP_CODE: &str = "setup_code";
 
@@ -57,10 +58,11 @@ impl Hub {
             if settings::get(db, SETUP_CODE)? != Some(token_hash(setup.code.reveal()).to_vec()) {
                 return Err(HubError::Unauthorized);
             }
-            append(db, &log, 0)?;
+            append(db, &log, 0, now)?;
             accounts::insert(db, person, account, &stored, Role::Coordinator.name(), now)?;
             devices::insert(db, &keys, person, &[], now)?;
             sessions::begin(db, Caller { device: keys.id(), person }, &hash, now)?;
+            audit::note(db, Actor::Device(keys.id()), Act::SetUp, &format!("person:{person}"), now)?;
             second_factor::standing(db, person)
         })?;
         self.tell_news();
@@ -69,7 +71,7 @@ impl Hub {
 
     /// Lets a coordinator invite somebody.
     pub fn invite(&self, caller: Caller, invite: &Invite, now: i64) -> Result<(), HubError> {
-        self.require(caller, &[Role::Coordinator])?;
+        self.allows(caller, Action::Invite)?;
         let token_hash = from_hex(&invite.token_hash, 32)
             .filter(|hash| hash.len() == 32)
             .ok_or(HubError::BadInput("bad_input", "token_hash must be 64 hexadecimal digits"))?;
@@ -80,7 +82,11 @@ impl Hub {
             return Err(HubError::BadInput("bad_input", "the clerk is not invited; it belongs to the server"));
         }
         let expires_at = now + i64::from(invite.hours) * 3600;
-        self.store.write(|db| accounts::invite(db, &token_hash, invite.person, invite.role.name(), expires_at))
+        self.store.write(|db| {
+            accounts::invite(db, &token_hash, invite.person, invite.role.name(), expires_at)?;
+            let subjects = format!("person:{} role:{}", invite.person, invite.role.name());
+            audit::note(db, Actor::Device(caller.device), Act::Invite, &subjects, now)
+        })
     }
 
     /// Makes an account for somebody who was invited, with its first device, which then waits to be admitted.
@@ -100,13 +106,14 @@ impl Hub {
             }
             devices::insert(db, &keys, invitation.person, &proof, now)?;
             sessions::begin(db, Caller { device: keys.id(), person: invitation.person }, &hash, now)?;
+            audit::note(db, Actor::Device(keys.id()), Act::Register, &format!("person:{}", invitation.person), now)?;
             Ok::<_, HubError>((invitation.person, second_factor::standing(db, invitation.person)?))
         })?;
         Ok(Session { token, person, admitted: false, second_factor })
     }
 
     /// Signs in. A device that the account did not have before is added, and waits to be admitted.
-    pub fn sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
+    pub(crate) fn try_sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
         let keys = self.prove_once(Purpose::SignIn, signed(sign_in), now)?;
         // Where there is no such account another one's password is tried, and counts for nothing: both take the same time.
         let found = self.store.read(|db| accounts::by_name_or_another(db, &sign_in.account))?;
@@ -128,6 +135,7 @@ impl Hub {
                 None => devices::insert(db, &keys, person, &[], now)?,
             }
             sessions::begin(db, caller, &hash, now)?;
+            audit::note(db, Actor::Device(caller.device), Act::SignIn, &format!("person:{person}"), now)?;
             second_factor::standing(db, person)
         })?;
         Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some(), second_factor })
@@ -178,7 +186,7 @@ impl Hub {
 
     /// Every device, for a coordinator.
     pub fn devices(&self, caller: Caller) -> Result<Devices, HubError> {
-        self.require(caller, &[Role::Coordinator])?;
+        self.allows(caller, Action::ReadDevices)?;
         let log = self.log()?;
         let rows = self.store.read(devices::all)?;
         let state = |row: devices::Row| {

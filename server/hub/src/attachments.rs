@@ -1,12 +1,14 @@
 //! Photographs and papers beside a case, in sealed pieces. Whoever may write to the case brings them; whoever reads it gets them.
 
+use habeas_db::Db;
+use habeas_protocol::access::{self, Action, Denied};
 use habeas_protocol::attachment::Brought;
 use habeas_protocol::limits::{MAX_ATTACHED, MAX_PIECES, SEALED_PIECE};
-use habeas_protocol::{AttachmentId, CaseId, DeviceId};
+use habeas_protocol::{Act, AttachmentId, CaseId, DeviceId, Log};
 
-use crate::HubError;
-use crate::hub::{Caller, Hub, circles_of, member_of};
+use crate::hub::{Caller, Hub};
 use crate::store::{attachments, cases};
+use crate::{HubError, audit};
 
 /// An attachment of a case.
 pub type Named = (CaseId, AttachmentId);
@@ -26,13 +28,8 @@ impl Hub {
         }
         let log = self.log()?;
         self.store.write(|db| {
-            let row = cases::lock(db, case)?.filter(|_| member_of(&log, caller).is_some()).ok_or(HubError::Forbidden)?;
-            let circles = cases::circles(db, case)?;
-            let may_write =
-                row.opened_by == caller.device.0 || circles_of(&log, caller).iter().any(|mine| circles.contains(mine));
-            if !may_write {
-                return Err(HubError::Forbidden);
-            }
+            let beginner = cases::lock(db, case)?.and_then(|row| row.beginner());
+            may_write(db, &log, caller, case, beginner)?;
             match attachments::piece(db, (case, attachment), caller.device, number)? {
                 Some(known) if known == piece => return Ok(()),
                 Some(_) => {
@@ -52,26 +49,40 @@ impl Hub {
     pub fn brought_pieces(&self, caller: Caller, (case, attachment): Named) -> Result<Vec<Brought>, HubError> {
         let log = self.log()?;
         self.store.read(|db| {
-            let opened_by = cases::opened_by(db, case)?.map(|(device, _)| device);
-            let circles = cases::circles(db, case)?;
-            let began = opened_by == Some(caller.device) && member_of(&log, caller).is_some();
-            if !began && !circles_of(&log, caller).iter().any(|mine| circles.contains(mine)) {
-                return Err(HubError::Forbidden);
-            }
+            let beginner = cases::opened_by(db, case)?.map(|(device, _)| device);
+            may_write(db, &log, caller, case, beginner)?;
             attachments::list(db, (case, attachment))
         })
     }
 
     /// A piece that a device has brought, for those who read the case.
-    pub fn piece(&self, caller: Caller, (case, attachment): Named, number: u32, by: DeviceId) -> Result<Vec<u8>, HubError> {
+    pub fn piece(
+        &self,
+        caller: Caller,
+        (case, attachment): Named,
+        number: u32,
+        by: DeviceId,
+        now: i64,
+    ) -> Result<Vec<u8>, HubError> {
         let log = self.log()?;
-        self.store.read(|db| {
-            let circles = cases::circles(db, case)?;
-            if !circles_of(&log, caller).iter().any(|mine| circles.contains(mine)) {
-                return Err(HubError::Forbidden);
-            }
-            attachments::piece(db, (case, attachment), by, number)?
-                .ok_or(HubError::NotFound("no_piece", "the server does not have this piece of the attachment"))
-        })
+        let subjects = format!("case:{case} attachment:{attachment}");
+        let (bytes, is_told) = self.store.read(|db| {
+            let circles = cases::circles(db, case)?.into_iter().collect();
+            access::allows(&log, caller, Action::ReadCase { circles: &circles })?;
+            let bytes = attachments::piece(db, (case, attachment), by, number)?
+                .ok_or(HubError::NotFound("no_piece", "the server does not have this piece of the attachment"))?;
+            Ok::<_, HubError>((bytes, audit::is_told(db, caller.device, Act::FetchAttachment, &subjects, now)?))
+        })?;
+        if !is_told {
+            self.store.write(|db| audit::note_fetched(db, caller.device, Act::FetchAttachment, &subjects, now))?;
+        }
+        Ok(bytes)
     }
+}
+
+/// Fails unless the caller may write to the case. Of one that is not there nobody learns that it is not.
+fn may_write(db: &mut Db, log: &Log, caller: Caller, case: CaseId, beginner: Option<DeviceId>) -> Result<(), HubError> {
+    let circles = cases::circles(db, case)?.into_iter().collect();
+    let beginner = beginner.ok_or(Denied::Foreign)?;
+    Ok(access::allows(log, caller, Action::WriteCase { beginner, circles: &circles })?)
 }

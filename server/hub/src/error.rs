@@ -2,6 +2,7 @@
 
 use habeas_db::StoreError;
 use habeas_protocol::LogError;
+use habeas_protocol::access::Denied;
 
 /// Why the hub does not do what it was asked. Code and text are safe to send; causes are for the hub's own log.
 #[derive(Debug, thiserror::Error)]
@@ -13,8 +14,8 @@ pub enum HubError {
     #[error("{1}")]
     Refused(&'static str, &'static str),
     /// A session whose person may not do this.
-    #[error("this account may not do that: it takes another role, or the device is not let in yet")]
-    Forbidden,
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// Something is there already.
     #[error("{1}")]
     Conflict(&'static str, &'static str),

@@ -3,14 +3,16 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
+pub use habeas_protocol::access::Caller;
+use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
-use habeas_protocol::{Body, Circle, CircleId, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
+use habeas_protocol::{Body, Circle, Entry, Log, Pushed, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
 use crate::restore;
 use crate::sessions::Seen;
 use crate::store::{cases, log, settings};
-use crate::{HubError, pull, push, snapshots};
+use crate::{HubError, audit, pull, push, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
@@ -24,15 +26,6 @@ pub struct Hub {
     pub(crate) nonce_key: Vec<u8>,
     pub(crate) seen: Mutex<Seen>,
     news: OnceLock<Box<dyn Fn() + Send + Sync>>,
-}
-
-/// Who asks, as the session says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Caller {
-    /// The device.
-    pub device: DeviceId,
-    /// Its person.
-    pub person: PersonId,
 }
 
 impl Hub {
@@ -81,14 +74,14 @@ impl Hub {
     }
 
     /// Adds entries to the log: all of them or none. Only a coordinator's device may send them, and each is signed by one.
-    pub fn append_log(&self, caller: Caller, entries: &[Vec<u8>]) -> Result<(), HubError> {
-        self.require(caller, &[Role::Coordinator])?;
+    pub fn append_log(&self, caller: Caller, entries: &[Vec<u8>], now: i64) -> Result<(), HubError> {
+        self.allows(caller, Action::WriteLog)?;
         let mut log = Log::clone(&*self.log()?);
         let (first, _) = log.next();
         for bytes in entries {
             log.add(Entry::decode(bytes)?)?;
         }
-        self.store.write(|db| append(db, &log, first))?;
+        self.store.write(|db| append(db, &log, first, now))?;
         self.tell_news();
         Ok(())
     }
@@ -102,7 +95,7 @@ impl Hub {
         rng: &mut impl CryptoRng,
     ) -> Result<SyncResponse, HubError> {
         let mut log = self.log()?;
-        if !request.log.is_empty() && restore::take_log(&self.store, &log, &request.log)? {
+        if !request.log.is_empty() && restore::take_log(&self.store, &log, &request.log, now)? {
             log = self.log()?;
             self.tell_news();
         }
@@ -120,7 +113,7 @@ impl Hub {
             }
         };
         // Whoever has asked shows from now on that they did: a later loss is noticed by it.
-        if !request.digests.is_empty() && member_of(&log, caller).is_some() {
+        if !request.digests.is_empty() && access::allows(&log, caller, Action::Exchange).is_ok() {
             self.store.write(|db| restore::acknowledge(db, caller, receipt))?;
         }
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
@@ -129,26 +122,25 @@ impl Hub {
         snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
         response.receipt = self.store.read(|db| restore::receipt(db, caller))?;
-        if member_of(&log, caller).is_some_and(|member| member.role == Role::Clerk) {
+        if access::allows(&log, caller, Action::ReadClosed).is_ok() {
             response.closed = self.store.read(|db| cases::closed(db, MAX_DIGESTS))?;
+        }
+        if access::allows(&log, caller, Action::Exchange).is_ok() {
+            response.audit = self.store.read(|db| audit::told(db, request.audit, now))?;
         }
         pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
         Ok(response)
     }
 
-    /// Fails unless the log has admitted the caller's device with one of these roles.
-    pub fn require(&self, caller: Caller, roles: &[Role]) -> Result<(), HubError> {
-        let log = self.log()?;
-        match member_of(&log, caller) {
-            Some(member) if roles.contains(&member.role) => Ok(()),
-            _ => Err(HubError::Forbidden),
-        }
+    /// Fails unless the newest log lets the caller do that.
+    pub fn allows(&self, caller: Caller, action: Action<'_>) -> Result<(), HubError> {
+        Ok(access::allows(&*self.log()?, caller, action)?)
     }
 }
 
 /// Stores the entries of `log` from `first` on. Another process that appended in between has taken the number, and the
 /// database refuses.
-pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<(), HubError> {
+pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64, now: i64) -> Result<(), HubError> {
     let newest = log::newest(db)?;
     if newest.map_or(0, |number| number + 1) != first {
         return Err(HubError::Conflict("log", "somebody else has written to the log meanwhile; sync and do it again"));
@@ -162,25 +154,8 @@ pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64) -> Result<()
             cases::close(db, *device, circles)?;
         }
     }
-    Ok(())
-}
-
-/// What the log says of a caller; `None` unless it has admitted that device for that person.
-pub(crate) fn member_of(log: &Log, caller: Caller) -> Option<&Member> {
-    log.member(&caller.device).filter(|member| member.person == caller.person)
-}
-
-/// The circles whose present key a caller's device has.
-pub(crate) fn circles_of(log: &Log, caller: Caller) -> Vec<CircleId> {
-    let device = caller.device;
-    if member_of(log, caller).is_none() {
-        return Vec::new();
+    for entry in log.entries_from(first) {
+        audit::note_log(db, entry, now)?;
     }
-    let holds = |circle: &Circle| circle.epochs.last().is_some_and(|epoch| epoch.wraps.contains_key(&device));
-    log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect()
-}
-
-/// Whether a device may open every case, and seal each to those to whom the log grants it.
-pub(crate) fn opens_everything(log: &Log, device: &DeviceId) -> bool {
-    log.member(device).is_some_and(|member| matches!(member.role, Role::Coordinator | Role::Clerk))
+    Ok(())
 }

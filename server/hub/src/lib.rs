@@ -5,6 +5,7 @@
 
 mod accounts;
 mod attachments;
+mod audit;
 mod cursor;
 mod error;
 mod hub;
@@ -21,5 +22,6 @@ mod store;
 pub mod totp;
 
 pub use attachments::Named;
+pub use audit::AuditError;
 pub use error::HubError;
 pub use hub::{Caller, Hub};

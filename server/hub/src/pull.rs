@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use habeas_db::Store;
+use habeas_protocol::access;
 use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
 use habeas_protocol::{CaseId, Content, EnvelopeId, FeedItem, Frame, Log, Snapshot, SyncRequest, SyncResponse, Told, decode};
 
 use crate::cursor::{self, Position};
-use crate::hub::circles_of;
 use crate::store::{feeds, log};
 use crate::{Caller, HubError, snapshots};
 
@@ -29,7 +29,7 @@ pub(crate) fn pull(
         response.lost |= known.is_none();
         let known = known.unwrap_or_default();
         let mut positions: Vec<Position> = Vec::new();
-        for circle in circles_of(log, caller) {
+        for circle in access::feeds(log, caller) {
             let was = known.iter().find(|position| position.circle == circle);
             let position = match feeds::get(db, circle)? {
                 Some(feed) => Some(resume(db, circle, &feed, was)?),

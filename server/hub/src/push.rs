@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_db::{Db, Store};
+use habeas_protocol::access::{self, Action, Denied};
 use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_WRAPS, RECEIPT};
 use habeas_protocol::{
     Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, decode,
     encode,
 };
 
-use crate::hub::{circles_of, member_of, opens_everything};
 use crate::restore;
 use crate::store::{cases, feeds, log};
 use crate::{Caller, HubError};
@@ -37,7 +37,7 @@ pub(crate) fn push(
         return Ok(Some((Vec::new(), Vec::new())));
     }
     let refused = |why| (vec![Pushed::Refused(why); request.wraps.len()], vec![Pushed::Refused(why); request.envelopes.len()]);
-    if member_of(log, caller).is_none() {
+    if access::allows(log, caller, Action::Exchange).is_err() {
         return Ok(Some(refused(Refused::NotAdmitted)));
     }
     store.write(|db| {
@@ -102,8 +102,8 @@ impl Push<'_> {
         for (index, wrap) in wraps {
             answers.0[index] = self.wrap(wrap, &mut row, &mut circles, news)?;
         }
-        let may_write =
-            row.opened_by == self.caller.device.0 || circles_of(self.log, self.caller).iter().any(|mine| circles.contains(mine));
+        let writes = |beginner| access::allows(self.log, self.caller, Action::WriteCase { beginner, circles: &circles }).is_ok();
+        let may_write = row.beginner().is_some_and(writes);
         for (index, envelope) in envelopes {
             answers.1[index] =
                 if may_write { self.envelope(envelope, &mut row, &circles, news)? } else { Pushed::Refused(Refused::NoAccess) };
@@ -117,11 +117,12 @@ impl Push<'_> {
     fn opens(&self, wraps: &[(usize, &Wrap)]) -> Result<DeviceId, Refused> {
         let proof = |beginning: &&Beginning| beginning.case == self.case && beginning.holds();
         let beginner = self.request.beginnings.iter().find(proof).ok_or(Refused::NotItsBeginner)?.device;
-        let may = |device: &DeviceId| *device == beginner || opens_everything(self.log, device);
-        if !may(&self.caller.device) || !wraps.iter().all(|(_, wrap)| may(&wrap.signer)) {
+        let sealed = |wrap: &Wrap| self.may_seal(wrap, Some(beginner));
+        let by_another = wraps.iter().any(|(_, wrap)| sealed(wrap) == Err(Denied::Role));
+        if by_another || access::allows(self.log, self.caller, Action::BeginCase { beginner }).is_err() {
             return Err(Refused::NotItsBeginner);
         }
-        let allowed = |wrap: &Wrap| self.is_good(wrap) && self.may_read(wrap, Some(beginner));
+        let allowed = |wrap: &Wrap| self.is_good(wrap) && sealed(wrap).is_ok();
         let complete = self.is_complete(wraps, 0);
         if complete && wraps.iter().all(|(_, wrap)| allowed(wrap)) { Ok(beginner) } else { Err(Refused::WrongCircles) }
     }
@@ -134,9 +135,9 @@ impl Push<'_> {
 
     /// Whether the case may be read by the circle, and sealed to it by whoever did: a beginner opens their own case to the coordinators and
     /// to themselves, a coordinator or the clerk to everybody to whom the log grants it.
-    fn may_read(&self, wrap: &Wrap, beginner: Option<DeviceId>) -> bool {
-        let by_one_who_may = beginner == Some(wrap.signer) || opens_everything(self.log, &wrap.signer);
-        by_one_who_may && self.log.readers(self.case, beginner.as_ref()).contains(&wrap.circle)
+    fn may_seal(&self, wrap: &Wrap, beginner: Option<DeviceId>) -> Result<(), Denied> {
+        let action = Action::SealCase { case: self.case, beginner, circle: wrap.circle };
+        access::allows(self.log, Caller::of(self.log, wrap.signer), action)
     }
 
     /// Turns to the newest of the secrets that are brought here, if they follow the one that the case has and come from a coordinator or the
@@ -150,7 +151,7 @@ impl Push<'_> {
             let reads_on = |circle: &CircleId| !readers.contains(circle) || of_epoch().any(|(_, wrap)| wrap.circle == *circle);
             // Nobody is left out who reads the case and may: a clerk that has not heard of a grant tries again when it has.
             self.is_complete(wraps, epoch)
-                && of_epoch().all(|(_, wrap)| self.is_good(wrap) && self.may_read(wrap, beginner))
+                && of_epoch().all(|(_, wrap)| self.is_good(wrap) && self.may_seal(wrap, beginner).is_ok())
                 && circles.iter().all(reads_on)
         };
         let before = row.epoch;
@@ -204,7 +205,7 @@ impl Push<'_> {
         // At a hub that has lost the case others may have been quicker to open it than whoever began it.
         let in_turn = i64::from(wrap.epoch) <= row.epoch;
         let is_full = circles.len() >= MAX_WRAPS && !circles.contains(&wrap.circle);
-        if !self.is_good(wrap) || !in_turn || is_full || !self.may_read(wrap, row.beginner()) {
+        if !self.is_good(wrap) || !in_turn || is_full || self.may_seal(wrap, row.beginner()).is_err() {
             return Ok(Pushed::Refused(Refused::NotGranted));
         }
         // Whoever is to read the case gets its newest secret, too: whoever grants it may not have heard of that yet.

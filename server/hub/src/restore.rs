@@ -4,15 +4,17 @@
 use std::collections::BTreeSet;
 
 use habeas_db::{Db, Store};
+use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_LOG_ENTRIES, RECEIPT};
-use habeas_protocol::{CaseId, Differing, Digest, Entry, Log, digest};
+use habeas_protocol::{CaseId, CircleId, Differing, Digest, Entry, Log, digest};
 
-use crate::hub::{append, circles_of, member_of, opens_everything};
+use crate::hub::append;
 use crate::store::{cases, receipts};
 use crate::{Caller, HubError};
 
-/// Adds entries that this hub has lost, as far as they follow its own and prove themselves. `false`: nothing was added.
-pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>]) -> Result<bool, HubError> {
+/// Adds entries that this hub has lost, as far as they follow its own and prove themselves, whoever brings them: whoever was admitted after
+/// the backup is nobody to this hub until then. `false`: nothing was added.
+pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>], now: i64) -> Result<bool, HubError> {
     let mut log = known.clone();
     let (first, _) = log.next();
     for bytes in entries.iter().take(MAX_LOG_ENTRIES) {
@@ -25,7 +27,7 @@ pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>]) -> Resul
     if log.next().0 == first {
         return Ok(false);
     }
-    match store.write(|db| append(db, &log, first)) {
+    match store.write(|db| append(db, &log, first, now)) {
         // Somebody else was quicker.
         Err(HubError::Conflict(..)) => Ok(true),
         done => done.map(|()| true),
@@ -56,11 +58,10 @@ pub(crate) fn receipt(db: &mut Db, caller: Caller) -> Result<Vec<u8>, HubError> 
 /// Of the cases that a device asks about and may write to, those of which this hub has something else, or lacks a reader that the device
 /// can give it.
 pub(crate) fn differing(db: &mut Db, log: &Log, caller: Caller, asked: &[(CaseId, Digest)]) -> Result<Vec<Differing>, HubError> {
-    let mine = circles_of(log, caller);
     let mut differ = Vec::new();
     // In the order of ids, each once: nobody asks about one case a thousand times.
     let ascending = asked.windows(2).all(|two| matches!(two, [a, b] if a.0 < b.0));
-    if !ascending || member_of(log, caller).is_none() {
+    if !ascending || access::allows(log, caller, Action::Exchange).is_err() {
         return Ok(differ);
     }
     for &(case, theirs) in asked {
@@ -68,14 +69,16 @@ pub(crate) fn differing(db: &mut Db, log: &Log, caller: Caller, asked: &[(CaseId
             differ.push(Differing { case, known: false });
             continue;
         };
-        let (circles, began) = (cases::circles(db, case)?, beginner == caller.device);
-        let may_write = began || circles.iter().any(|circle| mine.contains(circle));
+        let circles: BTreeSet<CircleId> = cases::circles(db, case)?.into_iter().collect();
+        if access::allows(log, caller, Action::WriteCase { beginner, circles: &circles }).is_err() {
+            continue;
+        }
         // Who may read the case is lost with the wraps that say so, even where no change is; so is a newer secret.
-        let everything = opens_everything(log, &caller.device);
+        let everything = access::allows(log, caller, Action::MendReaders).is_ok();
         let readers = if everything { log.readers(case, Some(&beginner)) } else { BTreeSet::new() };
-        let own = log.own_circle(&caller.device).filter(|_| began);
+        let own = log.own_circle(&caller.device).filter(|_| beginner == caller.device);
         let lacks_circle = own.into_iter().chain(readers).any(|circle| !circles.contains(&circle));
-        if may_write && (lacks_circle || closed && everything || digest(cases::ids(db, case)?) != theirs) {
+        if lacks_circle || closed && everything || digest(cases::ids(db, case)?) != theirs {
             differ.push(Differing { case, known: true });
         }
     }

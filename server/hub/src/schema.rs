@@ -30,6 +30,36 @@ table! {
 }
 
 table! {
+    audit (number) {
+        number -> BigInt,
+        at -> BigInt,
+        actor -> Text,
+        act -> Text,
+        subjects -> Text,
+        outcome -> Text,
+        link -> Binary,
+    }
+}
+
+table! {
+    audit_head (id) {
+        id -> BigInt,
+        number -> BigInt,
+        link -> Binary,
+    }
+}
+
+table! {
+    audit_counted (actor, act, subjects) {
+        actor -> Text,
+        act -> Text,
+        subjects -> Text,
+        since -> BigInt,
+        count -> BigInt,
+    }
+}
+
+table! {
     receipts (device) {
         device -> Binary,
         receipt -> Binary,

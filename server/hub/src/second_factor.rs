@@ -3,15 +3,16 @@
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use habeas_protocol::access::Action;
 use habeas_protocol::api::{Enrol, RecoveryCodes, SecondFactor, SecondFactorState, from_hex, to_hex};
-use habeas_protocol::{Hash, PersonId, Role, Secret, hash};
+use habeas_protocol::{Act, Actor, Hash, PersonId, Role, Secret, hash};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::password::Opened;
 use crate::store::{accounts, second_factors};
 use crate::totp::{self, SECRET};
-use crate::{Caller, Hub, HubError, password};
+use crate::{Caller, Hub, HubError, audit, password};
 
 const RECOVERY_CODES: usize = 10;
 const NONCE: usize = 24;
@@ -41,15 +42,16 @@ impl Hub {
             if let Some(newer) = &opened.newer {
                 accounts::set_password(db, caller.person, newer)?;
             }
-            second_factors::put(db, caller.person, &sealed, step, &hashes, now)
+            second_factors::put(db, caller.person, &sealed, step, &hashes, now)?;
+            audit::note(db, Actor::Device(caller.device), Act::EnrolSecondFactor, &format!("person:{}", caller.person), now)
         })?;
         Ok(RecoveryCodes { codes })
     }
 
     /// Takes somebody's second factor away, so that they sign in by their password and enrol another. A coordinator does that for somebody
     /// else whom they have seen or heard; a mail is no reason.
-    pub fn reset_second_factor(&self, caller: Caller, account: &str) -> Result<(), HubError> {
-        self.require(caller, &[Role::Coordinator])?;
+    pub fn reset_second_factor(&self, caller: Caller, account: &str, now: i64) -> Result<(), HubError> {
+        self.allows(caller, Action::ResetSecondFactor)?;
         self.store.write(|db| {
             let (person, _) =
                 accounts::by_name(db, account)?.ok_or(HubError::NotFound("no_account", "there is no account of that name"))?;
@@ -57,7 +59,7 @@ impl Hub {
                 return Err(HubError::Conflict("own_second_factor", "another coordinator must reset yours"));
             }
             if second_factors::delete(db, person)? {
-                Ok(())
+                audit::note(db, Actor::Device(caller.device), Act::ResetSecondFactor, &format!("person:{person}"), now)
             } else {
                 Err(HubError::NotFound("no_second_factor", "this account has no second factor"))
             }

@@ -1,27 +1,29 @@
 //! Snapshots: the clerk makes them, and a device that begins gets the newest whole one in place of what its feed begins with.
 
 use habeas_db::{Db, Store};
+use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_SNAPSHOT, MAX_SNAPSHOT_PARTS};
 use habeas_protocol::{Log, Place, Snapshot, decode, encode};
 
 use crate::cursor::Position;
-use crate::hub::{circles_of, member_of, opens_everything};
 use crate::pull::Frames;
 use crate::store::{feeds, snapshots};
 use crate::{Caller, HubError};
 
 /// Keeps parts of a snapshot. What is not of a feed as this hub has it is passed over: nobody needs a snapshot.
 pub(crate) fn keep(store: &Store, log: &Log, caller: Caller, parts: &[Snapshot]) -> Result<(), HubError> {
-    if parts.is_empty() || member_of(log, caller).is_none() || !opens_everything(log, &caller.device) {
+    if parts.is_empty() {
         return Ok(());
     }
-    let mine = circles_of(log, caller);
     store.write(|db| {
         for part in parts {
             let Place { circle, upto, chain, part: number, parts, .. } = part.place;
+            if access::allows(log, caller, Action::KeepSnapshot { circle }).is_err() {
+                continue;
+            }
             let fits = part.sealed.len() <= MAX_SNAPSHOT && number < parts && parts <= MAX_SNAPSHOT_PARTS;
             let is_of_feed = feeds::chain_at(db, circle, upto)?.as_deref() == Some(chain.as_slice());
-            if fits && is_of_feed && mine.contains(&circle) && part.is_signed(log) {
+            if fits && is_of_feed && part.is_signed(log) {
                 let bytes = encode(part).map_err(|_| HubError::BadInput("bad_input", "a snapshot that cannot be encoded"))?;
                 snapshots::put(db, &part.place, &bytes)?;
             }

@@ -7,8 +7,9 @@ use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};
 use habeas_protocol::{
-    Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry, Envelope, EnvelopeId,
-    FeedItem, Log, PersonId, Pushed, Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Told, Wrap, digest, encode,
+    Act, Actor, Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry, Envelope,
+    EnvelopeId, FeedItem, Log, PersonId, Pushed, Refused, Role, SealedKey, Signature, SyncRequest, SyncResponse, Told, Wrap,
+    digest, encode,
 };
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
@@ -181,7 +182,7 @@ fn a_case_is_open_to_its_circles_and_closed_to_everybody_else() {
         let pulled =
             world.hub.sync(stolen, &SyncRequest { budget: 1 << 20, ..SyncRequest::default() }, NOW, &mut rng(6)).unwrap();
         assert!(pulled.frames.is_empty());
-        assert!(matches!(world.hub.devices(stolen), Err(HubError::Forbidden)));
+        assert!(matches!(world.hub.devices(stolen), Err(HubError::Denied(_))));
 
         // The same bytes again, other bytes under the same id, a newer epoch.
         assert_eq!(world.push(&world.dana, vec![], vec![envelope(case, 1)]).envelopes, [Pushed::Duplicate]);
@@ -218,8 +219,8 @@ fn a_grant_gives_what_was_written_before_and_everything_after() {
         let mut log = world.log.clone();
         let entry = world.aliya.entry(&mut log, Body::Grant { case, circle: own(&world.marat) });
         let bytes = encode(&entry).unwrap();
-        assert!(matches!(world.hub.append_log(world.dana.caller(), std::slice::from_ref(&bytes)), Err(HubError::Forbidden)));
-        world.hub.append_log(world.aliya.caller(), &[bytes]).unwrap();
+        assert!(matches!(world.hub.append_log(world.dana.caller(), std::slice::from_ref(&bytes), NOW), Err(HubError::Denied(_))));
+        world.hub.append_log(world.aliya.caller(), &[bytes], NOW).unwrap();
         assert_eq!(world.push(&world.aliya, vec![to_marat()], vec![]).wraps, [Pushed::Accepted]);
         world.push(&world.dana, vec![], vec![envelope(case, 4)]);
         let seqs: Vec<u64> = world.pull(&world.marat).iter().map(|item| item.seq).collect();
@@ -380,5 +381,33 @@ fn what_a_device_has_just_brought_it_does_not_get_back() {
         assert_eq!(told.iter().filter(|told| !full(told)).count(), 1);
         assert_eq!(told.iter().filter(|told| **told == Told::Envelope(envelope(case, 2))).count(), 1, "{told:?}");
         assert_eq!(Told::Sent(7).content(&brings), None);
+    });
+}
+
+/// What a device is told of the audit record costs it twenty bytes, and an hour or thirty-two entries pass before it is told more.
+#[test]
+fn a_device_is_told_that_its_head_is_still_there_and_now_and_then_a_newer_one() {
+    on_both(|world| {
+        let ask = |device: &Device, audit: u64, now: i64| {
+            let request = SyncRequest { log_from: u64::MAX, audit, ..SyncRequest::default() };
+            world.hub.sync(device.caller(), &request, now, &mut rng(9)).unwrap()
+        };
+        let [first] = ask(&world.dana, 0, NOW).audit[..] else { panic!("whoever knows none is told the newest") };
+        assert_eq!(world.hub.audit_head().unwrap(), Some(first));
+        assert!(ask(&Device::new(9), 0, NOW).audit.is_empty(), "whoever was not let in is told nothing");
+
+        let note = |now| world.hub.audit(Actor::Operator, Act::Backup, "", now).unwrap();
+        (0..31).for_each(|_| note(NOW));
+        let nothing_new = ask(&world.dana, first.number, NOW + 3599);
+        assert_eq!(nothing_new.audit, [first], "it is still there");
+        let without = SyncResponse { audit: Vec::new(), ..nothing_new.clone() };
+        assert_eq!(nothing_new.encode().unwrap().len() - without.encode().unwrap().len(), 17);
+        let newest = world.hub.audit_head().unwrap().unwrap();
+        assert_eq!(ask(&world.dana, first.number, NOW + 3600).audit, [first, newest], "after an hour");
+        note(NOW);
+        let newest = world.hub.audit_head().unwrap().unwrap();
+        assert_eq!(ask(&world.dana, first.number, NOW).audit, [first, newest], "or after thirty-two entries");
+        // Of a head that the record does not have there is nothing to tell but the newest one.
+        assert_eq!(ask(&world.dana, newest.number + 1, NOW).audit, [newest]);
     });
 }

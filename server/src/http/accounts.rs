@@ -133,6 +133,6 @@ pub async fn append_log(
         from_hex(entry, MAX_ENTRY).ok_or_else(|| Problem::bad_body("each entry is hexadecimal, within the limits"))
     };
     let entries = body.entries.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    web::block(move || rooms.hub.append_log(caller, &entries)).await??;
+    web::block(move || rooms.hub.append_log(caller, &entries, now())).await??;
     Ok(HttpResponse::Created().finish())
 }

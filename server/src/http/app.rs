@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use actix_web::http::header::{ACCEPT_ENCODING, ETAG, IF_NONE_MATCH};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::Problem;
 
@@ -70,13 +70,11 @@ fn kind(name: &str) -> Option<&'static str> {
 }
 
 /// The app's address without its slash.
-#[get("/app")]
 pub async fn bare() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header(("location", "/app/")).finish()
 }
 
 /// A file of the app.
-#[get("/app/{file:.*}")]
 pub async fn file(files: web::Data<Files>, request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Problem> {
     let name = if name.is_empty() { "index.html" } else { name.as_str() };
     let file = files.0.get(name).ok_or_else(Problem::not_found)?;

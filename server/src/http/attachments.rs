@@ -51,7 +51,7 @@ pub async fn piece(
     let (case, attachment, number, device) = path.into_inner();
     let named = named(&case, &attachment)?;
     let device: DeviceId = device.parse().map_err(Problem::bad_body)?;
-    let bytes = web::block(move || rooms.hub.piece(caller, named, number, device)).await??;
+    let bytes = web::block(move || rooms.hub.piece(caller, named, number, device, now())).await??;
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
 }
 

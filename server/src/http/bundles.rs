@@ -21,7 +21,7 @@ pub async fn bundles(
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
-    let answer = ask(rooms, move |rooms| rooms.clerk.hand_in(caller.device, &body, now())).await?;
+    let answer = ask(rooms, move |rooms| rooms.clerk.hand_in(caller, &body, now())).await?;
     let bytes = encode(&answer).map_err(|_| Problem::bad_body("the answer cannot be encoded"))?;
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
 }

@@ -27,7 +27,7 @@ pub async fn ask<T: Send + 'static>(
 #[utoipa::path(responses((status = OK, description = "a list of requests: id, name, relationship, state, case"), (status = "4XX", body = api::Problem)))]
 #[get("/v1/families")]
 pub async fn families(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.family_requests(caller.device)).await?))
+    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.family_requests(caller, now())).await?))
 }
 
 /// Lets a family follow a case. Coordinators only.
@@ -39,7 +39,7 @@ pub async fn attach(
     id: web::Path<String>,
     body: web::Json<Attach>,
 ) -> Result<HttpResponse, Problem> {
-    ask(rooms, move |rooms| rooms.clerk.attach(caller.device, &id, &body, now())).await?;
+    ask(rooms, move |rooms| rooms.clerk.attach(caller, &id, &body, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -47,7 +47,7 @@ pub async fn attach(
 #[utoipa::path(responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[post("/v1/families/{id}/detach")]
 pub async fn detach(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
-    ask(rooms, move |rooms| rooms.clerk.detach(caller.device, &id)).await?;
+    ask(rooms, move |rooms| rooms.clerk.detach(caller, &id, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -59,7 +59,7 @@ pub async fn contact(
     SignedIn(caller): SignedIn,
     body: web::Json<Contact>,
 ) -> Result<HttpResponse, Problem> {
-    ask(rooms, move |rooms| rooms.clerk.set_contact(caller.person, &body, now())).await?;
+    ask(rooms, move |rooms| rooms.clerk.set_contact(caller, &body, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -67,7 +67,7 @@ pub async fn contact(
 #[utoipa::path(responses((status = OK, description = "a list: rule, status, allowed"), (status = "4XX", body = api::Problem)))]
 #[get("/v1/rules")]
 pub async fn family_rules(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.family_rules(caller.device)).await?))
+    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.family_rules(caller, now())).await?))
 }
 
 /// Lets families hear under a rule whose text nobody has verified, or not any more. Coordinators only.
@@ -79,7 +79,7 @@ pub async fn allow_rule(
     rule: web::Path<String>,
     body: web::Json<Allow>,
 ) -> Result<HttpResponse, Problem> {
-    ask(rooms, move |rooms| rooms.clerk.allow_rule(caller.device, &rule, *body, now())).await?;
+    ask(rooms, move |rooms| rooms.clerk.allow_rule(caller, &rule, *body, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -109,7 +109,7 @@ pub async fn tallies(
         Some("csv") => true,
         Some(_) => return Err(Problem::bad_body("format must be json or csv")),
     };
-    let tally = ask(rooms, move |rooms| rooms.clerk.tally(caller.device, Period { from, to }, now())).await?;
+    let tally = ask(rooms, move |rooms| rooms.clerk.tally(caller, Period { from, to }, now())).await?;
     if csv {
         return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(tally.csv()));
     }
@@ -124,7 +124,7 @@ pub async fn propose(
     SignedIn(caller): SignedIn,
     body: web::Json<Period>,
 ) -> Result<HttpResponse, Problem> {
-    let proposed = ask(rooms, move |rooms| rooms.clerk.propose(caller.device, body.into_inner(), now())).await?;
+    let proposed = ask(rooms, move |rooms| rooms.clerk.propose(caller, body.into_inner(), now())).await?;
     Ok(HttpResponse::Created().json(proposed))
 }
 
@@ -132,7 +132,7 @@ pub async fn propose(
 #[utoipa::path(responses((status = OK), (status = "4XX", body = api::Problem)))]
 #[get("/v1/tallies/releases")]
 pub async fn releases(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.releases(caller.device)).await?))
+    Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.releases(caller, now())).await?))
 }
 
 /// Releases a proposed count: a second person must do it.
@@ -143,6 +143,6 @@ pub async fn release(
     SignedIn(caller): SignedIn,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    ask(rooms, move |rooms| rooms.clerk.release(caller.device, &id, now())).await?;
+    ask(rooms, move |rooms| rooms.clerk.release(caller, &id, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

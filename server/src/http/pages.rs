@@ -1,6 +1,6 @@
 //! Pages for families and the public. They need no JavaScript, and looking at one changes nothing.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use habeas_clerk::{FamilyForm, Page};
 use habeas_texts::Lang;
 use serde::Deserialize;
@@ -56,25 +56,21 @@ async fn page(
 }
 
 /// The style of every page.
-#[get("/style.css")]
 pub async fn style() -> HttpResponse {
     HttpResponse::Ok().content_type("text/css; charset=utf-8").insert_header(("cache-control", "max-age=3600")).body(STYLE)
 }
 
 /// Whoever types only the address comes to the form.
-#[get("/")]
 pub async fn home() -> HttpResponse {
     HttpResponse::SeeOther().insert_header(("location", "/family")).finish()
 }
 
 /// The form.
-#[get("/family")]
 pub async fn ask(request: HttpRequest, query: web::Query<Language>) -> HttpResponse {
     html(&Page::family_form(language(query.lang.as_deref(), &request), None))
 }
 
 /// A family asks.
-#[post("/family")]
 pub async fn asked(
     request: HttpRequest,
     rooms: web::Data<Rooms>,
@@ -87,42 +83,36 @@ pub async fn asked(
 }
 
 /// The page behind the link that confirms.
-#[get("/family/confirm")]
 pub async fn confirm(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
     let token = query.into_inner().t.unwrap_or_default();
     page(rooms, move |rooms| rooms.clerk.confirm_page(&token, now())).await
 }
 
 /// The family confirms.
-#[post("/family/confirm")]
 pub async fn confirmed(rooms: web::Data<Rooms>, form: web::Form<Token>) -> Result<HttpResponse, Problem> {
     let token = form.into_inner().t.unwrap_or_default();
     page(rooms, move |rooms| rooms.clerk.confirm(&token, now())).await
 }
 
 /// The family's page.
-#[get("/family/status")]
 pub async fn status(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
     let token = query.into_inner().t.unwrap_or_default();
-    page(rooms, move |rooms| rooms.clerk.status_page(&token)).await
+    page(rooms, move |rooms| rooms.clerk.status_page(&token, now())).await
 }
 
 /// The family's page, with the word.
-#[post("/family/status")]
 pub async fn opened(rooms: web::Data<Rooms>, form: web::Form<Word>) -> Result<HttpResponse, Problem> {
     let Word { t, word } = form.into_inner();
     page(rooms, move |rooms| rooms.clerk.status(&t, &word, now())).await
 }
 
 /// The page behind the link that stops the mail.
-#[get("/family/stop")]
 pub async fn stop(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
     let token = query.into_inner().t.unwrap_or_default();
-    page(rooms, move |rooms| rooms.clerk.stop_page(&token)).await
+    page(rooms, move |rooms| rooms.clerk.stop_page(&token, now())).await
 }
 
 /// The mail stops: by the page's button, or by a mail program's one click (RFC 8058), which has the token in the address.
-#[post("/family/stop")]
 pub async fn stopped(
     rooms: web::Data<Rooms>,
     query: web::Query<Token>,
@@ -133,7 +123,6 @@ pub async fn stopped(
 }
 
 /// Counts that were released.
-#[get("/counts")]
 pub async fn counts(request: HttpRequest, rooms: web::Data<Rooms>, query: web::Query<Language>) -> Result<HttpResponse, Problem> {
     let lang = language(query.lang.as_deref(), &request);
     page(rooms, move |rooms| Ok(Page::counts(lang, &rooms.clerk.published()?))).await

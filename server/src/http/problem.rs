@@ -81,7 +81,7 @@ impl From<HubError> for Problem {
         let (status, code) = match &error {
             HubError::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
             HubError::Refused(code, _) => (StatusCode::UNAUTHORIZED, *code),
-            HubError::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            HubError::Denied(denied) => (StatusCode::FORBIDDEN, denied.code()),
             HubError::Conflict(code, _) => (StatusCode::CONFLICT, *code),
             HubError::NotFound(code, _) => (StatusCode::NOT_FOUND, *code),
             HubError::BadInput(code, _) => (StatusCode::BAD_REQUEST, *code),
@@ -100,7 +100,7 @@ impl From<ClerkError> for Problem {
         let (status, code) = match &error {
             ClerkError::BadInput(code, _) => (StatusCode::BAD_REQUEST, *code),
             ClerkError::NotFound(code, _) => (StatusCode::NOT_FOUND, *code),
-            ClerkError::Forbidden(code, _) => (StatusCode::FORBIDDEN, *code),
+            ClerkError::Denied(denied) => (StatusCode::FORBIDDEN, denied.code()),
             ClerkError::Device(_) | ClerkError::Store(_) | ClerkError::Hub(_) | ClerkError::Key => {
                 tracing::error!(cause = crate::run::cause(&error), "the clerk");
                 (StatusCode::SERVICE_UNAVAILABLE, "clerk")

@@ -29,14 +29,14 @@ pub async fn quarantined(
     rooms: web::Data<Rooms>,
     SignedIn(caller): SignedIn,
 ) -> Result<web::Json<Vec<api::Quarantined>>, Problem> {
-    Ok(web::Json(ask(rooms, move |rooms| rooms.clerk.quarantined(caller.device)).await?))
+    Ok(web::Json(ask(rooms, move |rooms| rooms.clerk.quarantined(caller, now())).await?))
 }
 
 /// One of these bundles. Coordinators only.
 #[utoipa::path(responses((status = OK, content_type = "application/octet-stream", body = Vec<u8>, description = "a bundle's file"), (status = "4XX", body = api::Problem)))]
 #[get("/v1/quarantine/{id}")]
 pub async fn file(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let bytes = ask(rooms, move |rooms| rooms.clerk.quarantined_file(caller.device, &id)).await?;
+    let bytes = ask(rooms, move |rooms| rooms.clerk.quarantined_file(caller, &id, now())).await?;
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
 }
 
@@ -44,6 +44,6 @@ pub async fn file(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::
 #[utoipa::path(responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[delete("/v1/quarantine/{id}")]
 pub async fn drop(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
-    ask(rooms, move |rooms| rooms.clerk.drop_quarantined(caller.device, &id)).await?;
+    ask(rooms, move |rooms| rooms.clerk.drop_quarantined(caller, &id, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -37,6 +37,6 @@ pub async fn reset(
     SignedIn(caller): SignedIn,
     Brief(body): Brief<api::ResetSecondFactor>,
 ) -> Result<HttpResponse, Problem> {
-    web::block(move || rooms.hub.reset_second_factor(caller, &body.account)).await??;
+    web::block(move || rooms.hub.reset_second_factor(caller, &body.account, now())).await??;
     Ok(HttpResponse::NoContent().finish())
 }

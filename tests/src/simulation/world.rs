@@ -363,7 +363,7 @@ impl World {
         // That her battery dies between the hub's answer and the disk, the hub loses the entry before she asks again, and somebody else has heard
         // it meanwhile, makes two logs: a known limit, which docs/sync-protocol.md names.
         aliya.will_die(None);
-        let taken = self.hub.as_ref().unwrap().append_log(aliya.caller(), &[encode(entry).unwrap()]).is_ok();
+        let taken = self.hub.as_ref().unwrap().append_log(aliya.caller(), &[encode(entry).unwrap()], 0).is_ok();
         let entries = log_entries(std::slice::from_ref(entry)).map_err(|error| error.to_string())?;
         Ok(taken && aliya.tries(|device, _| device.are_taken(&entries))?.is_some())
     }

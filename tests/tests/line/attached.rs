@@ -84,6 +84,12 @@ fn a_ruling_is_photographed(databases: Databases) {
     let original = aliya.folder.path().join("original.jpg");
     aliya.does(&["attachment", "get", &case, "1", original.to_str().unwrap(), "--original"]);
     assert_eq!(fs::read(&original).unwrap(), paper);
+    // That it was fetched is on record, once an hour however many pieces it has.
+    let shown = String::from_utf8(server.operator(databases.addresses(), &["audit", "show"]).stdout).unwrap();
+    let what = |line: &str| line.split_once(" fetch_attachment ").map(|(_, subjects)| subjects.to_owned());
+    let fetched: Vec<String> = shown.lines().filter_map(what).collect();
+    let once: std::collections::BTreeSet<&String> = fetched.iter().collect();
+    assert!(!fetched.is_empty() && once.len() == fetched.len() && fetched[0].starts_with(&format!("case:{case} ")), "{shown}");
 
     // To fetch, too, may break off in the middle.
     other.does(&["sync"]);

@@ -1,7 +1,9 @@
 //! The line from devices that are offline to the hub and back: who was taken, told by several people, on both databases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
 
+mod access;
 mod attached;
+mod audited;
 mod bundles;
 mod clock;
 mod copied;

@@ -16,9 +16,14 @@ pub enum Databases {
 
 impl Databases {
     pub fn start(&self, folder: TempDir) -> Server {
+        Server::start_in(folder, self.addresses())
+    }
+
+    /// The hub's and the clerk's, if they are no files.
+    pub fn addresses(&self) -> Option<(&str, &str)> {
         match self {
-            Self::Files => Server::start_in(folder, None),
-            Self::Postgres(_, hub, clerk) => Server::start_in(folder, Some((hub, clerk))),
+            Self::Files => None,
+            Self::Postgres(_, hub, clerk) => Some((hub, clerk)),
         }
     }
 

@@ -133,6 +133,7 @@ error-server-no-request = There is no such request, or its address is not confir
 error-server-address-form = That is no mail address; write one such as dana@example.org
 error-server-bundle = The server can open nothing of this file: it is no bundle, it is cut off or damaged, or it was made by a device that does not belong to the organisation
 error-server-not-admitted = A coordinator has to let this device in first
+error-server-no-access = This account may not open that case
 
 ## Commands
 

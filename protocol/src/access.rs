@@ -1,0 +1,263 @@
+//! Who may do what: the one place that decides. Hub and clerk ask it about everything that somebody asks of them, with the organisation's
+//! log and who asks, and decide nothing of their own. It is pure, so the same question always has the same answer.
+//!
+//! What an entry of the log or a wrap is worth by its signature is another matter, and not the server's to decide: devices check
+//! that themselves (`Log::add`, `Wrap::is_signed`).
+
+use std::collections::BTreeSet;
+
+use crate::ids::{CaseId, CircleId, DeviceId, PersonId};
+use crate::log::Role;
+use crate::members::{Circle, Log, Member};
+
+/// Who asks, as the session says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The device.
+    pub device: DeviceId,
+    /// Its person.
+    pub person: PersonId,
+}
+
+/// Everything that can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action<'a> {
+    /// Invite somebody to the organisation.
+    Invite,
+    /// See every device that has signed in, with its account's name.
+    ReadDevices,
+    /// Take somebody else's second factor away, for whoever has lost it.
+    ResetSecondFactor,
+    /// Add entries to the organisation's log: admit, grant, revoke. Each is signed besides.
+    WriteLog,
+    /// Hand in a bundle, whoever made it.
+    HandIn,
+    /// See and fetch what revoked devices had not brought.
+    ReadQuarantine,
+    /// Delete some of it: it was taken in, or refused.
+    EmptyQuarantine,
+    /// See which families ask.
+    ReadFamilies,
+    /// Let a family follow a case.
+    AttachFamily,
+    /// Take a family off a case.
+    DetachFamily,
+    /// See of which rules families hear.
+    ReadRules,
+    /// Let families hear under a rule, or not any more.
+    AllowRule,
+    /// Say where one's own alerts go.
+    SetContact,
+    /// Count cases by day, city and status, and take the count away as a file.
+    Count,
+    /// Propose a count for publication.
+    ProposeCount,
+    /// See the counts that were proposed.
+    ReadProposed,
+    /// Release some count or other. Which one, [`Action::ReleaseCount`] asks.
+    Release,
+    /// Release this count for everybody to read.
+    ReleaseCount {
+        /// Who proposed it.
+        proposed_by: PersonId,
+    },
+    /// Bring changes, secrets and questions about cases to the hub at all. About each case more is asked.
+    Exchange,
+    /// Read what comes in a circle's feed, its snapshot included.
+    ReadFeed {
+        /// The circle.
+        circle: CircleId,
+    },
+    /// Begin a case at the hub, or give it back after the hub has lost it.
+    BeginCase {
+        /// The device that the case's id proves to have begun it.
+        beginner: DeviceId,
+    },
+    /// Add changes and attachments to a case, and ask whether the hub has all of them.
+    WriteCase {
+        /// The device that began it.
+        beginner: DeviceId,
+        /// The circles that have it.
+        circles: &'a BTreeSet<CircleId>,
+    },
+    /// Read what lies beside a case, such as a photograph. Whoever only adds to it does not.
+    ReadCase {
+        /// The circles that have it.
+        circles: &'a BTreeSet<CircleId>,
+    },
+    /// Seal a case's secret to a circle. This is asked about whoever sealed it, not about whoever brings it.
+    SealCase {
+        /// The case.
+        case: CaseId,
+        /// The device that began it, if it is known.
+        beginner: Option<DeviceId>,
+        /// The circle.
+        circle: CircleId,
+    },
+    /// Learn which readers a case lacks, to seal it to them.
+    MendReaders,
+    /// Hear which cases take nothing until they have a new secret.
+    ReadClosed,
+    /// Bring a snapshot of a circle's feed.
+    KeepSnapshot {
+        /// The circle.
+        circle: CircleId,
+    },
+}
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The log has not admitted the device for that person, or has revoked it.
+    #[error("a coordinator has to let this device in first")]
+    NotAdmitted,
+    /// It takes another role.
+    #[error("this account may not do that: it takes another role")]
+    Role,
+    /// It is somebody else's case, or another circle's feed.
+    #[error("this account may not open that case")]
+    Foreign,
+    /// Whoever proposes a count does not release it.
+    #[error("a second person must release a count; you proposed it")]
+    SecondPerson,
+}
+
+impl Denied {
+    /// The code by which devices are told.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotAdmitted => "not_admitted",
+            Self::Role => "forbidden",
+            Self::Foreign => "no_access",
+            Self::SecondPerson => "second_person",
+        }
+    }
+}
+
+impl Action<'_> {
+    /// The roles that may; which case or circle it is about is asked on top.
+    pub fn roles(self) -> &'static [Role] {
+        use Role::{Advocate, Clerk, Coordinator, Lawyer, Recorder};
+        match self {
+            Self::Invite
+            | Self::ReadDevices
+            | Self::ResetSecondFactor
+            | Self::WriteLog
+            | Self::ReadQuarantine
+            | Self::EmptyQuarantine
+            | Self::ReadFamilies
+            | Self::AttachFamily
+            | Self::DetachFamily
+            | Self::ReadRules
+            | Self::AllowRule => &[Coordinator],
+            Self::Count | Self::ProposeCount | Self::ReadProposed | Self::Release | Self::ReleaseCount { .. } => {
+                &[Coordinator, Advocate]
+            }
+            Self::HandIn | Self::SetContact => &[Coordinator, Lawyer, Recorder, Advocate],
+            Self::MendReaders | Self::KeepSnapshot { .. } => &[Coordinator, Clerk],
+            Self::ReadClosed => &[Clerk],
+            Self::Exchange
+            | Self::ReadFeed { .. }
+            | Self::BeginCase { .. }
+            | Self::WriteCase { .. }
+            | Self::ReadCase { .. }
+            | Self::SealCase { .. } => &Role::ALL,
+        }
+    }
+}
+
+/// Whether somebody may do something, by the log.
+pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denied> {
+    // Whoever began a case has sealed its first secret, even if their device was revoked since; the signature says what that is worth.
+    if let Action::SealCase { case, beginner, circle } = action {
+        let may = beginner == Some(caller.device) || opens_everything(log, caller);
+        return if !may {
+            Err(Denied::Role)
+        } else if log.readers(case, beginner.as_ref()).contains(&circle) {
+            Ok(())
+        } else {
+            Err(Denied::Foreign)
+        };
+    }
+    let member = member(log, caller).ok_or(Denied::NotAdmitted)?;
+    if !action.roles().contains(&member.role) {
+        return Err(Denied::Role);
+    }
+    let allowed = match action {
+        Action::ReleaseCount { proposed_by } if proposed_by == caller.person => return Err(Denied::SecondPerson),
+        Action::ReadFeed { circle } | Action::KeepSnapshot { circle } => has_key(log, caller, circle),
+        Action::BeginCase { beginner } => beginner == caller.device || opens_everything(log, caller),
+        Action::WriteCase { beginner, circles } => {
+            beginner == caller.device || circles.iter().any(|circle| has_key(log, caller, *circle))
+        }
+        Action::ReadCase { circles } => circles.iter().any(|circle| has_key(log, caller, *circle)),
+        _ => true,
+    };
+    if allowed { Ok(()) } else { Err(Denied::Foreign) }
+}
+
+/// The circles whose feeds somebody reads.
+pub fn feeds(log: &Log, caller: Caller) -> Vec<CircleId> {
+    let circles = log.circles().map(|(circle, _)| *circle);
+    circles.filter(|&circle| allows(log, caller, Action::ReadFeed { circle }).is_ok()).collect()
+}
+
+/// What the log says of a caller; `None` unless it has admitted that device for that person, and not revoked it.
+fn member(log: &Log, caller: Caller) -> Option<&Member> {
+    log.member(&caller.device).filter(|member| member.person == caller.person)
+}
+
+/// Whether the device has the circle's present key.
+fn has_key(log: &Log, caller: Caller, circle: CircleId) -> bool {
+    log.circle(&circle).and_then(Circle::present).is_some_and(|epoch| epoch.wraps.contains_key(&caller.device))
+}
+
+/// Whether the device may open every case, and seal each to those to whom the log grants it.
+fn opens_everything(log: &Log, caller: Caller) -> bool {
+    member(log, caller).is_some_and(|member| matches!(member.role, Role::Coordinator | Role::Clerk))
+}
+
+impl Caller {
+    /// Whoever a device belongs to, or did before it was revoked; somebody whom the log does not know may do nothing.
+    pub fn of(log: &Log, device: DeviceId) -> Self {
+        Self { device, person: log.known(&device).map_or(PersonId([0; 16]), |member| member.person) }
+    }
+}
+
+/// How far a family's request has come. Families have no account: the link in their mail is all that they show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FamilyState {
+    /// They have asked; until then, in seconds since 1970, the link in the first mail confirms that the address is theirs.
+    Asked {
+        /// The end of it.
+        until: i64,
+    },
+    /// The address is theirs, and a coordinator may let them follow a case.
+    Confirmed,
+    /// They follow a case.
+    Attached,
+    /// They want no more mail.
+    Stopped,
+}
+
+/// What a family can ask with the link in its mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FamilyAction {
+    /// Confirm that the address is theirs.
+    Confirm,
+    /// Be asked for the word and, with it, read how the person is.
+    Read,
+    /// Stop the mail.
+    Stop,
+    /// Be let to follow a case by a coordinator.
+    Follow,
+}
+
+/// Whether the link lets a family do something at `now`.
+pub fn allows_family(state: FamilyState, action: FamilyAction, now: i64) -> bool {
+    match action {
+        FamilyAction::Confirm => matches!(state, FamilyState::Asked { until } if until > now),
+        FamilyAction::Read | FamilyAction::Follow => matches!(state, FamilyState::Confirmed | FamilyState::Attached),
+        FamilyAction::Stop => state != FamilyState::Stopped,
+    }
+}

@@ -1,0 +1,223 @@
+//! Who may do what, as a table: every role, a device that waits, one that was revoked, and one of somebody else, against every action.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails loudly")]
+
+use std::collections::BTreeSet;
+
+use ed25519_dalek::{Signer as _, SigningKey};
+use habeas_protocol::access::{Action, Caller, Denied, FamilyAction, FamilyState, allows, allows_family, feeds};
+use habeas_protocol::{
+    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, Log, PersonId, Role, SealedKey, Signature,
+};
+
+const COORDINATORS: CircleId = CircleId([0xc0; 16]);
+const CASE: CaseId = CaseId([7; 16]);
+const SEALED: SealedKey = SealedKey { encapsulated: [0; 32], ciphertext: [0; 32], tag: [0; 16] };
+
+/// Somebody with one device.
+#[derive(Clone)]
+struct Person(SigningKey, u8);
+
+impl Person {
+    fn new(number: u8) -> Self {
+        Self(SigningKey::from_bytes(&[number; 32]), number)
+    }
+
+    fn keys(&self) -> DeviceKeys {
+        DeviceKeys { signing: self.0.verifying_key().to_bytes(), sealing: [self.1; 32] }
+    }
+
+    fn caller(&self) -> Caller {
+        Caller { device: self.keys().id(), person: PersonId([self.1; 16]) }
+    }
+
+    /// The circle of their own devices.
+    fn own(&self) -> CircleId {
+        CircleId([self.1; 16])
+    }
+
+    fn writes(&self, log: &mut Log, body: Body) {
+        let (number, previous) = log.next();
+        let signer = self.keys().id();
+        let signature = Signature(self.0.sign(&Entry::signed(number, &previous, &body, signer).unwrap()).to_bytes());
+        log.add(Entry { number, previous, body, signer, signature }).unwrap();
+    }
+}
+
+/// Aliya coordinates; Dana and Marat are lawyers, Zhanar records, Saule counts, and the phone of Ruslan, who coordinated, was taken.
+struct World {
+    log: Log,
+    aliya: Person,
+    clerk: Person,
+    dana: Person,
+    marat: Person,
+    zhanar: Person,
+    saule: Person,
+    ruslan: Person,
+    /// Waits to be let in.
+    late: Person,
+}
+
+impl World {
+    fn new() -> Self {
+        let [aliya, clerk, dana, marat, zhanar, saule, ruslan, late] = [1, 2, 3, 4, 5, 6, 7, 8].map(Person::new);
+        let mut log = Log::new();
+        let key = |circle, kind, of: &Person| CircleKey {
+            circle,
+            kind,
+            epoch: 0,
+            public: [9; 32],
+            wraps: vec![(of.keys().id(), SEALED)],
+        };
+        let circle = key(COORDINATORS, CircleKind::Coordinators, &aliya);
+        aliya.writes(&mut log, Body::Genesis { device: aliya.keys(), person: aliya.caller().person, circle });
+        let members = [
+            (&clerk, Role::Clerk),
+            (&dana, Role::Lawyer),
+            (&marat, Role::Lawyer),
+            (&zhanar, Role::Recorder),
+            (&saule, Role::Advocate),
+            (&ruslan, Role::Coordinator),
+        ];
+        for (person, role) in members {
+            let device = person.keys();
+            aliya.writes(&mut log, Body::DeviceAdmitted { device, person: person.caller().person, role });
+            if role == Role::Clerk {
+                let joined = Body::CircleJoined { circle: COORDINATORS, epoch: 0, device: device.id(), wrap: SEALED };
+                aliya.writes(&mut log, joined);
+            } else {
+                let own = key(person.own(), CircleKind::Person(person.caller().person), person);
+                aliya.writes(&mut log, Body::CircleEpoch(own));
+            }
+        }
+        aliya.writes(&mut log, Body::DeviceRevoked { device: ruslan.keys().id(), circles: Vec::new(), before: None });
+        Self { log, aliya, clerk, dana, marat, zhanar, saule, ruslan, late }
+    }
+
+    fn allows(&self, person: &Person, action: Action<'_>) -> Result<(), Denied> {
+        allows(&self.log, person.caller(), action)
+    }
+}
+
+#[test]
+fn what_a_role_may_do_stands_in_one_table() {
+    let world = World::new();
+    let released = Action::ReleaseCount { proposed_by: PersonId([99; 16]) };
+    // coordinator, clerk, lawyer, recorder, advocate
+    let table = [
+        (Action::Invite, [true, false, false, false, false]),
+        (Action::ResetSecondFactor, [true, false, false, false, false]),
+        (Action::ReadDevices, [true, false, false, false, false]),
+        (Action::WriteLog, [true, false, false, false, false]),
+        (Action::HandIn, [true, false, true, true, true]),
+        (Action::ReadQuarantine, [true, false, false, false, false]),
+        (Action::EmptyQuarantine, [true, false, false, false, false]),
+        (Action::ReadFamilies, [true, false, false, false, false]),
+        (Action::AttachFamily, [true, false, false, false, false]),
+        (Action::DetachFamily, [true, false, false, false, false]),
+        (Action::ReadRules, [true, false, false, false, false]),
+        (Action::AllowRule, [true, false, false, false, false]),
+        (Action::SetContact, [true, false, true, true, true]),
+        (Action::Count, [true, false, false, false, true]),
+        (Action::ProposeCount, [true, false, false, false, true]),
+        (Action::ReadProposed, [true, false, false, false, true]),
+        (Action::Release, [true, false, false, false, true]),
+        (released, [true, false, false, false, true]),
+        (Action::Exchange, [true, true, true, true, true]),
+        (Action::MendReaders, [true, true, false, false, false]),
+        (Action::ReadClosed, [false, true, false, false, false]),
+    ];
+    for (action, allowed) in table {
+        let people = [&world.aliya, &world.clerk, &world.dana, &world.zhanar, &world.saule];
+        for (person, allowed) in people.into_iter().zip(allowed) {
+            let expected = if allowed { Ok(()) } else { Err(Denied::Role) };
+            assert_eq!(world.allows(person, action), expected, "{action:?}, person {}", person.1);
+        }
+        // Whoever waits, was revoked, or shows somebody else's device gets nothing at all.
+        let stolen = Caller { device: world.aliya.caller().device, person: world.dana.caller().person };
+        for caller in [world.late.caller(), world.ruslan.caller(), stolen] {
+            assert_eq!(allows(&world.log, caller, action), Err(Denied::NotAdmitted), "{action:?}, {caller:?}");
+        }
+    }
+}
+
+#[test]
+fn whoever_proposes_a_count_does_not_release_it() {
+    let world = World::new();
+    let hers = Action::ReleaseCount { proposed_by: world.saule.caller().person };
+    assert_eq!(world.allows(&world.saule, hers), Err(Denied::SecondPerson));
+    assert_eq!(world.allows(&world.aliya, hers), Ok(()));
+}
+
+#[test]
+fn a_case_is_open_to_whoever_began_it_and_to_its_circles() {
+    let world = World::new();
+    let World { aliya, clerk, dana, marat, zhanar, saule, ruslan, late, .. } = &world;
+    let everybody = [aliya, clerk, dana, marat, zhanar, saule, ruslan, late];
+    let who = |action: Action<'_>| -> Vec<u8> {
+        everybody.iter().filter(|person| world.allows(person, action).is_ok()).map(|person| person.1).collect()
+    };
+    let numbers = |people: &[&Person]| people.iter().map(|person| person.1).collect::<Vec<u8>>();
+
+    // Dana began the case, and it is sealed to the coordinators and to her.
+    let beginner = dana.caller().device;
+    let circles = BTreeSet::from([COORDINATORS, dana.own()]);
+    assert_eq!(who(Action::WriteCase { beginner, circles: &circles }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(world.allows(marat, Action::WriteCase { beginner, circles: &circles }), Err(Denied::Foreign));
+    assert_eq!(who(Action::ReadCase { circles: &circles }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(who(Action::BeginCase { beginner }), numbers(&[aliya, clerk, dana]));
+    // A recorder adds to what they began, though nobody seals it to them; whoever was revoked does not even that.
+    let of_zhanar = BTreeSet::from([COORDINATORS]);
+    assert_eq!(world.allows(zhanar, Action::WriteCase { beginner: zhanar.caller().device, circles: &of_zhanar }), Ok(()));
+    assert_eq!(world.allows(zhanar, Action::ReadCase { circles: &of_zhanar }), Err(Denied::Foreign));
+    let of_ruslan = Action::WriteCase { beginner: ruslan.caller().device, circles: &of_zhanar };
+    assert_eq!(world.allows(ruslan, of_ruslan), Err(Denied::NotAdmitted));
+
+    // Feeds: everybody their own circle's, the coordinators and the clerk that of the coordinators.
+    for (person, expected) in [
+        (aliya, vec![COORDINATORS]),
+        (clerk, vec![COORDINATORS]),
+        (dana, vec![dana.own()]),
+        (zhanar, vec![zhanar.own()]),
+        (ruslan, vec![]),
+        (late, vec![]),
+    ] {
+        assert_eq!(feeds(&world.log, person.caller()), expected, "person {}", person.1);
+    }
+    assert_eq!(who(Action::KeepSnapshot { circle: COORDINATORS }), numbers(&[aliya, clerk]));
+    assert_eq!(who(Action::KeepSnapshot { circle: dana.own() }), numbers(&[]), "of a feed that they do not read");
+}
+
+#[test]
+fn a_secret_is_sealed_only_to_those_to_whom_the_log_grants_it() {
+    let World { mut log, aliya, dana, marat, ruslan, .. } = World::new();
+    let asked = |log: &Log, of: &Person, beginner: &Person, circle: CircleId| {
+        allows(log, of.caller(), Action::SealCase { case: CASE, beginner: Some(beginner.caller().device), circle })
+    };
+    assert_eq!(asked(&log, &dana, &dana, COORDINATORS), Ok(()));
+    assert_eq!(asked(&log, &dana, &dana, dana.own()), Ok(()));
+    assert_eq!(asked(&log, &dana, &dana, marat.own()), Err(Denied::Foreign), "Dana lets nobody in");
+    assert_eq!(asked(&log, &aliya, &dana, marat.own()), Err(Denied::Foreign), "the log says nothing of it yet");
+    assert_eq!(asked(&log, &marat, &dana, COORDINATORS), Err(Denied::Role), "it is none of Marat's");
+    assert_eq!(asked(&log, &ruslan, &dana, COORDINATORS), Err(Denied::Role), "not any more");
+    assert_eq!(asked(&log, &ruslan, &ruslan, COORDINATORS), Ok(()), "what he began before he was revoked");
+
+    aliya.writes(&mut log, Body::Grant { case: CASE, circle: marat.own() });
+    assert_eq!(asked(&log, &aliya, &dana, marat.own()), Ok(()));
+    assert_eq!(asked(&log, &marat, &dana, marat.own()), Err(Denied::Role), "to be let in is not to let in");
+}
+
+#[test]
+fn a_familys_link_opens_what_its_request_has_come_to() {
+    use FamilyAction::{Confirm, Follow, Read, Stop};
+    const NOW: i64 = 1_800_000_000;
+    let table = [
+        (FamilyState::Asked { until: NOW + 1 }, [true, false, true, false]),
+        (FamilyState::Asked { until: NOW }, [false, false, true, false]),
+        (FamilyState::Confirmed, [false, true, true, true]),
+        (FamilyState::Attached, [false, true, true, true]),
+        (FamilyState::Stopped, [false, false, false, false]),
+    ];
+    for (state, allowed) in table {
+        assert_eq!([Confirm, Read, Stop, Follow].map(|action| allows_family(state, action, NOW)), allowed, "{state:?}");
+    }
+}

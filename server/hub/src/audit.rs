@@ -1,0 +1,242 @@
+//! The audit record: written in the transaction that does what it tells of, a chain that nobody who has the server can change in the
+//! middle, and whose head devices keep. What is refused is told once an hour with how often, so a flood does not fill it.
+
+use habeas_db::Db;
+use habeas_protocol::access::{self, Action, Caller};
+use habeas_protocol::api::{Session, SignIn};
+use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, DeviceId, DeviceKeys, Entry, Hash};
+use rand_core::CryptoRng;
+
+use crate::store::{accounts, audit};
+use crate::{Hub, HubError};
+
+/// For how long what comes again and again is counted before it is told, in seconds.
+const COUNTED: i64 = 3600;
+/// A device is told a newer head when it is so many entries further than its own.
+const TOLD_AFTER: u64 = 32;
+/// Or so many seconds after its own.
+const TOLD_LATER: i64 = 3600;
+/// How many entries are read at a time.
+const BATCH: i64 = 1000;
+
+/// Where a record is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AuditError {
+    /// An entry, or its link, was changed.
+    #[error("entry {0} was changed: its link does not follow from it and the entry before")]
+    Changed(u64),
+    /// Entries are missing in the middle.
+    #[error("entry {0} is missing")]
+    Missing(u64),
+    /// Entries are missing at the end, or were added without the chain.
+    #[error("the record ends with entry {there}, and its head says {head}: the end was removed or something was added")]
+    End {
+        /// The last entry.
+        there: u64,
+        /// What the head says.
+        head: u64,
+    },
+    /// The record is shorter than the head that was given.
+    #[error(
+        "the record ends with entry {there}; it once had {given}: it was shortened, or restored from a backup made before that"
+    )]
+    Shortened {
+        /// The last entry.
+        there: u64,
+        /// The head that was given.
+        given: u64,
+    },
+    /// The record is another one.
+    #[error(
+        "entry {0} is another one than the head that was given: the record was written anew, or goes on from an older backup"
+    )]
+    Another(u64),
+}
+
+/// Writes an entry. It is the last thing that a transaction does but for committing: from here on everybody else who writes waits.
+pub(crate) fn note(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
+    let mut head = audit::lock(db)?;
+    settle(db, &mut head, now)?;
+    add(db, &mut head, (&actor.to_string(), act.name(), subjects), "done", now)
+}
+
+/// Tells of something that was refused: the first time at once, then once an hour how often.
+fn note_refused(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
+    let (actor, act) = (actor.to_string(), act.name());
+    let mut head = audit::lock(db)?;
+    settle(db, &mut head, now)?;
+    let what = (&*actor, act, subjects);
+    if !audit::count(db, what)? {
+        audit::begin_counted(db, what, now)?;
+        add(db, &mut head, what, "refused", now)?;
+    }
+    Ok(())
+}
+
+/// Tells that somebody has fetched something that comes in many pieces: once an hour.
+pub(crate) fn note_fetched(db: &mut Db, by: DeviceId, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
+    let mut head = audit::lock(db)?;
+    settle(db, &mut head, now)?;
+    let what = (&*by.to_string(), act.name(), subjects);
+    if !audit::is_counted(db, what, now - COUNTED)? {
+        audit::begin_counted(db, what, now)?;
+        add(db, &mut head, what, "done", now)?;
+    }
+    Ok(())
+}
+
+/// Whether that was told within the hour.
+pub(crate) fn is_told(db: &mut Db, by: DeviceId, act: Act, subjects: &str, now: i64) -> Result<bool, HubError> {
+    audit::is_counted(db, (&by.to_string(), act.name(), subjects), now - COUNTED)
+}
+
+/// Tells of what was counted for long enough.
+fn settle(db: &mut Db, head: &mut (u64, Hash), now: i64) -> Result<(), HubError> {
+    let until = now - COUNTED;
+    let counted = audit::counted(db, until)?;
+    for row in counted.iter().filter(|row| row.count > 0) {
+        let outcome = format!("refused {} more since {}", row.count, row.since);
+        add(db, head, (&row.actor, &row.act, &row.subjects), &outcome, now)?;
+    }
+    if !counted.is_empty() {
+        audit::forget_counted(db, until)?;
+    }
+    Ok(())
+}
+
+fn add(db: &mut Db, head: &mut (u64, Hash), what: (&str, &str, &str), outcome: &str, now: i64) -> Result<(), HubError> {
+    let (actor, act, subjects) = (what.0.to_owned(), what.1.to_owned(), what.2.to_owned());
+    let entry = AuditEntry { number: head.0 + 1, at: now, actor, act, subjects, outcome: outcome.to_owned() };
+    let link = entry.chain(&head.1).map_err(habeas_protocol::LogError::from)?;
+    audit::add(db, &entry, &link)?;
+    *head = (entry.number, link);
+    Ok(())
+}
+
+/// Tells of an entry of the log that was stored, by its number there and whoever signed it.
+pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubError> {
+    let (act, about) = match &entry.body {
+        Body::Genesis { device, .. } => (Act::Begin, format!("device:{}", device.id())),
+        Body::DeviceAdmitted { device, person, role } => {
+            (Act::Admit, format!("device:{} person:{person} role:{}", device.id(), role.name()))
+        }
+        Body::CircleEpoch(key) => (Act::Circle, format!("circle:{} epoch:{}", key.circle, key.epoch)),
+        Body::CircleJoined { circle, device, .. } => (Act::Join, format!("circle:{circle} device:{device}")),
+        Body::Grant { case, circle } => (Act::Grant, format!("case:{case} circle:{circle}")),
+        Body::DeviceRevoked { device, .. } => (Act::Revoke, format!("device:{device}")),
+    };
+    note(db, Actor::Device(entry.signer), act, &format!("log:{} {about}", entry.number), now)
+}
+
+/// What a device is told that keeps the head of that number, 0 for none: the entry of that number, which proves that it is still there, and
+/// the newest one if that is much newer. What is not there is not told, and the device says so to its user.
+pub(crate) fn told(db: &mut Db, kept: u64, now: i64) -> Result<Vec<AuditHead>, HubError> {
+    let (number, link) = audit::head(db)?;
+    let there = if kept > 0 { audit::get(db, kept)? } else { None };
+    let mut told: Vec<AuditHead> = there.iter().map(|(_, link)| AuditHead::new(kept, link)).collect();
+    let is_news = there.is_none_or(|(at, _)| number >= kept + TOLD_AFTER || now - at >= TOLD_LATER);
+    if number > 0 && number != kept && is_news {
+        told.push(AuditHead::new(number, &link));
+    }
+    Ok(told)
+}
+
+impl Hub {
+    /// Records something that was done elsewhere than in the hub's own database.
+    pub fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
+        self.store.write(|db| note(db, actor, act, subjects, now))
+    }
+
+    /// Signs in, and records it, also that somebody was refused: by the account's person if there is one, for a name may be anything that
+    /// somebody typed.
+    pub fn sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
+        let done = self.try_sign_in(sign_in, now, rng);
+        // That a code is needed is how everybody with a second factor begins.
+        if matches!(done, Err(HubError::Unauthorized | HubError::Refused(..)))
+            && !matches!(done, Err(HubError::Refused("second_factor_needed", _)))
+        {
+            let device = DeviceKeys::from_hex(&sign_in.device).map(|keys| keys.id());
+            self.store.write(|db| {
+                let person = accounts::by_name(db, &sign_in.account)?.map(|(person, _)| person);
+                // Only a device that has signed in before is named: whoever makes keys by the thousand is one unknown.
+                let device = match device {
+                    Some(device) => crate::store::devices::owner(db, device)?.map(|_| device),
+                    None => None,
+                };
+                let subjects = person.map(|person| format!("person:{person}")).unwrap_or_default();
+                note_refused(db, device.map_or(Actor::Unknown, Actor::Device), Act::SignIn, &subjects, now)
+            })?;
+        }
+        done
+    }
+
+    /// Fails unless the newest log lets the caller do that, and records who was refused what.
+    pub fn admit(&self, caller: Caller, action: Action<'_>, now: i64) -> Result<(), HubError> {
+        let allowed = access::allows(&*self.log()?, caller, action);
+        if allowed.is_err() {
+            let subjects = format!("action:{action:?}");
+            self.store.write(|db| note_refused(db, Actor::Device(caller.device), Act::Access, &subjects, now))?;
+        }
+        Ok(allowed?)
+    }
+
+    /// The record's head; `None` while nothing is recorded.
+    pub fn audit_head(&self) -> Result<Option<AuditHead>, HubError> {
+        let (number, link) = self.store.read(audit::head)?;
+        Ok((number > 0).then(|| AuditHead::new(number, &link)))
+    }
+
+    /// Hands every entry from a number on to `each`, in order, then says what is refused and not in the chain yet: `actor act subjects`
+    /// and how often.
+    pub fn audit_entries(&self, from: u64, mut each: impl FnMut(AuditEntry)) -> Result<Vec<(String, i64)>, HubError> {
+        let mut next = from;
+        loop {
+            let rows = self.store.read(|db| audit::from(db, next, BATCH))?;
+            let Some((last, _)) = rows.last() else { break };
+            next = last.number + 1;
+            rows.into_iter().for_each(|(entry, _)| each(entry));
+        }
+        let counted = self.store.read(|db| audit::counted(db, i64::MAX))?;
+        let line = |row: audit::Counted| (format!("{} {} {}", row.actor, row.act, row.subjects), row.count);
+        Ok(counted.into_iter().filter(|row| row.count > 0).map(line).collect())
+    }
+
+    /// Computes the chain anew, and compares it with its head and with heads that devices keep. `Ok(Err(…))` says where it is not what it was.
+    pub fn verify_audit(&self, given: &[AuditHead]) -> Result<Result<Option<AuditHead>, AuditError>, HubError> {
+        let (mut number, mut link) = (0, [0; 32]);
+        let mut found = Vec::new();
+        let (head, head_link) = loop {
+            let rows = self.store.read(|db| audit::from(db, number + 1, BATCH))?;
+            if rows.is_empty() {
+                // Entry and head are written together. Where the head is further now, somebody has written meanwhile.
+                let head = self.store.read(audit::head)?;
+                if head.0 <= number || self.store.read(|db| audit::from(db, number + 1, 1))?.is_empty() {
+                    break head;
+                }
+            }
+            for (entry, stored) in rows {
+                if entry.number != number + 1 {
+                    return Ok(Err(AuditError::Missing(number + 1)));
+                }
+                let computed = entry.chain(&link).map_err(habeas_protocol::LogError::from)?;
+                if computed.as_slice() != stored.as_slice() {
+                    return Ok(Err(AuditError::Changed(entry.number)));
+                }
+                (number, link) = (entry.number, computed);
+                found.extend(given.iter().filter(|given| **given == AuditHead::new(number, &link)));
+            }
+        };
+        if number != head || head > 0 && link != head_link {
+            return Ok(Err(AuditError::End { there: number, head }));
+        }
+        if let Some(given) = given.iter().find(|given| !found.contains(given)) {
+            let given = given.number;
+            return Ok(Err(if given > number {
+                AuditError::Shortened { there: number, given }
+            } else {
+                AuditError::Another(given)
+            }));
+        }
+        Ok(Ok((head > 0).then(|| AuditHead::new(head, &head_link))))
+    }
+}

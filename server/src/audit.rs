@@ -1,0 +1,45 @@
+//! `habeas-server audit`: the record of what was done, for the operator's eyes, also while the server runs.
+
+use std::path::Path;
+
+use habeas_hub::Hub;
+use habeas_protocol::AuditEntry;
+
+use crate::config::{AuditCommand, Config};
+use crate::run::{cause, rng};
+
+/// Verifies or shows the record.
+#[allow(clippy::print_stdout, reason = "what was asked for")]
+pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
+    let address = config.hub_database();
+    // To open a file that is not there would make it, and an empty record verifies.
+    if !address.starts_with("postgres") && !Path::new(&address).is_file() {
+        return Err(format!(
+            "there is no hub's database at {address}: give its folder with --data before `audit`, or the server's --config"
+        ));
+    }
+    let failed = |error: habeas_hub::HubError| format!("the hub's database: {}", cause(&error));
+    let hub = Hub::open(&address, &mut rng()).map_err(failed)?;
+    match command {
+        AuditCommand::Verify { head } => match hub.verify_audit(head).map_err(failed)? {
+            Ok(None) => println!("The record is empty."),
+            Ok(Some(newest)) => {
+                println!("The record is whole: {} entries, heads given and found: {}.", newest.number, head.len());
+                println!("{newest}");
+            }
+            Err(problem) => return Err(format!("the audit record is not what it was: {problem}")),
+        },
+        AuditCommand::Show { from } => {
+            let counted = hub.audit_entries(*from, |entry| println!("{}", line(&entry))).map_err(failed)?;
+            counted.iter().for_each(|(what, count)| println!("not in the record yet: {what} refused {count} more"));
+        }
+    }
+    Ok(())
+}
+
+fn line(entry: &AuditEntry) -> String {
+    let AuditEntry { number, at, actor, act, subjects, outcome } = entry;
+    let at = jiff::Timestamp::from_second(*at).map_or_else(|_| at.to_string(), |at| at.to_string());
+    let subjects = if subjects.is_empty() { "-" } else { subjects };
+    format!("{number} {at} {actor} {act} {subjects} {outcome}")
+}

@@ -1,0 +1,306 @@
+//! Every route of the server's own table, asked as everybody there is, about somebody else's case. What is expected is what the table
+//! declares: a route that serves more than its rule says fails here, and so does one that nobody has written a request for.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use habeas_client_core::device::{Founding, Invitation};
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_protocol::api::{Clerk, Nonce, Problem, Purpose, Setup, to_hex};
+use habeas_protocol::{
+    CaseId, CircleKind, DeviceKeys, Envelope, EnvelopeId, Pushed, Refused, SyncRequest, SyncResponse, Wrap, encode,
+};
+use habeas_tests::device::Person;
+use habeas_tests::program;
+use habeas_tests::quick::{PASSWORD, Quick, rng};
+use habeas_tests::server::Server;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::on_both;
+
+/// A line of the table.
+#[derive(Deserialize)]
+struct Route {
+    method: String,
+    path: String,
+    rule: String,
+    roles: Vec<String>,
+    in_api: bool,
+}
+
+/// Somebody who asks.
+struct Asking<'a> {
+    who: &'static str,
+    /// The role that the log gives them; none for whoever waits or was revoked.
+    role: Option<&'static str>,
+    /// Whose passes they show; or a text that is no pass.
+    shows: Shows<'a>,
+    /// Whether the server knows the session.
+    has_session: bool,
+}
+
+enum Shows<'a> {
+    Nothing,
+    Text(String),
+    PassesOf(&'a Quick),
+}
+
+/// What the requests are about.
+struct Story {
+    address: String,
+    /// Marat's case, which is nobody's here but the coordinators'.
+    case: CaseId,
+    dana: Quick,
+    invitation: Invitation,
+    clerk: DeviceKeys,
+}
+
+const SOMETHING: &str = "0123456789abcdef0123456789abcdef";
+
+/// A request that is well-formed, so that only the rule can refuse it: an address, a media type, a body.
+fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>)> {
+    let json = |value: Value| ("application/json", value.to_string().into_bytes());
+    let form = |text: &str| ("application/x-www-form-urlencoded", text.as_bytes().to_vec());
+    let octets = |bytes: Vec<u8>| ("application/octet-stream", bytes);
+    let nothing = ("text/plain", Vec::new());
+    // It holds for one use.
+    let nonce = |secrets: &DeviceSecrets| -> Nonce {
+        let ask = secrets.ask_nonce();
+        ureq::post(format!("{}/v1/nonces", story.address)).send_json(&ask).unwrap().body_mut().read_json().unwrap()
+    };
+    let secrets = story.dana.device.secrets();
+    let (kind, body) = match (route.method.as_str(), route.path.as_str()) {
+        ("GET", _) => nothing,
+        ("POST", "/v1/setup") => {
+            let founding = Founding::make(&story.clerk, &mut rng(90)).unwrap();
+            let nonce = nonce(&founding.secrets);
+            let signature = founding.secrets.prove(Purpose::SetUp, &nonce, "second");
+            let log = founding.entries.iter().map(|entry| to_hex(&encode(entry).unwrap())).collect();
+            let (account, password, code) = ("second".to_owned(), PASSWORD.into(), SOMETHING.into());
+            let nonce = nonce.nonce;
+            let device = founding.secrets.keys().to_hex();
+            json(serde_json::to_value(Setup { code, account, password, device, log, nonce, signature }).unwrap())
+        }
+        ("POST", "/v1/accounts") => {
+            let register = secrets.register(&story.invitation, "dana", PASSWORD.into(), &nonce(secrets));
+            json(serde_json::to_value(register).unwrap())
+        }
+        ("POST", "/v1/sessions") => {
+            json(serde_json::to_value(secrets.sign_in("dana", PASSWORD.into(), None, &nonce(secrets))).unwrap())
+        }
+        ("POST", "/v1/sessions/renew") => json(serde_json::to_value(secrets.renew(&nonce(secrets))).unwrap()),
+        ("POST", "/v1/nonces") => json(serde_json::to_value(secrets.ask_nonce()).unwrap()),
+        ("POST", "/v1/second-factor") => {
+            json(json!({"password": PASSWORD, "secret": to_hex(&fresh()[..20]), "code": "000000", "current": null}))
+        }
+        ("POST", "/v1/second-factor/reset") => json(json!({"account": "nobody"})),
+        ("POST", "/v1/invitations") => {
+            json(json!({"token_hash": to_hex(&fresh()), "person": SOMETHING, "role": "coordinator", "hours": 24}))
+        }
+        ("POST", "/v1/log") => json(json!({"entries": []})),
+        ("POST", "/v1/sync") => octets(encode(&SyncRequest::default()).unwrap()),
+        ("POST", "/v1/bundles" | "/v1/quarantine") => octets(b"HABEAS BUNDLE 1\r\n".to_vec()),
+        ("DELETE", "/v1/quarantine/{id}") => nothing,
+        ("POST", "/v1/families/{id}/attach") => json(json!({"case": story.case})),
+        ("POST", "/v1/families/{id}/detach" | "/v1/tallies/releases/{id}/release") => nothing,
+        ("PUT", "/v1/cases/{case}/attachments/{attachment}/{number}") => octets(vec![7; 100]),
+        ("PUT", "/v1/contact") => json(json!({"address": "somebody@example.org", "lang": "ru"})),
+        ("PUT", "/v1/rules/{rule}") => json(json!({"allowed": false})),
+        ("POST", "/v1/tallies/releases") => json(json!({"from": "2026-01-10", "to": "2026-01-10"})),
+        ("POST", "/family") => form("name=A&relationship=B&email=a%40example.org&word=c&sign=d&lang=ru"),
+        ("POST", "/family/confirm" | "/family/stop") => form("t=0123"),
+        ("POST", "/family/status") => form("t=0123&word=c"),
+        _ => return None,
+    };
+    let path = route.path.replace("{rule}", "kz.cao.detention").replace("{file:.*}", "index.html");
+    let path = path.replace("{id}", SOMETHING).replace("{case}", &story.case.to_string());
+    let path = path.replace("{attachment}", SOMETHING).replace("{number}", "0").replace("{device}", SOMETHING);
+    let query = if route.path == "/v1/tallies" { "?from=2026-01-10&to=2026-01-10" } else { "" };
+    let known = !path.contains('{');
+    known.then(|| (format!("{}{path}{query}", story.address), kind, body))
+}
+
+/// Thirty-two bytes that were not there before.
+fn fresh() -> [u8; 32] {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    habeas_protocol::hash("a token", &[&NUMBER.fetch_add(1, Ordering::SeqCst).to_be_bytes()])
+}
+
+/// Sends it, and returns the status and the problem's code.
+fn ask(agent: &ureq::Agent, method: &str, (address, kind, body): &(String, &str, Vec<u8>), asking: &Asking<'_>) -> (u16, String) {
+    let mut request = ureq::http::Request::builder().method(method).uri(address).header("content-type", *kind);
+    let shown = match &asking.shows {
+        Shows::Nothing => None,
+        Shows::Text(text) => Some(text.clone()),
+        Shows::PassesOf(quick) => Some(quick.pass(method, request.uri_ref().unwrap().path_and_query().unwrap().as_str())),
+    };
+    if let Some(shown) = shown {
+        request = request.header("authorization", shown);
+    }
+    let mut answer = agent.run(request.body(body.clone()).unwrap()).unwrap();
+    let text = answer.body_mut().read_to_vec().unwrap();
+    let code = serde_json::from_slice(&text).map_or_else(|_| String::new(), |problem: Problem| problem.code);
+    (answer.status().as_u16(), code)
+}
+
+fn table() -> Vec<Route> {
+    let output = Command::new(program("habeas-server")).arg("routes").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn every_route_refuses_whoever_its_rule_does_not_name() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let mut number = 0;
+        let mut joins = |account: &str, role: &str| {
+            number += 1;
+            let invitation = aliya.does(&["invite", "--role", role]);
+            (Quick::joins(account, &invitation, &server.address, number), invitation)
+        };
+        let [mut marat, bolat, zhanar, saule, ruslan] =
+            [("marat", "lawyer"), ("bolat", "coordinator"), ("zhanar", "recorder"), ("saule", "advocate"), ("ruslan", "lawyer")]
+                .map(|(account, role)| joins(account, role).0);
+        let (mut dana, invitation) = joins("dana", "lawyer");
+        aliya.approves_all();
+        aliya.does(&["device", "revoke", &ruslan.device.id().to_string()]);
+        let (late, _) = joins("late", "coordinator");
+        while marat.goes_round(&server.address) {}
+        let case = marat.begins("nobody else's");
+        while marat.goes_round(&server.address) {}
+        while dana.goes_round(&server.address) {}
+
+        // Another organisation's coordinator, with a session at their own server.
+        let elsewhere = Server::start(None);
+        let founder = Person::founds("aliya", &elsewhere);
+        let foreign = Quick::joins("foreign", &founder.does(&["invite", "--role", "coordinator"]), &elsewhere.address, 80);
+        founder.approves_all();
+
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
+        let clerk: Clerk = agent.get(format!("{}/v1/clerk", server.address)).call().unwrap().body_mut().read_json().unwrap();
+        let (clerk, invitation) = (DeviceKeys::from_hex(&clerk.keys).unwrap(), Invitation::read(invitation.trim()).unwrap());
+        let story = Story { address: server.address.clone(), case, dana, invitation, clerk };
+        let routes = table();
+        let of = |who, role, quick| Asking { who, role, shows: Shows::PassesOf(quick), has_session: true };
+        let without = |who, shows| Asking { who, role: None, shows, has_session: false };
+        let everybody = [
+            of("coordinator", Some("coordinator"), &bolat),
+            of("lawyer", Some("lawyer"), &story.dana),
+            of("recorder", Some("recorder"), &zhanar),
+            of("advocate", Some("advocate"), &saule),
+            of("not yet admitted", None, &late),
+            of("revoked", None, &ruslan),
+            without("no session", Shows::Nothing),
+            without("no pass", Shows::Text(format!("Bearer {}", "0123456789abcdef".repeat(4)))),
+            without("another organisation's session", Shows::PassesOf(&foreign)),
+        ];
+
+        for route in &routes {
+            for asking in &everybody {
+                let sample = sample(route, &story).unwrap_or_else(|| {
+                    panic!(
+                        "there is no request for {} {}: add a well-formed one, about {SOMETHING} or Marat's case, to `sample` in {}",
+                        route.method,
+                        route.path,
+                        file!()
+                    )
+                });
+                let (status, code) = ask(&agent, &route.method, &sample, asking);
+                let what = format!("{} {} as {}: {status} {code}", route.method, route.path, asking.who);
+                let is_named = asking.role.is_some_and(|role| route.roles.iter().any(|named| named == role));
+                let refusal = match route.rule.as_str() {
+                    "public" => None,
+                    _ if !asking.has_session => Some((401, "unauthorized")),
+                    "session" => None,
+                    "action" if asking.role.is_none() => Some((403, "not_admitted")),
+                    "case" if asking.role.is_none() => Some((403, "not_admitted")),
+                    "case" => (asking.role != Some("coordinator")).then_some((403, "no_access")),
+                    "action" => (!is_named).then_some((403, "forbidden")),
+                    other => panic!("what is the rule {other}?"),
+                };
+                match refusal {
+                    Some(expected) => assert_eq!((status, code.as_str()), expected, "{what}"),
+                    None => {
+                        // A wrong code of a second factor is no refusal of the route.
+                        let is_let_in = !matches!(status, 401 | 403) || code == "second_factor_wrong";
+                        assert!(is_let_in && status < 500, "{what}");
+                        // What is there without asking for something by its name, is there.
+                        let is_list = route.method == "GET" && route.rule == "action" && !route.path.contains('{');
+                        assert!(!is_list || status == 200, "{what}");
+                    }
+                }
+            }
+        }
+        nobody_reads_or_writes_somebody_elses_case(&story, &[&bolat, &story.dana, &zhanar, &saule, &late, &ruslan]);
+        the_description_tells_of_what_is_served(&agent, &server, &routes);
+    });
+}
+
+/// The exchange is open to every session, and asks about each thing in it.
+fn nobody_reads_or_writes_somebody_elses_case(story: &Story, people: &[&Quick; 6]) {
+    let case = story.case;
+    let answer = |quick: &Quick, number: u8| -> SyncResponse {
+        let log = story.dana.device.log();
+        let own = log.known(&quick.device.id()).and_then(|member| log.circle_of(CircleKind::Person(member.person)));
+        let circle = own.map_or(habeas_protocol::CircleId([number; 16]), |(circle, _)| circle);
+        let secrets = quick.device.secrets();
+        let sealed = habeas_protocol::SealedKey { encapsulated: [1; 32], ciphertext: [2; 32], tag: [3; 16] };
+        let signature = secrets.sign(&Wrap::signed(&Wrap::info(case, 0, circle, 0), &sealed, secrets.id()));
+        let wrap = Wrap { case, epoch: 0, circle, circle_epoch: 0, sealed, signer: secrets.id(), signature };
+        let envelope = Envelope { case, id: EnvelopeId([number; 16]), epoch: 0, sealed: vec![number; 100] };
+        let request = SyncRequest {
+            wraps: vec![wrap],
+            envelopes: vec![envelope],
+            digests: vec![(case, [number; 16])],
+            budget: 1 << 20,
+            takes_snapshots: true,
+            ..SyncRequest::default()
+        };
+        quick.asks(&story.address, &request).unwrap()
+    };
+    for (number, (quick, refused)) in (1..).zip(people.iter().zip([
+        None,
+        Some(Refused::NoAccess),
+        Some(Refused::NoAccess),
+        Some(Refused::NoAccess),
+        Some(Refused::NotAdmitted),
+        Some(Refused::NotAdmitted),
+    ])) {
+        let answer = answer(quick, number);
+        let is_told = answer.frames.iter().flat_map(|frame| &frame.items).any(|item| match &item.content {
+            habeas_protocol::Told::Wrap(wrap) => wrap.case == case,
+            habeas_protocol::Told::Envelope(envelope) => envelope.case == case,
+            habeas_protocol::Told::Sent(_) => true,
+        });
+        let is_coordinator = refused.is_none();
+        assert_eq!(answer.envelopes, [refused.map_or(Pushed::Accepted, Pushed::Refused)], "{number}");
+        assert!(matches!(answer.wraps[..], [Pushed::Refused(Refused::NotGranted | Refused::NotAdmitted)]), "{number}");
+        assert_eq!((is_told, !answer.differ.is_empty()), (is_coordinator, is_coordinator), "{number}");
+        assert!(answer.closed.is_empty(), "{number}");
+    }
+}
+
+/// The API's description and the table are one.
+fn the_description_tells_of_what_is_served(agent: &ureq::Agent, server: &Server, routes: &[Route]) {
+    let document: Value = agent.get(format!("{}/openapi.json", server.address)).call().unwrap().body_mut().read_json().unwrap();
+    let described: BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().unwrap().keys().filter(|key| ["get", "put", "post", "delete"].contains(&key.as_str()));
+            methods.map(move |method| (method.to_uppercase(), path.clone()))
+        })
+        .collect();
+    let of_api = |route: &&Route| route.in_api;
+    let declared: BTreeSet<_> = routes.iter().filter(of_api).map(|route| (route.method.clone(), route.path.clone())).collect();
+    assert_eq!(described, declared);
+    // Nothing of the API is only a page, and no address is served twice.
+    assert!(routes.iter().all(|route| route.in_api || !route.path.starts_with("/v1/")));
+    let all: BTreeSet<_> = routes.iter().map(|route| (&route.method, &route.path)).collect();
+    assert_eq!(all.len(), routes.len());
+}
