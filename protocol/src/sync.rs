@@ -103,6 +103,8 @@ pub struct SyncResponse {
     /// For the clerk: cases for which nothing is taken until they have another secret, because a revoked device knows the one they have.
     #[serde(deserialize_with = "at_most::<_, _, MAX_DIGESTS>")]
     pub closed: Vec<CaseId>,
+    /// Since when the clerk counts no limits and writes no mail, in seconds since 1970. A byte while all is well.
+    pub not_counting_since: Option<u64>,
 }
 
 /// A case of which the hub has something else than the device.
@@ -147,6 +149,8 @@ pub enum Refused {
     NotItsBeginner,
     /// The case holds as much as one can.
     Full,
+    /// The server's disk holds as much as it can; later it may be taken.
+    DiskFull,
 }
 
 impl Pushed {
@@ -169,6 +173,7 @@ impl Pushed {
             Self::Refused(Refused::TooLarge) => "too_large",
             Self::Refused(Refused::NotItsBeginner) => "not_its_beginner",
             Self::Refused(Refused::Full) => "full",
+            Self::Refused(Refused::DiskFull) => "disk_full",
         }
     }
 }

@@ -1,9 +1,18 @@
-//! `habeas-server`: hub and clerk behind one port.
+//! `habeas-server`: hub and clerk behind one port, and what their operator does with them.
 
+mod backup;
+mod clock;
+mod commands;
 mod config;
+mod disk;
 mod file;
+mod heartbeat;
 mod http;
+mod pulse;
+mod room;
 mod run;
+mod unlock;
+mod upgrade;
 mod watch;
 
 use std::process::ExitCode;
@@ -11,12 +20,16 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 fn main() -> ExitCode {
-    let config = match configure() {
+    let mut config = match configure() {
         Ok(config) => config,
         Err(problem) => return refuse(&problem),
     };
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(config.log_filter()).init();
-    match run::run(config) {
+    let done = match config.command.take() {
+        Some(command) => commands::run(&config, command),
+        None => run::run(config),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => refuse(&problem),
     }

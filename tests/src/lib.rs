@@ -8,6 +8,7 @@ pub mod browser;
 pub mod device;
 pub mod mail;
 pub mod photo;
+pub mod older;
 pub mod postgres;
 pub mod quick;
 pub mod road;

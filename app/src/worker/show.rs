@@ -181,6 +181,8 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
     if report.is_some_and(|report| report.copied) {
         refused.push(texts::device_copied(lang));
     }
+    let silent = report.and_then(|report| report.not_counting_since).and_then(Instant::from_seconds);
+    refused.extend(silent.map(|since| texts::device_not_counting(lang, words.instant(since))));
     for code in report.map(|report| report.refused.as_slice()).unwrap_or_default() {
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         refused.push(texts::device_refused(lang, why));

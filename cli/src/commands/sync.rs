@@ -24,6 +24,10 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
         // A copy of a device brings an old receipt, too, as a restored server would.
         println!("{}", texts::device_restored(lang, report.given_back));
     }
+    if let Some(since) = report.not_counting_since.and_then(Instant::from_seconds) {
+        let words = Words { lang, zone: City::Almaty.zone(), now: now(), people: BTreeMap::new() };
+        crate::complain(&texts::device_not_counting(lang, words.instant(since)));
+    }
     for code in &report.refused {
         crate::complain(&texts::device_refused(lang, refused(lang, code)));
     }

@@ -47,6 +47,8 @@ pub struct SyncReport {
     pub revoked: bool,
     /// Devices that have seen an entry of the log which was not here when their change came, by its number.
     pub(super) ahead: BTreeMap<DeviceId, u64>,
+    /// Since when the clerk counts no limits and writes no mail, in seconds since 1970, as the hub says.
+    pub not_counting_since: Option<i64>,
     /// Whether another round trip would bring or send more.
     pub more: bool,
 }
@@ -66,6 +68,7 @@ impl SyncReport {
         self.changed.extend(&next.changed);
         self.refused.extend(next.refused.iter().cloned());
         self.ahead.extend(&next.ahead);
+        self.not_counting_since = next.not_counting_since;
         self.more = next.more;
     }
 }
@@ -228,7 +231,9 @@ impl<R: Records> Device<R> {
         if response.wraps.len() != request.wraps.len() || response.envelopes.len() != request.envelopes.len() {
             return Err(DeviceError::Hub(texts::error_other_answer()));
         }
-        let mut report = SyncReport { more: response.more || response.log.len() >= MAX_LOG_ENTRIES, ..SyncReport::default() };
+        let more = response.more || response.log.len() >= MAX_LOG_ENTRIES;
+        let not_counting_since = response.not_counting_since.and_then(|since| i64::try_from(since).ok());
+        let mut report = SyncReport { more, not_counting_since, ..SyncReport::default() };
         self.keep_receipt(response)?;
         self.learn(&response.log, &mut report)?;
         if self.is_revoked() {

@@ -1,10 +1,13 @@
 //! The hub: its database, and the organisation's log as the database has it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
 use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
-use habeas_protocol::{Body, Circle, CircleId, DeviceId, Entry, Log, Member, PersonId, Pushed, Role, SyncRequest, SyncResponse};
+use habeas_protocol::{
+    Body, Circle, CircleId, DeviceId, Entry, Log, Member, PersonId, Pushed, Refused, Role, SyncRequest, SyncResponse,
+};
 use rand_core::CryptoRng;
 
 use crate::restore;
@@ -14,6 +17,11 @@ use crate::{HubError, pull, push, snapshots};
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
 
+/// The steps of the hub's schema.
+pub fn schema() -> Migrations {
+    Migrations { sqlite: SQLITE, postgres: POSTGRES }
+}
+
 /// The hub. Many threads and many processes may use one database.
 pub struct Hub {
     pub(crate) store: Store,
@@ -21,6 +29,7 @@ pub struct Hub {
     log: Mutex<Arc<Log>>,
     cursor_key: Vec<u8>,
     news: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    is_full: AtomicBool,
 }
 
 /// Who asks, as the session says.
@@ -35,16 +44,28 @@ pub struct Caller {
 impl Hub {
     /// Opens the database at an address (a file's path, or `postgres://…`) and brings it up to date.
     pub fn open(address: &str, rng: &mut impl CryptoRng) -> Result<Self, HubError> {
-        let store = Store::open(address, Migrations { sqlite: SQLITE, postgres: POSTGRES })?;
+        let store = Store::open(address, schema())?;
         let mut fresh = [0; 32];
         rng.fill_bytes(&mut fresh);
         let cursor_key = store.write(|db| settings::get_or_put(db, "cursor_key", &fresh))?;
-        Ok(Self { store, log: Mutex::new(Arc::new(Log::new())), cursor_key, news: OnceLock::new() })
+        Ok(Self {
+            store,
+            log: Mutex::new(Arc::new(Log::new())),
+            cursor_key,
+            news: OnceLock::new(),
+            is_full: AtomicBool::new(false),
+        })
     }
 
     /// Calls this whenever something new has been stored by this process: a hint to look, never a promise. Set once.
     pub fn on_news(&self, call: Box<dyn Fn() + Send + Sync>) {
         let _ = self.news.set(call);
+    }
+
+    /// Says whether there is no room for anything new. While it is so, devices get what there is, and keep what they bring; only who belongs
+    /// to the organisation is still written down, which is little.
+    pub fn set_full(&self, is_full: bool) {
+        self.is_full.store(is_full, Ordering::Relaxed);
     }
 
     pub(crate) fn tell_news(&self) {
@@ -105,7 +126,12 @@ impl Hub {
         // Looked at before anything is taken: what is brought now gets the next receipt.
         let lost = restore::lost(&self.store, caller, &request.receipt, receipt)?;
         let differ = self.store.read(|db| restore::differing(db, &log, caller, &request.digests))?;
+        let is_full = self.is_full.load(Ordering::Relaxed);
         let (wraps, envelopes) = loop {
+            if is_full {
+                let refused = |count: usize| vec![Pushed::Refused(Refused::DiskFull); count];
+                break (refused(request.wraps.len()), refused(request.envelopes.len()));
+            }
             match push::push(&self.store, &log, caller, request, now, (generation, receipt))? {
                 Some(answers) => break answers,
                 // Somebody has written to the log since it was read, and may have revoked this very device.
@@ -119,7 +145,9 @@ impl Hub {
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
             self.tell_news();
         }
-        snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
+        if !is_full {
+            snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
+        }
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
         response.receipt = self.store.read(|db| restore::receipt(db, caller))?;
         if member_of(&log, caller).is_some_and(|member| member.role == Role::Clerk) {

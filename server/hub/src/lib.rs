@@ -5,6 +5,7 @@
 
 mod accounts;
 mod attachments;
+mod check;
 mod cursor;
 mod error;
 mod hub;
@@ -17,5 +18,6 @@ mod snapshots;
 mod store;
 
 pub use attachments::Named;
+pub use check::{CheckError, Heads, check, heads};
 pub use error::HubError;
-pub use hub::{Caller, Hub};
+pub use hub::{Caller, Hub, schema};

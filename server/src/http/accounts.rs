@@ -52,10 +52,11 @@ where
 }
 
 /// The clerk's device, for the first coordinator to admit by its fingerprint.
-#[utoipa::path(responses((status = OK, body = api::Clerk)))]
+#[utoipa::path(responses((status = OK, body = api::Clerk), (status = "5XX", body = api::Problem)))]
 #[get("/v1/clerk")]
-pub async fn clerk(rooms: web::Data<Rooms>) -> web::Json<api::Clerk> {
-    web::Json(api::Clerk { keys: rooms.clerk_keys.to_hex() })
+pub async fn clerk(rooms: web::Data<Rooms>) -> Result<web::Json<api::Clerk>, Problem> {
+    let keys = web::block(move || rooms.room.keys()).await?.ok_or_else(Problem::clerk_locked)?;
+    Ok(web::Json(api::Clerk { keys: keys.to_hex() }))
 }
 
 /// Makes the organisation. Works once, with the code that the server printed.

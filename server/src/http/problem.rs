@@ -50,6 +50,18 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many are signing in just now; try again in a few seconds")
     }
 
+    /// The clerk has no key yet.
+    pub fn clerk_locked() -> Self {
+        let title = "the clerk is locked and counts nothing; the operator has to unlock it. Devices can sync";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "clerk_locked", title)
+    }
+
+    /// There is no room for what was brought.
+    pub fn disk_full() -> Self {
+        let title = "the server's disk is nearly full: it takes nothing new until the operator makes room, and gives what it has";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", title)
+    }
+
     /// JSON that cannot be read: serde says where.
     pub fn json(error: &JsonPayloadError) -> Self {
         match error {

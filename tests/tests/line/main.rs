@@ -2,16 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
 
 mod attached;
+mod backup;
 mod bundles;
 mod clock;
 mod copied;
 mod family;
 mod killed;
+mod operator;
 mod papers;
 mod restored;
 mod revoked;
 mod slips;
 mod snapshots;
+mod upgraded;
 
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;
