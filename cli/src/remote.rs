@@ -1,5 +1,6 @@
 //! The server, over HTTP. Bodies of the sync are postcard, everything else is JSON.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::time::Duration;
@@ -10,11 +11,13 @@ use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_protocol::{SyncResponse, encode};
 use habeas_texts::{self as texts, Message};
+use jiff::fmt::rfc2822::DateTimeParser;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::config::AutoHeaderValue;
 
 use crate::rng;
+use crate::when::now;
 
 /// How many bytes of frames are asked for at a time: of an answer that breaks off all is used that came whole.
 const BUDGET: u32 = 4 << 20;
@@ -26,6 +29,7 @@ pub struct Remote {
     agent: ureq::Agent,
     server: String,
     token: Option<String>,
+    clock_off: Cell<i64>,
 }
 
 impl Remote {
@@ -53,7 +57,7 @@ impl Remote {
             .http_status_as_error(false)
             .build()
             .into();
-        Ok(Self { agent, server, token })
+        Ok(Self { agent, server, token, clock_off: Cell::new(0) })
     }
 
     /// Asks.
@@ -169,6 +173,11 @@ impl Remote {
         Ok(())
     }
 
+    /// How many seconds this device's clock was ahead of the server's at the last round trip.
+    pub fn clock_off(&self) -> i64 {
+        self.clock_off.get()
+    }
+
     /// Hands in a bundle.
     pub fn hand_in(&self, bundle: &[u8]) -> Result<HandedIn, Message> {
         HandedIn::decode(&self.octets("/v1/bundles", bundle)?).map_err(unreadable)
@@ -179,6 +188,8 @@ impl Remote {
         let request = self.agent.post(format!("{}{path}", self.server)).header("authorization", self.bearer());
         let mut response = request.send(bytes).map_err(|error| self.unreachable(&error))?;
         check(&mut response)?;
+        let date = response.headers().get("date").and_then(|date| DateTimeParser::new().parse_timestamp(date.as_bytes()).ok());
+        self.clock_off.set(date.map_or(0, |date| now().seconds() - date.as_second()));
         let mut answer = Vec::new();
         let read = response.body_mut().with_config().limit(MAX_RESPONSE as u64).reader().read_to_end(&mut answer);
         Ok((answer, read.err().map(|error| texts::error_unreachable(error.to_string(), self.server.as_str()))))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use habeas_client_core::case::City;
-use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in};
+use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in, minutes_off};
 use habeas_client_core::words::Words;
 use habeas_clock::Instant;
 use habeas_protocol::api::DeviceState;
@@ -70,6 +70,9 @@ pub fn sync(home: &Home) -> Result<(), Message> {
     }
     println!("{}", texts::device_synced(home.lang, report.set_aside, report.admitted, report.sent));
     tell(home.lang, &device, &report);
+    if let Some(minutes) = minutes_off(remote.clock_off()) {
+        crate::complain(&texts::device_clock_off(home.lang, minutes));
+    }
     if report.more {
         return Err(texts::error_more());
     }

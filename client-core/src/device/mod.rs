@@ -27,7 +27,7 @@ pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
 pub use revoked::{Left, handed_over, is_handed_in};
 pub use stored::{CaseSummary, OpenCase};
-pub use sync::SyncReport;
+pub use sync::{SyncReport, minutes_off};
 
 use std::collections::{BTreeMap, BTreeSet};
 

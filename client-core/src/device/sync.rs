@@ -18,6 +18,9 @@ pub(super) const WRAP: usize = 256;
 /// How many bytes of frames a device asks for at a time, unless its program says otherwise.
 pub(super) const BUDGET: u32 = 1 << 20;
 
+/// From how many seconds on people are told that their clock is off.
+const MAX_CLOCK_OFF: u64 = 60;
+
 /// What one round trip has brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncReport {
@@ -51,6 +54,11 @@ pub struct SyncReport {
     pub not_counting_since: Option<i64>,
     /// Whether another round trip would bring or send more.
     pub more: bool,
+}
+
+/// By how many minutes a device's clock is off that is so many seconds from the server's, rounded; `None` if that is too little to speak of.
+pub fn minutes_off(seconds: i64) -> Option<u32> {
+    (seconds.unsigned_abs() > MAX_CLOCK_OFF).then(|| u32::try_from((seconds.unsigned_abs() + 30) / 60).unwrap_or(u32::MAX))
 }
 
 impl SyncReport {

@@ -9,6 +9,7 @@ use super::accounts::hashing;
 use super::auth::SignedIn;
 use super::clerk::ask;
 use super::sync::takes;
+use crate::disk::Room;
 use crate::run::{Rooms, now};
 
 /// Keeps a bundle that a revoked device has made, until a coordinator decides. To open it costs something, so it waits in the queue of
@@ -20,7 +21,7 @@ use crate::run::{Rooms, now};
 #[post("/v1/quarantine")]
 pub async fn quarantine(rooms: web::Data<Rooms>, body: Result<web::Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
-    takes(&rooms)?;
+    takes(&rooms, Room::Nothing)?;
     hashing(rooms, move |rooms| {
         let clerk = rooms.room.clerk().ok_or_else(Problem::clerk_locked)?;
         clerk.quarantine(&body, now()).map_err(Problem::from)

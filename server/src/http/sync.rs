@@ -9,9 +9,10 @@ use super::auth::SignedIn;
 use crate::disk::Room;
 use crate::run::{Rooms, now, rng};
 
-/// Fails while the disk has no room for what devices bring beside the sync.
-pub fn takes(rooms: &Rooms) -> Result<(), Problem> {
-    if rooms.disk.room() < Room::Nothing { Ok(()) } else { Err(Problem::disk_full()) }
+/// Fails once the disk is as full as `when`: [`Room::NoAttachments`] for attachments, [`Room::Nothing`] for all else that is brought beside
+/// the sync.
+pub fn takes(rooms: &Rooms, when: Room) -> Result<(), Problem> {
+    if rooms.disk.room() < when { Ok(()) } else { Err(Problem::disk_full()) }
 }
 
 /// Takes what a device brings and gives what it lacks.

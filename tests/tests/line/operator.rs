@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
@@ -194,6 +194,48 @@ fn a_server_whose_clock_is_off_serves_devices_and_counts_nothing() {
     *now.lock().unwrap() = date(0);
     server.says(|said| said == "ready\n");
     assert_eq!(told(&aliya), "");
+}
+
+/// A road to a server on which the dates of its answers are shifted: to whoever takes it, their own clock is off by as much.
+fn shifted(server: &str, seconds: i64) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = server.trim_start_matches("http://").to_owned();
+    std::thread::spawn(move || {
+        for near in listener.incoming() {
+            let (mut near, mut far) = (near.unwrap(), TcpStream::connect(&server).unwrap());
+            let (mut up, mut down) = (near.try_clone().unwrap(), far.try_clone().unwrap());
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut up, &mut far);
+            });
+            std::thread::spawn(move || {
+                let mut bytes = vec![0; 1 << 16];
+                while let Ok(length @ 1..) = down.read(&mut bytes) {
+                    let date = date(seconds);
+                    if let Some(at) = bytes[..length].windows(6).position(|begins| begins == b"date: ") {
+                        bytes[at + 6..at + 6 + date.len()].copy_from_slice(date.as_bytes());
+                    }
+                    if near.write_all(&bytes[..length]).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn somebody_whose_clock_is_off_is_told_and_nobody_else() {
+    let server = Server::start(None);
+    let aliya = Person::founds("aliya", &server);
+    assert_eq!(told(&aliya), "");
+    for (seconds, said) in [(30, ""), (-150, "are 3 min apart"), (600, "are 10 min apart")] {
+        let road = shifted(&server.address, seconds);
+        aliya.does(&["login", "--server", &road, "--account", "aliya"]);
+        let told = told(&aliya);
+        assert!(if said.is_empty() { told.is_empty() } else { told.contains(said) }, "{seconds}: {told}");
+    }
 }
 
 #[test]

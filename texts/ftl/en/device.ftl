@@ -8,6 +8,7 @@ bundle-acknowledged = By the acknowledgement the server now has of this device's
 error-bundle-torn = The bundle is cut off or damaged: whatever could be read before that has been used. Get the whole file again for the rest
 device-refused = The server refused something that this device sent ({ $code }). It is kept here; tell your coordinator.
 device-not-counting = The server is not counting since { $since }: no limit is watched and nobody is warned. Count the hours yourself, and tell the operator and the coordinators.
+device-clock-off = This device's clock and the server's are { $minutes } min apart: times that you record and limits that are shown may be off by as much. Set the clock right.
 device-can-open = { $account } can open { $case } at their next sync.
 device-state-in = in
 device-state-revoked = revoked
