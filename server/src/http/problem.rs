@@ -58,7 +58,7 @@ impl Problem {
 
     /// There is no room for what was brought.
     pub fn disk_full() -> Self {
-        let title = "the server's disk is nearly full: it takes nothing new until the operator makes room, and gives what it has";
+        let title = "the server's disk is nearly full: it does not take this until the operator has made room";
         Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", title)
     }
 

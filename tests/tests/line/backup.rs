@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use habeas_protocol::limits::PIECE;
 use habeas_tests::device::Person;
+use habeas_tests::photo::photograph;
 use habeas_tests::postgres::Postgres;
 use habeas_tests::server::Server;
+use habeas_tests::that_hold;
 use tempfile::TempDir;
 
 use super::on_both;
@@ -33,6 +36,9 @@ fn restores_a_backup_and_devices_bring_the_rest(databases: Databases<'_>, empty:
     dana.does(&["sync"]);
     aliya.approves_all();
     let known = dana.begins("Айгерім");
+    let ruling = dana.folder.path().join("ruling.jpg");
+    fs::write(&ruling, photograph(7, PIECE)).unwrap();
+    dana.does(&["attachment", "add", &known, ruling.to_str().unwrap(), "--text", "the ruling"]);
     for person in [&dana, &aliya] {
         person.does(&["sync"]);
     }
@@ -42,7 +48,8 @@ fn restores_a_backup_and_devices_bring_the_rest(databases: Databases<'_>, empty:
     let file = shelf.path().join("monday.habeas-backup");
     let name = file.to_str().unwrap();
     let said = Server::does(server.folder.path(), databases, &["backup", name]);
-    assert!(said.contains("THE CLERK'S KEY IS NOT IN IT"), "{said}");
+    assert!(said.contains("THE CLERK'S KEY IS NOT IN IT") && said.contains("  attachment_pieces "), "{said}");
+    assert!(that_hold(shelf.path(), &["Айгерім", "the ruling"]).is_empty(), "a readable word of a case");
     let key = fs::read(server.folder.path().join("clerk.key")).unwrap();
     let bytes = fs::read(&file).unwrap();
     // Neither the device's secrets nor the key of the sealed columns: any sixteen bytes of it would be too much.

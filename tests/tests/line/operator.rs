@@ -6,7 +6,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 
+use habeas_protocol::limits::PIECE;
 use habeas_tests::device::Person;
+use habeas_tests::photo::photograph;
 use habeas_tests::postgres::Postgres;
 use habeas_tests::server::Server;
 
@@ -261,6 +263,19 @@ fn a_disk_that_fills_is_said_and_first_refuses_then_takes_again() {
         server.says(|said| said.contains("disk 80 % full"));
         dana.adds(&known, &["note", "text=still taken"]);
         assert!(dana.does(&["sync"]).starts_with("sent 1,"));
+        fill("90");
+        server.says(|said| said.contains("no attachments are taken"));
+        let ruling = dana.folder.path().join("ruling.jpg");
+        fs::write(&ruling, photograph(7, PIECE)).unwrap();
+        let list = ["attachment", "list", &known];
+        dana.does(&["attachment", "add", &known, ruling.to_str().unwrap(), "--text", "the ruling"]);
+        let output = dana.tries(&["sync"]);
+        assert!(String::from_utf8(output.stdout).unwrap().starts_with("sent 1,"), "what is said goes, the photograph waits");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("disk is nearly full"));
+        assert!(dana.does(&list).contains("not at the server yet"));
+        aliya.does(&["sync"]);
+        dana.adds(&known, &["note", "text=and this"]);
+        assert!(String::from_utf8(dana.tries(&["sync"]).stdout).unwrap().starts_with("sent 1,"));
         fill("95");
         server.says(|said| said.contains("nothing that devices bring is taken"));
 
@@ -279,6 +294,7 @@ fn a_disk_that_fills_is_said_and_first_refuses_then_takes_again() {
         server.says(|said| said == "ready\n");
         assert!(dana.does(&["sync"]).starts_with("sent 1,"));
         assert_eq!(dana.case(&serik)["unsent"], 0);
+        assert!(!dana.does(&list).contains("not at the server yet"));
         aliya.does(&["sync"]);
         assert_eq!(aliya.case(&serik)["view"]["names"][0]["value"], "Серік");
         let log = server.log();
