@@ -108,6 +108,10 @@ impl Server {
 
     fn begin(command: &mut Command, folder: TempDir, options: &[&str]) -> Self {
         command.arg("--data").arg(folder.path()).args(["--port", "0"]).args(options);
+        // How full this machine's disk is is no part of any story.
+        let disk = folder.path().join("disk");
+        std::fs::write(&disk, "10").unwrap();
+        command.env("HABEAS_DISK_USED", disk);
         let log = std::fs::File::options().create(true).append(true).open(folder.path().join("server.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);

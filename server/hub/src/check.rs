@@ -48,6 +48,9 @@ pub fn heads(db: &mut Db) -> Result<Heads, CheckError> {
     for (number, bytes) in (0..).zip(log::from(db, 0, usize::MAX)?) {
         let bad = |error: String| CheckError::Log(number, error);
         let entry = Entry::decode(&bytes).map_err(|error| bad(error.to_string()))?;
+        if entry.number != number {
+            return Err(bad(format!("entry {} stands in its place", entry.number)));
+        }
         known.add(entry).map_err(|error| bad(error.to_string()))?;
     }
     let mut heads = Heads { log: known.next(), feeds: Vec::new() };

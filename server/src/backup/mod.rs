@@ -10,7 +10,7 @@ use habeas_protocol::{Hash, api::to_hex};
 
 use self::file::{FileError, Manifest, Part, Piece, Reader, Writer};
 use crate::config::Config;
-use crate::run::{cause, now};
+use crate::run::now;
 
 /// About how many bytes of rows go into one piece.
 const PIECE: usize = 256 * 1024;
@@ -295,6 +295,6 @@ pub fn describe(manifest: &Manifest) -> String {
 
 impl From<BackupError> for String {
     fn from(error: BackupError) -> Self {
-        cause(&error)
+        error.to_string()
     }
 }

@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use habeas_protocol::limits::PIECE;
 use habeas_tests::device::Person;
+use habeas_tests::older::Database;
 use habeas_tests::photo::photograph;
 use habeas_tests::postgres::Postgres;
+use habeas_tests::quick::Quick;
 use habeas_tests::server::Server;
 use habeas_tests::that_hold;
 use tempfile::TempDir;
@@ -146,6 +149,74 @@ fn a_backup_that_is_cut_off_or_altered_is_refused_with_its_place() {
         assert!(at <= place, "{place}: {said}");
     }
     assert!(altered(&[whole.as_slice(), b"more"].concat()).1.contains("damaged at byte"));
+}
+
+#[test]
+fn backups_that_are_made_while_people_write_are_whole() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let invitation = aliya.does(&["invite", "--role", "lawyer"]);
+        let mut dana = Quick::joins("dana", &invitation, &server.address, 1);
+        aliya.approves_all();
+        dana.trip(&server.address).unwrap();
+        let shelf = tempfile::tempdir().unwrap();
+        let (stop, written) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let logs: Vec<Vec<String>> = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let case = dana.begins("first");
+                while !stop.load(Ordering::SeqCst) {
+                    dana.adds(case, "seen");
+                    written.fetch_add(dana.trip(&server.address).map_or(0, |there| there.len()), Ordering::SeqCst);
+                }
+            });
+            let made = (0..3).map(|number| {
+                let before = written.load(Ordering::SeqCst);
+                while written.load(Ordering::SeqCst) < before + 20 {
+                    std::thread::yield_now();
+                }
+                let file = shelf.path().join(format!("{number}"));
+                let said = Server::does(server.folder.path(), databases, &["backup", file.to_str().unwrap()]);
+                let verified = Server::does(shelf.path(), None, &["backup", "verify", file.to_str().unwrap()]);
+                assert_eq!(holds(&verified), holds(&said));
+                holds(&said)
+            });
+            let made = made.collect();
+            stop.store(true, Ordering::SeqCst);
+            made
+        });
+        assert!(logs[0] != logs[1] && logs[1] != logs[2], "there was something to write meanwhile");
+    });
+}
+
+#[test]
+fn a_database_that_somebody_has_altered_is_no_good_backup() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        aliya.begins("Айгерім");
+        aliya.begins("Серік");
+        aliya.does(&["sync"]);
+        let folder = server.kill();
+        let file = folder.path().join("hub.sqlite");
+        let hub = Database { name: "hub", address: databases.map_or_else(|| file.to_str().unwrap(), |(hub, _)| hub) };
+        let shelf = tempfile::tempdir().unwrap();
+        let backup = |name: &str| shelf.path().join(name).to_str().unwrap().to_owned();
+
+        // Every hash of the file holds; what it holds does not.
+        hub.runs("UPDATE feed_items SET chain = (SELECT chain FROM feed_items WHERE seq = 3 LIMIT 1) WHERE seq = 2");
+        Server::does(folder.path(), databases, &["backup", &backup("feed")]);
+        let said = Server::refuses(shelf.path(), None, &["backup", "verify", &backup("feed")]);
+        assert!(said.contains("the feed of the circle") && said.contains("does not hold at its item 2"), "{said}");
+        let place = tempfile::tempdir().unwrap();
+        assert!(Server::refuses(place.path(), None, &["restore", &backup("feed")]).contains("at its item 2"));
+        assert!(!place.path().join("clerk.sqlite").exists());
+
+        hub.runs("UPDATE log_entries SET bytes = (SELECT bytes FROM log_entries WHERE number = 0) WHERE number = 1");
+        let said = Server::refuses(folder.path(), databases, &["backup", &backup("log")]);
+        assert!(said.contains("entry 1 of the organisation's log does not hold"), "{said}");
+        assert_eq!(fs::read_dir(shelf.path()).unwrap().count(), 1, "nothing of it is left");
+    });
 }
 
 #[test]

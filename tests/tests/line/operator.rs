@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use habeas_protocol::limits::PIECE;
 use habeas_tests::device::Person;
+use habeas_tests::older::Database;
 use habeas_tests::photo::photograph;
 use habeas_tests::postgres::Postgres;
 use habeas_tests::server::Server;
@@ -196,6 +197,29 @@ fn a_server_whose_clock_is_off_serves_devices_and_counts_nothing() {
     *now.lock().unwrap() = date(0);
     server.says(|said| said == "ready\n");
     assert_eq!(told(&aliya), "");
+}
+
+#[test]
+fn a_server_whose_clock_was_set_back_counts_only_when_the_operator_says_that_it_is_right() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        server.says(|said| said == "ready\n");
+        let folder = server.kill();
+        let file = folder.path().join("clerk.sqlite");
+        let clerk = Database { name: "clerk", address: databases.map_or_else(|| file.to_str().unwrap(), |(_, clerk)| clerk) };
+        clerk.runs("UPDATE counted SET at = at + 4000");
+        let server = Server::start_in(folder, databases);
+        let said = server.readyz();
+        assert!(said.contains("not counting since") && said.contains("clock is -"), "{said}");
+        assert!(server.log().contains("--clock-is-right"));
+        aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+        assert!(told(&aliya).contains("is not counting since"));
+        let server = Server::start_in_with(server.kill(), databases, &["--clock-is-right"]);
+        server.says(|said| said == "ready\n");
+        // From then on it is known.
+        Server::start_in(server.kill(), databases).says(|said| said == "ready\n");
+    });
 }
 
 /// A road to a server on which the dates of its answers are shifted: to whoever takes it, their own clock is off by as much.
