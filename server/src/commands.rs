@@ -1,8 +1,8 @@
 //! What the program does besides serving; what there is to say goes to the operator's terminal.
-#![allow(clippy::print_stdout, reason = "the operator's terminal")]
 
+use std::fmt;
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use habeas_clerk::ClerkKey;
@@ -24,38 +24,46 @@ pub fn run(config: &Config, command: Command) -> Result<(), String> {
     }
 }
 
+/// Tells the operator. What was done is done, whether or not anybody listens.
+fn say(line: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 fn write(config: &Config, file: &Path) -> Result<(), String> {
     let (manifest, size) = backup::write(config, file)?;
-    println!("{}: {size} bytes", file.display());
-    println!("{}", backup::describe(&manifest));
-    println!("THE CLERK'S KEY IS NOT IN IT. Without {} the clerk's half cannot be read.", config.clerk_key().display());
-    println!(
+    say(format_args!("{}: {size} bytes", file.display()));
+    say(format_args!("{}", backup::describe(&manifest)));
+    say(format_args!("THE CLERK'S KEY IS NOT IN IT. Without {} the clerk's half cannot be read.", config.clerk_key().display()));
+    say(format_args!(
         "Keep a copy of that key somewhere else than backups, on paper or a stick in a safe: together they are what a thief wants."
-    );
+    ));
     Ok(())
 }
 
 fn verify(file: &Path) -> Result<(), String> {
     let manifest = backup::verify(file)?;
-    println!("{}: whole; every hash, signature and chain holds", file.display());
-    println!("{}", backup::describe(&manifest));
+    say(format_args!("{}: whole; every hash, signature and chain holds", file.display()));
+    say(format_args!("{}", backup::describe(&manifest)));
     Ok(())
 }
 
 fn restore(config: &Config, file: &Path) -> Result<(), String> {
     let _only = run::take(config)?;
     let manifest = backup::restore(config, file)?;
-    println!("{}", backup::describe(&manifest));
-    println!("Restored. Put the clerk's key at {} (mode 600) before you start the server.", config.clerk_key().display());
-    println!("Devices give the server what it has acknowledged since this backup, at their next sync.");
+    say(format_args!("{}", backup::describe(&manifest)));
+    say(format_args!(
+        "Restored. Put the clerk's key at {} (mode 600) before you start the server.",
+        config.clerk_key().display()
+    ));
+    say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
     Ok(())
 }
 
 fn bring_up_to_date(config: &Config) -> Result<(), String> {
     let _only = run::take(config)?;
     match upgrade::upgrade(config)? {
-        upgrade::Upgraded::Nothing => println!("There was nothing to do."),
-        upgrade::Upgraded::From(path) => println!("{}", upgrade::how_to_return(&path)),
+        upgrade::Upgraded::Nothing => say(format_args!("There was nothing to do.")),
+        upgrade::Upgraded::From(path) => say(format_args!("{}", upgrade::how_to_return(&path))),
     }
     Ok(())
 }
@@ -69,7 +77,7 @@ fn give_key(config: &Config, key: Option<&Path>) -> Result<(), String> {
     };
     let from = key.map_or("standard input".into(), Path::to_string_lossy);
     read.map_err(|error| format!("the key cannot be read from {from}: {error}"))?;
-    println!("{}", unlock::give(&config.data, &bytes)?);
+    say(format_args!("{}", unlock::give(&config.data, &bytes)?));
     Ok(())
 }
 
@@ -78,6 +86,6 @@ fn new_key(file: &Path) -> Result<(), String> {
         return Err(format!("there is a file {} already; give another name", file.display()));
     }
     ClerkKey::create(file, &mut rng()).map_err(|error| error.to_string())?;
-    println!("{} is a new clerk's key. Nobody can make it again: keep a second copy.", file.display());
+    say(format_args!("{} is a new clerk's key. Nobody can make it again: keep a second copy.", file.display()));
     Ok(())
 }
