@@ -88,10 +88,12 @@ pub fn run(config: Config) -> Result<(), String> {
             -off
         );
     }
-    let disk = Disk::watch(&config, &hub);
     let room = Arc::new(ClerkRoom::new(&config, &hub, pulse, &here)?);
+    let key = key(&config)?;
     clock::watch(&config, &room.pulse)?;
-    match key(&config)? {
+    // Whatever else is wrong is said first, and alone.
+    let disk = Disk::watch(&config, &hub);
+    match key {
         Some(key) => {
             room.unlock(key)?;
             announce(&hub, room.keys().map(|keys| keys.id()), &here)?;
