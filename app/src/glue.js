@@ -119,7 +119,7 @@ export async function readFile(input) {
   return bytes;
 }
 
-// The status and the body of an answer; rejects where the server cannot be reached.
+// The status and the body of an answer, and by how many seconds this clock is ahead of its date; rejects where the server cannot be reached.
 export async function send(method, path, authorization, contentType, body) {
   const headers = {};
   if (authorization) headers.authorization = authorization;
@@ -127,5 +127,6 @@ export async function send(method, path, authorization, contentType, body) {
   const answer = await fetch(path, {
     method, headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(60000),
   });
-  return [answer.status, new Uint8Array(await answer.arrayBuffer())];
+  const ahead = (Date.now() - Date.parse(answer.headers.get('date'))) / 1000;
+  return [answer.status, new Uint8Array(await answer.arrayBuffer()), ahead];
 }

@@ -12,12 +12,13 @@ use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_protocol::{SyncResponse, encode};
 use habeas_texts::{self as texts, Message};
+use jiff::fmt::rfc2822::DateTimeParser;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ureq::config::AutoHeaderValue;
 
 use crate::rng;
-use crate::when::now_ms;
+use crate::when::{now, now_ms};
 
 /// How many bytes of frames are asked for at a time: of an answer that breaks off all is used that came whole.
 const BUDGET: u32 = 4 << 20;
@@ -31,6 +32,7 @@ pub struct Remote {
     passes: RefCell<Option<Passes>>,
     /// The time of the last pass: each is of another millisecond.
     last: Cell<u64>,
+    clock_off: Cell<i64>,
 }
 
 /// What a request carries.
@@ -68,7 +70,7 @@ impl Remote {
             .http_status_as_error(false)
             .build()
             .into();
-        Ok(Self { agent, server, passes: RefCell::new(passes), last: Cell::new(0) })
+        Ok(Self { agent, server, passes: RefCell::new(passes), last: Cell::new(0), clock_off: Cell::new(0) })
     }
 
     /// Asks.
@@ -243,6 +245,11 @@ impl Remote {
         Ok(())
     }
 
+    /// How many seconds this device's clock was ahead of the server's at the last round trip.
+    pub fn clock_off(&self) -> i64 {
+        self.clock_off.get()
+    }
+
     /// Hands in a bundle.
     pub fn hand_in(&self, bundle: &[u8]) -> Result<HandedIn, Message> {
         HandedIn::decode(&self.octets("/v1/bundles", bundle)?).map_err(unreadable)
@@ -251,6 +258,8 @@ impl Remote {
     /// What comes of an answer, and why it broke off if it did.
     fn beginning(&self, path: &str, bytes: &[u8]) -> Result<(Vec<u8>, Option<Message>), Message> {
         let mut response = self.exchange("POST", path, Sent::Bytes(bytes))?;
+        let date = response.headers().get("date").and_then(|date| DateTimeParser::new().parse_timestamp(date.as_bytes()).ok());
+        self.clock_off.set(date.map_or(0, |date| now().seconds() - date.as_second()));
         let mut answer = Vec::new();
         let read = response.body_mut().with_config().limit(MAX_RESPONSE as u64).reader().read_to_end(&mut answer);
         Ok((answer, read.err().map(|error| texts::error_unreachable(error.to_string(), self.server.as_str()))))

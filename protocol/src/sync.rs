@@ -109,6 +109,8 @@ pub struct SyncResponse {
     /// The entry of the audit record that the device keeps, if it is still there, and the newest one if that is much newer.
     #[serde(deserialize_with = "at_most::<_, _, 2>")]
     pub audit: Vec<AuditHead>,
+    /// Since when the clerk counts no limits and writes no mail, in seconds since 1970. A byte while all is well.
+    pub not_counting_since: Option<u64>,
 }
 
 /// A case of which the hub has something else than the device.
@@ -153,6 +155,8 @@ pub enum Refused {
     NotItsBeginner,
     /// The case holds as much as one can.
     Full,
+    /// The server's disk holds as much as it can; later it may be taken.
+    DiskFull,
 }
 
 impl Pushed {
@@ -175,6 +179,7 @@ impl Pushed {
             Self::Refused(Refused::TooLarge) => "too_large",
             Self::Refused(Refused::NotItsBeginner) => "not_its_beginner",
             Self::Refused(Refused::Full) => "full",
+            Self::Refused(Refused::DiskFull) => "disk_full",
         }
     }
 }

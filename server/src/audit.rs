@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use habeas_db::{Standing, standing};
 use habeas_hub::Hub;
-use habeas_protocol::AuditEntry;
+use habeas_protocol::{Act, Actor, AuditEntry};
 
 use crate::config::{AuditCommand, Config};
-use crate::run::{cause, rng};
+use crate::run::{cause, now, rng};
 
 /// Verifies or shows the record.
 #[allow(clippy::print_stdout, reason = "what was asked for")]
@@ -16,6 +17,11 @@ pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
     if !address.starts_with("postgres") && !Path::new(&address).is_file() {
         return Err(format!(
             "there is no hub's database at {address}: give its folder with --data before `audit`, or the server's --config"
+        ));
+    }
+    if !matches!(standing(&address, &habeas_hub::schema()), Ok(Standing::Current)) {
+        return Err(format!(
+            "the hub's database at {address} is of another version; bring it up to date first: habeas-server upgrade"
         ));
     }
     let failed = |error: habeas_hub::HubError| format!("the hub's database: {}", cause(&error));
@@ -35,6 +41,18 @@ pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Records what the operator has done, where the hub's database is of this version. It is done; that it could not be recorded is only said.
+pub fn record(config: &Config, act: Act) {
+    let address = config.hub_database();
+    if !matches!(standing(&address, &habeas_hub::schema()), Ok(Standing::Current)) {
+        return;
+    }
+    let recorded = Hub::open(&address, &mut rng()).and_then(|hub| hub.audit(Actor::Operator, act, "", now()));
+    if let Err(error) = recorded {
+        tracing::warn!(cause = cause(&error), act = act.name(), "this is not in the audit record");
+    }
 }
 
 fn line(entry: &AuditEntry) -> String {

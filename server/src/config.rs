@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use habeas_protocol::AuditHead;
 use tracing_subscriber::EnvFilter;
 
@@ -13,12 +13,16 @@ use tracing_subscriber::EnvFilter;
 #[derive(Parser)]
 #[command(version, name = "habeas-server")]
 pub struct Config {
+    /// What to do; without it, the server runs
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// A file with these settings, as `deploy/habeas.toml` shows them; the command line and the environment win over it
-    #[arg(long, value_name = "FILE", env = "HABEAS_CONFIG")]
+    #[arg(long, global = true, value_name = "FILE", env = "HABEAS_CONFIG")]
     pub config: Option<PathBuf>,
 
     /// Where the databases, the clerk's key and unsent mail lie. Made if it is not there
-    #[arg(long, value_name = "DIR", default_value = "data", env = "HABEAS_DATA")]
+    #[arg(long, global = true, value_name = "DIR", default_value = "data", env = "HABEAS_DATA")]
     pub data: PathBuf,
 
     /// The port to listen on; 0 takes any that is free
@@ -30,11 +34,11 @@ pub struct Config {
     pub address: IpAddr,
 
     /// The hub's database: a file, or postgres://USER:PASSWORD@HOST/NAME. By default hub.sqlite in the data folder
-    #[arg(long, value_name = "WHERE", env = "HABEAS_HUB_DATABASE", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "WHERE", env = "HABEAS_HUB_DATABASE", hide_env_values = true)]
     pub hub_database: Option<String>,
 
     /// The clerk's database: a file, or postgres://USER:PASSWORD@HOST/NAME. By default clerk.sqlite in the data folder
-    #[arg(long, value_name = "WHERE", env = "HABEAS_CLERK_DATABASE", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "WHERE", env = "HABEAS_CLERK_DATABASE", hide_env_values = true)]
     pub clerk_database: Option<String>,
 
     /// The folder of the app for browsers, as `cargo xtask app` makes it. Without it no app is served
@@ -59,6 +63,35 @@ pub struct Config {
     #[arg(long, value_name = "ADDRESS", default_value = "habeas@localhost", env = "HABEAS_MAIL_FROM")]
     pub mail_from: String,
 
+    /// The clerk's key. By default clerk.key in the data folder, made at the first start; HABEAS_CLERK_KEY, and a credential of the
+    /// service called clerk.key, come before it
+    #[arg(long, global = true, value_name = "FILE", env = "HABEAS_CLERK_KEY_FILE")]
+    pub clerk_key: Option<PathBuf>,
+
+    /// Start without the clerk's key: devices can sync, and nothing is counted until `habeas-server unlock` gives it
+    #[arg(long, env = "HABEAS_LOCKED")]
+    pub locked: bool,
+
+    /// An address that is called, at most once a minute, while the clerk counts: who watches it raises the alarm when it falls silent
+    #[arg(long, value_name = "URL", env = "HABEAS_HEARTBEAT", hide_env_values = true)]
+    pub heartbeat: Option<String>,
+
+    /// An address whose answers say what time it is: while this machine's clock is more than 60 seconds off, nothing is counted
+    #[arg(long, value_name = "URL", env = "HABEAS_CHECK_CLOCK")]
+    pub check_clock: Option<String>,
+
+    /// Count although this machine's clock stands before the time at which the clerk last counted
+    #[arg(long)]
+    pub clock_is_right: bool,
+
+    /// After how many seconds without a whole round the clerk does not count
+    #[arg(long, hide = true, default_value_t = 180, env = "HABEAS_STALE_AFTER")]
+    pub stale_after: i64,
+
+    /// A file that says how full the disk is, in percent, in place of the disk
+    #[arg(long, hide = true, env = "HABEAS_DISK_USED")]
+    pub disk_used: Option<PathBuf>,
+
     /// End when standard input is closed: whoever started the server has ended
     #[arg(long, hide = true)]
     pub end_with_input: bool,
@@ -66,21 +99,6 @@ pub struct Config {
     /// What to log: error, warn, info or debug. Logs hold no names and no content
     #[arg(long, value_name = "LEVEL", default_value = "info", env = "HABEAS_LOG")]
     pub log: String,
-
-    /// What to do instead of serving
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
-
-/// What to do instead of serving.
-#[derive(Debug, Clone, Subcommand)]
-pub enum Command {
-    /// Print every route with who is served, as JSON
-    #[command(hide = true)]
-    Routes,
-    /// What was done with the server, as a chain of hashes
-    #[command(subcommand)]
-    Audit(AuditCommand),
 }
 
 /// The audit record.
@@ -101,7 +119,72 @@ pub enum AuditCommand {
     },
 }
 
+/// What else the program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a backup of both databases, also while the server runs. It never holds the clerk's key: keep that elsewhere
+    Backup(BackupArgs),
+    /// Put a backup into an empty data folder (or empty databases). The clerk's key is put there by hand
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
+    /// Bring the databases up to date, after a backup of them. The server does it at start, too; it must not be running
+    Upgrade,
+    /// Give the clerk of a server that runs on this machine, and started locked, its key
+    Unlock {
+        /// The key; without it, it is read from standard input
+        key: Option<PathBuf>,
+    },
+    /// The clerk's key
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// What was done with the server, as a chain of hashes
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Print every route with who is served, as JSON
+    #[command(hide = true)]
+    Routes,
+}
+
+/// `backup FILE`, or `backup verify FILE`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct BackupArgs {
+    /// Check one in place of making one
+    #[command(subcommand)]
+    pub verify: Option<BackupCommand>,
+    /// The file to write; it must not be there yet
+    #[arg(required = true)]
+    pub file: Option<PathBuf>,
+}
+
+/// What is done with a backup that is there.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Read all of a backup and check it, without any key: hashes, databases, the log's signatures, the feeds' chains
+    Verify {
+        /// The backup
+        file: PathBuf,
+    },
+}
+
+/// What is done with a key.
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a key, for a server whose clerk is to start locked from its first day on
+    New {
+        /// The file to write; it must not be there yet
+        file: PathBuf,
+    },
+}
+
 impl Config {
+    /// The file of the clerk's key.
+    pub fn clerk_key(&self) -> PathBuf {
+        self.clerk_key.clone().unwrap_or_else(|| self.data.join("clerk.key"))
+    }
+
     /// The hub's database.
     pub fn hub_database(&self) -> String {
         self.hub_database.clone().unwrap_or_else(|| self.data.join("hub.sqlite").to_string_lossy().into_owned())

@@ -20,6 +20,10 @@ struct Settings {
     behind_proxy: Option<bool>,
     smtp: Option<String>,
     mail_from: Option<String>,
+    clerk_key: Option<String>,
+    locked: Option<bool>,
+    heartbeat: Option<String>,
+    check_clock: Option<String>,
     log: Option<String>,
 }
 
@@ -44,8 +48,9 @@ pub fn read(path: &Path) -> Result<Vec<(&'static str, String)>, String> {
         let line = error.span().map_or(1, |span| 1 + text[..span.start.min(text.len())].matches('\n').count());
         format!("{shown}, line {line}: {}", error.message())
     })?;
-    let Settings { data, port, address, hub_database, clerk_database, app, public_url, behind_proxy, smtp, mail_from, log } =
+    let Settings { data, port, address, hub_database, clerk_database, app, public_url, behind_proxy, smtp, mail_from, .. } =
         settings;
+    let Settings { clerk_key, locked, heartbeat, check_clock, log, .. } = settings;
     let all = [
         ("data", data),
         ("port", port.map(|port| port.to_string())),
@@ -57,6 +62,10 @@ pub fn read(path: &Path) -> Result<Vec<(&'static str, String)>, String> {
         ("behind_proxy", behind_proxy.map(|is_so| is_so.to_string())),
         ("smtp", smtp),
         ("mail_from", mail_from),
+        ("clerk_key", clerk_key),
+        ("locked", locked.map(|locked| locked.to_string())),
+        ("heartbeat", heartbeat),
+        ("check_clock", check_clock),
         ("log", log),
     ];
     Ok(all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())

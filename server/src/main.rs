@@ -1,10 +1,19 @@
-//! `habeas-server`: hub and clerk behind one port.
+//! `habeas-server`: hub and clerk behind one port, and what their operator does with them.
 
 mod audit;
+mod backup;
+mod clock;
+mod commands;
 mod config;
+mod disk;
 mod file;
+mod heartbeat;
 mod http;
+mod pulse;
+mod room;
 mod run;
+mod unlock;
+mod upgrade;
 mod watch;
 
 use std::process::ExitCode;
@@ -12,28 +21,15 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 fn main() -> ExitCode {
-    let config = match configure() {
+    let mut config = match configure() {
         Ok(config) => config,
         Err(problem) => return refuse(&problem),
     };
-    if let Some(command) = config.command.clone() {
-        return finish(run_command(&config, command));
-    }
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(config.log_filter()).init();
-    finish(run::run(config))
-}
-
-/// Does something instead of serving.
-#[allow(clippy::print_stdout, reason = "what was asked for")]
-fn run_command(config: &config::Config, command: config::Command) -> Result<(), String> {
-    match command {
-        config::Command::Routes => println!("{}", http::routes::listed()?),
-        config::Command::Audit(command) => audit::run(config, &command)?,
-    }
-    Ok(())
-}
-
-fn finish(done: Result<(), String>) -> ExitCode {
+    let done = match config.command.take() {
+        Some(command) => commands::run(&config, command),
+        None => run::run(config),
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => refuse(&problem),

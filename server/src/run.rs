@@ -4,16 +4,25 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
 
 use actix_web::{App, HttpServer, middleware, web};
-use habeas_clerk::{Clerk, ClerkKey, Mailer, Settings};
+use habeas_clerk::ClerkKey;
 use habeas_hub::Hub;
+use habeas_protocol::api::from_hex;
 use habeas_protocol::{Act, Actor, DeviceId};
 use rand_core::UnwrapErr;
+use zeroize::Zeroizing;
 
 use crate::config::Config;
-use crate::{http, watch};
+use crate::disk::Disk;
+use crate::pulse::Pulse;
+use crate::room::ClerkRoom;
+use crate::{clock, http, unlock, upgrade};
+
+/// The variable that may hold the clerk's key, in hexadecimal.
+const KEY: &str = "HABEAS_CLERK_KEY";
+/// Where systemd puts a service's credentials.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// The system's randomness. A machine without it cannot run this server at all.
 pub fn rng() -> UnwrapErr<getrandom::SysRng> {
@@ -36,12 +45,10 @@ pub fn now_ms() -> u64 {
 pub struct Rooms {
     /// The hub.
     pub hub: Arc<Hub>,
-    /// The clerk.
-    pub clerk: Arc<Clerk>,
-    /// The clerk's public keys.
-    pub clerk_keys: habeas_protocol::DeviceKeys,
-    /// Wakes the clerk: it has something to look at or to send.
-    pub wake: Sender<()>,
+    /// The clerk's room; the clerk may not be in it yet.
+    pub room: Arc<ClerkRoom>,
+    /// How full the disk is.
+    pub disk: Arc<Disk>,
     /// Two passwords are hashed at a time: each takes 19 MiB.
     pub hashing: Arc<tokio::sync::Semaphore>,
     /// How often somebody may try to get in.
@@ -50,8 +57,8 @@ pub struct Rooms {
     pub site: String,
 }
 
-/// Runs until the process is told to stop.
-pub fn run(config: Config) -> Result<(), String> {
+/// Takes the data folder for this process, and makes it if it is not there. Held as long as the file is open.
+pub fn take(config: &Config) -> Result<fs::File, String> {
     let folder = config.data.display().to_string();
     make(&config.data)
         .map_err(|error| format!("cannot make the folder {folder}: {error}. Give another with --data, or make it writable"))?;
@@ -59,9 +66,14 @@ pub fn run(config: Config) -> Result<(), String> {
     fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)).map_err(|error| {
         format!("cannot write in the folder {folder}: {error}. Give another with --data, or make it writable")
     })?;
-    let _only = lock(&config.data.join("server.lock")).ok_or_else(|| {
+    lock(&config.data.join("server.lock")).ok_or_else(|| {
         format!("another server is running on the folder {folder}. Stop it first, or give another folder with --data")
-    })?;
+    })
+}
+
+/// Runs until the process is told to stop.
+pub fn run(config: Config) -> Result<(), String> {
+    let _only = take(&config)?;
     let app = config.app.as_deref().map_or_else(|| Ok(http::Files::default()), http::Files::read)?;
     let listener = TcpListener::bind((config.address, config.port)).map_err(|error| {
         format!(
@@ -69,31 +81,95 @@ pub fn run(config: Config) -> Result<(), String> {
             config.address, config.port
         )
     })?;
-    let key = ClerkKey::load_or_create(&config.data.join("clerk.key"), &mut rng()).map_err(|error| error.to_string())?;
+    let upgraded = upgrade::upgrade(&config)?;
     let hub = Hub::open(&config.hub_database(), &mut rng()).map_err(|error| format!("the hub's database: {}", cause(&error)))?;
-    hub.audit(Actor::Operator, Act::Start, "", now()).map_err(|error| format!("the hub's database: {}", cause(&error)))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let here = format!("http://{address}");
-    let mailer = match &config.smtp {
-        Some(url) => Mailer::smtp(url, &config.mail_from),
-        None => Mailer::files(&config.data.join("mail"), &config.mail_from),
-    };
-    let mailer = mailer.map_err(|error| error.to_string())?;
-    let (hub, clerk_keys) = (Arc::new(hub), key.device().keys());
-    let site = config.public_url.clone().unwrap_or_else(|| here.clone());
-    let settings = Settings { database: config.clerk_database(), site: site.clone() };
-    let transport = Box::new(watch::InProcess { hub: Arc::clone(&hub), device: clerk_keys.id() });
-    let clerk =
-        Clerk::open(settings, key, mailer, transport).map_err(|error| format!("the clerk's database: {}", cause(&error)))?;
-    let clerk = Arc::new(clerk);
-    announce(&hub, clerk_keys.id(), &here)?;
+    let record =
+        |act| hub.audit(Actor::Operator, act, "", now()).map_err(|error| format!("the hub's database: {}", cause(&error)));
+    if let upgrade::Upgraded::From(path) = upgraded {
+        tracing::warn!("{}", upgrade::how_to_return(&path));
+        record(Act::Upgrade)?;
+    }
+    record(Act::Start)?;
+    let (hub, here) = (Arc::new(hub), format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?));
+    let counted = habeas_clerk::last_counted(&config.clerk_database())
+        .map_err(|error| format!("the clerk's database: {}", cause(&error)))?;
+    let began = now();
+    let pulse = Pulse::new(counted.unwrap_or(began), config.stale_after);
+    if let Some(off) = clock::set_back(counted, began).filter(|_| !config.clock_is_right) {
+        pulse.set_clock(Some(off));
+        tracing::error!(
+            "this machine's clock stands {} seconds before the time at which the clerk last counted; nothing is counted. Set it right; if it \
+             is right, start once with --clock-is-right",
+            -off
+        );
+    }
+    let room = Arc::new(ClerkRoom::new(&config, &hub, pulse, &here)?);
+    let key = key(&config)?;
+    clock::watch(&config, &room.pulse)?;
+    // Whatever else is wrong is said first, and alone.
+    let disk = Disk::watch(&config, &hub);
+    match key {
+        Some(key) => {
+            room.unlock(key)?;
+            announce(&hub, room.keys().map(|keys| keys.id()), &here)?;
+        }
+        None => {
+            announce(&hub, None, &here)?;
+            let (room, hub, here) = (Arc::clone(&room), Arc::clone(&hub), here.clone());
+            unlock::wait(&config.data, move |key| {
+                room.unlock(key)?;
+                tracing::warn!("the clerk has its key");
+                hub.audit(Actor::Operator, Act::Unlock, "", now()).map_err(|error| cause(&error))?;
+                // Whoever has still to make the organisation needs the fingerprint.
+                if hub.has_organisation().map_err(|error| cause(&error))? {
+                    return Ok(());
+                }
+                announce(&hub, room.keys().map(|keys| keys.id()), &here)
+            })?;
+        }
+    }
     if config.end_with_input {
         end_with_input();
     }
-    let wake = watch::start(&hub, Arc::clone(&clerk));
+    let site = config.public_url.clone().unwrap_or(here);
     let (hashing, limits) = (Arc::new(tokio::sync::Semaphore::new(2)), http::Limits::new(config.behind_proxy));
-    let rooms = web::Data::from(Arc::new(Rooms { hub, clerk, clerk_keys, wake, hashing, limits, site }));
-    serve(listener, rooms, web::Data::new(app)).map_err(|error| format!("the server stopped: {error}"))
+    let rooms = Rooms { hub, room, disk, hashing, limits, site };
+    serve(listener, web::Data::from(Arc::new(rooms)), web::Data::new(app)).map_err(|error| format!("the server stopped: {error}"))
+}
+
+/// The clerk's key: from the environment, from the service's credentials, or from its file, which is made where nothing is sealed yet.
+/// `None`: the clerk starts locked.
+fn key(config: &Config) -> Result<Option<ClerkKey>, String> {
+    if config.locked {
+        return Ok(None);
+    }
+    if let Ok(text) = std::env::var(KEY) {
+        let text = Zeroizing::new(text);
+        let bytes = from_hex(text.trim(), habeas_clerk::MAX_KEY_FILE).map(Zeroizing::new);
+        let key = bytes.and_then(|bytes| ClerkKey::read(&bytes));
+        return key
+            .map(Some)
+            .ok_or_else(|| format!("{KEY} is no clerk's key; it is the key's file in hexadecimal, as `xxd -p -c 0` prints it"));
+    }
+    if let Some(path) =
+        std::env::var_os(CREDENTIALS).map(|folder| Path::new(&folder).join("clerk.key")).filter(|path| path.exists())
+    {
+        // systemd guards them by other means than the file's mode.
+        let bytes = fs::read(&path).map(Zeroizing::new).map_err(|error| format!("the credential clerk.key: {error}"))?;
+        return ClerkKey::read(&bytes).map(Some).ok_or_else(|| "the credential clerk.key is no clerk's key".to_owned());
+    }
+    let path = config.clerk_key();
+    if path.exists() {
+        return ClerkKey::load(&path).map(Some).map_err(|error| error.to_string());
+    }
+    if habeas_clerk::is_sealed(&config.clerk_database()).map_err(|error| format!("the clerk's database: {}", cause(&error)))? {
+        return Err(format!(
+            "the clerk's key is not at {}, and what its database holds cannot be read without it. Put your copy of the key there (mode 600), \
+             or start with --locked: devices can sync then, and nothing is counted",
+            path.display()
+        ));
+    }
+    ClerkKey::create(&path, &mut rng()).map(Some).map_err(|error| error.to_string())
 }
 
 /// Makes the folder, closed to other users of the machine.
@@ -119,10 +195,14 @@ fn end_with_input() {
     });
 }
 
-/// Tells the operator where the server is, and how to begin if nobody has.
+/// Tells the operator where the server is, and how to begin if nobody has. `clerk` is known once it has its key.
 #[allow(clippy::print_stdout, reason = "the operator's terminal")]
-fn announce(hub: &Hub, clerk: DeviceId, address: &str) -> Result<(), String> {
+fn announce(hub: &Hub, clerk: Option<DeviceId>, address: &str) -> Result<(), String> {
     println!("Habeas listens on {address}");
+    let Some(clerk) = clerk else {
+        println!("The clerk is locked, and nothing is counted: give it its key with `habeas-server unlock`.");
+        return Ok(());
+    };
     if let Some(code) = hub.setup_code(&mut rng()).map_err(|error| cause(&error))? {
         println!("There is no organisation yet. On the first coordinator's device:");
         println!("  habeas org create --server {address} --code {code}-{clerk} --account NAME");

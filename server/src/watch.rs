@@ -1,19 +1,24 @@
 //! The clerk's thread: it goes its round when there is news, and when the next verdict changes or the next mail is due.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use habeas_clerk::{Clerk, Transport};
+use habeas_clerk::{Clerk, ClerkError, Transport};
 use habeas_hub::{Caller, Hub};
 use habeas_protocol::{Act, Actor, DeviceId, SyncRequest};
 
+use crate::heartbeat::Heartbeat;
+use crate::pulse::Pulse;
 use crate::run::{cause, now, rng};
 
 /// The longest that the clerk sleeps, in seconds: other processes' news has no bell here.
 const LONGEST: i64 = 30;
 /// How long it waits after something failed.
 const AFTER_FAILURE: i64 = 5;
+/// How often it notes durably that it counts, in seconds.
+const NOTE_EVERY: i64 = 60;
 
 /// The hub in the same process, reached with the same bytes as over HTTP.
 pub struct InProcess {
@@ -38,28 +43,49 @@ impl Transport for InProcess {
     }
 }
 
-/// Starts the thread and returns its bell.
-pub fn start(hub: &Hub, clerk: Arc<Clerk>) -> Sender<()> {
-    let (bell, news) = channel();
-    let ring = bell.clone();
-    hub.on_news(Box::new(move || {
-        // Nobody listens only when the process is ending.
-        let _ = ring.send(());
-    }));
+/// Starts the thread.
+pub fn start(clerk: Arc<Clerk>, pulse: Arc<Pulse>, news: Receiver<()>, heartbeat: Option<Heartbeat>) {
     std::thread::spawn(move || {
+        let mut noted = 0;
         loop {
-            let next = clerk.round(now()).unwrap_or_else(|error| {
-                tracing::error!(cause = cause(&error), "the clerk's round failed");
-                Some(now() + AFTER_FAILURE)
-            });
+            let next = if pulse.may_count() { round(&clerk) } else { Err(None) };
+            let next = match next {
+                Ok(next) => {
+                    let counted = now();
+                    pulse.counted(counted);
+                    if counted.abs_diff(noted) >= NOTE_EVERY.unsigned_abs() {
+                        // The next one notes it, if this one cannot.
+                        noted = clerk.note_counted(counted).map_or(noted, |()| counted);
+                    }
+                    if let Some(heartbeat) = &heartbeat {
+                        heartbeat.beat(counted);
+                    }
+                    next
+                }
+                Err(problem) => {
+                    if let Some(problem) = problem {
+                        tracing::error!(cause = problem, "the clerk's round failed");
+                    }
+                    Some(now() + AFTER_FAILURE)
+                }
+            };
             let sleep = next.map_or(LONGEST, |next| (next - now()).clamp(0, LONGEST));
             match news.recv_timeout(Duration::from_secs(sleep.unsigned_abs())) {
-                // However often the bell rang, one round hears all of it.
-                Ok(()) => while news.try_recv().is_ok() {},
-                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     });
-    bell
+}
+
+/// A round, whatever becomes of it: nobody else would count if the thread died.
+fn round(clerk: &Clerk) -> Result<Option<i64>, Option<String>> {
+    let failed = |error: ClerkError| Some(cause(&error));
+    match catch_unwind(AssertUnwindSafe(|| clerk.round(now()))) {
+        Ok(done) => done.map_err(failed),
+        Err(_) => {
+            clerk.begin_again().map_err(failed)?;
+            Err(Some("it broke off; the clerk begins again from what its database has".to_owned()))
+        }
+    }
 }

@@ -7,6 +7,7 @@ pub mod bench;
 pub mod browser;
 pub mod device;
 pub mod mail;
+pub mod older;
 pub mod photo;
 pub mod postgres;
 pub mod quick;

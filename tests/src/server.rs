@@ -1,8 +1,9 @@
 //! The real server process.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -41,9 +42,76 @@ impl Server {
         }
     }
 
-    fn run(folder: TempDir, options: &[&str]) -> Self {
+    /// Starts a server in a folder with more options.
+    pub fn start_in_with(folder: TempDir, databases: Option<(&str, &str)>, options: &[&str]) -> Self {
+        let mut all = Vec::new();
+        if let Some((hub, clerk)) = databases {
+            all.extend(["--hub-database", hub, "--clerk-database", clerk]);
+        }
+        all.extend(options);
+        Self::run(folder, &all)
+    }
+
+    /// Runs one of the server's other commands, which ends by itself.
+    pub fn command(folder: &Path, databases: Option<(&str, &str)>, arguments: &[&str], input: &[u8]) -> Output {
         let mut command = Command::new(program("habeas-server"));
+        command.args(arguments).arg("--data").arg(folder);
+        if let Some((hub, clerk)) = databases {
+            command.args(["--hub-database", hub, "--clerk-database", clerk]);
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // Whoever reads nothing of it may have ended already.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait_with_output().unwrap()
+    }
+
+    /// Runs one that must succeed, and returns what it says.
+    pub fn does(folder: &Path, databases: Option<(&str, &str)>, arguments: &[&str]) -> String {
+        let output = Self::command(folder, databases, arguments, b"");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs one that must refuse, and returns why.
+    pub fn refuses(folder: &Path, databases: Option<(&str, &str)>, arguments: &[&str]) -> String {
+        let output = Self::command(folder, databases, arguments, b"");
+        assert!(!output.status.success(), "{arguments:?} did not refuse: {}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// What `/readyz` says.
+    pub fn readyz(&self) -> String {
+        ureq::get(format!("{}/readyz", self.address)).call().unwrap().body_mut().read_to_string().unwrap()
+    }
+
+    /// Waits until `/readyz` says something.
+    pub fn says(&self, wanted: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let said = self.readyz();
+            if wanted(&said) {
+                return said;
+            }
+            let problems = || self.log().lines().filter(|line| !line.contains("\"INFO\"")).collect::<Vec<_>>().join("\n");
+            assert!(Instant::now() < deadline, "it says {said}; its log: {}", problems());
+        }
+    }
+
+    /// Starts a server whose clerk's key stands in the environment, in hexadecimal.
+    pub fn start_with_key(folder: TempDir, key: &str) -> Self {
+        Self::begin(Command::new(program("habeas-server")).env("HABEAS_CLERK_KEY", key), folder, &[])
+    }
+
+    fn run(folder: TempDir, options: &[&str]) -> Self {
+        Self::begin(&mut Command::new(program("habeas-server")), folder, options)
+    }
+
+    fn begin(command: &mut Command, folder: TempDir, options: &[&str]) -> Self {
         command.arg("--data").arg(folder.path()).args(["--port", "0"]).args(options);
+        // How full this machine's disk is is no part of any story.
+        let disk = folder.path().join("disk");
+        std::fs::write(&disk, "10").unwrap();
+        command.env("HABEAS_DISK_USED", disk);
         let log = std::fs::File::options().create(true).append(true).open(folder.path().join("server.log")).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);

@@ -1,5 +1,7 @@
 //! The server, from the worker: the same origin that the app came from.
 
+use std::cell::Cell;
+
 use futures::future::LocalBoxFuture;
 use habeas_client_core::device::problem;
 use habeas_protocol::limits::MAX_RESPONSE;
@@ -20,6 +22,15 @@ extern "C" {
         content_type: &str,
         body: Option<Uint8Array>,
     ) -> Result<JsValue, JsValue>;
+}
+
+thread_local! {
+    static CLOCK_OFF: Cell<i64> = const { Cell::new(0) };
+}
+
+/// How many seconds this device's clock was ahead of the server's at the last answer.
+pub fn clock_off() -> i64 {
+    CLOCK_OFF.get()
 }
 
 /// An answer on its way. Boxed: what waits for it is in the module once, and not wherever somebody waits.
@@ -66,6 +77,8 @@ pub fn exchange(
             texts::error_unreachable(detail, origin())
         })?;
         let answer = Array::from(&answer);
+        // An answer without a date says nothing of the clock.
+        CLOCK_OFF.set(answer.get(2).as_f64().unwrap_or_default() as i64);
         let status = answer.get(0).as_f64().unwrap_or_default();
         let body = Uint8Array::new(&answer.get(1));
         if body.length() as usize > MAX_RESPONSE {

@@ -1,7 +1,7 @@
 //! Views in words, from what the device holds.
 
 use habeas_client_core::case::{City, Fact, Place, RawFact, Scalar, View, What, Word as _};
-use habeas_client_core::device::{Attachment, Device, Listed, SyncReport};
+use habeas_client_core::device::{Attachment, Device, Listed, SyncReport, minutes_off};
 use habeas_client_core::order::by_key;
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
@@ -10,6 +10,7 @@ use habeas_protocol::CaseId;
 use habeas_protocol::api::DeviceState;
 use habeas_texts::{self as texts, Lang, Message};
 
+use super::http;
 use super::store::Shelf;
 use crate::messages::{AttachmentView, CaseLine, CaseView, DeviceLine, DisputeView, FactView, Kept, LimitView, SyncView, Told};
 
@@ -183,6 +184,9 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
     }
     let lost = report.map(|report| report.audit_lost.as_slice()).unwrap_or_default();
     refused.extend(lost.iter().map(|head| texts::device_audit_lost(lang, head.to_string())));
+    let silent = report.and_then(|report| report.not_counting_since).and_then(Instant::from_seconds);
+    refused.extend(silent.map(|since| texts::device_not_counting(lang, words.instant(since))));
+    refused.extend(report.and_then(|_| minutes_off(http::clock_off())).map(|minutes| texts::device_clock_off(lang, minutes)));
     for code in report.map(|report| report.refused.as_slice()).unwrap_or_default() {
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         refused.push(texts::device_refused(lang, why));

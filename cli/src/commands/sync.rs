@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use habeas_client_core::case::City;
-use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in};
+use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in, minutes_off};
 use habeas_client_core::words::Words;
 use habeas_clock::Instant;
 use habeas_protocol::api::DeviceState;
@@ -26,6 +26,10 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     }
     for head in &report.audit_lost {
         crate::complain(&texts::device_audit_lost(lang, head.to_string()));
+    }
+    if let Some(since) = report.not_counting_since.and_then(Instant::from_seconds) {
+        let words = Words { lang, zone: City::Almaty.zone(), now: now(), people: BTreeMap::new() };
+        crate::complain(&texts::device_not_counting(lang, words.instant(since)));
     }
     for code in &report.refused {
         crate::complain(&texts::device_refused(lang, refused(lang, code)));
@@ -69,6 +73,9 @@ pub fn sync(home: &Home) -> Result<(), Message> {
     }
     println!("{}", texts::device_synced(home.lang, report.set_aside, report.admitted, report.sent));
     tell(home.lang, &device, &report);
+    if let Some(minutes) = minutes_off(remote.clock_off()) {
+        crate::complain(&texts::device_clock_off(home.lang, minutes));
+    }
     if report.more {
         return Err(texts::error_more());
     }

@@ -31,7 +31,7 @@ pub use records::{Memory, Records, RecordsError};
 pub use revoked::{Left, handed_over, is_handed_in};
 pub use session::Passes;
 pub use stored::{CaseSummary, OpenCase};
-pub use sync::SyncReport;
+pub use sync::{SyncReport, minutes_off};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -20,6 +20,9 @@ pub(super) const WRAP: usize = 256;
 /// How many bytes of frames a device asks for at a time, unless its program says otherwise.
 pub(super) const BUDGET: u32 = 1 << 20;
 
+/// From how many seconds on people are told that their clock is off.
+const MAX_CLOCK_OFF: u64 = 60;
+
 /// What one round trip has brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SyncReport {
@@ -51,8 +54,15 @@ pub struct SyncReport {
     pub revoked: bool,
     /// Devices that have seen an entry of the log which was not here when their change came, by its number.
     pub(super) ahead: BTreeMap<DeviceId, u64>,
+    /// Since when the clerk counts no limits and writes no mail, in seconds since 1970, as the hub says.
+    pub not_counting_since: Option<i64>,
     /// Whether another round trip would bring or send more.
     pub more: bool,
+}
+
+/// By how many minutes a device's clock is off that is so many seconds from the server's, rounded; `None` if that is too little to speak of.
+pub fn minutes_off(seconds: i64) -> Option<u32> {
+    (seconds.unsigned_abs() > MAX_CLOCK_OFF).then(|| u32::try_from((seconds.unsigned_abs() + 30) / 60).unwrap_or(u32::MAX))
 }
 
 impl SyncReport {
@@ -71,6 +81,7 @@ impl SyncReport {
         self.changed.extend(&next.changed);
         self.refused.extend(next.refused.iter().cloned());
         self.ahead.extend(&next.ahead);
+        self.not_counting_since = next.not_counting_since;
         self.more = next.more;
     }
 }
@@ -234,7 +245,9 @@ impl<R: Records> Device<R> {
         if response.wraps.len() != request.wraps.len() || response.envelopes.len() != request.envelopes.len() {
             return Err(DeviceError::Hub(texts::error_other_answer()));
         }
-        let mut report = SyncReport { more: response.more || response.log.len() >= MAX_LOG_ENTRIES, ..SyncReport::default() };
+        let more = response.more || response.log.len() >= MAX_LOG_ENTRIES;
+        let not_counting_since = response.not_counting_since.and_then(|since| i64::try_from(since).ok());
+        let mut report = SyncReport { more, not_counting_since, ..SyncReport::default() };
         self.keep_receipt(response)?;
         self.learn(&response.log, &mut report)?;
         if self.is_revoked() {

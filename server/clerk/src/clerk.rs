@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
-use habeas_db::{EmbeddedMigrations, Migrations, Store};
+use habeas_db::{EmbeddedMigrations, Frozen, Migrations, Store};
 use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::{Act, Actor, CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
@@ -14,7 +14,7 @@ use crate::columns::Columns;
 use crate::mail::Mailer;
 use crate::project::made_by;
 use crate::records::ClerkRecords;
-use crate::store::{cases, outbox};
+use crate::store::{cases, counting, outbox};
 use crate::{ClerkError, ClerkKey, rng};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/sqlite");
@@ -25,6 +25,21 @@ const BATCH: i64 = 50;
 const QUIET: i64 = 5;
 /// The most round trips of one round.
 const MAX_TRIPS: usize = 1000;
+
+/// The steps of the clerk's schema.
+pub fn schema() -> Migrations {
+    Migrations { sqlite: SQLITE, postgres: POSTGRES }
+}
+
+/// Whether the database at an address holds anything that only its key opens. It needs to be up to date.
+pub fn is_sealed(address: &str) -> Result<bool, ClerkError> {
+    Frozen::open(address)?.map_or(Ok(false), |mut frozen| counting::is_sealed(frozen.db()))
+}
+
+/// When the clerk whose database this is last had counted everything, in seconds since 1970. It takes no key.
+pub fn last_counted(address: &str) -> Result<Option<i64>, ClerkError> {
+    Frozen::open(address)?.map_or(Ok(None), |mut frozen| counting::last(frozen.db()))
+}
 
 /// How the clerk reaches the hub: the bytes of one round trip, as any device sends them.
 pub trait Transport: Send + Sync {
@@ -57,12 +72,13 @@ pub struct Clerk {
 }
 
 impl Clerk {
-    /// Opens the clerk's database and device.
+    /// Opens the clerk's database and device. Fails with [`ClerkError::Key`], and changes nothing, where another key has sealed it.
     pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Box<dyn Transport>) -> Result<Self, ClerkError> {
-        let store = Store::open(&settings.database, Migrations { sqlite: SQLITE, postgres: POSTGRES })?;
+        let store = Store::open(&settings.database, schema())?;
+        let columns = Columns::new(*key.columns());
+        fits(&store, &key, &columns)?;
         let device = Mutex::new(open_device(&store, &key)?);
         store.write(|db| cases::renew(db, &made_by()))?;
-        let columns = Columns::new(*key.columns());
         let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
         Ok(Self { store, columns, site, mailer, key, device, hub, last_news })
     }
@@ -87,6 +103,18 @@ impl Clerk {
             let (change, mail) = (cases::next_change(db)?, outbox::next_attempt(db)?);
             Ok([change, mail].into_iter().flatten().min())
         })
+    }
+
+    /// Notes durably that everything is counted at `now`.
+    pub fn note_counted(&self, now: i64) -> Result<(), ClerkError> {
+        self.store.write(|db| counting::note(db, now))
+    }
+
+    /// Begins again from what the database has: something has died in the middle of its work.
+    pub fn begin_again(&self) -> Result<(), ClerkError> {
+        let device = open_device(&self.store, &self.key)?;
+        *self.device() = device;
+        Ok(())
     }
 
     /// Fails unless the log lets the caller do that. Whoever was let in since the clerk's last round is only not known yet, so it asks the hub
@@ -246,6 +274,21 @@ impl Clerk {
     pub(crate) fn open_case(&self, case: CaseId) -> Result<habeas_client_core::device::OpenCase, ClerkError> {
         Ok(self.device().case(case)?)
     }
+}
+
+/// Fails unless this key has sealed what is there; notes it in a database that no key has sealed yet.
+fn fits(store: &Store, key: &ClerkKey, columns: &Columns) -> Result<(), ClerkError> {
+    let id = columns.lookup("key", "");
+    let (known, is_sealed) = store.read::<_, ClerkError>(|db| Ok((counting::keys(db)?, counting::is_sealed(db)?)))?;
+    if known.iter().any(|known| *known == id) {
+        return Ok(());
+    }
+    // What was sealed before there were such hashes, its own key finds.
+    let finds = || Ok::<_, ClerkError>(Device::open(ClerkRecords::new(store.clone(), *key.columns()))?.is_some());
+    if !known.is_empty() || is_sealed && !finds()? {
+        return Err(ClerkError::Key);
+    }
+    store.write(|db| counting::add_key(db, &id))
 }
 
 fn open_device(store: &Store, key: &ClerkKey) -> Result<Device<ClerkRecords>, ClerkError> {

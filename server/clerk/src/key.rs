@@ -1,7 +1,7 @@
 //! The clerk's key file: its device's secrets and the key of its sealed columns. It never enters the database.
 
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use habeas_client_core::keys::DeviceSecrets;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The largest key file, in bytes.
-const MAX_FILE: usize = 256;
+pub const MAX_KEY_FILE: usize = 256;
 
 /// What the key file holds.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -47,32 +47,32 @@ pub enum KeyFileError {
 }
 
 impl ClerkKey {
-    /// Reads the key file, or makes one if there is none.
-    pub fn load_or_create(path: &Path, rng: &mut impl CryptoRng) -> Result<Self, KeyFileError> {
-        let failed = |cause| KeyFileError::File { path: path.to_owned(), cause };
-        match fs::read(path) {
-            Ok(bytes) => Self::read(path, Zeroizing::new(bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let mut columns = [0; 32];
-                rng.fill_bytes(&mut columns);
-                let key = Self { version: 1, device: DeviceSecrets::generate(rng), columns };
-                key.create(path).map_err(failed)?;
-                Ok(key)
-            }
-            Err(error) => Err(failed(error)),
-        }
-    }
-
-    fn read(path: &Path, bytes: Zeroizing<Vec<u8>>) -> Result<Self, KeyFileError> {
+    /// Reads the key file.
+    pub fn load(path: &Path) -> Result<Self, KeyFileError> {
+        let bytes = fs::read(path).map(Zeroizing::new).map_err(|cause| KeyFileError::File { path: path.to_owned(), cause })?;
         if is_readable_by_others(path) {
             return Err(KeyFileError::Open(path.to_owned()));
         }
-        let key: Option<Self> = decode(&bytes, MAX_FILE).ok();
-        key.filter(|key| key.version == 1).ok_or_else(|| KeyFileError::Damaged(path.to_owned()))
+        Self::read(&bytes).ok_or_else(|| KeyFileError::Damaged(path.to_owned()))
+    }
+
+    /// The key that a file's bytes hold, wherever they come from.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let key: Option<Self> = decode(bytes, MAX_KEY_FILE).ok();
+        key.filter(|key| key.version == 1)
+    }
+
+    /// Makes a key and writes its file.
+    pub fn create(path: &Path, rng: &mut impl CryptoRng) -> Result<Self, KeyFileError> {
+        let mut columns = [0; 32];
+        rng.fill_bytes(&mut columns);
+        let key = Self { version: 1, device: DeviceSecrets::generate(rng), columns };
+        key.write(path).map_err(|cause| KeyFileError::File { path: path.to_owned(), cause })?;
+        Ok(key)
     }
 
     /// Written under another name first: a file that is there is always whole.
-    fn create(&self, path: &Path) -> std::io::Result<()> {
+    fn write(&self, path: &Path) -> std::io::Result<()> {
         let bytes = Zeroizing::new(encode(self).map_err(std::io::Error::other)?);
         let new = path.with_extension("key.new");
         let mut options = OpenOptions::new();
@@ -83,7 +83,8 @@ impl ClerkKey {
         file.write_all(&bytes)?;
         file.sync_all()?;
         fs::rename(&new, path)?;
-        path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::File::open(folder)?.sync_all()
     }
 
     /// The key of the clerk's sealed columns and records.

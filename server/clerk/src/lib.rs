@@ -17,10 +17,10 @@ mod schema;
 mod store;
 mod tally;
 
-pub use clerk::{Clerk, Settings, Transport};
+pub use clerk::{Clerk, Settings, Transport, is_sealed, last_counted, schema};
 pub use error::ClerkError;
 pub use family::{Attach, Contact, FamilyForm, FamilyRequest};
-pub use key::{ClerkKey, KeyFileError};
+pub use key::{ClerkKey, KeyFileError, MAX_KEY_FILE};
 pub use mail::{MailError, Mailer};
 pub use pages::Page;
 pub use rules::{Allow, FamilyRule};

@@ -53,11 +53,13 @@ pub enum MailError {
 }
 
 /// Where mail goes.
+#[derive(Clone)]
 pub struct Mailer {
     from: Mailbox,
     road: Road,
 }
 
+#[derive(Clone)]
 enum Road {
     Files(PathBuf),
     Smtp(Box<SmtpTransport>),

@@ -21,6 +21,18 @@ table! {
 }
 
 table! {
+    sealing_keys (id) {
+        id -> Binary,
+    }
+}
+
+table! {
+    counted (at) {
+        at -> BigInt,
+    }
+}
+
+table! {
     cases (id) {
         id -> Binary,
         title_sealed -> Binary,

@@ -1,10 +1,11 @@
 //! The pool and its transactions.
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
+use diesel_migrations::EmbeddedMigrations;
 use r2d2::{ManageConnection, Pool};
 
 use crate::connection::{Db, is_postgres, open};
+use crate::upgrade::Upgrading;
 
 /// The migrations of a schema for each database, under the same names.
 pub struct Migrations {
@@ -20,9 +21,18 @@ pub enum StoreError {
     /// It cannot be opened.
     #[error("the database cannot be opened: {0}")]
     Open(String),
-    /// Its schema cannot be brought up to date.
-    #[error("the database's schema cannot be brought up to date: {0}")]
+    /// Its schema cannot be brought up to date. It is as it was.
+    #[error("the database's schema cannot be brought up to date, and was left as it is: {0}")]
     Migrate(String),
+    /// A newer program has written it.
+    #[error("a newer version of this program has written it; nothing was changed. Use that version")]
+    Newer,
+    /// Its rows cannot be read for a copy, or not be put.
+    #[error("it cannot be copied: {0}")]
+    Copy(String),
+    /// It is damaged.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
     /// Every connection is in use.
     #[error("the database is too busy: {0}")]
     Busy(#[from] r2d2::Error),
@@ -59,18 +69,12 @@ impl ManageConnection for Manager {
     }
 }
 
-type Transactions = <Db as diesel::Connection>::TransactionManager;
+pub(crate) type Transactions = <Db as diesel::Connection>::TransactionManager;
 
 impl Store {
     /// Opens the database at an address (a file's path, or `postgres://…`) and brings its schema up to date.
     pub fn open(address: &str, migrations: Migrations) -> Result<Self, StoreError> {
-        let mut first = open(address).map_err(|error| StoreError::Open(error.to_string()))?;
-        match &mut first {
-            Db::Sqlite(sqlite) => sqlite.run_pending_migrations(migrations.sqlite).map(drop),
-            Db::Postgres(postgres) => postgres.run_pending_migrations(migrations.postgres).map(drop),
-        }
-        .map_err(|error| StoreError::Migrate(error.to_string()))?;
-        drop(first);
+        Upgrading::begin(address, &migrations)?.finish()?;
         let size = if is_postgres(address) { 8 } else { 4 };
         let pool = Pool::builder()
             .max_size(size)

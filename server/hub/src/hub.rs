@@ -1,12 +1,13 @@
 //! The hub: its database, and the organisation's log as the database has it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
 pub use habeas_protocol::access::Caller;
 use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
-use habeas_protocol::{Body, Circle, Entry, Log, Pushed, SyncRequest, SyncResponse};
+use habeas_protocol::{Body, Circle, Entry, Log, Pushed, Refused, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
 use crate::restore;
@@ -17,6 +18,11 @@ use crate::{HubError, audit, pull, push, snapshots};
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
 
+/// The steps of the hub's schema.
+pub fn schema() -> Migrations {
+    Migrations { sqlite: SQLITE, postgres: POSTGRES }
+}
+
 /// The hub. Many threads and many processes may use one database.
 pub struct Hub {
     pub(crate) store: Store,
@@ -26,12 +32,13 @@ pub struct Hub {
     pub(crate) nonce_key: Vec<u8>,
     pub(crate) seen: Mutex<Seen>,
     news: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    is_full: AtomicBool,
 }
 
 impl Hub {
     /// Opens the database at an address (a file's path, or `postgres://…`) and brings it up to date.
     pub fn open(address: &str, rng: &mut impl CryptoRng) -> Result<Self, HubError> {
-        let store = Store::open(address, Migrations { sqlite: SQLITE, postgres: POSTGRES })?;
+        let store = Store::open(address, schema())?;
         let mut key = |name| {
             let mut fresh = [0; 32];
             rng.fill_bytes(&mut fresh);
@@ -39,12 +46,18 @@ impl Hub {
         };
         let (cursor_key, nonce_key) = (key("cursor_key")?, key("nonce_key")?);
         let (log, seen, news) = (Mutex::new(Arc::new(Log::new())), Mutex::default(), OnceLock::new());
-        Ok(Self { store, log, cursor_key, nonce_key, seen, news })
+        Ok(Self { store, log, cursor_key, nonce_key, seen, news, is_full: AtomicBool::new(false) })
     }
 
     /// Calls this whenever something new has been stored by this process: a hint to look, never a promise. Set once.
     pub fn on_news(&self, call: Box<dyn Fn() + Send + Sync>) {
         let _ = self.news.set(call);
+    }
+
+    /// Says whether there is no room for anything new. While it is so, devices get what there is, and keep what they bring; only who belongs
+    /// to the organisation is still written down, which is little.
+    pub fn set_full(&self, is_full: bool) {
+        self.is_full.store(is_full, Ordering::Relaxed);
     }
 
     pub(crate) fn tell_news(&self) {
@@ -105,7 +118,12 @@ impl Hub {
         // Looked at before anything is taken: what is brought now gets the next receipt.
         let lost = restore::lost(&self.store, caller, &request.receipt, receipt)?;
         let differ = self.store.read(|db| restore::differing(db, &log, caller, &request.digests))?;
+        let is_full = self.is_full.load(Ordering::Relaxed);
         let (wraps, envelopes) = loop {
+            if is_full {
+                let refused = |count: usize| vec![Pushed::Refused(Refused::DiskFull); count];
+                break (refused(request.wraps.len()), refused(request.envelopes.len()));
+            }
             match push::push(&self.store, &log, caller, request, now, (generation, receipt))? {
                 Some(answers) => break answers,
                 // Somebody has written to the log since it was read, and may have revoked this very device.
@@ -119,7 +137,9 @@ impl Hub {
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
             self.tell_news();
         }
-        snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
+        if !is_full {
+            snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
+        }
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
         response.receipt = self.store.read(|db| restore::receipt(db, caller))?;
         if access::allows(&log, caller, Action::ReadClosed).is_ok() {

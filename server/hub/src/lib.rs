@@ -6,6 +6,7 @@
 mod accounts;
 mod attachments;
 mod audit;
+mod check;
 mod cursor;
 mod error;
 mod hub;
@@ -23,5 +24,6 @@ pub mod totp;
 
 pub use attachments::Named;
 pub use audit::AuditError;
+pub use check::{CheckError, Heads, check, heads};
 pub use error::HubError;
-pub use hub::{Caller, Hub};
+pub use hub::{Caller, Hub, schema};

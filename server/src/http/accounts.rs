@@ -11,10 +11,11 @@ use super::queue::{Lane, hashing};
 use crate::run::{Rooms, now, now_ms, rng};
 
 /// The clerk's device, for the first coordinator to admit by its fingerprint.
-#[utoipa::path(responses((status = OK, body = api::Clerk)))]
+#[utoipa::path(responses((status = OK, body = api::Clerk), (status = "5XX", body = api::Problem)))]
 #[get("/v1/clerk")]
-pub async fn clerk(rooms: web::Data<Rooms>) -> web::Json<api::Clerk> {
-    web::Json(api::Clerk { keys: rooms.clerk_keys.to_hex() })
+pub async fn clerk(rooms: web::Data<Rooms>) -> Result<web::Json<api::Clerk>, Problem> {
+    let keys = web::block(move || rooms.room.keys()).await?.ok_or_else(Problem::clerk_locked)?;
+    Ok(web::Json(api::Clerk { keys: keys.to_hex() }))
 }
 
 /// A number for a device to sign when it sets up, registers, signs in or renews. It holds for five minutes and for one request.

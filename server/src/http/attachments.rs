@@ -7,6 +7,8 @@ use habeas_protocol::{AttachmentId, CaseId, DeviceId, api};
 
 use super::Problem;
 use super::auth::SignedIn;
+use super::sync::takes;
+use crate::disk::Room;
 use crate::run::{Rooms, now};
 
 /// Who has brought which pieces of an attachment. For those who may write to the case.
@@ -33,6 +35,7 @@ pub async fn bring(
     path: web::Path<(String, String, u32)>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
+    takes(&rooms, Room::NoAttachments)?;
     let body = body.ok().filter(|body| body.len() <= SEALED_PIECE).ok_or_else(|| Problem::too_large(SEALED_PIECE))?;
     let (case, attachment, number) = path.into_inner();
     let named = named(&case, &attachment)?;

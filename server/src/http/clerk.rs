@@ -1,7 +1,7 @@
 //! What coordinators, lawyers and advocates ask of the clerk: families, contacts, counts.
 
 use actix_web::{HttpResponse, get, post, put, web};
-use habeas_clerk::{Allow, Attach, Contact, Period};
+use habeas_clerk::{Allow, Attach, Clerk, ClerkError, Contact, Period};
 use habeas_protocol::api;
 use serde::Deserialize;
 
@@ -9,15 +9,22 @@ use super::Problem;
 use super::auth::SignedIn;
 use crate::run::{Rooms, now};
 
-/// Runs something of the clerk's, and wakes it afterwards.
+/// What there is to ask once the clerk has its key.
+pub struct Unlocked<'a> {
+    /// The clerk.
+    pub clerk: &'a Clerk,
+}
+
+/// Runs something of the clerk's, and wakes it afterwards. While it is locked, that is the answer.
 pub async fn ask<T: Send + 'static>(
     rooms: web::Data<Rooms>,
-    work: impl FnOnce(&Rooms) -> Result<T, habeas_clerk::ClerkError> + Send + 'static,
+    work: impl FnOnce(&Unlocked<'_>) -> Result<T, ClerkError> + Send + 'static,
 ) -> Result<T, Problem> {
     let answer = web::block(move || {
-        let answer = work(&rooms)?;
-        let _ = rooms.wake.send(());
-        Ok::<_, habeas_clerk::ClerkError>(answer)
+        let clerk = rooms.room.clerk().ok_or_else(Problem::clerk_locked)?;
+        let answer = work(&Unlocked { clerk })?;
+        rooms.room.wake();
+        Ok::<_, Problem>(answer)
     })
     .await??;
     Ok(answer)

@@ -50,7 +50,7 @@ fn language(wanted: Option<&str>, request: &HttpRequest) -> Lang {
 /// Runs something of the clerk's that ends in a page.
 async fn page(
     rooms: web::Data<Rooms>,
-    work: impl FnOnce(&Rooms) -> Result<Page, habeas_clerk::ClerkError> + Send + 'static,
+    work: impl FnOnce(&clerk::Unlocked<'_>) -> Result<Page, habeas_clerk::ClerkError> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     Ok(html(&clerk::ask(rooms, work).await?))
 }

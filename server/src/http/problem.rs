@@ -65,6 +65,18 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "cross_site", "another site had this sent; open this server's own page and do it there")
     }
 
+    /// The clerk has no key yet.
+    pub fn clerk_locked() -> Self {
+        let title = "the clerk is locked and counts nothing; the operator has to unlock it. Devices can sync";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "clerk_locked", title)
+    }
+
+    /// There is no room for what was brought.
+    pub fn disk_full() -> Self {
+        let title = "the server's disk is nearly full: it does not take this until the operator has made room";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", title)
+    }
+
     /// JSON that cannot be read: serde says where.
     pub fn json(error: &JsonPayloadError) -> Self {
         match error {

@@ -8,6 +8,8 @@ use super::Problem;
 use super::auth::SignedIn;
 use super::clerk::ask;
 use super::queue::{Lane, hashing};
+use super::sync::takes;
+use crate::disk::Room;
 use crate::run::{Rooms, now};
 
 /// Keeps a bundle that a revoked device has made, until a coordinator decides. To open it costs something, so it waits in a queue.
@@ -18,7 +20,12 @@ use crate::run::{Rooms, now};
 #[post("/v1/quarantine")]
 pub async fn quarantine(rooms: web::Data<Rooms>, body: Result<web::Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
-    hashing(rooms, Lane::Revoked, move |rooms| rooms.clerk.quarantine(&body, now())).await?;
+    takes(&rooms, Room::Nothing)?;
+    hashing(rooms, Lane::Revoked, move |rooms| {
+        let clerk = rooms.room.clerk().ok_or_else(Problem::clerk_locked)?;
+        clerk.quarantine(&body, now()).map_err(Problem::from)
+    })
+    .await?;
     Ok(HttpResponse::Created().finish())
 }
 

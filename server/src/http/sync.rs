@@ -6,7 +6,14 @@ use habeas_protocol::limits::MAX_REQUEST;
 
 use super::Problem;
 use super::auth::SignedIn;
+use crate::disk::Room;
 use crate::run::{Rooms, now, rng};
+
+/// Fails once the disk is as full as `when`: [`Room::NoAttachments`] for attachments, [`Room::Nothing`] for all else that is brought beside
+/// the sync.
+pub fn takes(rooms: &Rooms, when: Room) -> Result<(), Problem> {
+    if rooms.disk.room() < when { Ok(()) } else { Err(Problem::disk_full()) }
+}
 
 /// Takes what a device brings and gives what it lacks.
 #[utoipa::path(
@@ -22,7 +29,13 @@ pub async fn sync(
     let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
     let request =
         SyncRequest::decode(&body).map_err(|bad| Problem::bad_body(format_args!("the body is no SyncRequest: {bad}")))?;
-    let response = web::block(move || rooms.hub.sync(caller, &request, now(), &mut rng())).await??;
+    let response = web::block(move || {
+        let mut response = rooms.hub.sync(caller, &request, now(), &mut rng())?;
+        let silent = rooms.room.pulse.not_counting(now());
+        response.not_counting_since = silent.map(|(since, _)| u64::try_from(since).unwrap_or_default());
+        Ok::<_, Problem>(response)
+    })
+    .await??;
     let bytes = response.encode().map_err(|_| Problem::bad_body("the answer cannot be encoded"))?;
     // Without a content-type: bytes are what an answer is that says nothing of itself, and this one goes over the slowest networks.
     Ok(HttpResponse::Ok().body(bytes))

@@ -53,6 +53,8 @@ struct Story {
     /// Marat's case, which is nobody's here but the coordinators'.
     case: CaseId,
     dana: Quick,
+    /// Who signs in here: a device has one session at a time.
+    asel: Quick,
     invitation: Invitation,
     clerk: DeviceKeys,
 }
@@ -70,7 +72,7 @@ fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>
         let ask = secrets.ask_nonce();
         ureq::post(format!("{}/v1/nonces", story.address)).send_json(&ask).unwrap().body_mut().read_json().unwrap()
     };
-    let secrets = story.dana.device.secrets();
+    let secrets = story.asel.device.secrets();
     let (kind, body) = match (route.method.as_str(), route.path.as_str()) {
         ("GET", _) => nothing,
         ("POST", "/v1/setup") => {
@@ -84,11 +86,11 @@ fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>
             json(serde_json::to_value(Setup { code, account, password, device, log, nonce, signature }).unwrap())
         }
         ("POST", "/v1/accounts") => {
-            let register = secrets.register(&story.invitation, "dana", PASSWORD.into(), &nonce(secrets));
+            let register = secrets.register(&story.invitation, "asel", PASSWORD.into(), &nonce(secrets));
             json(serde_json::to_value(register).unwrap())
         }
         ("POST", "/v1/sessions") => {
-            json(serde_json::to_value(secrets.sign_in("dana", PASSWORD.into(), None, &nonce(secrets))).unwrap())
+            json(serde_json::to_value(secrets.sign_in("asel", PASSWORD.into(), None, &nonce(secrets))).unwrap())
         }
         ("POST", "/v1/sessions/renew") => json(serde_json::to_value(secrets.renew(&nonce(secrets))).unwrap()),
         ("POST", "/v1/nonces") => json(serde_json::to_value(secrets.ask_nonce()).unwrap()),
@@ -165,7 +167,8 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
         let [mut marat, bolat, zhanar, saule, ruslan] =
             [("marat", "lawyer"), ("bolat", "coordinator"), ("zhanar", "recorder"), ("saule", "advocate"), ("ruslan", "lawyer")]
                 .map(|(account, role)| joins(account, role).0);
-        let (mut dana, invitation) = joins("dana", "lawyer");
+        let (mut dana, _) = joins("dana", "lawyer");
+        let (asel, invitation) = joins("asel", "lawyer");
         aliya.approves_all();
         aliya.does(&["device", "revoke", &ruslan.device.id().to_string()]);
         let (late, _) = joins("late", "coordinator");
@@ -183,7 +186,7 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         let clerk: Clerk = agent.get(format!("{}/v1/clerk", server.address)).call().unwrap().body_mut().read_json().unwrap();
         let (clerk, invitation) = (DeviceKeys::from_hex(&clerk.keys).unwrap(), Invitation::read(invitation.trim()).unwrap());
-        let story = Story { address: server.address.clone(), case, dana, invitation, clerk };
+        let story = Story { address: server.address.clone(), case, dana, asel, invitation, clerk };
         let routes = table();
         let of = |who, role, quick| Asking { who, role, shows: Shows::PassesOf(quick), has_session: true };
         let without = |who, shows| Asking { who, role: None, shows, has_session: false };

@@ -4,12 +4,14 @@
 mod access;
 mod attached;
 mod audited;
+mod backup;
 mod bundles;
 mod clock;
 mod copied;
 mod family;
 mod floods;
 mod killed;
+mod operator;
 mod papers;
 mod restored;
 mod revoked;
@@ -18,6 +20,7 @@ mod sessions;
 mod sites;
 mod slips;
 mod snapshots;
+mod upgraded;
 
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;

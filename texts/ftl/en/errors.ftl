@@ -119,6 +119,8 @@ error-server-account-name = The name of an account is 2 to 40 of a to z, 0 to 9,
 error-server-password-length = A password has 10 to 256 bytes; several words are best
 error-server-store = The server cannot answer now; nothing was changed. Try again later
 error-server-clerk = The server cannot answer now; nothing was changed. Try again later
+error-server-clerk-locked = The server is locked and counts nothing; tell the operator. Records can be exchanged all the same
+error-server-disk-full = The server's disk is nearly full, and it does not take this for now. It is kept here; tell the operator
 error-server-stopping = The server is stopping; try again
 error-server-busy = Too many are signing in just now; try again in a few seconds
 error-server-too-large = That is too much at a time for the server
@@ -159,6 +161,7 @@ refused-not-granted = the organisation's log does not allow it
 refused-too-large = it is too large
 refused-not-its-beginner = the case was begun by another device
 refused-full = the case holds as much as one can
+refused-disk-full = the server's disk is nearly full; it goes out by itself when there is room
 refused-other-log = the server's log of the organisation is not the one that this device knows; tell the operator and the coordinators
 
 # Bundles: changes carried by hand

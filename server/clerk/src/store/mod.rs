@@ -3,6 +3,7 @@
 pub(crate) mod cases;
 pub(crate) mod claims;
 pub(crate) mod contacts;
+pub(crate) mod counting;
 pub(crate) mod families;
 pub(crate) mod outbox;
 pub(crate) mod quarantine;

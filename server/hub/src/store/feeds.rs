@@ -40,6 +40,11 @@ pub(crate) fn get(db: &mut Db, circle: CircleId) -> Result<Option<Row>, HubError
     Ok(feeds::table.filter(feeds::circle.eq(circle.0.as_slice())).first(db).optional()?)
 }
 
+/// Every feed.
+pub(crate) fn all(db: &mut Db) -> Result<Vec<Row>, HubError> {
+    Ok(feeds::table.order(feeds::circle).load(db)?)
+}
+
 /// Writes counter and chain back.
 pub(crate) fn unlock(db: &mut Db, feed: &Row) -> Result<(), HubError> {
     let values = (feeds::counter.eq(feed.counter), feeds::chain.eq(&feed.chain));

@@ -67,6 +67,8 @@ pub(crate) fn of_device(db: &mut Db, device: DeviceId) -> Result<Option<(PersonI
 /// Begins a device's family with its first token. The one before it is gone.
 pub(crate) fn begin(db: &mut Db, caller: Caller, token_hash: &Hash, now: i64) -> Result<(), HubError> {
     let device = caller.device.0.to_vec();
+    // Whoever signs in twice at once does so one after the other: an update that changes nothing takes the row's lock on PostgreSQL.
+    diesel::update(devices::table.filter(devices::id.eq(&device))).set(devices::person.eq(devices::person)).execute(db)?;
     diesel::delete(session_tokens::table.filter(session_tokens::device.eq(&device))).execute(db)?;
     diesel::delete(sessions::table.filter(sessions::device.eq(&device))).execute(db)?;
     let values = (

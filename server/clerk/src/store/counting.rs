@@ -1,0 +1,35 @@
+//! Under which key the database is sealed, and when everything was last counted. Both can be read without the key.
+
+use diesel::prelude::*;
+use habeas_db::Db;
+
+use crate::ClerkError;
+use crate::schema::{counted, records, sealing_keys};
+
+/// The hashes of the keys under which this is sealed; none where nobody has opened it since there are such hashes.
+pub(crate) fn keys(db: &mut Db) -> Result<Vec<Vec<u8>>, ClerkError> {
+    Ok(sealing_keys::table.select(sealing_keys::id).load(db)?)
+}
+
+pub(crate) fn add_key(db: &mut Db, id: &[u8]) -> Result<(), ClerkError> {
+    diesel::insert_into(sealing_keys::table).values(sealing_keys::id.eq(id)).execute(db)?;
+    Ok(())
+}
+
+/// Whether anything is sealed here.
+pub(crate) fn is_sealed(db: &mut Db) -> Result<bool, ClerkError> {
+    Ok(records::table.count().get_result::<i64>(db)? > 0)
+}
+
+/// When everything was last counted.
+pub(crate) fn last(db: &mut Db) -> Result<Option<i64>, ClerkError> {
+    Ok(counted::table.select(diesel::dsl::max(counted::at)).first(db)?)
+}
+
+/// Notes that everything is counted at `now`.
+pub(crate) fn note(db: &mut Db, now: i64) -> Result<(), ClerkError> {
+    if diesel::update(counted::table).set(counted::at.eq(now)).execute(db)? == 0 {
+        diesel::insert_into(counted::table).values(counted::at.eq(now)).execute(db)?;
+    }
+    Ok(())
+}

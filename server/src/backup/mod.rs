@@ -1,0 +1,300 @@
+//! Backups: one file with what hub and clerk have, made while they run, checked without a key, and put back into an empty place.
+
+mod file;
+
+use std::path::Path;
+
+use habeas_db::{Filling, Frozen, Migrations, StoreError, Table, Value};
+use habeas_hub::{CheckError, Heads};
+use habeas_protocol::{Hash, api::to_hex};
+
+use self::file::{FileError, Manifest, Part, Piece, Reader, Writer};
+use crate::config::Config;
+use crate::run::now;
+
+/// About how many bytes of rows go into one piece.
+const PIECE: usize = 256 * 1024;
+/// The most rows of a piece.
+const ROWS: usize = 500;
+
+/// Why there is no backup, or why it cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The file.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A database.
+    #[error("the {0}'s database: {1}")]
+    Store(&'static str, StoreError),
+    /// What is in it does not hold.
+    #[error("the hub's database: {0}")]
+    Check(#[from] CheckError),
+    /// It does not amount to what it says.
+    #[error("{0}")]
+    Differs(String),
+    /// There is something where it would go.
+    #[error(
+        "there is something in {0} already; a backup is restored into an empty place only. Move it away, or give another place"
+    )]
+    NotEmpty(String),
+}
+
+/// The clerk's is copied first: whatever it has seen of the hub is in the hub's copy, too.
+const NAMES: [&str; 2] = ["clerk", "hub"];
+
+fn schema(name: &str) -> Migrations {
+    if name == "hub" { habeas_hub::schema() } else { habeas_clerk::schema() }
+}
+
+/// Writes a backup of both databases, whatever is done to them meanwhile. Returns what it holds, and its size in bytes.
+pub fn write(config: &Config, path: &Path) -> Result<(Manifest, u64), BackupError> {
+    let mut writer = Writer::create(path)?;
+    let mut heads = Heads::default();
+    let mut databases = Vec::new();
+    for (name, address) in NAMES.into_iter().zip([config.clerk_database(), config.hub_database()]) {
+        let failed = |error| BackupError::Store(name, error);
+        let missing = || failed(StoreError::Open(format!("there is nothing at {}", shown(&address))));
+        let mut frozen = Frozen::open(&address).map_err(failed)?.ok_or_else(missing)?;
+        let versions = frozen.versions().map_err(failed)?;
+        if versions.is_empty() {
+            return Err(missing());
+        }
+        // A damaged database must not push the last good backup out of its place.
+        frozen.examine().map_err(failed)?;
+        if name == "hub" {
+            heads = habeas_hub::heads(frozen.db())?;
+        }
+        writer.add(&Piece::Database(name.to_owned(), versions.clone()))?;
+        let mut tables = Vec::new();
+        for table in frozen.tables().map_err(failed)? {
+            tables.push((table.name.clone(), copy(&mut frozen, &table, &mut writer).map_err(|error| error.of(name))?));
+        }
+        databases.push(Part { name: name.to_owned(), versions, tables, sha256: writer.sum() });
+    }
+    let Heads { log, feeds } = heads;
+    let program = env!("CARGO_PKG_VERSION").to_owned();
+    let manifest = Manifest { program, made_at: now(), databases, log, feeds };
+    let size = writer.finish(manifest.clone())?;
+    Ok((manifest, size))
+}
+
+/// What can go wrong between a database and a file.
+enum Copying {
+    Store(StoreError),
+    File(FileError),
+}
+
+impl From<StoreError> for Copying {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<FileError> for Copying {
+    fn from(error: FileError) -> Self {
+        Self::File(error)
+    }
+}
+
+impl Copying {
+    fn of(self, name: &'static str) -> BackupError {
+        match self {
+            Self::Store(error) => BackupError::Store(name, error),
+            Self::File(error) => error.into(),
+        }
+    }
+}
+
+fn copy(frozen: &mut Frozen, table: &Table, writer: &mut Writer) -> Result<u64, Copying> {
+    writer.add(&Piece::Table(table.clone()))?;
+    let (mut rows, mut size, mut count) = (Vec::new(), 0, 0);
+    frozen.rows::<Copying>(table, |row| {
+        size += row.iter().map(Value::size).sum::<usize>();
+        rows.push(row);
+        count += 1;
+        if size >= PIECE || rows.len() >= ROWS {
+            size = 0;
+            writer.add(&Piece::Rows(std::mem::take(&mut rows)))?;
+        }
+        Ok(())
+    })?;
+    if !rows.is_empty() {
+        writer.add(&Piece::Rows(rows))?;
+    }
+    Ok(count)
+}
+
+/// Where a backup's rows go.
+trait Sink {
+    /// A database begins.
+    fn begin(&mut self, name: &'static str, versions: &[String]) -> Result<(), BackupError>;
+    /// Rows for a table of the database begun last.
+    fn put(&mut self, table: &Table, rows: Vec<Vec<Value>>) -> Result<(), BackupError>;
+}
+
+/// Nowhere: only the hashes are looked at.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn begin(&mut self, _: &'static str, _: &[String]) -> Result<(), BackupError> {
+        Ok(())
+    }
+
+    fn put(&mut self, _: &Table, _: Vec<Vec<Value>>) -> Result<(), BackupError> {
+        Ok(())
+    }
+}
+
+/// Into empty databases, in the order of [`NAMES`].
+struct Places<'a> {
+    addresses: [&'a str; 2],
+    filling: Vec<Filling>,
+}
+
+impl Sink for Places<'_> {
+    fn begin(&mut self, name: &'static str, versions: &[String]) -> Result<(), BackupError> {
+        let address = self.addresses[self.filling.len()];
+        let begun = Filling::begin(address, &schema(name), versions).map_err(|error| BackupError::Store(name, error))?;
+        self.filling.push(begun.ok_or_else(|| BackupError::NotEmpty(shown(address)))?);
+        Ok(())
+    }
+
+    fn put(&mut self, table: &Table, rows: Vec<Vec<Value>>) -> Result<(), BackupError> {
+        let name = NAMES[self.filling.len() - 1];
+        self.filling
+            .last_mut()
+            .map_or(Ok(()), |filling| filling.put(table, rows))
+            .map_err(|error| BackupError::Store(name, error))
+    }
+}
+
+/// Goes through a whole backup and holds every hash against it.
+fn read(path: &Path, sink: &mut impl Sink) -> Result<Manifest, BackupError> {
+    let mut reader = Reader::open(path)?;
+    let mut parts: Vec<Part> = Vec::new();
+    let (mut table, mut manifest) = (None, None);
+    while let Some(piece) = reader.next()? {
+        match piece {
+            Piece::Database(name, versions) => {
+                let expected = NAMES.into_iter().nth(parts.len()).filter(|expected| *expected == name);
+                sink.begin(expected.ok_or_else(|| reader.damaged())?, &versions)?;
+                table = None;
+                parts.push(Part { name, versions, tables: Vec::new(), sha256: reader.sum() });
+            }
+            Piece::Table(next) => {
+                let part = parts.last_mut().ok_or_else(|| reader.damaged())?;
+                part.tables.push((next.name.clone(), 0));
+                part.sha256 = reader.sum();
+                table = Some(next);
+            }
+            Piece::Rows(rows) => {
+                let part = parts.last_mut().ok_or_else(|| reader.damaged())?;
+                part.sha256 = reader.sum();
+                let (Some(table), Some((_, count))) = (&table, part.tables.last_mut()) else {
+                    return Err(reader.damaged().into());
+                };
+                *count += rows.len() as u64;
+                sink.put(table, rows)?;
+            }
+            Piece::End(end) => manifest = Some(end),
+        }
+    }
+    let manifest = manifest.ok_or_else(|| reader.damaged())?;
+    if parts != manifest.databases || parts.len() != NAMES.len() {
+        return Err(BackupError::Differs(format!(
+            "{} does not hold what it says at its end; use another backup",
+            path.display()
+        )));
+    }
+    Ok(manifest)
+}
+
+/// Puts a backup's databases into these places, which must be empty, and checks what has come of it before it counts.
+fn fill(path: &Path, addresses: [&str; 2]) -> Result<Manifest, BackupError> {
+    // Twice through the file: nothing is made of one that is not whole.
+    read(path, &mut Nowhere)?;
+    let mut places = Places { addresses, filling: Vec::new() };
+    let manifest = read(path, &mut places)?;
+    if let Some(hub) = places.filling.last_mut() {
+        let Heads { log, feeds } = habeas_hub::check(hub.db())?;
+        if (log, &feeds) != (manifest.log, &manifest.feeds) {
+            return Err(BackupError::Differs(
+                "the log or the feeds do not end where the backup says; use another backup".to_owned(),
+            ));
+        }
+    }
+    for (name, filling) in NAMES.into_iter().zip(places.filling) {
+        filling.finish().map_err(|error| BackupError::Store(name, error))?;
+    }
+    Ok(manifest)
+}
+
+/// Restores a backup: both databases, and nothing else.
+pub fn restore(config: &Config, path: &Path) -> Result<Manifest, BackupError> {
+    let (clerk, hub) = (config.clerk_database(), config.hub_database());
+    let done = fill(path, [&clerk, &hub]);
+    if done.is_err() && !matches!(done, Err(BackupError::NotEmpty(_))) {
+        // Files that this attempt has made hold nothing yet: the next one finds the place as empty as it was.
+        for file in [&clerk, &hub] {
+            remove_if_empty(file);
+        }
+    }
+    done
+}
+
+fn remove_if_empty(address: &str) {
+    let empty = Frozen::open(address).ok().flatten().is_some_and(|mut frozen| frozen.versions().is_ok_and(|it| it.is_empty()));
+    if empty && Path::new(address).is_file() {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{address}{suffix}"));
+        }
+    }
+}
+
+/// Checks a backup without any key: every hash, the databases that come of it, the log's signatures and the feeds' chains.
+pub fn verify(path: &Path) -> Result<Manifest, BackupError> {
+    // Beside the backup, where there is room for such things; it goes away in the end.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |error| FileError::Io(folder.to_owned(), error);
+    let scratch = tempfile::Builder::new().prefix(".habeas-verify").tempdir_in(folder).map_err(failed)?;
+    let place = |name: &str| scratch.path().join(format!("{name}.sqlite")).to_string_lossy().into_owned();
+    let places = NAMES.map(place);
+    let manifest = fill(path, [&places[0], &places[1]])?;
+    for (name, place) in NAMES.into_iter().zip(&places) {
+        let failed = |error| BackupError::Store(name, error);
+        if let Some(mut frozen) = Frozen::open(place).map_err(failed)? {
+            frozen.examine().map_err(failed)?;
+        }
+    }
+    Ok(manifest)
+}
+
+/// A database's address without what must not be shown: a password may stand in it.
+fn shown(address: &str) -> String {
+    match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
+        _ => address.to_owned(),
+    }
+}
+
+/// What a backup holds, in lines for the operator.
+pub fn describe(manifest: &Manifest) -> String {
+    let short = |hash: &Hash| to_hex(&hash[..8]);
+    let mut lines = Vec::new();
+    for Part { name, versions, tables, sha256 } in &manifest.databases {
+        let rows: u64 = tables.iter().map(|(_, rows)| rows).sum();
+        let schema = versions.last().map_or("none", String::as_str);
+        lines.push(format!("{name}: {} tables, {rows} rows, schema {schema}, sha256 {}", tables.len(), to_hex(sha256)));
+        lines.extend(tables.iter().filter(|(_, rows)| *rows > 0).map(|(table, rows)| format!("  {table} {rows}")));
+    }
+    lines.push(format!("log: {} entries, head {}", manifest.log.0, short(&manifest.log.1)));
+    lines
+        .extend(manifest.feeds.iter().map(|(circle, items, link)| format!("feed {circle}: {items} items, head {}", short(link))));
+    lines.join("\n")
+}
+
+impl From<BackupError> for String {
+    fn from(error: BackupError) -> Self {
+        error.to_string()
+    }
+}

@@ -1,0 +1,83 @@
+//! This machine's clock against somebody else's: by a clock that is off, limits are announced too late or too early, so nothing is
+//! counted by it. What devices say of the time is not asked: one of them may be taken.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::fmt::rfc2822::DateTimeParser;
+
+use crate::config::Config;
+use crate::heartbeat::{agent, check_address};
+use crate::pulse::Pulse;
+use crate::run::now;
+
+/// How far a clock may be off, in seconds.
+const MOST: i64 = 60;
+/// How often it is looked at while it is right, and while it is not.
+const EVERY: (Duration, Duration) = (Duration::from_secs(600), Duration::from_secs(5));
+
+/// How far this machine's clock stands before the time at which the clerk last counted, if that is too far: it was set back, or was
+/// ahead then. Nobody can tell which, so the operator says.
+pub fn set_back(counted: Option<i64>, now: i64) -> Option<i64> {
+    counted.map(|counted| now - counted).filter(|off| *off < -MOST)
+}
+
+/// Watches the clock, if the operator has named somebody who knows the time.
+pub fn watch(config: &Config, pulse: &Arc<Pulse>) -> Result<(), String> {
+    let Some(url) = config.check_clock.clone() else { return Ok(()) };
+    check_address("check_clock", &url)?;
+    let pulse = Arc::clone(pulse);
+    std::thread::spawn(move || {
+        let agent = agent();
+        let mut said = None;
+        loop {
+            let off = off(&agent, &url);
+            let state = match off {
+                Ok(off) if off.abs() > MOST => {
+                    pulse.set_clock(Some(off));
+                    format!("this machine's clock is {off} seconds off; nothing is counted until it is right")
+                }
+                Ok(_) => {
+                    pulse.set_clock(None);
+                    "this machine's clock is right".to_owned()
+                }
+                // Who cannot be asked proves nothing: what was found before holds.
+                Err(problem) => format!("nobody says what time it is: {problem}"),
+            };
+            if said.as_ref() != Some(&state) {
+                tracing::warn!("{state}");
+                said = Some(state);
+            }
+            std::thread::sleep(if off.is_ok_and(|off| off.abs() <= MOST) { EVERY.0 } else { EVERY.1 });
+        }
+    });
+    Ok(())
+}
+
+/// How many seconds this machine's clock is ahead of the one that answers.
+fn off(agent: &ureq::Agent, url: &str) -> Result<i64, &'static str> {
+    let asked = Instant::now();
+    // Whatever it answers, it says when.
+    let date = match agent.head(url).config().http_status_as_error(false).build().call() {
+        Ok(answer) => answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned),
+        Err(_) => return Err("no answer"),
+    };
+    let took = asked.elapsed().as_secs();
+    let date = date.ok_or("the answer has no date")?;
+    let date = DateTimeParser::new().parse_timestamp(date.as_bytes()).map_err(|_| "the answer's date cannot be read")?;
+    // Somewhere within the time that the answer took, it was written.
+    Ok(now() - i64::try_from(took / 2).unwrap_or_default() - date.as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_is_noticed() {
+        assert_eq!(set_back(Some(1000), 940), None);
+        assert_eq!(set_back(Some(1000), 939), Some(-61));
+        assert_eq!(set_back(Some(1000), 90_000), None, "a server that was off for a day is no reason");
+        assert_eq!(set_back(None, 0), None);
+    }
+}

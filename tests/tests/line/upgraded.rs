@@ -1,0 +1,105 @@
+//! A new version of the program meets databases of an older one, and of a newer one.
+
+use std::fs;
+use std::path::Path;
+
+use habeas_tests::device::Person;
+use habeas_tests::older::Database;
+use habeas_tests::server::Server;
+
+use super::on_both;
+
+/// The two databases of a server.
+fn places(folder: &Path, databases: Option<(&str, &str)>) -> (String, String) {
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    databases.map_or_else(|| (file("hub.sqlite"), file("clerk.sqlite")), |(hub, clerk)| (hub.to_owned(), clerk.to_owned()))
+}
+
+#[test]
+fn databases_of_an_older_version_are_backed_up_and_brought_up_to_date_and_the_way_back_works() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let case = aliya.begins("Айгерім");
+        aliya.does(&["sync"]);
+        let folder = server.kill();
+        let (hub, clerk) = places(folder.path(), databases);
+        let hub = Database { name: "hub", address: &hub };
+        let clerk = Database { name: "clerk", address: &clerk };
+        let newest = (hub.steps(), clerk.steps());
+        hub.steps_back(2);
+        clerk.steps_back(1);
+        let older = (hub.steps(), clerk.steps());
+
+        let said = Server::does(folder.path(), databases, &["upgrade"]);
+        assert!(said.contains("To return to the version that you had"), "{said}");
+        assert_eq!((hub.steps(), clerk.steps()), newest);
+        let backups: Vec<_> = fs::read_dir(folder.path().join("backups")).unwrap().map(|file| file.unwrap().path()).collect();
+        let [backup] = backups.as_slice() else { panic!("{backups:?}") };
+        assert_eq!(Server::does(folder.path(), databases, &["upgrade"]), "There was nothing to do.\n");
+
+        // Starting does the same, and what was there is there.
+        hub.steps_back(2);
+        let server = Server::start_in(folder, databases);
+        assert!(server.log().contains("To return to the version that you had"));
+        aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+        let bolat = Person::joins("bolat", "coordinator", &server, &aliya);
+        bolat.does(&["sync"]);
+        aliya.approves_all();
+        bolat.does(&["sync"]);
+        assert_eq!(bolat.case(&case)["view"]["names"][0]["value"], "Айгерім");
+
+        // The way back: what comes of the backup is as the older version left it.
+        let place = tempfile::tempdir().unwrap();
+        Server::does(place.path(), None, &["restore", backup.to_str().unwrap()]);
+        let (old_hub, old_clerk) = places(place.path(), None);
+        let back = (Database { name: "hub", address: &old_hub }.steps(), Database { name: "clerk", address: &old_clerk }.steps());
+        assert_eq!(back, older);
+    });
+}
+
+#[test]
+fn a_step_that_fails_leaves_both_databases_as_they_were() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        aliya.does(&["sync"]);
+        let folder = server.kill();
+        let (hub, clerk) = places(folder.path(), databases);
+        let hub = Database { name: "hub", address: &hub };
+        let clerk = Database { name: "clerk", address: &clerk };
+        hub.steps_back(2);
+        clerk.steps_back(1);
+        // Somebody has made a table of that name by hand: the last of the hub's two steps cannot be taken.
+        hub.runs("CREATE TABLE attachment_pieces (name TEXT)");
+        let before = (hub.steps(), clerk.steps());
+        let said = Server::refuses(folder.path(), databases, &["--port", "0"]);
+        assert!(said.contains("Both databases are as they were: start the version that you had"), "{said}");
+        assert_eq!(fs::read_dir(folder.path().join("backups")).unwrap().count(), 0, "a service that starts again fills no disk");
+        assert_eq!((hub.steps(), clerk.steps()), before);
+        // The first of the two was taken back with it: it can be taken again.
+        hub.runs("DROP TABLE attachment_pieces");
+        Server::start_in(folder, databases).says(|said| said == "ready\n");
+    });
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        Person::founds("aliya", &server);
+        let folder = server.kill();
+        let (hub, clerk) = places(folder.path(), databases);
+        let hub = Database { name: "hub", address: &hub };
+        let clerk = Database { name: "clerk", address: &clerk };
+        hub.runs("INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')");
+        clerk.steps_back(1);
+        let before = (hub.steps(), clerk.steps());
+        for arguments in [vec!["upgrade"], vec!["--port", "0"]] {
+            let said = Server::refuses(folder.path(), databases, &arguments);
+            assert!(said.contains("written by a newer version of this program, and nothing was changed"), "{said}");
+        }
+        assert_eq!((hub.steps(), clerk.steps()), before);
+        assert!(!folder.path().join("backups").exists());
+    });
+}
