@@ -183,7 +183,12 @@ impl Filling {
         {
             return Ok(None);
         }
-        Ok(Some(Self { upgrading: Upgrading::steps(address, migrations, Some(versions))? }))
+        let mut upgrading = Upgrading::steps(address, migrations, Some(versions))?;
+        // What the steps themselves put into new tables comes with the rows.
+        for table in tables(&mut upgrading.0)?.into_iter().filter(|table| table != STEPS) {
+            sql_query(format!("DELETE FROM {}", quoted(&table))).execute(&mut upgrading.0)?;
+        }
+        Ok(Some(Self { upgrading }))
     }
 
     /// For a store's own queries.

@@ -47,7 +47,7 @@ fn a_copied_token_is_nothing_without_the_phone() {
         assert_eq!(raw.with("GET", HERE, &later).refusal(), (401, "clock_off"));
         // A letter changed anywhere is another token, another time or another signature.
         let fresh = dana.authorization(token);
-        for at in [7, 30, 52, 60, 100, 140] {
+        for at in [7, 20, 33, 60, 100, 120] {
             let mut letters = fresh.clone().into_bytes();
             letters[at] = if letters[at] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(letters).unwrap();

@@ -24,7 +24,7 @@ fn strangers_and_slips_of_the_finger_are_answered_clearly() {
     let join = ["login", "--server", &server.address, "--account", "dana", "--invite", invitation.trim()];
     dana.does(&join);
     assert!(Person::new("second").fails(&join).contains("used already"), "an invitation is for one person");
-    assert!(dana.fails(&["device", "list"]).contains("may not do that"));
+    assert!(dana.fails(&["device", "list"]).contains("A coordinator has to let this device in first"));
     assert!(
         Person::new("aliya2").fails(&["login", "--server", &server.address, "--account", "aliya"]).contains("which organisation"),
         "a new device trusts no server's word on where it belongs"

@@ -13,6 +13,8 @@ const KNOWN: i64 = 64;
 
 /// A token with its family.
 pub(crate) struct Found {
+    /// Its hash.
+    pub token_hash: Hash,
     /// Whose it is.
     pub caller: Caller,
     /// The device's keys.
@@ -42,18 +44,23 @@ type Columns = (sessions::begun_at, sessions::renewed_at, sessions::number, sess
 
 const FAMILY: Columns = (sessions::begun_at, sessions::renewed_at, sessions::number, sessions::used_ms, sessions::ended_at);
 
-/// The token of that hash.
-pub(crate) fn by_token(db: &mut Db, token_hash: &Hash) -> Result<Option<Found>, HubError> {
-    let row: Option<(Vec<u8>, Vec<u8>, i64, Family)> = session_tokens::table
+/// A token's hash, its person, the device's keys, its number and family.
+type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64, Family);
+
+/// The token whose hash begins so.
+pub(crate) fn by_name(db: &mut Db, name: &[u8; 16]) -> Result<Option<Found>, HubError> {
+    let (first, last) = ([*name, [0; 16]].concat(), [*name, [255; 16]].concat());
+    let row: Option<Row> = session_tokens::table
         .inner_join(sessions::table.inner_join(devices::table))
-        .filter(session_tokens::token_hash.eq(token_hash.as_slice()))
-        .select((sessions::person, devices::keys, session_tokens::number, FAMILY))
+        .filter(session_tokens::token_hash.between(first, last))
+        .select((session_tokens::token_hash, sessions::person, devices::keys, session_tokens::number, FAMILY))
         .first(db)
         .optional()?;
-    Ok(row.and_then(|(person, keys, number, family)| {
+    Ok(row.and_then(|(token_hash, person, keys, number, family)| {
         let keys = DeviceKeys::from_hex(&to_hex(&keys))?;
         let caller = Caller { device: keys.id(), person: PersonId(person.try_into().ok()?) };
-        Some(Found { caller, keys, number, family })
+        let token_hash = token_hash.try_into().ok()?;
+        Some(Found { token_hash, caller, keys, number, family })
     }))
 }
 
