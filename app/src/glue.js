@@ -12,12 +12,11 @@ function done(request) {
 
 export async function openStore() {
   const request = indexedDB.open(NAME, 2);
-  request.onupgradeneeded = ({ oldVersion }) => {
-    if (oldVersion < 1) {
-      request.result.createObjectStore('header');
-      request.result.createObjectStore('records');
+  request.onupgradeneeded = () => {
+    const there = request.result.objectStoreNames;
+    for (const name of ['header', 'records', 'pieces']) {
+      if (!there.contains(name)) request.result.createObjectStore(name);
     }
-    request.result.createObjectStore('pieces');
   };
   const db = await done(request);
   // Another tab that wipes everything must not wait for this one.

@@ -188,7 +188,7 @@ impl Disk for User {
 
     fn rows(&mut self) -> Vec<Row> {
         let rows = self.browser.js_async(
-            "const [done] = arguments; const open = indexedDB.open('notes', 1); open.onsuccess = () => { \
+            "const [done] = arguments; const open = indexedDB.open('notes'); open.onsuccess = () => { \
              if (!open.result.objectStoreNames.length) { open.result.close(); done([]); return; } \
              const records = open.result.transaction('records').objectStore('records'); \
              const keys = records.getAllKeys(); const rows = records.getAll(); \
@@ -201,7 +201,7 @@ impl Disk for User {
     fn put(&mut self, rows: &[Row]) {
         let rows = serde_json::to_string(rows).unwrap();
         let done = self.browser.js_async(&format!(
-            "const [done] = arguments; const open = indexedDB.open('notes', 1); open.onsuccess = () => {{ \
+            "const [done] = arguments; const open = indexedDB.open('notes'); open.onsuccess = () => {{ \
              const writing = open.result.transaction('records', 'readwrite'); \
              for (const {{ slot, version, bytes }} of {rows}) \
              writing.objectStore('records').put({{ version, bytes: new Uint8Array(bytes) }}, new Uint8Array(slot)); \
