@@ -150,12 +150,14 @@ impl Quick {
             let base = SyncRequest { log_from, budget, takes_snapshots, receipt: receipt.clone(), ..SyncRequest::default() };
             let response = self.asks(server, &SyncRequest { cursor, ..base })?;
             for frame in &response.frames {
-                upto = frame.snapshot.as_ref().map(|part| part.place.upto).or(upto);
-                behind += frame.items.len() as u64;
+                upto = frame.snapshot.as_ref().map(|part| (part.place.circle, part.place.upto)).or(upto);
+                // Only the coordinators' feed has one.
+                let is_of_it = |item: &&habeas_protocol::FeedItem| upto.is_some_and(|(circle, _)| circle == item.circle);
+                behind += frame.items.iter().filter(is_of_it).count() as u64;
             }
             cursor = response.frames.last()?.cursor.clone();
             if !response.more {
-                return upto.map(|upto| (behind, upto + behind));
+                return upto.map(|(_, upto)| (behind, upto + behind));
             }
         }
     }

@@ -52,7 +52,7 @@ impl Habeas {
         // The clerk makes its snapshot when it rests.
         let begun = Instant::now();
         while first.behind_snapshot(&server.address).is_none_or(|(behind, all)| behind > 200 && behind * 64 > all) {
-            assert!(begun.elapsed() < Duration::from_secs(300), "no snapshot of {count} cases after five minutes");
+            assert!(begun.elapsed() < Duration::from_secs(1800), "no snapshot of {count} cases after half an hour");
         }
         let proxy = Proxy::to(&server.address);
         let desk = device(&aliya, &proxy, 0);
@@ -146,6 +146,37 @@ impl Habeas {
     pub fn at_once(&self, count: usize) -> Cost {
         let devices: Vec<Person> = (0..count).map(|_| device(&self.aliya, &self.proxy, 3)).collect();
         self.run(&devices.iter().collect::<Vec<_>>(), true)
+    }
+
+    /// So many phones, each of which brings so many changes, one an exchange, as fast as the server takes them; without the slow network. Both share
+    /// this machine's processor.
+    pub fn busy(&mut self, phones: usize, changes: usize) -> Cost {
+        let address = self.server().address.clone();
+        let join = |number: usize| {
+            let invitation = self.aliya.does(&["invite", "--role", "recorder"]);
+            Quick::joins(&format!("phone{number}"), &invitation, &address, u8::try_from(number + 100).unwrap())
+        };
+        let mut phones: Vec<Quick> = (0..phones).map(join).collect();
+        self.aliya.approves_all();
+        let cases: Vec<CaseId> = phones.iter_mut().map(|phone| phone.begins("somebody")).collect();
+        phones.iter_mut().for_each(|phone| all(phone, &address));
+        let server = self.server().id();
+        let (cpu, begun) = (measure::cpu_ms(server), Instant::now());
+        measure::forget_peak(server);
+        std::thread::scope(|scope| {
+            for (phone, case) in phones.iter_mut().zip(cases) {
+                let address = &address;
+                scope.spawn(move || {
+                    for change in 0..changes {
+                        phone.adds(case, &format!("seen again, {change}"));
+                        assert_eq!(phone.trip(address).unwrap().len(), 1, "taken durably");
+                    }
+                });
+            }
+        });
+        let trips = (phones.len() * changes) as u64;
+        let wall_ms = u64::try_from(begun.elapsed().as_millis()).unwrap();
+        Cost { trips, wall_ms, cpu_ms: measure::cpu_ms(server) - cpu, server_kb: measure::peak_kb(server), ..Cost::default() }
     }
 
     /// The hub comes back with a backup from before so many changes that the desk has sent.

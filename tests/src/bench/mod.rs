@@ -29,6 +29,9 @@ pub struct Extent {
 
 /// How many changes a scenario brings or sends.
 const FEW: usize = 50;
+/// How many phones there are where the server is to be kept busy, and how many changes each brings.
+const PHONES: usize = 8;
+const EACH: usize = 300;
 /// How many devices there are at once in the last scenario.
 const AT_ONCE: usize = 10;
 
@@ -74,6 +77,9 @@ fn scenarios(cases: usize, changes: usize, runs: usize, all: bool) -> Vec<Row> {
     measured(name("50 changed both ways"), "bound", bound::runs(runs, &few, &few));
     measured(name("what is left after a cut at half"), "habeas", (0..runs).map(|_| habeas.resumed(half)).collect());
     measured(name("ten first exchanges at once"), "habeas", vec![habeas.at_once(AT_ONCE)]);
+    let busy = habeas.busy(PHONES, EACH);
+    println!("{} exchanges a second, each with a change taken durably", busy.trips * 1000 / busy.wall_ms.max(1));
+    measured(name("eight phones bring a change an exchange, as fast as they are taken"), "habeas", vec![busy]);
     measured(name("the hub was restored"), "habeas", vec![habeas.restored(FEW)]);
     rows
 }
