@@ -38,6 +38,29 @@ pub struct Browser {
     folder: Option<TempDir>,
 }
 
+/// Starts the driver on a free port. It takes a port of IPv4 first and then wants the same one of IPv6: if somebody has that, it
+/// ends at once and says so, and only another port helps.
+fn driver() -> (Child, String) {
+    let mut said = Vec::new();
+    for _ in 0..10 {
+        let mut command = Command::new("chromedriver");
+        // A group of its own: whatever the driver starts ends with it.
+        command.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = command.spawn().expect("chromedriver is not there; run the tests with: cargo xtask test");
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        for line in lines.by_ref() {
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                let port = port.trim_end_matches('.').to_owned();
+                std::thread::spawn(move || lines.for_each(drop));
+                return (process, port);
+            }
+            said.push(line);
+        }
+        said.push(format!("{}", process.wait().unwrap()));
+    }
+    panic!("chromedriver does not start:\n{}", said.join("\n"));
+}
+
 impl Browser {
     /// Starts a browser with a new profile.
     pub fn start(look: Look) -> Self {
@@ -55,14 +78,7 @@ impl Browser {
 
     /// Starts a browser on a profile that another one has used.
     pub fn start_in(profile: PathBuf, look: Look) -> Self {
-        let mut command = Command::new("chromedriver");
-        // A group of its own: whatever the driver starts ends with it.
-        command.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = command.spawn().expect("chromedriver is not there; run the tests with: cargo xtask test");
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned()));
-        let port = port.expect("chromedriver names its port");
-        std::thread::spawn(move || lines.for_each(drop));
+        let (process, port) = driver();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let mut wanted = DesiredCapabilities::chrome();
         let size = format!("--window-size={},{}", look.width, look.height);
