@@ -18,6 +18,7 @@ mod members;
 mod pass;
 mod secret;
 mod snapshot;
+mod stretch;
 mod sync;
 
 pub use audit::{Act, Actor, AuditEntry, AuditHead, BadHead};

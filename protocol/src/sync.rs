@@ -188,6 +188,7 @@ impl Pushed {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
     /// What is new.
+    #[serde(with = "crate::stretch")]
     pub items: Vec<FeedItem>,
     /// Part of a snapshot, in place of items.
     pub snapshot: Option<Snapshot>,
@@ -196,7 +197,7 @@ pub struct Frame {
 }
 
 /// One thing in a circle's feed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedItem {
     /// Whose feed.
     pub circle: CircleId,
