@@ -61,7 +61,13 @@ impl ManageConnection for Manager {
 
     fn is_valid(&self, connection: &mut Db) -> Result<(), diesel::ConnectionError> {
         use diesel::connection::SimpleConnection;
-        connection.batch_execute("SELECT 1").map_err(diesel::ConnectionError::CouldntSetupConfiguration)
+        match connection {
+            // A file does not go away as a server's connection does.
+            Db::Sqlite(_) => Ok(()),
+            Db::Postgres(postgres) => {
+                postgres.batch_execute("SELECT 1").map_err(diesel::ConnectionError::CouldntSetupConfiguration)
+            }
+        }
     }
 
     fn has_broken(&self, connection: &mut Db) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use habeas_db::{EmbeddedMigrations, Migrations, Store, StoreError};
+use habeas_db::{Db, EmbeddedMigrations, Migrations, Store, StoreError};
 pub use habeas_protocol::access::Caller;
 use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
@@ -68,9 +68,13 @@ impl Hub {
 
     /// The organisation's log as it is now.
     pub fn log(&self) -> Result<Arc<Log>, HubError> {
+        self.store.read(|db| self.newest_log(db))
+    }
+
+    fn newest_log(&self, db: &mut Db) -> Result<Arc<Log>, HubError> {
         let mut known = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         let (next, _) = known.next();
-        for bytes in self.store.read::<_, HubError>(|db| log::from(db, next, usize::MAX))? {
+        for bytes in log::from(db, next, usize::MAX)? {
             Arc::make_mut(&mut known).add(Entry::decode(&bytes)?)?;
         }
         Ok(Arc::clone(&known))
@@ -107,17 +111,21 @@ impl Hub {
         now: i64,
         rng: &mut impl CryptoRng,
     ) -> Result<SyncResponse, HubError> {
-        let mut log = self.log()?;
-        if !request.log.is_empty() && restore::take_log(&self.store, &log, &request.log, now)? {
-            log = self.log()?;
+        if !request.log.is_empty() && restore::take_log(&self.store, &*self.log()?, &request.log, now)? {
             self.tell_news();
         }
         let (mut generation, mut receipt) = ([0; 16], [0; RECEIPT]);
         rng.fill_bytes(&mut generation);
         rng.fill_bytes(&mut receipt);
         // Looked at before anything is taken: what is brought now gets the next receipt.
-        let lost = restore::lost(&self.store, caller, &request.receipt, receipt)?;
-        let differ = self.store.read(|db| restore::differing(db, &log, caller, &request.digests))?;
+        let (mut log, lost, differ) = self.store.read::<_, HubError>(|db| {
+            let log = self.newest_log(db)?;
+            let differ = restore::differing(db, &log, caller, &request.digests)?;
+            Ok((log, restore::lost(db, caller, &request.receipt)?, differ))
+        })?;
+        if lost {
+            self.store.write(|db| restore::acknowledge(db, caller, receipt))?;
+        }
         let is_full = self.is_full.load(Ordering::Relaxed);
         let (wraps, envelopes) = loop {
             if is_full {
@@ -141,14 +149,16 @@ impl Hub {
             snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
         }
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
-        response.receipt = self.store.read(|db| restore::receipt(db, caller))?;
-        if access::allows(&log, caller, Action::ReadClosed).is_ok() {
-            response.closed = self.store.read(|db| cases::closed(db, MAX_DIGESTS))?;
-        }
-        if access::allows(&log, caller, Action::Exchange).is_ok() {
-            response.audit = self.store.read(|db| audit::told(db, request.audit, now))?;
-        }
-        pull::pull(&self.store, &log, caller, request, &self.cursor_key, &mut response)?;
+        self.store.read::<_, HubError>(|db| {
+            response.receipt = restore::receipt(db, caller)?;
+            if access::allows(&log, caller, Action::ReadClosed).is_ok() {
+                response.closed = cases::closed(db, MAX_DIGESTS)?;
+            }
+            if access::allows(&log, caller, Action::Exchange).is_ok() {
+                response.audit = audit::told(db, request.audit, now)?;
+            }
+            pull::pull(db, &log, caller, request, &self.cursor_key, &mut response)
+        })?;
         Ok(response)
     }
 
@@ -160,7 +170,7 @@ impl Hub {
 
 /// Stores the entries of `log` from `first` on. Another process that appended in between has taken the number, and the
 /// database refuses.
-pub(crate) fn append(db: &mut habeas_db::Db, log: &Log, first: u64, now: i64) -> Result<(), HubError> {
+pub(crate) fn append(db: &mut Db, log: &Log, first: u64, now: i64) -> Result<(), HubError> {
     let newest = log::newest(db)?;
     if newest.map_or(0, |number| number + 1) != first {
         return Err(HubError::Conflict("log", "somebody else has written to the log meanwhile; sync and do it again"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use habeas_db::Store;
+use habeas_db::Db;
 use habeas_protocol::access;
 use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
 use habeas_protocol::{CaseId, Content, EnvelopeId, FeedItem, Frame, Log, Snapshot, SyncRequest, SyncResponse, Told, decode};
@@ -15,64 +15,62 @@ use crate::{Caller, HubError, snapshots};
 const BATCH: i64 = 200;
 
 pub(crate) fn pull(
-    store: &Store,
+    db: &mut Db,
     log: &Log,
     caller: Caller,
     request: &SyncRequest,
     key: &[u8],
     response: &mut SyncResponse,
 ) -> Result<(), HubError> {
-    store.read(|db| {
-        response.log = log::from(db, request.log_from, MAX_LOG_ENTRIES)?;
-        let known = cursor::read(key, &request.cursor);
-        // A cursor that this hub has not made, or of a history that it no longer has: it was restored, or moved.
-        response.lost |= known.is_none();
-        let known = known.unwrap_or_default();
-        let mut positions: Vec<Position> = Vec::new();
-        for circle in access::feeds(log, caller) {
-            let was = known.iter().find(|position| position.circle == circle);
-            let position = match feeds::get(db, circle)? {
-                Some(feed) => Some(resume(db, circle, &feed, was)?),
-                None => None,
-            };
-            response.lost |= was.is_some_and(|was| was.seq != position.map_or(0, |position| position.seq));
-            positions.extend(position);
+    response.log = log::from(db, request.log_from, MAX_LOG_ENTRIES)?;
+    let known = cursor::read(key, &request.cursor);
+    // A cursor that this hub has not made, or of a history that it no longer has: it was restored, or moved.
+    response.lost |= known.is_none();
+    let known = known.unwrap_or_default();
+    let mut positions: Vec<Position> = Vec::new();
+    for circle in access::feeds(log, caller) {
+        let was = known.iter().find(|position| position.circle == circle);
+        let position = match feeds::get(db, circle)? {
+            Some(feed) => Some(resume(db, circle, &feed, was)?),
+            None => None,
+        };
+        response.lost |= was.is_some_and(|was| was.seq != position.map_or(0, |position| position.seq));
+        positions.extend(position);
+    }
+    let budget = (request.budget as usize).min(MAX_RESPONSE / 2);
+    let sent = (0..).zip(&request.envelopes).map(|(place, envelope)| ((envelope.case, envelope.id), place)).collect();
+    let mut frames = Frames { budget, frame: Frame::default(), size: 0, response };
+    for index in 0..positions.len() {
+        if request.takes_snapshots && !snapshots::give(db, key, &mut positions, index, &mut frames)? {
+            return Ok(());
         }
-        let budget = (request.budget as usize).min(MAX_RESPONSE / 2);
-        let sent = (0..).zip(&request.envelopes).map(|(place, envelope)| ((envelope.case, envelope.id), place)).collect();
-        let mut frames = Frames { budget, frame: Frame::default(), size: 0, response };
-        for index in 0..positions.len() {
-            if request.takes_snapshots && !snapshots::give(db, key, &mut positions, index, &mut frames)? {
-                return Ok(());
-            }
-            loop {
-                let Position { circle, seq, .. } = positions[index];
-                let items = feeds::after(db, circle, seq, BATCH)?;
-                let last = items.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
-                for feeds::Item { seq, chain, bytes } in items {
-                    if frames.is_full(bytes.len()) {
-                        frames.has_more(key, &positions);
-                        return Ok(());
-                    }
-                    positions[index].seq = u64::try_from(seq).unwrap_or_default();
-                    positions[index].chain = chain.try_into().unwrap_or_default();
-                    let content: Content = decode(&bytes, MAX_RESPONSE)
-                        .map_err(|_| HubError::BadInput("bad_input", "a stored item cannot be read"))?;
-                    let content = told(content, request, &sent);
-                    let size = if matches!(content, Told::Sent(_)) { 0 } else { bytes.len() };
-                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, size);
-                    if frames.size >= MAX_FRAME {
-                        frames.close(key, &positions);
-                    }
+        loop {
+            let Position { circle, seq, .. } = positions[index];
+            let items = feeds::after(db, circle, seq, BATCH)?;
+            let last = items.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
+            for feeds::Item { seq, chain, bytes } in items {
+                if frames.is_full(bytes.len()) {
+                    frames.has_more(key, &positions);
+                    return Ok(());
                 }
-                if last {
-                    break;
+                positions[index].seq = u64::try_from(seq).unwrap_or_default();
+                positions[index].chain = chain.try_into().unwrap_or_default();
+                let content: Content =
+                    decode(&bytes, MAX_RESPONSE).map_err(|_| HubError::BadInput("bad_input", "a stored item cannot be read"))?;
+                let content = told(content, request, &sent);
+                let size = if matches!(content, Told::Sent(_)) { 0 } else { bytes.len() };
+                frames.add(FeedItem { circle, seq: positions[index].seq, content }, size);
+                if frames.size >= MAX_FRAME {
+                    frames.close(key, &positions);
                 }
             }
+            if last {
+                break;
+            }
         }
-        frames.close(key, &positions);
-        Ok(())
-    })
+    }
+    frames.close(key, &positions);
+    Ok(())
 }
 
 /// What the device has brought in this very request it is only reminded of.
@@ -89,7 +87,7 @@ fn told(content: Content, request: &SyncRequest, sent: &BTreeMap<(CaseId, Envelo
 /// Where to go on in a feed: where the cursor says, if the feed still has that history, and else at its beginning. What the
 /// device gets twice it knows already.
 fn resume(
-    db: &mut habeas_db::Db,
+    db: &mut Db,
     circle: habeas_protocol::CircleId,
     feed: &feeds::Row,
     known: Option<&Position>,
