@@ -7,9 +7,10 @@ mod people;
 
 use habeas_client_core::case::{Document, GENESIS, GENESIS_HASH};
 use habeas_client_core::keys::{
-    AttachmentKey, CaseSecret, DICTIONARY, DICTIONARY_2, DeviceSecrets, open, open_bundle, seal, seal_bundle, unwrap_circle,
+    AttachmentKey, CaseSecret, Content as Sealed, DICTIONARY, DICTIONARY_2, DeviceSecrets, Opened, open, open_bundle, seal,
+    seal_bundle, unwrap_circle,
 };
-use habeas_client_core::sync::ParsedChange;
+use habeas_client_core::sync::{History, ParsedChange};
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::{
     Act, AuditEntry, AuditHead, Beginning, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log, Wrap, decode,
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 
 /// Sealed by a program of before, under the secret of the vectors.
 const FIRST_VERSION: &str = "de4767198a251e1f04540e4ada3850e4fa15f82697042c465ad5d4d3eab3a67c00f501df27ec2a494a305d0cdc4d429f965e39604dc732d6e6f3786b8513d9d4e95fd295da333a508d57f7e6d0847f131a01843e928341e83cef7097580ed8ed859c3b702eb0442a121c19eba40a7fa8f25a872ef636999b960a76f6da3c11b8ca0dc9b55f86a8b22047161de92e34caac3f73e94bdc89182d4cf8e85c1866ea5252688465cbae5d2a6adb0d6182a461831b62629640d38cc3390d6d5f29fd3ee0eb98fe5e4e6cb1d466c7e0b5b2e385df3cf51c16d70ea46ecd55775c2251f2ba8b0bcd7eba367a8fc0217bd74f61f173c6cc893abdfec676201f07af7ef2621710a2f04c3c86a3384075f2b6f4017340c032f45aa7eff3";
+const SECOND_VERSION: &str = "de4767198a251e1f04540e4ada3850e4fa15f82697042c465ad5d4d3eab3a67c00bc01b69559f61040ac81972588e6962ab292250d288c6310a24ab48f02b0ebf5657f517d3d511b8b7c5c0a71f431775b686f92d3f8b9acac55c227adc160dace6ae9b497aaa04360ddebd18cab1a5240a43857a91382398d8e540295ce64027161e4a203bc1fb2b661b10f93b1ea9db653df98b9963208c65c482f02a4a3d822f9955571725613192e3caf81f46aaecf363fbdea06c0b973421ffc59a5106ead237e3b5c2315a8a29397e2c594e2799fc89aaaf0476bb0d3de90b345fcac";
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/sync-protocol-vectors.json");
 
@@ -79,8 +81,9 @@ fn make() -> Value {
             "wrap": hex(&encode(&wrap).unwrap()),
             "secret": hex(&encode(&secret).unwrap()),
             "envelope": hex(&encode(&envelope).unwrap()),
-            // The same change as the first version of the payload said it; nobody makes such any more.
+            // The same change as earlier versions of the payload said it; nobody makes such any more.
             "envelope_of_version_1": FIRST_VERSION,
+            "envelope_of_version_2": SECOND_VERSION,
             "chunk": hex(&written.chunk),
             "hash": hex(&written.hash),
             "envelope_id": envelope.id.to_string(),
@@ -135,8 +138,9 @@ fn the_published_vectors_open_to_what_they_say() {
     assert_eq!(bytes(&case["tag"]), secret.tag());
     let envelope = Envelope::decode(&bytes(&case["envelope"])).unwrap();
     let opened = open(&envelope, &secret).unwrap();
-    let change = ParsedChange::parse(&opened.chunk).unwrap();
-    assert_eq!((bytes(&case["chunk"]), bytes(&case["hash"])), (opened.chunk.clone(), change.hash.to_vec()));
+    let chunk = opened.chunk(envelope.id, &secret, &History::default(), &log).unwrap();
+    let change = ParsedChange::parse(&chunk).unwrap();
+    assert_eq!((bytes(&case["chunk"]), bytes(&case["hash"])), (chunk, change.hash.to_vec()));
     assert_eq!(
         (case["envelope_id"].as_str().unwrap(), secret.envelope_id(&change.hash)),
         (&*envelope.id.to_string(), envelope.id)
@@ -155,8 +159,11 @@ fn the_published_vectors_open_to_what_they_say() {
             .keys
             .verifies(&habeas_protocol::signed_change(envelope.case, change.actor, change.seq, change.hash), &opened.signature)
     );
-    let first = Envelope::decode(&bytes(&case["envelope_of_version_1"])).unwrap();
-    assert_eq!((first.id, open(&first, &secret).unwrap()), (envelope.id, opened));
+    for earlier in ["envelope_of_version_1", "envelope_of_version_2"] {
+        let earlier = Envelope::decode(&bytes(&case[earlier])).unwrap();
+        let said = Opened { content: Sealed::Whole(bytes(&case["chunk"])), ..opened.clone() };
+        assert_eq!((earlier.id, open(&earlier, &secret).unwrap()), (envelope.id, said));
+    }
     let file = bytes(&vectors["bundle"]["file"]);
     let pages: Vec<_> = open_bundle(&file, &aliya).unwrap().collect();
     assert!(pages.len() == 1 && pages[0].is_signed_by(&member.keys) && vectors["bundle"]["signer"] == author.to_string());

@@ -17,7 +17,7 @@ pub struct Envelope {
     pub id: EnvelopeId,
     /// The epoch of the case's secret that it is sealed under.
     pub epoch: u32,
-    /// Twenty-four bytes of nonce, then the ciphertext with its tag.
+    /// What of the nonce does not follow from the id (8 bytes), then the ciphertext with its tag.
     pub sealed: Vec<u8>,
 }
 

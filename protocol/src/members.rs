@@ -256,6 +256,13 @@ impl Log {
         self.members.get(&device).map(|member| (device, member))
     }
 
+    /// The actors whose names begin so, of devices that belong to the organisation or did.
+    pub fn actors_beginning<const N: usize>(&self, first: &[u8; N]) -> impl Iterator<Item = [u8; 16]> {
+        let mut from = [0; 16];
+        from[..N].copy_from_slice(first);
+        self.actors.range(from..).map(|(actor, _)| *actor).take_while(move |actor| actor[..N] == from[..N])
+    }
+
     /// A device, if it belongs to the organisation.
     pub fn member(&self, device: &DeviceId) -> Option<&Member> {
         self.members.get(device).filter(|member| member.revoked.is_none())

@@ -102,7 +102,7 @@ mod cases_of_documents {
 
     use crate::case::Document;
     use crate::device::stored::StoredCase;
-    use crate::keys::{CaseSecret, Opened, open};
+    use crate::keys::{CaseSecret, Content, Opened, open};
     use crate::sync::ParsedChange;
 
     /// The first byte of a case of the version before signatures were kept.
@@ -153,7 +153,9 @@ mod cases_of_documents {
                 // What others have signed was not kept then; one's own changes are still there as they were sealed.
                 let opened = |envelope: &Envelope| {
                     let (_, secret) = common.secrets.iter().find(|(epoch, _)| *epoch == envelope.epoch)?;
-                    let Opened { signature, chunk, .. } = open(envelope, secret).ok()?;
+                    let Opened { signature, content: Content::Whole(chunk), .. } = open(envelope, secret).ok()? else {
+                        return None;
+                    };
                     Some((ParsedChange::parse(&chunk).ok()?.hash, signature))
                 };
                 let signatures = sent.iter().chain(&unsent).filter_map(opened).collect();

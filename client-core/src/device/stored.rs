@@ -298,7 +298,8 @@ mod tests {
 
     use crate::case::{Draft, Reliability, Source, SourceKind, What, stock};
     use crate::device::Memory;
-    use crate::keys::{DeviceSecrets, seal};
+    use crate::keys::{DeviceSecrets, seal_signed, seal_whole};
+    use crate::sync::ParsedChange;
 
     fn note(text: &str) -> Draft {
         Draft {
@@ -360,12 +361,14 @@ mod tests {
         let write = |document: &mut Document, text: &str| {
             let written = document.write(actor, &[note(text)]).unwrap();
             let signature = device.sign(&signed_change(case, actor, written.seq, written.hash));
-            (seal(case, (0, &secret), &secret, &device, actor, &written).unwrap(), (written.hash, signature), written.chunk)
+            let change = ParsedChange::parse(&written.chunk).unwrap();
+            let now = seal_signed(case, (0, &secret), &secret, signature, &change).unwrap();
+            ((seal_whole(case, &secret, signature, &change), now), (written.hash, signature), written.chunk)
         };
         let written = ["first", "second", "third"].map(|text| write(&mut document, text));
         let twin = write(&mut copy, "of a copy");
         let sealed =
-            |places: std::ops::Range<usize>| written[places].iter().map(|(envelope, ..)| envelope.clone()).collect::<Vec<_>>();
+            |places: std::ops::Range<usize>| written[places].iter().map(|((then, _), ..)| then.clone()).collect::<Vec<_>>();
         let common = |version| {
             let (document, opened_here) = (stock::save(document.changes()), Some(device.id()));
             earlier::Common { version, secrets: vec![(0, secret.clone())], opened_here, at_hub: true, document }
@@ -393,7 +396,8 @@ mod tests {
             let open = stored.open(case, &Log::new()).unwrap();
             assert_eq!((open.unsent, open.replica.known_facts().len()), (1, facts));
             stored.give_back(&open).unwrap();
-            let mut again = [sealed(0..2), if facts == 4 { vec![twin.0.clone()] } else { Vec::new() }, sealed(2..3)].concat();
+            let given = written[..2].iter().chain(Some(&twin).filter(|_| facts == 4)).map(|((_, now), ..)| now.clone());
+            let mut again: Vec<_> = given.chain(sealed(2..3)).collect();
             assert_eq!(stored.unsent, std::mem::take(&mut again));
             records.put(vec![stored.record(case).unwrap()]).unwrap();
             let again = StoredCase::load(&mut records, case).unwrap().unwrap();

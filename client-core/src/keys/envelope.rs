@@ -1,11 +1,11 @@
 //! Sealing a change into an envelope and opening it again.
 //!
 //! What is sealed: the payload's version, the author's signature, what the change says, deflated with a preset dictionary. The nonce
-//! is a keyed hash of exactly those bytes and of what is authenticated beside them, so the same bytes seal the same way and
-//! no nonce ever meets two plaintexts.
+//! is the envelope's id, which belongs to one change, and a keyed hash of exactly those bytes and of what is authenticated beside
+//! them. So the same bytes seal the same way; the few ways to write one change have nonces of their own; and only the hash travels.
 
 use habeas_protocol::limits::MAX_CHANGE;
-use habeas_protocol::{CaseId, Envelope, EnvelopeId, Hash, Signature, decode, encode, signed_change};
+use habeas_protocol::{CaseId, Envelope, EnvelopeId, Log, Signature, decode, encode, signed_change};
 
 use zeroize::Zeroizing;
 
@@ -13,7 +13,7 @@ use super::deflate::{DICTIONARY, DICTIONARY_2, deflate, inflate};
 use super::primitives::{decrypt, encrypt, mac};
 use super::{CaseSecret, DeviceSecrets, DoesNotOpen, Signed};
 use crate::case::Written;
-use crate::sync::ParsedChange;
+use crate::sync::{History, Parked, ParsedChange, Short};
 
 /// The first version of the payload: the change's own bytes in raw deflate with the first dictionary. What an earlier program has sealed
 /// is read for ever; written so is only what is no change of ours.
@@ -22,18 +22,33 @@ const AS_IT_IS: u8 = 1;
 const SAID: u8 = 2;
 /// The same, and before it what the author has seen of the hub.
 const WITNESSED: u8 = 3;
+/// As [`SAID`], with the names in it short.
+const SHORT: u8 = 4;
+/// As [`WITNESSED`], with the names in it short.
+const SHORT_WITNESSED: u8 = 5;
 /// The longest witness, in bytes.
 const MAX_WITNESS: usize = 512;
+/// How many bytes of the hash of what is encrypted travel, to be part of the nonce.
+const NONCE: usize = 8;
 
 /// An envelope's content. Nothing in it has been believed yet: see admission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
     /// The author's signature over case, actor, number and change.
     pub signature: Signature,
-    /// The raw change chunk.
-    pub chunk: Vec<u8>,
+    /// The change.
+    pub content: Content,
     /// What the author has seen of the hub.
     pub witness: Option<Signed>,
+}
+
+/// A change as an envelope tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// The raw change chunk.
+    Whole(Vec<u8>),
+    /// What it says, with short names: only with the case can it be read.
+    Short(Short),
 }
 
 /// Seals a change that this device has written. `epoch` is that of `secret`; `ids` is the secret of epoch 0.
@@ -65,8 +80,22 @@ pub fn seal_signed(
     change: &ParsedChange,
 ) -> Result<Envelope, DoesNotOpen> {
     let packed = deflate(&change.said(), DICTIONARY_2).ok_or(DoesNotOpen)?;
-    let payload = [&[SAID], signature.0.as_slice(), &change.head(), &packed].concat();
+    let (version, head) = head(change, (SHORT, SAID));
+    let payload = [&[version], signature.0.as_slice(), &head, &packed].concat();
     Ok(seal_payload(case, newest, ids.envelope_id(&change.hash), &payload))
+}
+
+/// Seals a change with its names whole, as earlier versions did.
+#[cfg(test)]
+pub(crate) fn seal_whole(case: CaseId, secret: &CaseSecret, signature: Signature, change: &ParsedChange) -> Envelope {
+    let packed = deflate(&change.said(), DICTIONARY_2).unwrap();
+    let payload = [&[SAID], signature.0.as_slice(), &change.head(), &packed].concat();
+    seal_payload(case, (0, secret), secret.envelope_id(&change.hash), &payload)
+}
+
+/// The head of a change, with short names if it can have them, and which of two versions says so.
+fn head(change: &ParsedChange, (short, whole): (u8, u8)) -> (u8, Vec<u8>) {
+    Short::head(change).map_or_else(|| (whole, change.head()), |head| (short, head))
 }
 
 /// Seals a change of this device together with what it has seen of the hub. Whoever seals the change again leaves that out.
@@ -81,7 +110,8 @@ pub fn seal_witnessed(
     let packed = deflate(&change.said(), DICTIONARY_2).ok_or(DoesNotOpen)?;
     let witness = encode(witness).ok().filter(|bytes| bytes.len() <= MAX_WITNESS).ok_or(DoesNotOpen)?;
     let length = u16::try_from(witness.len()).map_err(|_| DoesNotOpen)?.to_be_bytes();
-    let payload = [&[WITNESSED], length.as_slice(), &witness, &signature.0, &change.head(), &packed].concat();
+    let (version, head) = head(change, (SHORT_WITNESSED, WITNESSED));
+    let payload = [&[version], length.as_slice(), &witness, &signature.0, &head, &packed].concat();
     Ok(seal_payload(case, newest, ids.envelope_id(&change.hash), &payload))
 }
 
@@ -89,36 +119,52 @@ pub fn seal_witnessed(
 pub fn seal_payload(case: CaseId, (epoch, secret): (u32, &CaseSecret), id: EnvelopeId, payload: &[u8]) -> Envelope {
     let associated = Envelope::associated(case, id, epoch);
     let hash = mac(&secret.nonce_key(), &[&associated, payload]);
-    let mut nonce = [0; 24];
-    nonce.copy_from_slice(&hash[..24]);
-    let mut sealed = nonce.to_vec();
-    sealed.extend(encrypt(&secret.content_key(), &nonce, &associated, payload));
+    let mut sealed = hash[..NONCE].to_vec();
+    sealed.extend(encrypt(&secret.content_key(), &nonce(id, &sealed), &associated, payload));
     Envelope { case, id, epoch, sealed }
+}
+
+/// The nonce of an envelope of this id whose payload has this hash.
+fn nonce(id: EnvelopeId, hash: &[u8]) -> [u8; 24] {
+    let mut nonce = [0; 24];
+    nonce[..16].copy_from_slice(&id.0);
+    nonce[16..].copy_from_slice(hash);
+    nonce
 }
 
 /// Opens an envelope's seal with the secret of its epoch; what is inside is not looked at.
 pub fn open_payload(envelope: &Envelope, secret: &CaseSecret) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
     let associated = Envelope::associated(envelope.case, envelope.id, envelope.epoch);
-    let (nonce, sealed) = envelope.sealed.split_first_chunk::<24>().ok_or(DoesNotOpen)?;
-    decrypt(&secret.content_key(), nonce, &associated, sealed)
+    let key = secret.content_key();
+    let (hash, sealed) = envelope.sealed.split_first_chunk::<NONCE>().ok_or(DoesNotOpen)?;
+    decrypt(&key, &nonce(envelope.id, hash), &associated, sealed).or_else(|_| {
+        // Before, the whole nonce travelled, and was a hash of the payload alone.
+        let (nonce, sealed) = envelope.sealed.split_first_chunk::<24>().ok_or(DoesNotOpen)?;
+        decrypt(&key, nonce, &associated, sealed)
+    })
 }
 
 /// Opens an envelope with the secret of its epoch.
 pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotOpen> {
     let payload = open_payload(envelope, secret)?;
     let (&version, rest) = payload.split_first().ok_or(DoesNotOpen)?;
-    let (witness, rest) = if version == WITNESSED { read_witness(rest)? } else { (None, rest) };
+    let (witness, rest) = if matches!(version, WITNESSED | SHORT_WITNESSED) { read_witness(rest)? } else { (None, rest) };
     let (signature, packed) = rest.split_first_chunk::<64>().ok_or(DoesNotOpen)?;
-    let chunk = match version {
-        AS_IT_IS => inflate(packed, DICTIONARY, MAX_CHANGE)?,
+    let content = match version {
+        AS_IT_IS => Content::Whole(inflate(packed, DICTIONARY, MAX_CHANGE)?),
         SAID | WITNESSED => {
             let (mut change, packed) = ParsedChange::read_head(packed).map_err(|_| DoesNotOpen)?;
             change.read_body(&inflate(packed, DICTIONARY_2, MAX_CHANGE)?).map_err(|_| DoesNotOpen)?;
-            change.encode()
+            Content::Whole(change.encode())
+        }
+        SHORT | SHORT_WITNESSED => {
+            let (mut short, packed) = Short::read_head(packed).map_err(|_| DoesNotOpen)?;
+            short.read_body(&inflate(packed, DICTIONARY_2, MAX_CHANGE)?).map_err(|_| DoesNotOpen)?;
+            Content::Short(short)
         }
         _ => return Err(DoesNotOpen),
     };
-    Ok(Opened { signature: Signature(*signature), chunk, witness })
+    Ok(Opened { signature: Signature(*signature), content, witness })
 }
 
 fn read_witness(payload: &[u8]) -> Result<(Option<Signed>, &[u8]), DoesNotOpen> {
@@ -128,8 +174,12 @@ fn read_witness(payload: &[u8]) -> Result<(Option<Signed>, &[u8]), DoesNotOpen> 
 }
 
 impl Opened {
-    /// Whether the envelope's id is that of this change, which only holders of the case's first secret can compute.
-    pub fn is_named(&self, id: EnvelopeId, change: &Hash, ids: &CaseSecret) -> bool {
-        ids.envelope_id(change) == id
+    /// The raw change chunk of an envelope of this id, in a case whose first secret is `ids`. It waits if it has short names and the case or
+    /// the log does not have what they mean.
+    pub fn chunk(&self, id: EnvelopeId, ids: &CaseSecret, history: &History, log: &Log) -> Result<Vec<u8>, Parked> {
+        match &self.content {
+            Content::Whole(chunk) => Ok(chunk.clone()),
+            Content::Short(short) => short.read(history, log, |hash| ids.envelope_id(hash) == id).map(|change| change.encode()),
+        }
     }
 }

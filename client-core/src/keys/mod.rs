@@ -18,7 +18,9 @@ pub use case_secret::CaseSecret;
 pub use circle::{CirclePair, seal_before, seal_circle, unwrap_circle};
 pub use deflate::{DICTIONARY, DICTIONARY_2};
 pub use device::DeviceSecrets;
-pub use envelope::{Opened, open, open_payload, seal, seal_payload, seal_signed, seal_witnessed};
+#[cfg(test)]
+pub(crate) use envelope::seal_whole;
+pub use envelope::{Content, Opened, open, open_payload, seal, seal_payload, seal_signed, seal_witnessed};
 pub use snapshot::{open_snapshot, seal_snapshot};
 pub use witness::{MAX_FEEDS, Short, Signed, Witness, short};
 

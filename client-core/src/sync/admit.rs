@@ -6,8 +6,9 @@ use habeas_protocol::{CaseId, DeviceId, Envelope, Log, Signature, signed_change}
 use super::change::{BadChange, ParsedChange};
 use super::history::{History, Past};
 use super::replica::CaseKeys;
+use super::short::{ShortHash, ways};
 use crate::case::{Document, FactId, fields, replaced};
-use crate::keys::{Opened, Signed, Witness, open};
+use crate::keys::{Signed, Witness, open};
 
 /// What becomes of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +43,24 @@ pub enum Parked {
     Author,
     /// Changes that it was written upon have not arrived.
     Dependencies(Vec<[u8; 32]>),
+    /// Those have not arrived, or not all, that it calls by the first bytes of their names; of those that are here `tried` ways to read
+    /// them make another change.
+    Named {
+        /// What the names of its dependencies begin with.
+        deps: Vec<ShortHash>,
+        /// How many ways to read them there were.
+        tried: usize,
+    },
 }
 
 impl Parked {
     /// Whether the case's own changes, as they are now, may let it go on. Keys and log are not asked.
     pub(super) fn may_go_on(&self, history: &History) -> bool {
-        matches!(self, Self::Dependencies(missing) if missing.iter().all(|dep| history.contains(dep)))
+        match self {
+            Self::Dependencies(missing) => missing.iter().all(|dep| history.contains(dep)),
+            Self::Named { deps, tried } => ways(deps, history).len() > *tried,
+            Self::Secret | Self::Author => false,
+        }
     }
 }
 
@@ -126,17 +139,18 @@ pub(super) fn check(
     let (Some(secret), Some(ids)) = (keys.secret(envelope.epoch), keys.secret(0)) else {
         return Err(Outcome::Parked(Parked::Secret));
     };
-    let Opened { signature, chunk, witness } = open(envelope, secret).map_err(|_| refuse(Refusal::Seal))?;
+    let opened = open(envelope, secret).map_err(|_| refuse(Refusal::Seal))?;
     // 2 and 3. Only a change in our one spelling.
+    let chunk = opened.chunk(envelope.id, ids, document.history(), log).map_err(Outcome::Parked)?;
     let change = ParsedChange::parse(&chunk).map_err(|bad| refuse(Refusal::Change(bad)))?;
     if ids.envelope_id(&change.hash) != envelope.id {
         return Err(refuse(Refusal::Id));
     }
-    let passed = fits(case, change, signature, log, document)?;
+    let passed = fits(case, change, opened.signature, log, document)?;
     // Somebody else's word, or a word about another change, counts for nothing; the change stands by its own signature.
     let is_its =
         |signed: &Signed| log.author(&passed.change.actor).is_some_and(|(_, by)| signed.is_of(&passed.change.hash, &by.keys));
-    let witness = witness.filter(is_its).map(|signed| signed.witness);
+    let witness = opened.witness.filter(is_its).map(|signed| signed.witness);
     Ok(Passed { witness, ..passed })
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use habeas_protocol::Hash;
+
 use super::change::ParsedChange;
 use crate::case::{FactId, GENESIS_ACTOR, GENESIS_HASH};
 use crate::order::by_key;
@@ -70,6 +72,13 @@ impl History {
     /// Whether the change is in the case.
     pub fn contains(&self, hash: &[u8; 32]) -> bool {
         self.changes.contains_key(hash)
+    }
+
+    /// The changes whose hashes begin so.
+    pub(super) fn beginning<const N: usize>(&self, first: &[u8; N]) -> impl Iterator<Item = Hash> {
+        let mut from = [0; 32];
+        from[..N].copy_from_slice(first);
+        self.changes.range(from..).map(|(hash, _)| *hash).take_while(move |hash| hash[..N] == from[..N])
     }
 
     /// The changes that bear this actor and number: none, one, or more where a device was copied or restored.

@@ -7,6 +7,7 @@ mod history;
 mod leb;
 mod pack;
 mod replica;
+mod short;
 mod whole;
 
 pub use admit::{Admitted, Outcome, Parked, Refusal};
@@ -14,4 +15,5 @@ pub use change::{BadChange, ParsedChange};
 pub use history::History;
 pub(crate) use history::Past;
 pub use replica::{CaseKeys, Replica, SetAside};
+pub use short::{Short, ShortHash};
 pub(crate) use whole::{put_whole, read_whole};

@@ -98,7 +98,7 @@ fn what_arrives_too_early_waits_and_says_for_what() {
 
     let mut marat = Replica::new(CASE);
     assert!(
-        matches!(&case.give(&mut marat, std::slice::from_ref(&second))[0], Outcome::Parked(Parked::Dependencies(missing)) if missing.len() == 1)
+        matches!(&case.give(&mut marat, std::slice::from_ref(&second))[0], Outcome::Parked(Parked::Named { deps, tried: 0 }) if deps.len() == 1)
     );
     assert!(marat.is_incomplete() && marat.facts().is_empty());
     case.give(&mut marat, &[first]);
@@ -114,7 +114,7 @@ fn what_arrives_too_early_waits_and_says_for_what() {
         [Outcome::Parked(Parked::Secret)]
     );
     stranger.retry_parked(&case.keys, &case.log);
-    assert!(matches!(stranger.aside()[0].outcome, Outcome::Parked(Parked::Dependencies(_))));
+    assert!(matches!(stranger.aside()[0].outcome, Outcome::Parked(Parked::Named { tried: 0, .. })));
 }
 
 #[test]
