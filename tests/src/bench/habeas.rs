@@ -4,6 +4,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use habeas_client_core::case::{Draft, Scalar};
 use habeas_client_core::sync::ParsedChange;
 use habeas_protocol::CaseId;
 
@@ -14,6 +15,9 @@ use crate::device::Person;
 use crate::quick::Quick;
 use crate::server::Server;
 
+/// How many cases a phone has that brings changes all the time.
+const HELD: usize = 20;
+
 /// A hub with cases, those who wrote them, and a coordinator's desk far away.
 pub struct Habeas {
     server: Option<Server>,
@@ -23,8 +27,8 @@ pub struct Habeas {
     desk: Person,
     /// In the order of their numbers.
     cases: Vec<CaseId>,
-    /// Which station changes next.
-    station: usize,
+    /// How many changes a case has; a further one has the next number.
+    changes: usize,
 }
 
 impl Habeas {
@@ -56,7 +60,7 @@ impl Habeas {
         }
         let proxy = Proxy::to(&server.address);
         let desk = device(&aliya, &proxy, 0);
-        Self { server: Some(server), proxy, aliya, writers, desk, cases, station: 0 }
+        Self { server: Some(server), proxy, aliya, writers, desk, cases, changes }
     }
 
     /// Every change as it was written, one after the other.
@@ -69,14 +73,16 @@ impl Habeas {
         all
     }
 
-    /// So many changes as they will be written, one after the other.
-    pub fn few(&mut self, count: usize) -> Vec<u8> {
-        let mut all = Vec::new();
-        for number in 0..count {
-            let mut replica = self.writers[0].device.case(self.cases[number]).unwrap().replica;
-            all.extend(replica.write([7; 16], &[cases::next(number, 4)]).unwrap().chunk);
+    /// The newest change of so many cases, one after the other: those that were measured last.
+    pub fn newest(&mut self, count: usize) -> Vec<u8> {
+        let address = self.server().address.clone();
+        all(&mut self.writers[0], &address);
+        let mut chunks = Vec::new();
+        for case in &self.cases[..count] {
+            let open = self.writers[0].device.case(*case).unwrap();
+            chunks.extend(open.replica.document().changes().last().unwrap().encode());
         }
-        all
+        chunks
     }
 
     fn server(&self) -> &Server {
@@ -98,23 +104,69 @@ impl Habeas {
         self.run(&[&self.desk], true)
     }
 
+    /// The same through a narrow line.
+    pub fn first_narrow(&mut self) -> Cost {
+        self.proxy.narrows(true);
+        let cost = self.first();
+        self.proxy.narrows(false);
+        cost
+    }
+
+    /// What the device's own part of a first exchange costs: everything that came opened, admitted, folded into views and stored in memory, by one
+    /// thread, without network, disk or Argon2id.
+    pub fn alone(&self, run: usize) -> Cost {
+        let address = self.server().address.clone();
+        let invitation = self.aliya.does(&["invite", "--role", "coordinator"]);
+        let mut desk = Quick::joins(&format!("alone-{run}"), &invitation, &address, u8::try_from(200 + run).unwrap());
+        self.aliya.approves_all();
+        let (mut spent, mut trips) = (Duration::ZERO, 0);
+        loop {
+            let request = desk.request();
+            let answer = desk.asks(&address, &request).unwrap();
+            let begun = Instant::now();
+            let more = desk.device.receive(&request, answer).unwrap().more;
+            spent += begun.elapsed();
+            trips += 1;
+            if !more {
+                break;
+            }
+        }
+        assert_eq!(desk.device.cases().count(), self.cases.len(), "everything has come");
+        let wall_ms = u64::try_from(spent.as_millis()).unwrap();
+        Cost { trips, wall_ms, cpu_ms: wall_ms, ..Cost::default() }
+    }
+
     /// Nothing new.
     pub fn again(&self) -> Cost {
         self.run(&[&self.desk], true)
     }
 
+    /// Further changes, one to each of so many cases.
+    fn further(&mut self, count: usize) -> Vec<(CaseId, Draft)> {
+        self.changes += 1;
+        (0..count).map(|number| (self.cases[number], cases::next(number, self.changes))).collect()
+    }
+
     fn others_write(&mut self, count: usize) {
-        let changes = (0..count).map(|number| (self.cases[number], cases::next(number, 4))).collect();
+        let changes = self.further(count);
         let address = self.server().address.clone();
         self.writers[0].adds_to_each(changes);
         all(&mut self.writers[0], &address);
     }
 
     fn desk_writes(&mut self, count: usize) {
-        let station = cases::station(self.station * cases::AT_STATION);
-        self.station += 1;
+        for (case, draft) in self.further(count) {
+            let words = words(&draft);
+            self.desk.adds(&case.to_string(), &words.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+    }
+
+    /// A roll call: the same of everybody at one station, at one moment.
+    pub fn called(&mut self, count: usize) -> Cost {
+        let station = cases::station(0);
         self.desk.does(&["rollcall", &station]);
         self.desk.does(&["rollcall", &station, &format!("1-{count} inside")]);
+        self.run(&[&self.desk], true)
     }
 
     pub fn down(&mut self, count: usize) -> Cost {
@@ -158,17 +210,18 @@ impl Habeas {
         };
         let mut phones: Vec<Quick> = (0..phones).map(join).collect();
         self.aliya.approves_all();
-        let cases: Vec<CaseId> = phones.iter_mut().map(|phone| phone.begins("somebody")).collect();
+        let begin = |phone: &mut Quick| (0..HELD).map(|_| phone.begins("somebody")).collect();
+        let cases: Vec<Vec<CaseId>> = phones.iter_mut().map(begin).collect();
         phones.iter_mut().for_each(|phone| all(phone, &address));
         let server = self.server().id();
         let (cpu, begun) = (measure::cpu_ms(server), Instant::now());
         measure::forget_peak(server);
         std::thread::scope(|scope| {
-            for (phone, case) in phones.iter_mut().zip(cases) {
+            for (phone, cases) in phones.iter_mut().zip(&cases) {
                 let address = &address;
                 scope.spawn(move || {
                     for change in 0..changes {
-                        phone.adds(case, &format!("seen again, {change}"));
+                        phone.adds(cases[change % HELD], &format!("seen again, {change}"));
                         assert_eq!(phone.trip(address).unwrap().len(), 1, "taken durably");
                     }
                 });
@@ -199,6 +252,28 @@ impl Habeas {
         self.proxy.leads_to(&server.address);
         self.server = Some(server);
     }
+}
+
+/// A fact as it is given to the terminal program.
+fn words(draft: &Draft) -> Vec<String> {
+    let fields = draft.fields().unwrap();
+    let text = |name: &str| match fields.get(name) {
+        Some(Scalar::Text(text)) => Some(text.clone()),
+        _ => None,
+    };
+    let own = text("text").map(|text| format!("text={text}"));
+    let zone = draft.place.as_ref().unwrap().city.zone();
+    let when = draft.when.from.unwrap().local(&zone).strftime("%Y-%m-%d %H:%M").to_string();
+    let options = [
+        ("--city", text("city")),
+        ("--place", text("place")),
+        ("--source", text("source")),
+        ("--source-name", text("source_name")),
+        ("--reliability", text("reliability")),
+        ("--when", Some(when)),
+    ];
+    let options = options.into_iter().filter_map(|(option, value)| Some([option.to_owned(), value?]));
+    text("kind").into_iter().chain(own).chain(options.flatten()).collect()
 }
 
 /// A coordinator's new device, let in, with nothing on it.

@@ -1,5 +1,6 @@
 //! What an exchange costs, through a proxy that is as far away as a bad network is: this project beside the least that could be sent.
 
+mod alone;
 mod bound;
 mod cases;
 mod habeas;
@@ -29,6 +30,8 @@ pub struct Extent {
 
 /// How many changes a scenario brings or sends.
 const FEW: usize = 50;
+/// How many cases a field device has.
+const PHONE_CASES: usize = 300;
 /// How many phones there are where the server is to be kept busy, and how many changes each brings.
 const PHONES: usize = 8;
 const EACH: usize = 300;
@@ -37,9 +40,11 @@ const AT_ONCE: usize = 10;
 
 /// Runs every scenario for this project and for the bound.
 pub fn sync(extent: Extent) -> Vec<Row> {
+    alone::report();
     let mut rows = scenarios(extent.cases, 6, extent.runs, true);
     if extent.long_cases > 0 {
         rows.extend(scenarios(extent.long_cases, 100, extent.runs, false));
+        rows.extend(scenarios(PHONE_CASES, 6, extent.runs, false));
     }
     if extent.peers {
         rows.extend(peers::rows(extent));
@@ -66,15 +71,21 @@ fn scenarios(cases: usize, changes: usize, runs: usize, all: bool) -> Vec<Row> {
     if !all {
         return rows;
     }
-    let few = habeas.few(FEW);
+    measured(name("first exchange at 256 kbit/s"), "habeas", vec![habeas.first_narrow()]);
+    measured(name("the device's part of it alone"), "habeas", (0..runs).map(|run| habeas.alone(run)).collect());
     measured(name("nothing new"), "habeas", (0..runs).map(|_| habeas.again()).collect());
     measured(name("nothing new"), "bound", bound::runs(runs, &[], &[]));
     measured(name("50 changed down"), "habeas", (0..runs).map(|_| habeas.down(FEW)).collect());
-    measured(name("50 changed down"), "bound", bound::runs(runs, &[], &few));
+    let down = habeas.newest(FEW);
+    measured(name("50 changed down"), "bound", bound::runs(runs, &[], &down));
     measured(name("50 changed up"), "habeas", (0..runs).map(|_| habeas.up(FEW)).collect());
-    measured(name("50 changed up"), "bound", bound::runs(runs, &few, &[]));
+    let up = habeas.newest(FEW);
+    measured(name("50 changed up"), "bound", bound::runs(runs, &up, &[]));
     measured(name("50 changed both ways"), "habeas", (0..runs).map(|_| habeas.both(FEW)).collect());
-    measured(name("50 changed both ways"), "bound", bound::runs(runs, &few, &few));
+    measured(name("50 changed both ways"), "bound", bound::runs(runs, &up, &down));
+    measured(name("a roll call of 50 up"), "habeas", (0..runs).map(|_| habeas.called(FEW)).collect());
+    let called = habeas.newest(FEW);
+    measured(name("a roll call of 50 up"), "bound", bound::runs(runs, &called, &[]));
     measured(name("what is left after a cut at half"), "habeas", (0..runs).map(|_| habeas.resumed(half)).collect());
     measured(name("ten first exchanges at once"), "habeas", vec![habeas.at_once(AT_ONCE)]);
     let busy = habeas.busy(PHONES, EACH);

@@ -354,7 +354,8 @@ impl Peer {
     fn some_changes(&mut self, cases: Range<usize>) -> PathBuf {
         let file = self.folder.path().join("changes.jsonl");
         self.changes += cases.len();
-        write(&file, cases.map(|number| (number, vec![vec![cases::next(number, 4)]])));
+        let further = self.changes;
+        write(&file, cases.map(|number| (number, vec![vec![cases::next(number, further)]])));
         file
     }
 

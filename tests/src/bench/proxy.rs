@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// How long a byte takes, each way.
 const WAY: Duration = Duration::from_millis(150);
+/// A bad line: 256 kbit/s, in bytes a second.
+const NARROW: u64 = 256_000 / 8;
 
 #[derive(Default)]
 struct Counts {
@@ -18,6 +20,16 @@ struct Counts {
     connections: AtomicU64,
     /// After how many bytes down the network breaks off; 0: never.
     cut: AtomicU64,
+    /// How many bytes a second go through, each way; 0: as many as come.
+    rate: AtomicU64,
+}
+
+impl Counts {
+    /// How long so many bytes keep the line from carrying others.
+    fn takes(&self, length: usize) -> Duration {
+        let micros = (length as u64 * 1_000_000).checked_div(self.rate.load(Ordering::SeqCst));
+        Duration::from_micros(micros.unwrap_or_default())
+    }
 }
 
 /// What has gone through.
@@ -65,6 +77,11 @@ impl Proxy {
         self.counts.cut.store(self.counts.down.load(Ordering::SeqCst) + bytes, Ordering::SeqCst);
     }
 
+    /// From now on the line is narrow, or wide again.
+    pub fn narrows(&self, narrow: bool) {
+        self.counts.rate.store(if narrow { NARROW } else { 0 }, Ordering::SeqCst);
+    }
+
     /// What has gone through since the last time.
     pub fn takes(&self) -> Traffic {
         let take = |count: &AtomicU64| count.swap(0, Ordering::SeqCst);
@@ -98,15 +115,17 @@ fn carry(counts: &Arc<Counts>, client: TcpStream, server: TcpStream) {
         }
         true
     };
-    one_way(client.try_clone().unwrap(), server.try_clone().unwrap(), asks);
-    one_way(server, client, answers);
+    one_way(counts, client.try_clone().unwrap(), server.try_clone().unwrap(), asks);
+    one_way(counts, server, client, answers);
 }
 
-fn one_way(mut from: TcpStream, mut to: TcpStream, mut passes: impl FnMut(u64) -> bool + Send + 'static) {
+fn one_way(counts: &Arc<Counts>, mut from: TcpStream, mut to: TcpStream, mut passes: impl FnMut(u64) -> bool + Send + 'static) {
+    let counts = Arc::clone(counts);
     let (send, receive) = mpsc::channel::<(Instant, Vec<u8>)>();
     let from_end = from.try_clone().unwrap();
     std::thread::spawn(move || {
         let mut bytes = vec![0; 64 << 10];
+        let mut free = Instant::now();
         while let Ok(length) = from.read(&mut bytes) {
             if length == 0 {
                 break;
@@ -116,7 +135,8 @@ fn one_way(mut from: TcpStream, mut to: TcpStream, mut passes: impl FnMut(u64) -
                 let _ = from_end.shutdown(Shutdown::Both);
                 return;
             }
-            if send.send((Instant::now() + WAY, bytes[..length].to_vec())).is_err() {
+            free = free.max(Instant::now()) + counts.takes(length);
+            if send.send((free + WAY, bytes[..length].to_vec())).is_err() {
                 return;
             }
         }

@@ -1,0 +1,41 @@
+//! What one small change costs a device, without anything around it.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use habeas_client_core::case::Document;
+use habeas_client_core::keys::{CaseSecret, DeviceSecrets, open_payload, seal};
+use habeas_client_core::sync::ParsedChange;
+use habeas_protocol::CaseId;
+
+use super::cases;
+use crate::quick::rng;
+
+const RUNS: usize = 2001;
+
+/// Says what it costs to sign and seal a change, to open its seal, and to parse it: medians.
+#[allow(clippy::print_stdout, reason = "a measurement says what it has found")]
+pub fn report() {
+    let (case, secret, device) = (CaseId([7; 16]), CaseSecret::generate(&mut rng(1)), DeviceSecrets::generate(&mut rng(2)));
+    let actor = device.keys().actor(0);
+    let written = Document::new().write(actor, &[cases::next(1, 1)]).unwrap();
+    let sealed = || seal(case, (0, &secret), &secret, &device, actor, &written).unwrap();
+    let envelope = sealed();
+    let (said, bytes) = (written.chunk.len(), envelope.sealed.len());
+    println!("one change of one fact: {said} bytes as Automerge has it, {bytes} sealed and signed");
+    println!("  signed and sealed: {:.1} µs", median(|| drop(black_box(sealed()))));
+    println!("  its seal opened: {:.1} µs", median(|| drop(black_box(open_payload(black_box(&envelope), &secret).unwrap()))));
+    println!("  parsed: {:.1} µs", median(|| drop(black_box(ParsedChange::parse(black_box(&written.chunk)).unwrap()))));
+}
+
+fn median(mut deed: impl FnMut()) -> f64 {
+    let mut times: Vec<f64> = (0..RUNS)
+        .map(|_| {
+            let begun = Instant::now();
+            deed();
+            begun.elapsed().as_secs_f64() * 1e6
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[RUNS / 2]
+}
