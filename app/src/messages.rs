@@ -311,6 +311,8 @@ pub struct SyncView {
     pub refused: Vec<String>,
     /// What the last exchange brought, in words.
     pub report: Option<String>,
+    /// Of how many parts of the answer that is being taken in how many have been; `None` while there is none.
+    pub coming: Option<(u32, u32)>,
 }
 
 /// A device of the organisation.

@@ -200,6 +200,16 @@ pub fn rng() -> UnwrapErr<getrandom::SysRng> {
     UnwrapErr(getrandom::SysRng)
 }
 
+/// Shows to whoever looks how far something is that can take seconds.
+pub fn progress(done: usize, all: usize) {
+    use std::io::{IsTerminal as _, Write as _, stderr};
+    if all > 1 && stderr().is_terminal() {
+        // The last one clears the line.
+        let line = if done < all { format!("\r{done}/{all}") } else { "\r\x1b[K".to_owned() };
+        let _ = stderr().write_all(line.as_bytes());
+    }
+}
+
 /// Says what went wrong.
 pub fn complain(text: &str) {
     eprintln!("habeas: {text}");

@@ -221,7 +221,7 @@ impl Remote {
                 (_, Some(problem)) => return Err(problem),
                 (Err(bad), None) => return Err(unreadable(bad)),
             };
-            let report = device.receive(&request, response)?;
+            let report = device.receive_telling(&request, response, crate::progress)?;
             total.add(&report);
             if !report.more && whole {
                 break;

@@ -18,7 +18,7 @@ cargo xtask COMMAND
   pictures every screen of the app, with the demo's people, in each language: [FOLDER]
   bench    app: what the app costs in a browser; clock: what the legal clock costs;
            sync: what an exchange costs through a slow network: [--quick] [--json FILE] [--svg FILE]
-           [--cases N] [--long N] [--runs N] [--alone]
+           [--cases N] [--long N] [--runs N] [--alone] [--browser]
   simulate many days of losing, cutting, copying, dying and restoring: [COUNT (100000)] [FIRST SEED]
   fuzz     bytes from anywhere against whatever reads them: [SECONDS FOR EACH (60)] [TARGET]
   check    formatting, lints, documentation, licences and banned dependencies
@@ -86,6 +86,10 @@ fn bench(arguments: &[String]) -> Result<(), String> {
         let programs = ["build", "--release", "--locked", "-p", "habeas", "-p", "habeas-server", "-p", "habeas-tests", "--bins"];
         run::cargo("building the programs as they are delivered", &programs)?;
         let options: Vec<&str> = arguments[1..].iter().map(String::as_str).collect();
+        if options.contains(&"--browser") {
+            tools::test_servers()?;
+            app::build()?;
+        }
         return run::program("exchanges through a slow network", &serve::target().join("release/bench-sync"), &options);
     }
     if what == Some("clock") {

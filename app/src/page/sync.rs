@@ -1,5 +1,7 @@
 //! The state of the exchange: what is unsent, what was refused, when the server last answered.
 
+use std::time::Duration;
+
 use habeas_texts as texts;
 use js_sys::Uint8Array;
 use leptos::prelude::*;
@@ -8,6 +10,9 @@ use wasm_bindgen::prelude::*;
 use super::Page;
 use super::setup::Wrong;
 use crate::messages::{Ask, SyncView, Told};
+
+/// How often the page looks how far an exchange is.
+const LOOK: Duration = Duration::from_millis(400);
 
 /// The exchange.
 #[component]
@@ -18,10 +23,11 @@ pub fn Sync() -> impl IntoView {
         Some(Ok(Told::Sync(state))) => Some(state),
         _ => None,
     });
-    let (busy, error) = (RwSignal::new(false), RwSignal::new(None));
+    let (busy, error, coming) = (RwSignal::new(false), RwSignal::new(None), RwSignal::new(None));
     let exchange = move |_| {
         busy.set(true);
         error.set(None);
+        looks_on(page, busy, coming);
         page.ask(Ask::Sync, move |told| {
             busy.try_set(false);
             match told {
@@ -44,8 +50,26 @@ pub fn Sync() -> impl IntoView {
         <div class="row"><button disabled=busy on:click=exchange>
             {move || if busy.get() { texts::sync_busy(page.lang.get()) } else { texts::sync_do(page.lang.get()) }}
         </button></div>
+        {move || coming.get().map(|(done, all)| {
+            view! { <progress max=all.to_string() value=done.to_string() aria-label=page.say(texts::sync_busy)></progress> }.into_any()
+        })}
         <ByHand/>
     }
+}
+
+/// Shows how far the exchange is for as long as it goes on.
+fn looks_on(page: Page, busy: RwSignal<bool>, coming: RwSignal<Option<(u32, u32)>>) {
+    let look = move || {
+        page.ask(Ask::SyncState, move |told| {
+            let goes_on = busy.try_get_untracked().unwrap_or(false);
+            let of = if let Ok(Told::Sync(state)) = told { state.coming } else { None };
+            coming.try_set(of.filter(|_| goes_on));
+            if goes_on {
+                looks_on(page, busy, coming);
+            }
+        });
+    };
+    set_timeout(look, LOOK);
 }
 
 #[wasm_bindgen(module = "/src/glue.js")]

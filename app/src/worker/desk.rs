@@ -54,6 +54,8 @@ pub struct Held {
     /// Whether it asks for the code of a second factor.
     asks_code: bool,
     report: Option<SyncReport>,
+    /// How far the answer is that is being taken in: see [`SyncView::coming`].
+    coming: Option<(u32, u32)>,
 }
 
 impl Desk {
@@ -432,10 +434,10 @@ impl Held {
     }
 
     fn sync_view(&mut self, lang: Lang) -> Result<SyncView, Message> {
-        let report = self.report.clone();
+        let (report, coming) = (self.report.clone(), self.coming);
         let device = self.device()?;
         let contact = device.note(CONTACT).and_then(|text| text.parse().ok()).and_then(Instant::from_seconds);
-        Ok(show::sync(lang, device, report.as_ref(), contact, now()))
+        Ok(SyncView { coming, ..show::sync(lang, device, report.as_ref(), contact, now()) })
     }
 }
 

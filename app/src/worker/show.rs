@@ -205,6 +205,7 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
         last_contact: contact.map(|at| words.instant(at)),
         refused,
         report: said,
+        coming: None,
     }
 }
 

@@ -230,11 +230,23 @@ impl<R: Records> Device<R> {
     }
 
     /// Takes the answer in.
-    pub fn receive(&mut self, request: &SyncRequest, mut response: SyncResponse) -> Result<SyncReport, DeviceError> {
+    pub fn receive(&mut self, request: &SyncRequest, response: SyncResponse) -> Result<SyncReport, DeviceError> {
+        self.receive_telling(request, response, |_, _| {})
+    }
+
+    /// The same, and says of how many frames how many have been taken in: a first exchange can take seconds.
+    pub fn receive_telling(
+        &mut self,
+        request: &SyncRequest,
+        mut response: SyncResponse,
+        mut tell: impl FnMut(usize, usize),
+    ) -> Result<SyncReport, DeviceError> {
         let frames = std::mem::take(&mut response.frames);
         let mut report = self.heard(request, &response)?;
-        for frame in frames {
+        let all = frames.len();
+        for (done, frame) in (1..).zip(frames) {
             self.take(request, frame, &mut report)?;
+            tell(done, all);
         }
         self.finish(&mut report)?;
         Ok(report)

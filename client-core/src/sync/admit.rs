@@ -146,7 +146,7 @@ pub(super) fn check(
     if ids.envelope_id(&change.hash) != envelope.id {
         return Err(refuse(Refusal::Id));
     }
-    let passed = fits(case, change, opened.signature, log, document)?;
+    let passed = fits(case, change, By::Signature(opened.signature), log, document)?;
     // Somebody else's word, or a word about another change, counts for nothing; the change stands by its own signature.
     let is_its =
         |signed: &Signed| log.author(&passed.change.actor).is_some_and(|(_, by)| signed.is_of(&passed.change.hash, &by.keys));
@@ -154,11 +154,19 @@ pub(super) fn check(
     Ok(Passed { witness, ..passed })
 }
 
+/// What a change stands by.
+pub(super) enum By {
+    /// Its author's signature.
+    Signature(Signature),
+    /// The signature of a later change of the same author, which was written upon it and comes with it; its own is kept.
+    Later(Signature),
+}
+
 /// Everything that is asked of a change once it is open.
 pub(super) fn fits(
     case: CaseId,
     change: ParsedChange,
-    signature: Signature,
+    by: By,
     log: &Log,
     document: &Document,
 ) -> Result<Passed, Outcome> {
@@ -166,9 +174,15 @@ pub(super) fn fits(
     let Some((device, member)) = log.author(&change.actor) else {
         return Err(Outcome::Parked(Parked::Author));
     };
-    if !member.keys.verifies(&signed_change(case, change.actor, change.seq, change.hash), &signature) {
-        return Err(refuse(Refusal::Signature));
-    }
+    let signature = match by {
+        By::Signature(signature) => {
+            if !member.keys.verifies(&signed_change(case, change.actor, change.seq, change.hash), &signature) {
+                return Err(refuse(Refusal::Signature));
+            }
+            signature
+        }
+        By::Later(signature) => signature,
+    };
     if history.contains(&change.hash) {
         return Err(Outcome::Duplicate);
     }

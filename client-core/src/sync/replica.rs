@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use habeas_clock::Record;
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Hash, Log, Signature};
 
-use super::admit::{Outcome, Parked, Passed, Refusal, check, fits};
+use super::admit::{By, Outcome, Parked, Passed, Refusal, check, fits};
 use super::change::ParsedChange;
 use super::history::History;
 use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record};
@@ -35,6 +35,20 @@ impl CaseKeys {
     pub fn iter(&self) -> impl Iterator<Item = (u32, &CaseSecret)> {
         self.0.iter().map(|(&epoch, secret)| (epoch, secret))
     }
+}
+
+/// Of each change that is told whether no later one of the same actor is told with it: whether it has to stand by its own signature.
+fn last_of_each(changes: &[(ParsedChange, Signature)], history: &History) -> Vec<bool> {
+    let mut numbers = BTreeMap::new();
+    for (change, _) in changes {
+        let known = history.numbered(change.actor, change.seq).any(|hash| hash != change.hash);
+        let twin = numbers.insert((change.actor, change.seq), ()).is_some() || known;
+        if twin {
+            return vec![true; changes.len()];
+        }
+    }
+    let is_last = |change: &ParsedChange| !numbers.contains_key(&(change.actor, change.seq + 1));
+    changes.iter().map(|(change, _)| is_last(change)).collect()
 }
 
 /// An envelope that is not in the case, with the reason: kept sealed, and shown.
@@ -97,12 +111,17 @@ impl Replica {
 
     /// Takes in changes that a snapshot tells, each after those that it was written upon, with its author's signature. Returns how many are new;
     /// `None`, and nothing is taken, unless each of them belongs into the case.
+    ///
+    /// Of each author the last signature is verified. It covers, by their hashes, all changes that the last one was written upon, and no device
+    /// writes upon a change that bears its own actor and that it has not signed. Where an actor has twins every one of its signatures is.
     pub fn receive_told(&mut self, changes: Vec<(ParsedChange, Signature)>, log: &Log) -> Option<usize> {
         let mut attempt = self.clone();
-        for (change, signature) in changes {
+        let last = last_of_each(&changes, self.history());
+        for ((change, signature), last) in changes.into_iter().zip(last) {
             // By the same reading as any other bytes.
             let change = ParsedChange::parse(&change.encode()).ok()?;
-            match fits(self.case, change, signature, log, &attempt.document) {
+            let by = if last { By::Signature(signature) } else { By::Later(signature) };
+            match fits(self.case, change, by, log, &attempt.document) {
                 Ok(passed) => drop(attempt.apply(passed)),
                 Err(Outcome::Duplicate) => {}
                 Err(_) => return None,

@@ -230,3 +230,52 @@ fn chunks_of_another_kind_or_with_a_bad_checksum_stay_out() {
     assert_eq!(ParsedChange::parse(GENESIS), Err(BadChange::Header), "nobody writes the first change again");
     assert_eq!(ParsedChange::parse(&vec![0; 300_000]), Err(BadChange::TooLarge));
 }
+
+/// The changes of a case as a snapshot tells them.
+fn told(replica: &Replica) -> Vec<(ParsedChange, Signature)> {
+    replica.document().signed().map(|(change, signature)| (change.clone(), signature)).collect()
+}
+
+#[test]
+fn what_a_snapshot_tells_stands_by_the_last_signature_of_each_author() {
+    let people = Organisation::founded();
+    let case = Shared::new(&people.log);
+    let (mut replica, _) = honest(&people, &case);
+    case.write(&people.marat, &mut replica, &[restrained("13:00")]);
+    let true_ones = told(&replica);
+    let take = |told: &[(ParsedChange, Signature)]| Replica::new(CASE).receive_told(told.to_vec(), &case.log);
+    assert_eq!(take(&true_ones), Some(3));
+    // Dana's last one, and Marat's only one.
+    for place in [1, 2] {
+        let mut forged = true_ones.clone();
+        forged[place].1 = Signature([7; 64]);
+        assert_eq!(take(&forged), None, "{place}");
+    }
+
+    // Whoever has no key of Dana's writes a change in her name: upon hers, beside hers, or before hers.
+    let actor = people.dana.keys().actor(0);
+    let forge = |upon: &Replica| {
+        let mut copy = upon.clone();
+        let written = copy.write(actor, &[restrained("15:00")]).unwrap();
+        let signature = people.marat.sign(&signed_change(CASE, actor, written.seq, written.hash));
+        (ParsedChange::parse(&written.chunk).unwrap(), signature)
+    };
+    assert_eq!(take(&[&*true_ones, &[forge(&replica)]].concat()), None);
+    let mut begun = Replica::new(CASE);
+    case.give(&mut begun, &replica.sealed_again(&case.keys).unwrap()[..1]);
+    let beside = forge(&begun);
+    assert_eq!((beside.0.seq, true_ones[1].0.seq), (2, 2));
+    assert_eq!(take(&[&true_ones[..1], &[beside.clone()]].concat()), None);
+    assert_eq!(take(&[&true_ones[..1], &[beside.clone()], &true_ones[1..]].concat()), None);
+    // A third of hers would cover a second, but not every second.
+    let third = {
+        let mut more = replica.clone();
+        case.write(&people.dana, &mut more, &[restrained("16:00")]);
+        told(&more)
+    };
+    assert_eq!(take(&third), Some(4));
+    assert_eq!(take(&[&third[..1], &[beside.clone()], &third[1..]].concat()), None);
+    // Nor where the device has the true second already.
+    let mut has_it = replica.clone();
+    assert_eq!(has_it.receive_told(vec![third[0].clone(), beside, third[3].clone()], &case.log), None);
+}

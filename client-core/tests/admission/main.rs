@@ -15,7 +15,7 @@ use automerge::{ActorId, Change, ExpandedChange, ObjType, ReadDoc as _, ScalarVa
 use habeas_client_core::case::{Document, Draft, Fact, FactId, GENESIS, GENESIS_ACTOR, Penalty, Scalar, Stated, What, Written};
 use habeas_client_core::keys::{CaseSecret, DeviceSecrets, seal};
 use habeas_client_core::sync::{BadChange, CaseKeys, Outcome, Parked, ParsedChange, Refusal, Replica};
-use habeas_protocol::{CaseId, Envelope, Log, signed_change};
+use habeas_protocol::{CaseId, Envelope, Log, Signature, signed_change};
 use people::{Organisation, name, restrained, rng, seen};
 use proptest::prelude::*;
 

@@ -11,6 +11,7 @@ use habeas_protocol::CaseId;
 use super::cases;
 use super::measure::{self, Cost};
 use super::proxy::Proxy;
+use crate::browser::{Browser, DESK};
 use crate::device::Person;
 use crate::quick::Quick;
 use crate::server::Server;
@@ -33,8 +34,8 @@ pub struct Habeas {
 
 impl Habeas {
     /// Makes so many cases of so many changes, half of each by either writer.
-    pub fn with(count: usize, changes: usize) -> Self {
-        let server = Server::start(None);
+    pub fn with(count: usize, changes: usize, browser: bool) -> Self {
+        let server = if browser { Server::with_app() } else { Server::start(None) };
         let aliya = Person::founds("aliya", &server);
         let mut writers = ["writer1", "writer2"].map(|name| {
             let invitation = aliya.does(&["invite", "--role", "coordinator"]);
@@ -134,6 +135,32 @@ impl Habeas {
         assert_eq!(desk.device.cases().count(), self.cases.len(), "everything has come");
         let wall_ms = u64::try_from(spent.as_millis()).unwrap();
         Cost { trips, wall_ms, cpu_ms: wall_ms, ..Cost::default() }
+    }
+
+    /// A first exchange in a browser on this machine, without the slow network, until the page says that it is done; while it lasts the page
+    /// shows how far it is.
+    pub fn in_browser(&self) -> Cost {
+        let invitation = self.aliya.does(&["invite", "--role", "coordinator"]);
+        let browser = Browser::start(DESK);
+        browser.sets_up(&self.server().address, &invitation, "browser", "a browser walks over the hill");
+        browser.js("location.hash = '#/sync'");
+        browser.reads("Exchange now");
+        self.aliya.approves_all();
+        let server = self.server().id();
+        let (before, begun) = (measure::cpu_ms(server), Instant::now());
+        browser.presses("Exchange now");
+        let mut shown = false;
+        browser.until("the end of the exchange", |browser| {
+            shown |= browser.js("return !!document.querySelector('progress')") == true;
+            let rests = "return !document.querySelector('main .row button').disabled";
+            browser.js(rests) == true && browser.text().contains("The server last answered")
+        });
+        let wall_ms = u64::try_from(begun.elapsed().as_millis()).unwrap();
+        assert!(shown, "nobody was shown how far it was");
+        browser.js("location.hash = '#/'");
+        let all = format!("return document.querySelectorAll('.cases a').length === {}", self.cases.len());
+        browser.until("every case", |browser| browser.js(&all) == true);
+        Cost { trips: 1, wall_ms, cpu_ms: measure::cpu_ms(server) - before, ..Cost::default() }
     }
 
     /// Nothing new.

@@ -26,6 +26,8 @@ pub struct Extent {
     pub runs: usize,
     /// Whether the peers run, too.
     pub peers: bool,
+    /// Whether a browser has its first exchange, too.
+    pub browser: bool,
 }
 
 /// How many changes a scenario brings or sends.
@@ -41,10 +43,10 @@ const AT_ONCE: usize = 10;
 /// Runs every scenario for this project and for the bound.
 pub fn sync(extent: Extent) -> Vec<Row> {
     alone::report();
-    let mut rows = scenarios(extent.cases, 6, extent.runs, true);
+    let mut rows = scenarios(extent.cases, 6, extent, true);
     if extent.long_cases > 0 {
-        rows.extend(scenarios(extent.long_cases, 100, extent.runs, false));
-        rows.extend(scenarios(PHONE_CASES, 6, extent.runs, false));
+        rows.extend(scenarios(extent.long_cases, 100, extent, false));
+        rows.extend(scenarios(PHONE_CASES, 6, extent, false));
     }
     if extent.peers {
         rows.extend(peers::rows(extent));
@@ -54,9 +56,10 @@ pub fn sync(extent: Extent) -> Vec<Row> {
 
 /// The scenarios with so many cases of so many changes; `all` of them, or the first exchange only.
 #[allow(clippy::print_stdout, reason = "a long measurement says how far it is")]
-fn scenarios(cases: usize, changes: usize, runs: usize, all: bool) -> Vec<Row> {
+fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool) -> Vec<Row> {
+    let runs = extent.runs;
     let name = |what: &str| format!("{what}, {cases} cases of {changes} changes");
-    let mut habeas = Habeas::with(cases, changes);
+    let mut habeas = Habeas::with(cases, changes, all && extent.browser);
     let chunks = habeas.chunks();
     let mut rows = Vec::new();
     let mut measured = |scenario: String, contender: &str, costs: Vec<Cost>| {
@@ -72,6 +75,9 @@ fn scenarios(cases: usize, changes: usize, runs: usize, all: bool) -> Vec<Row> {
         return rows;
     }
     measured(name("first exchange at 256 kbit/s"), "habeas", vec![habeas.first_narrow()]);
+    if extent.browser {
+        measured(name("first exchange in a browser, no slow network"), "habeas", vec![habeas.in_browser()]);
+    }
     measured(name("the device's part of it alone"), "habeas", (0..runs).map(|run| habeas.alone(run)).collect());
     measured(name("nothing new"), "habeas", (0..runs).map(|_| habeas.again()).collect());
     measured(name("nothing new"), "bound", bound::runs(runs, &[], &[]));

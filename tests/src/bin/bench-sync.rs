@@ -20,6 +20,7 @@ fn main() {
                 long_cases: number("--long", [0, 1_000][whole]),
                 runs: number("--runs", [1, 5][whole]),
                 peers: whole == 1 && !words.contains(&"--alone"),
+                browser: words.contains(&"--browser"),
             };
             let rows = sync(extent);
             println!("\n{}", table(&rows));

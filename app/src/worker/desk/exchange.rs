@@ -17,6 +17,7 @@ impl Desk {
     pub async fn sync(&self, lang: Lang) -> Result<SyncView, Message> {
         let _alone = self.syncing.lock().await;
         let mut total = SyncReport::default();
+        self.held().await.coming = None;
         if self.held().await.device()?.should_renew(now_ms()) {
             // The token that there is stays good until the next one is used, so nothing depends on this.
             let _ = self.renew().await;
@@ -87,8 +88,10 @@ impl Desk {
             held.save().await?;
             (report, parts)
         };
-        for frame in parts {
+        let all = u32::try_from(parts.len()).unwrap_or(u32::MAX);
+        for (done, frame) in (0..).zip(parts) {
             let mut held = self.held().await;
+            held.coming = Some((done, all));
             if held.device()?.try_frame(&frame)? {
                 held.save().await?;
             }
@@ -97,7 +100,9 @@ impl Desk {
             held.save().await?;
             taken?;
         }
-        self.held().await.device()?.finish(&mut report)?;
+        let mut held = self.held().await;
+        held.coming = None;
+        held.device()?.finish(&mut report)?;
         Ok(report)
     }
 }
