@@ -56,6 +56,7 @@ error-case-full = This case would become larger than this device can store; noth
 error-case-write = The case cannot be written: { $detail }
 error-stored-damaged = What is stored under “{ $record }” cannot be read by this version of the program
 error-no-case = This device has no case { $case }
+error-case-erased = A coordinator has erased the case { $case }. Nothing of it is left on this device.
 error-key-closed = A key does not open; sync, and try again
 error-case-closed = This device cannot write to that case
 error-hub-lies = The server sent something that cannot be true: { $detail }. Nothing of it was used; tell your coordinator
@@ -162,6 +163,7 @@ refused-too-large = it is too large
 refused-not-its-beginner = the case was begun by another device
 refused-full = the case holds as much as one can
 refused-disk-full = the server's disk is nearly full; it goes out by itself when there is room
+refused-erased = a coordinator has erased the case
 refused-other-log = the server's log of the organisation is not the one that this device knows; tell the operator and the coordinators
 
 # Bundles: changes carried by hand
