@@ -7,7 +7,8 @@ use habeas_client_core::case::Form;
 use habeas_client_core::device::{Device, DeviceError, Export, Memory, Records, RecordsError, Sealed, SyncReport};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::{
-    Body, CaseId, CircleId, CircleKind, Content, Entry, FeedItem, Frame, Hash, Pushed, Refused, SyncRequest, SyncResponse, Told, encode,
+    Body, CaseId, CircleId, CircleKind, Content, Entry, FeedItem, Frame, Hash, Pushed, Refused, SyncRequest, SyncResponse, Told,
+    encode,
 };
 use people::{Organisation, instant, member, name, restrained, rng};
 
@@ -82,7 +83,11 @@ fn a_device_destroys_what_the_log_says_is_erased_and_nothing_else() {
     assert!(matches!(dana.erase(case), Err(DeviceError::NotYet(_))));
 
     let request = dana.request(&mut rng(5)).unwrap();
-    let lost = SyncResponse { wraps: refused(request.wraps.len()), envelopes: refused(request.envelopes.len()), ..hears(&erased(&people, &people.aliya, case)) };
+    let lost = SyncResponse {
+        wraps: refused(request.wraps.len()),
+        envelopes: refused(request.envelopes.len()),
+        ..hears(&erased(&people, &people.aliya, case))
+    };
     dana.receive(&request, lost).unwrap();
     assert!(!knows(&mut dana, case) && knows(&mut dana, other) && dana.held().is_empty());
     assert!(matches!(dana.case(case), Err(DeviceError::Erased(_))));
@@ -98,7 +103,9 @@ fn a_device_destroys_what_the_log_says_is_erased_and_nothing_else() {
     assert!(dana.erased().is_empty() && !knows(&mut dana, case));
     // Nothing of it goes out any more.
     let request = dana.request(&mut rng(6)).unwrap();
-    assert!(request.wraps.iter().all(|wrap| wrap.case == other) && request.envelopes.iter().all(|envelope| envelope.case == other));
+    assert!(
+        request.wraps.iter().all(|wrap| wrap.case == other) && request.envelopes.iter().all(|envelope| envelope.case == other)
+    );
 }
 
 #[test]

@@ -8,10 +8,9 @@ use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::access::Denied;
 use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};
 use habeas_protocol::{
-    Act, Actor, AttachmentId, Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry, Envelope,
-    EnvelopeId, FeedItem, Log, PersonId, Place, Pushed, Refused, Role, SealedKey, Signature, Snapshot, SyncRequest, SyncResponse,
-    Told, Wrap,
-    digest, encode,
+    Act, Actor, AttachmentId, Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry,
+    Envelope, EnvelopeId, FeedItem, Log, PersonId, Place, Pushed, Refused, Role, SealedKey, Signature, Snapshot, SyncRequest,
+    SyncResponse, Told, Wrap, digest, encode,
 };
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
@@ -433,15 +432,22 @@ fn of_a_case_that_is_erased_the_hub_keeps_nothing_and_takes_nothing() {
         }
         let digests = vec![(case, digest([]))];
         let asked = SyncRequest { digests, ..SyncRequest::default() };
-        assert_eq!(world.hub.sync(world.dana.caller(), &asked, NOW, &mut rng(9)).unwrap().differ, [], "it is not asked for again");
+        assert_eq!(
+            world.hub.sync(world.dana.caller(), &asked, NOW, &mut rng(9)).unwrap().differ,
+            [],
+            "it is not asked for again"
+        );
         assert_eq!(world.push(&world.dana, vec![], vec![envelope(other, 3)]).envelopes, [Pushed::Accepted]);
         assert_eq!(world.pull(&world.dana).last().unwrap().content, Told::Envelope(envelope(other, 3)));
 
         // Whoever had not heard of it may tell of the case in a snapshot; whoever has does not.
-        let chain = world.pull(&world.aliya).iter().take(usize::try_from(upto).unwrap()).fold([0; 32], |before, item| match &item.content {
-            Told::Erased { link, .. } => *link,
-            told => Content::chain(&before, &encode(&told.clone().content(&SyncRequest::default()).unwrap()).unwrap()),
-        });
+        let chain =
+            world.pull(&world.aliya).iter().take(usize::try_from(upto).unwrap()).fold([0; 32], |before, item| {
+                match &item.content {
+                    Told::Erased { link, .. } => *link,
+                    told => Content::chain(&before, &encode(&told.clone().content(&SyncRequest::default()).unwrap()).unwrap()),
+                }
+            });
         let place = Place { circle: COORDINATORS, circle_epoch: 0, upto, chain, part: 0, parts: 1 };
         let key = SealedKey { encapsulated: [1; 32], ciphertext: [2; 32], tag: [3; 16] };
         let signer = world.aliya.keys().id();
@@ -472,7 +478,8 @@ fn a_hub_that_was_restored_to_before_an_erasure_erases_again() {
         world.begin(case);
         let entry = world.aliya.entry(&mut world.log.clone(), Body::CaseErased { case });
         // Dana was told of it before the disk died.
-        let gives = SyncRequest { log: vec![encode(&entry).unwrap()], log_from: u64::MAX, budget: 1 << 20, ..SyncRequest::default() };
+        let gives =
+            SyncRequest { log: vec![encode(&entry).unwrap()], log_from: u64::MAX, budget: 1 << 20, ..SyncRequest::default() };
         let answer = world.hub.sync(world.dana.caller(), &gives, NOW, &mut rng(9)).unwrap();
         assert_eq!(answer.log_next, entry.number + 1);
         let items: Vec<Told> = answer.frames.into_iter().flat_map(|frame| frame.items).map(|item| item.content).collect();
