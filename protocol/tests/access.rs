@@ -175,7 +175,10 @@ fn a_case_is_open_to_whoever_began_it_and_to_its_circles() {
     assert_eq!(who(Action::BeginCase { case: CASE, beginner }), numbers(&[aliya, clerk, dana]));
     // A recorder adds to what they began, though nobody seals it to them; whoever was revoked does not even that.
     let of_zhanar = BTreeSet::from([COORDINATORS]);
-    assert_eq!(world.allows(zhanar, Action::WriteCase { case: CASE, beginner: zhanar.caller().device, circles: &of_zhanar }), Ok(()));
+    assert_eq!(
+        world.allows(zhanar, Action::WriteCase { case: CASE, beginner: zhanar.caller().device, circles: &of_zhanar }),
+        Ok(())
+    );
     assert_eq!(world.allows(zhanar, Action::ReadCase { case: CASE, circles: &of_zhanar }), Err(Denied::Foreign));
     let of_ruslan = Action::WriteCase { case: CASE, beginner: ruslan.caller().device, circles: &of_zhanar };
     assert_eq!(world.allows(ruslan, of_ruslan), Err(Denied::NotAdmitted));

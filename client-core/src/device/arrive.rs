@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_CURSOR, MAX_SEALED};
 use habeas_protocol::{
-    Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap, encode,
+    Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap,
+    encode,
 };
 use habeas_texts as texts;
 

@@ -353,7 +353,10 @@ impl<R: Records> Device<R> {
         self.confirm_turned(request, response)?;
         self.confirm_snapshot(request)?;
         report.refused.extend(
-            refused_wraps.iter().filter(|(case, _)| !cases.contains_key(case) && !self.log.is_erased(case)).map(|(_, pushed)| pushed.code().to_owned()),
+            refused_wraps
+                .iter()
+                .filter(|(case, _)| !cases.contains_key(case) && !self.log.is_erased(case))
+                .map(|(_, pushed)| pushed.code().to_owned()),
         );
         let mut confirmed = Cases::of(self);
         for (case, results) in cases {

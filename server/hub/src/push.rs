@@ -79,7 +79,12 @@ impl Push<'_> {
         let request = self.request;
         if access::exists(self.log, self.case).is_err() {
             let erased = Pushed::Refused(Refused::Erased);
-            request.wraps.iter().zip(&mut answers.0).filter(|(wrap, _)| wrap.case == self.case).for_each(|(_, told)| *told = erased);
+            request
+                .wraps
+                .iter()
+                .zip(&mut answers.0)
+                .filter(|(wrap, _)| wrap.case == self.case)
+                .for_each(|(_, told)| *told = erased);
             let envelopes = request.envelopes.iter().zip(&mut answers.1);
             envelopes.filter(|(envelope, _)| envelope.case == self.case).for_each(|(_, told)| *told = erased);
             return Ok(());
@@ -109,7 +114,9 @@ impl Push<'_> {
         for (index, wrap) in wraps {
             answers.0[index] = self.wrap(wrap, &mut row, &mut circles, news)?;
         }
-        let writes = |beginner| access::allows(self.log, self.caller, Action::WriteCase { case: self.case, beginner, circles: &circles }).is_ok();
+        let writes = |beginner| {
+            access::allows(self.log, self.caller, Action::WriteCase { case: self.case, beginner, circles: &circles }).is_ok()
+        };
         let may_write = row.beginner().is_some_and(writes);
         for (index, envelope) in envelopes {
             answers.1[index] =

@@ -119,7 +119,7 @@ fn a_case_is_erased(databases: Databases<'_>, empty: Databases<'_>) {
 
     // At the server nothing of it stays but its places in the feeds: it counts nowhere, and the family's link leads nowhere.
     until("it is counted no more", || counted(&aliya) == 1);
-    assert!(browser.get(&format!("/family/status?t={token}")).contains("This link no longer works"));
+    assert!(browser.get(&format!("/family/status?t={token}")).contains("Эта ссылка больше не действует"));
     assert!(aliya.does(&["family", "list"]).contains("No family"));
     let table = |rows: &[(String, u64)], name: &str| {
         rows.iter().filter(|(table, _)| table == name).map(|(_, count)| *count).collect::<Vec<_>>()
