@@ -132,6 +132,7 @@ error-server-no-release = There is no such count
 error-server-released-already = This count is released already
 error-server-second-person = A second person must release a count; you proposed it
 error-server-no-case = The server has no such case yet; sync first
+error-server-erased = A coordinator has erased this case; this device hears of it at the next sync
 error-server-no-request = There is no such request, or its address is not confirmed
 error-server-address-form = That is no mail address; write one such as dana@example.org
 error-server-bundle = The server can open nothing of this file: it is no bundle, it is cut off or damaged, or it was made by a device that does not belong to the organisation
