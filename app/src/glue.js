@@ -50,7 +50,7 @@ export function writeStore(db, header, rows, forget) {
       records.clear();
       writing.objectStore('pieces').clear();
     }
-    for (const [slot, version, bytes] of rows) records.put({ version, bytes }, slot);
+    for (const [slot, version, bytes] of rows) bytes ? records.put({ version, bytes }, slot) : records.delete(slot);
   });
 }
 

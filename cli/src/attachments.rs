@@ -83,6 +83,19 @@ impl Pieces {
         entries.filter_map(|entry| Some(entry.ok()?.path())).filter(stray).for_each(|path| drop(fs::remove_file(path)));
     }
 
+    /// Deletes one, also where only part of it has come, and writes over it first, as far as a disk does that.
+    pub fn destroy(&self, id: AttachmentId) -> Result<(), Message> {
+        for path in [self.path(id), self.part(id)] {
+            let Ok(length) = fs::metadata(&path).map(|file| file.len()) else { continue };
+            if let Ok(mut file) = OpenOptions::new().write(true).open(&path) {
+                let _ = std::io::copy(&mut std::io::repeat(0).take(length), &mut file);
+                let _ = file.sync_all();
+            }
+            fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+        }
+        Ok(())
+    }
+
     /// Deletes everything.
     pub fn forget(&self) -> Result<(), Message> {
         match fs::remove_dir_all(&self.0) {

@@ -157,10 +157,11 @@ impl Home {
             commands::sync::hand_over(self, &mut vault)?;
             return Err(texts::error_device_revoked());
         }
-        let device = Device::open(vault)?.ok_or_else(texts::error_vault_empty)?;
+        let mut device = Device::open(vault)?.ok_or_else(texts::error_vault_empty)?;
         if device.is_revoked() {
             return Err(commands::sync::give_up(self, device)?);
         }
+        commands::sync::erase(self, &mut device)?;
         Ok(device)
     }
 }
@@ -170,6 +171,7 @@ pub fn find_case(device: &mut LocalDevice, id: &str) -> Result<(CaseId, OpenCase
     let matching: Vec<CaseId> = device.cases().map(|(case, _)| *case).filter(|case| case.to_string().starts_with(id)).collect();
     match matching.as_slice() {
         [case] if id.len() >= 4 => Ok((*case, device.case(*case)?)),
+        [] if device.log().erased().any(|case| case.to_string().starts_with(id)) => Err(texts::error_case_erased(id)),
         [] => Err(texts::error_no_case(id)),
         _ => Err(texts::error_case_ambiguous(id)),
     }

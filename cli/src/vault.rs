@@ -165,13 +165,7 @@ impl Records for VaultFile {
     }
 
     fn put(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
-        let sealed: Vec<SealedRecord> = batch
-            .iter()
-            .map(|(name, content)| {
-                let version = self.records.get(&self.vault.slot(name)).map_or(1, |record| record.version + 1);
-                self.vault.seal(name, version, Some(content), &mut rng())
-            })
-            .collect();
+        let sealed = self.sealed(batch);
         let bytes = frame(self.frames, &sealed).map_err(|error| RecordsError(error.into()))?;
         if let Err(error) = self.append(&bytes) {
             // What was half written is cut away again, so that the next save begins where this one did.
@@ -184,9 +178,33 @@ impl Records for VaultFile {
         Ok(())
     }
 
+    fn forget(&mut self, names: &[String], batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        let gone: Vec<[u8; 16]> = names.iter().map(|name| self.vault.slot(name)).collect();
+        let mut kept = self.records.clone();
+        kept.retain(|slot, _| !gone.contains(slot));
+        kept.extend(self.sealed(batch).into_iter().map(|record| (record.slot, record)));
+        self.rewrite_over(kept.into_values().collect())
+    }
+
     fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
         let seal = |(name, content): (String, Vec<u8>)| self.vault.seal(&name, 1, Some(&content), &mut rng());
         let kept: Vec<SealedRecord> = batch.into_iter().map(seal).collect();
+        self.rewrite_over(kept)
+    }
+}
+
+impl VaultFile {
+    /// The next versions of these records.
+    fn sealed(&self, batch: Vec<(String, Vec<u8>)>) -> Vec<SealedRecord> {
+        let seal = |(name, content): (String, Vec<u8>)| {
+            let version = self.records.get(&self.vault.slot(&name)).map_or(1, |record| record.version + 1);
+            self.vault.seal(&name, version, Some(&content), &mut rng())
+        };
+        batch.into_iter().map(seal).collect()
+    }
+
+    /// Rewrites the file with these records alone, and writes over what it held before.
+    fn rewrite_over(&mut self, kept: Vec<SealedRecord>) -> Result<(), RecordsError> {
         let (mut before, length) = (self.file.try_clone(), self.length);
         self.rewrite(kept).map_err(RecordsError)?;
         // The new file is in its place; of the old one, which has no name any more, the bytes are overwritten where they lie, as far as a disk

@@ -82,6 +82,10 @@ impl Records for Dies {
         self.0.put(batch)
     }
 
+    fn forget(&mut self, names: &[String], batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        self.0.forget(names, batch)
+    }
+
     fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
         self.0.forget_all_but(batch)
     }

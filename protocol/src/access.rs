@@ -70,11 +70,15 @@ pub enum Action<'a> {
     },
     /// Begin a case at the hub, or give it back after the hub has lost it.
     BeginCase {
+        /// The case.
+        case: CaseId,
         /// The device that the case's id proves to have begun it.
         beginner: DeviceId,
     },
     /// Add changes and attachments to a case, and ask whether the hub has all of them.
     WriteCase {
+        /// The case.
+        case: CaseId,
         /// The device that began it.
         beginner: DeviceId,
         /// The circles that have it.
@@ -82,6 +86,8 @@ pub enum Action<'a> {
     },
     /// Read what lies beside a case, such as a photograph. Whoever only adds to it does not.
     ReadCase {
+        /// The case.
+        case: CaseId,
         /// The circles that have it.
         circles: &'a BTreeSet<CircleId>,
     },
@@ -117,6 +123,9 @@ pub enum Denied {
     /// It is somebody else's case, or another circle's feed.
     #[error("this account may not open that case")]
     Foreign,
+    /// The case is erased, for everybody.
+    #[error("the case is erased: nobody takes or gives anything of it any more")]
+    Erased,
     /// Whoever proposes a count does not release it.
     #[error("a second person must release a count; you proposed it")]
     SecondPerson,
@@ -129,6 +138,7 @@ impl Denied {
             Self::NotAdmitted => "not_admitted",
             Self::Role => "forbidden",
             Self::Foreign => "no_access",
+            Self::Erased => "erased",
             Self::SecondPerson => "second_person",
         }
     }
@@ -170,6 +180,7 @@ impl Action<'_> {
 pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denied> {
     // Whoever began a case has sealed its first secret, even if their device was revoked since; the signature says what that is worth.
     if let Action::SealCase { case, beginner, circle } = action {
+        exists(log, case)?;
         let may = beginner == Some(caller.device) || opens_everything(log, caller);
         return if !may {
             Err(Denied::Role)
@@ -183,17 +194,25 @@ pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denie
     if !action.roles().contains(&member.role) {
         return Err(Denied::Role);
     }
+    if let Action::BeginCase { case, .. } | Action::WriteCase { case, .. } | Action::ReadCase { case, .. } = action {
+        exists(log, case)?;
+    }
     let allowed = match action {
         Action::ReleaseCount { proposed_by } if proposed_by == caller.person => return Err(Denied::SecondPerson),
         Action::ReadFeed { circle } | Action::KeepSnapshot { circle } => has_key(log, caller, circle),
-        Action::BeginCase { beginner } => beginner == caller.device || opens_everything(log, caller),
-        Action::WriteCase { beginner, circles } => {
+        Action::BeginCase { beginner, .. } => beginner == caller.device || opens_everything(log, caller),
+        Action::WriteCase { beginner, circles, .. } => {
             beginner == caller.device || circles.iter().any(|circle| has_key(log, caller, *circle))
         }
-        Action::ReadCase { circles } => circles.iter().any(|circle| has_key(log, caller, *circle)),
+        Action::ReadCase { circles, .. } => circles.iter().any(|circle| has_key(log, caller, *circle)),
         _ => true,
     };
     if allowed { Ok(()) } else { Err(Denied::Foreign) }
+}
+
+/// Fails if a case is erased. Of such a case nobody may do anything, whoever they are.
+pub fn exists(log: &Log, case: CaseId) -> Result<(), Denied> {
+    if log.is_erased(&case) { Err(Denied::Erased) } else { Ok(()) }
 }
 
 /// The circles whose feeds somebody reads.

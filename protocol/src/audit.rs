@@ -42,6 +42,8 @@ pub enum Act {
     Grant,
     /// The log has revoked a device.
     Revoke,
+    /// The log has erased a case.
+    Erase,
     /// A bundle was handed in.
     HandIn,
     /// A revoked device handed in what it had not brought.
@@ -98,6 +100,7 @@ impl Act {
             Self::Join => "join",
             Self::Grant => "grant",
             Self::Revoke => "revoke",
+            Self::Erase => "erase",
             Self::HandIn => "hand_in",
             Self::Quarantine => "quarantine",
             Self::FetchQuarantined => "fetch_quarantined",

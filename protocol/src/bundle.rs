@@ -105,6 +105,8 @@ pub struct HandedIn {
     pub there: u32,
     /// How many it does not take.
     pub refused: u32,
+    /// How many more it does not take because their case is erased.
+    pub erased: u32,
     /// Whether the bundle was read to its end.
     pub whole: bool,
 }

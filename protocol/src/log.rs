@@ -74,6 +74,11 @@ pub enum Body {
         /// sealed earlier.
         before: Option<SealedKey>,
     },
+    /// A case is erased: whoever has anything of it destroys it, and nobody takes anything of it any more. This entry is all that stays.
+    CaseErased {
+        /// The case.
+        case: CaseId,
+    },
 }
 
 /// What a person may do.

@@ -1,6 +1,6 @@
 //! What the log amounts to: devices, circles, grants. Built entry by entry; an entry that does not fit changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use crate::device::{DeviceKeys, INCARNATIONS};
 use crate::ids::{CaseId, CircleId, DeviceId, Hash, PersonId};
@@ -15,6 +15,8 @@ pub struct Log {
     actors: BTreeMap<[u8; 16], DeviceId>,
     circles: BTreeMap<CircleId, Circle>,
     grants: BTreeSet<Grant>,
+    /// Cases that are erased, each with the entry that says so.
+    erased: BTreeMap<CaseId, u64>,
 }
 
 /// A device that belongs to the organisation.
@@ -116,6 +118,9 @@ impl Log {
                 if !self.circles.contains_key(circle) {
                     return Err(LogError::Contradiction("there is no such circle"));
                 }
+                if self.is_erased(case) {
+                    return Err(LogError::Contradiction("the case is erased"));
+                }
                 self.grants.insert(Grant { case: *case, circle: *circle });
                 Ok(())
             }
@@ -126,6 +131,13 @@ impl Log {
                 *self = without;
                 Ok(())
             }
+            Body::CaseErased { case } => match self.erased.entry(*case) {
+                btree_map::Entry::Occupied(_) => Err(LogError::Contradiction("the case is erased already")),
+                btree_map::Entry::Vacant(vacant) => {
+                    vacant.insert(entry.number);
+                    Ok(())
+                }
+            },
         }
     }
 
@@ -312,6 +324,21 @@ impl Log {
     pub fn grants(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
         let all = Grant { case, circle: CircleId([0; 16]) }..=Grant { case, circle: CircleId([255; 16]) };
         self.grants.range(all).map(|grant| grant.circle)
+    }
+
+    /// Whether a case is erased: nobody may have or take anything of it any more.
+    pub fn is_erased(&self, case: &CaseId) -> bool {
+        self.erased.contains_key(case)
+    }
+
+    /// Every case that is erased.
+    pub fn erased(&self) -> impl Iterator<Item = &CaseId> {
+        self.erased.keys()
+    }
+
+    /// The number of the newest entry that erases a case.
+    pub fn newest_erasure(&self) -> Option<u64> {
+        self.erased.values().max().copied()
     }
 
     /// Those who may open a case that this device began: the coordinators, whoever began it, unless they only record, and everybody to

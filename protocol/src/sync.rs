@@ -157,6 +157,8 @@ pub enum Refused {
     Full,
     /// The server's disk holds as much as it can; later it may be taken.
     DiskFull,
+    /// The case is erased. The log says so; a device destroys what it has when it has read that there.
+    Erased,
 }
 
 impl Pushed {
@@ -180,6 +182,7 @@ impl Pushed {
             Self::Refused(Refused::NotItsBeginner) => "not_its_beginner",
             Self::Refused(Refused::Full) => "full",
             Self::Refused(Refused::DiskFull) => "disk_full",
+            Self::Refused(Refused::Erased) => "erased",
         }
     }
 }
@@ -216,15 +219,23 @@ pub enum Told {
     Envelope(Envelope),
     /// The change at that place in the request that this answers: whoever has just brought it does not get it back.
     Sent(u32),
+    /// Something of a case that is erased: it is nowhere any more.
+    Erased {
+        /// The case. Whoever's log does not say that it is erased does not believe this.
+        case: CaseId,
+        /// The feed's link behind it, from which the next item goes on.
+        link: Hash,
+    },
 }
 
 impl Told {
-    /// What it is, with the help of the request; `None` where that has nothing there.
+    /// What it is, with the help of the request; `None` where that has nothing there, and of what is erased.
     pub fn content(self, request: &SyncRequest) -> Option<Content> {
         match self {
             Self::Wrap(wrap) => Some(Content::Wrap(wrap)),
             Self::Envelope(envelope) => Some(Content::Envelope(envelope)),
             Self::Sent(place) => request.envelopes.get(place as usize).cloned().map(Content::Envelope),
+            Self::Erased { .. } => None,
         }
     }
 }

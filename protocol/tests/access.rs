@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ed25519_dalek::{Signer as _, SigningKey};
 use habeas_protocol::access::{Action, Caller, Denied, FamilyAction, FamilyState, allows, allows_family, feeds};
 use habeas_protocol::{
-    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, Log, PersonId, Role, SealedKey, Signature,
+    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, Log, LogError, PersonId, Role, SealedKey, Signature,
 };
 
 const COORDINATORS: CircleId = CircleId([0xc0; 16]);
@@ -36,10 +36,18 @@ impl Person {
     }
 
     fn writes(&self, log: &mut Log, body: Body) {
+        log.add(self.entry(log, body)).unwrap();
+    }
+
+    fn tries(&self, log: &Log, body: Body) -> Result<(), LogError> {
+        log.clone().add(self.entry(log, body))
+    }
+
+    fn entry(&self, log: &Log, body: Body) -> Entry {
         let (number, previous) = log.next();
         let signer = self.keys().id();
         let signature = Signature(self.0.sign(&Entry::signed(number, &previous, &body, signer).unwrap()).to_bytes());
-        log.add(Entry { number, previous, body, signer, signature }).unwrap();
+        Entry { number, previous, body, signer, signature }
     }
 }
 
@@ -161,15 +169,18 @@ fn a_case_is_open_to_whoever_began_it_and_to_its_circles() {
     // Dana began the case, and it is sealed to the coordinators and to her.
     let beginner = dana.caller().device;
     let circles = BTreeSet::from([COORDINATORS, dana.own()]);
-    assert_eq!(who(Action::WriteCase { beginner, circles: &circles }), numbers(&[aliya, clerk, dana]));
-    assert_eq!(world.allows(marat, Action::WriteCase { beginner, circles: &circles }), Err(Denied::Foreign));
-    assert_eq!(who(Action::ReadCase { circles: &circles }), numbers(&[aliya, clerk, dana]));
-    assert_eq!(who(Action::BeginCase { beginner }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(who(Action::WriteCase { case: CASE, beginner, circles: &circles }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(world.allows(marat, Action::WriteCase { case: CASE, beginner, circles: &circles }), Err(Denied::Foreign));
+    assert_eq!(who(Action::ReadCase { case: CASE, circles: &circles }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(who(Action::BeginCase { case: CASE, beginner }), numbers(&[aliya, clerk, dana]));
     // A recorder adds to what they began, though nobody seals it to them; whoever was revoked does not even that.
     let of_zhanar = BTreeSet::from([COORDINATORS]);
-    assert_eq!(world.allows(zhanar, Action::WriteCase { beginner: zhanar.caller().device, circles: &of_zhanar }), Ok(()));
-    assert_eq!(world.allows(zhanar, Action::ReadCase { circles: &of_zhanar }), Err(Denied::Foreign));
-    let of_ruslan = Action::WriteCase { beginner: ruslan.caller().device, circles: &of_zhanar };
+    assert_eq!(
+        world.allows(zhanar, Action::WriteCase { case: CASE, beginner: zhanar.caller().device, circles: &of_zhanar }),
+        Ok(())
+    );
+    assert_eq!(world.allows(zhanar, Action::ReadCase { case: CASE, circles: &of_zhanar }), Err(Denied::Foreign));
+    let of_ruslan = Action::WriteCase { case: CASE, beginner: ruslan.caller().device, circles: &of_zhanar };
     assert_eq!(world.allows(ruslan, of_ruslan), Err(Denied::NotAdmitted));
 
     // Feeds: everybody their own circle's, the coordinators and the clerk that of the coordinators.
@@ -204,6 +215,35 @@ fn a_secret_is_sealed_only_to_those_to_whom_the_log_grants_it() {
     aliya.writes(&mut log, Body::Grant { case: CASE, circle: marat.own() });
     assert_eq!(asked(&log, &aliya, &dana, marat.own()), Ok(()));
     assert_eq!(asked(&log, &marat, &dana, marat.own()), Err(Denied::Role), "to be let in is not to let in");
+}
+
+/// Whoever may do everything may do nothing with a case that is erased, nor may whoever began it.
+#[test]
+fn a_case_that_is_erased_is_nobodys() {
+    let World { mut log, aliya, clerk, dana, marat, .. } = World::new();
+    const OTHER: CaseId = CaseId([78; 16]);
+    let beginner = dana.caller().device;
+    let circles = BTreeSet::from([COORDINATORS, dana.own()]);
+    let actions = |case| {
+        [
+            Action::BeginCase { case, beginner },
+            Action::WriteCase { case, beginner, circles: &circles },
+            Action::ReadCase { case, circles: &circles },
+            Action::SealCase { case, beginner: Some(beginner), circle: COORDINATORS },
+        ]
+    };
+    let erased = Body::CaseErased { case: CASE };
+    aliya.writes(&mut log, erased.clone());
+    assert!(log.is_erased(&CASE) && !log.is_erased(&OTHER));
+    for person in [&aliya, &clerk, &dana] {
+        assert_eq!(actions(CASE).map(|action| allows(&log, person.caller(), action)), [Err(Denied::Erased); 4]);
+        assert_eq!(actions(OTHER).map(|action| allows(&log, person.caller(), action)), [Ok(()); 4]);
+    }
+    // Only a coordinator erases, once and for good, and lets nobody in afterwards.
+    assert_eq!(dana.tries(&log, Body::CaseErased { case: OTHER }), Err(LogError::Signature));
+    for body in [erased, Body::Grant { case: CASE, circle: marat.own() }] {
+        assert!(matches!(aliya.tries(&log, body), Err(LogError::Contradiction(_))));
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub mod raw;
 pub mod road;
 pub mod server;
 pub mod simulation;
+pub mod spelled;
 
 use std::path::PathBuf;
 
@@ -46,12 +47,16 @@ pub fn files(folder: &std::path::Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The files below a folder that hold one of these words.
+/// The files below a folder that hold one of these words in one of its [`spelled::spellings`].
 pub fn that_hold(folder: &std::path::Path, words: &[&str]) -> Vec<String> {
-    let holds = |path: &PathBuf| {
-        let bytes = std::fs::read(path).unwrap_or_default();
-        words.iter().any(|word| bytes.windows(word.len()).any(|window| window == word.as_bytes()))
-    };
+    let sought: Vec<Vec<u8>> = words.iter().flat_map(|word| spelled::spellings(word)).collect();
+    that_hold_bytes(folder, &sought)
+}
+
+/// The files below a folder that hold one of these strings of bytes.
+pub fn that_hold_bytes(folder: &std::path::Path, sought: &[Vec<u8>]) -> Vec<String> {
+    let search = spelled::Search::of(sought);
+    let holds = |path: &PathBuf| search.finds(&std::fs::read(path).unwrap_or_default());
     files(folder).into_iter().filter(holds).map(|path| path.display().to_string()).collect()
 }
 

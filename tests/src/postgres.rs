@@ -47,6 +47,11 @@ impl Postgres {
         server
     }
 
+    /// Where everything lies that it keeps, its write-ahead log, too.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The address of a new, empty database.
     pub fn database(&self) -> String {
         static NUMBER: AtomicU32 = AtomicU32::new(0);

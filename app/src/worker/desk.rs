@@ -4,10 +4,12 @@ mod attached;
 mod exchange;
 mod line;
 
+use std::collections::BTreeMap;
+
 use futures::future::LocalBoxFuture;
 use futures::lock::{Mutex, MutexGuard};
 use habeas_client_core::case::{Draft, Form, Seen, What, Word as _};
-use habeas_client_core::device::{Device, Export, Invitation, SyncReport, handed_over, log_entries};
+use habeas_client_core::device::{Device, Erased, Export, Invitation, SyncReport, handed_over, log_entries};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_client_core::vault::{Header, Params};
 use habeas_client_core::words::word;
@@ -56,6 +58,8 @@ pub struct Held {
     report: Option<SyncReport>,
     /// How far the answer is that is being taken in: see [`SyncView::coming`].
     coming: Option<(u32, u32)>,
+    /// Cases that have been erased here since it was unlocked.
+    gone: BTreeMap<CaseId, Erased>,
 }
 
 impl Desk {
@@ -343,7 +347,7 @@ impl Held {
     fn save(&mut self) -> LocalBoxFuture<'_, Result<(), Message>> {
         Box::pin(async {
             let saved = match self.device.as_mut() {
-                Some(device) => device.records().flush().write().await,
+                Some(device) => exchange::save(device, &mut self.gone).await,
                 None => Ok(()),
             };
             if saved.is_err() {
@@ -410,6 +414,9 @@ impl Held {
                 let imported = device.import(&file)?;
                 let report = &imported.report;
                 let mut said = vec![texts::bundle_taken(lang, report.set_aside, report.closed, report.admitted)];
+                if report.of_erased > 0 {
+                    said.push(texts::device_of_erased(lang, report.of_erased));
+                }
                 if imported.acknowledged > 0 {
                     said.push(texts::bundle_acknowledged(lang, imported.acknowledged));
                 }
@@ -425,10 +432,7 @@ impl Held {
                     Err(texts::error_vault_large())
                 }
             }
-            Ask::Draft => {
-                let kept = device.note(DRAFT).and_then(|note| from_hex(note, MAX_KEPT));
-                Ok(Told::Draft(kept.and_then(|bytes| decode(&bytes, MAX_KEPT).ok()).unwrap_or_default()))
-            }
+            Ask::Draft => Ok(Told::Draft(half_written(device))),
             _ => Ok(Told::Done),
         }
     }
@@ -437,13 +441,25 @@ impl Held {
         let (report, coming) = (self.report.clone(), self.coming);
         let device = self.device()?;
         let contact = device.note(CONTACT).and_then(|text| text.parse().ok()).and_then(Instant::from_seconds);
-        Ok(SyncView { coming, ..show::sync(lang, device, report.as_ref(), contact, now()) })
+        let mut shown = SyncView { coming, ..show::sync(lang, device, report.as_ref(), contact, now()) };
+        let erased = self.gone.iter().map(|(case, erased)| texts::device_erased(lang, case.to_string(), erased.unsent));
+        shown.refused.extend(erased);
+        Ok(shown)
     }
 }
 
+/// What was half written.
+fn half_written(device: &Device<Shelf>) -> Vec<Kept> {
+    let kept = device.note(DRAFT).and_then(|note| from_hex(note, MAX_KEPT));
+    kept.and_then(|bytes| decode(&bytes, MAX_KEPT).ok()).unwrap_or_default()
+}
+
 /// Keeps what is half written, and no more than that. `false`: it is too much, and what was kept before stays.
-fn keep(device: &mut Device<Shelf>, kept: &Vec<Kept>) -> Result<bool, Message> {
-    let Some(bytes) = encode(kept).ok().filter(|bytes| bytes.len() <= MAX_KEPT) else {
+fn keep(device: &mut Device<Shelf>, kept: &[Kept]) -> Result<bool, Message> {
+    let case = |kept: &Kept| kept.iter().find(|(name, _)| name == "case").and_then(|(_, id)| id.parse().ok());
+    // Nothing for a case that is erased.
+    let kept: Vec<&Kept> = kept.iter().filter(|kept| case(kept).is_none_or(|case| !device.log().is_erased(&case))).collect();
+    let Some(bytes) = encode(&kept).ok().filter(|bytes| bytes.len() <= MAX_KEPT) else {
         return Ok(false);
     };
     let note = if kept.is_empty() { String::new() } else { to_hex(&bytes) };

@@ -191,6 +191,8 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());
         refused.push(texts::device_refused(lang, why));
     }
+    let of_erased = report.map_or(0, |report| report.of_erased);
+    refused.extend((of_erased > 0).then(|| texts::device_of_erased(lang, of_erased)));
     refused.extend(device.differing().map(|who| texts::device_differs(lang, device.name_of(&who))));
     let withheld = report.map(|report| device.withheld(report)).unwrap_or_default();
     refused.extend(withheld.iter().map(|who| texts::device_withheld(lang, device.name_of(who))));

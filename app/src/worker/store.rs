@@ -105,7 +105,9 @@ impl Shelf {
         let rows = Array::new();
         for record in self.pending.drain(..) {
             let slot = Uint8Array::from(record.slot.as_slice());
-            let bytes = Uint8Array::from(record.bytes.as_slice());
+            // One without bytes goes.
+            let bytes = Some(&record.bytes).filter(|bytes| !bytes.is_empty());
+            let bytes = bytes.map_or(JsValue::UNDEFINED, |bytes| Uint8Array::from(bytes.as_slice()).into());
             rows.push(&Array::of3(&slot, &JsValue::from_f64(record.version as f64), &bytes));
         }
         Flush { db: self.disk.db.clone(), rows, forget: std::mem::take(&mut self.forget) }
@@ -171,6 +173,15 @@ impl Records for Shelf {
             self.pending.push(record);
         }
         Ok(())
+    }
+
+    fn forget(&mut self, names: &[String], batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        for name in names {
+            let slot = self.vault.slot(name);
+            self.disk.records.remove(&slot);
+            self.pending.push(SealedRecord { slot, version: 0, bytes: Vec::new() });
+        }
+        self.put(batch)
     }
 
     fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {

@@ -102,6 +102,10 @@ fn import(home: &Home, file: &Path) -> Result<(), Message> {
     let imported = device.import(&bytes)?;
     let report = &imported.report;
     println!("{}", texts::bundle_taken(home.lang, report.set_aside, report.closed, report.admitted));
+    super::sync::erase(home, &mut device)?;
+    if report.of_erased > 0 {
+        crate::complain(&texts::device_of_erased(home.lang, report.of_erased));
+    }
     if imported.acknowledged > 0 {
         println!("{}", texts::bundle_acknowledged(home.lang, imported.acknowledged));
     }
@@ -111,7 +115,7 @@ fn import(home: &Home, file: &Path) -> Result<(), Message> {
 fn hand_in(home: &Home, file: &Path, ack: Option<PathBuf>) -> Result<(), Message> {
     let bytes = read(file, MAX_REQUEST)?;
     let device = home.open()?;
-    let HandedIn { acknowledgement, there, refused, whole } = remote(&device)?.hand_in(&bytes)?;
+    let HandedIn { acknowledgement, there, refused, erased, whole } = remote(&device)?.hand_in(&bytes)?;
     let ack = ack.unwrap_or_else(|| {
         let mut name = file.as_os_str().to_owned();
         name.push(".ack");
@@ -119,6 +123,9 @@ fn hand_in(home: &Home, file: &Path, ack: Option<PathBuf>) -> Result<(), Message
     });
     write_whole(&ack, &acknowledgement)?;
     println!("{}", texts::bundle_handed_in(home.lang, ack.display().to_string(), refused, there));
+    if erased > 0 {
+        crate::complain(&texts::device_of_erased(home.lang, erased));
+    }
     if whole { Ok(()) } else { Err(texts::error_bundle_torn()) }
 }
 

@@ -40,6 +40,15 @@ pub enum CaseCommand {
     Breaches(papers::BreachesArgs),
     /// Who said what of each attribute, with everything that was corrected or taken back
     History(papers::HistoryArgs),
+    /// Erase a case for good, everywhere: at the server, on every device when it next hears of it, and in what is carried by hand
+    /// (coordinators). It cannot be taken back
+    Erase {
+        /// The case's id, or the beginning of it
+        case: String,
+        /// Really
+        #[arg(long)]
+        yes: bool,
+    },
     /// Write the case's document in the clear, as the stock clients of Automerge read it
     Export(papers::ExportArgs),
 }
@@ -104,6 +113,7 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
         CaseCommand::Breaches(arguments) => papers::breaches(home, arguments),
         CaseCommand::History(arguments) => papers::show_history(home, arguments),
         CaseCommand::Export(arguments) => papers::export(home, arguments),
+        CaseCommand::Erase { case, yes } => super::org::erase(home, &case, yes),
         CaseCommand::New { name, description, about } => {
             let given = name.map(|text| ("name", text)).into_iter().chain(description.map(|text| ("description", text)));
             let form = |(kind, text): (&str, String)| Form { fields: vec![("text".to_owned(), text)], ..about.form(kind) };

@@ -1,4 +1,4 @@
-//! What coordinators do: `org create`, `invite`, `device`, `assign`.
+//! What coordinators do: `org create`, `invite`, `device`, `assign`, `case erase`.
 
 use clap::{Args, Subcommand};
 use habeas_client_core::case::Draft;
@@ -267,6 +267,25 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), Message> {
             Ok(())
         }
     }
+}
+
+/// `habeas case erase`.
+pub fn erase(home: &Home, case: &str, yes: bool) -> Result<(), Message> {
+    let mut device = home.open()?;
+    let remote = remote(&device)?;
+    remote.sync(&mut device)?;
+    let (case, _) = find_case(&mut device, case)?;
+    let entry = device.erase(case)?;
+    if !yes {
+        let title = device.cases().find(|(id, _)| **id == case).and_then(|(_, summary)| summary.title.clone());
+        return Err(texts::error_erase_unsure(case.to_string(), title.unwrap_or_default()));
+    }
+    let entries = log_entries(&[entry])?;
+    remote.tell("/v1/log", &entries)?;
+    device.are_taken(&entries)?;
+    super::sync::erase(home, &mut device)?;
+    println!("{}", texts::case_erased(home.lang, case.to_string()));
+    Ok(())
 }
 
 fn role(text: &str) -> Result<Role, Message> {

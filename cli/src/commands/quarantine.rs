@@ -62,6 +62,9 @@ pub fn quarantine(home: &Home, command: QuarantineCommand) -> Result<(), Message
             remote.sync(&mut device)?;
             let imported = device.import_quarantined(&remote.file(&format!("/v1/quarantine/{id}"))?)?;
             println!("{}", texts::quarantine_accepted(home.lang, imported.report.set_aside, imported.report.admitted));
+            if imported.report.of_erased > 0 {
+                crate::complain(&texts::device_of_erased(home.lang, imported.report.of_erased));
+            }
             // A case that a revoked device began gets another key first, and then what is in it goes to the server.
             let unsent = |device: &LocalDevice| {
                 let of_these = device.cases().filter(|(case, _)| imported.report.changed.contains(case));

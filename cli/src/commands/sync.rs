@@ -16,6 +16,16 @@ use crate::vault::VaultFile;
 use crate::when::now;
 use crate::{Home, LocalDevice, rng};
 
+/// Destroys the attachments of cases that have been erased here, and says of each that it is gone, with what was not sent of it.
+pub fn erase(home: &Home, device: &mut LocalDevice) -> Result<(), Message> {
+    let pieces = Pieces::of(&home.folder);
+    for (case, erased) in device.erased() {
+        erased.attachments.iter().try_for_each(|id| pieces.destroy(*id))?;
+        crate::complain(&texts::device_erased(home.lang, case.to_string(), erased.unsent));
+    }
+    Ok(device.erased_is_told()?)
+}
+
 /// Says what was out of the ordinary.
 pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     if report.copied {
@@ -33,6 +43,9 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     }
     for code in &report.refused {
         crate::complain(&texts::device_refused(lang, refused(lang, code)));
+    }
+    if report.of_erased > 0 {
+        crate::complain(&texts::device_of_erased(lang, report.of_erased));
     }
     for who in device.differing() {
         crate::complain(&texts::device_differs(lang, device.name_of(&who)));
@@ -72,6 +85,7 @@ pub fn sync(home: &Home) -> Result<(), Message> {
         return Ok(());
     }
     println!("{}", texts::device_synced(home.lang, report.set_aside, report.admitted, report.sent));
+    erase(home, &mut device)?;
     tell(home.lang, &device, &report);
     if let Some(minutes) = minutes_off(remote.clock_off()) {
         crate::complain(&texts::device_clock_off(home.lang, minutes));

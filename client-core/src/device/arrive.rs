@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_CURSOR, MAX_SEALED};
 use habeas_protocol::{
-    Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Wrap, encode,
+    Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap,
+    encode,
 };
 use habeas_texts as texts;
 
@@ -86,14 +87,24 @@ impl<R: Records> Device<R> {
         let mut seen = self.seen.clone();
         let mut arrivals = Arrivals::default();
         for FeedItem { circle, seq, content } in frame.items {
-            let content = content.content(request).ok_or_else(|| DeviceError::Hub(texts::error_other_answer()))?;
+            let other = || DeviceError::Hub(texts::error_other_answer());
+            let (content, behind) = match content {
+                // Only the log says that a case is erased. What its link is over is nowhere any more, so that can only be believed.
+                Told::Erased { case, link } if self.log.is_erased(&case) => (None, Behind::Is(link)),
+                Told::Erased { .. } => return Err(other()),
+                told => {
+                    let content = told.content(request).ok_or_else(other)?;
+                    let bytes = encode(&content).map_err(|_| DeviceError::Damaged("frame"))?;
+                    (Some(content), Behind::Over(bytes))
+                }
+            };
             let begun = report.begun_anew;
-            if follow(&mut feeds, circle, seq, &content, report)? {
+            if follow(&mut feeds, circle, seq, &behind, report)? {
                 if report.begun_anew > begun {
                     seen.begins_again(Some(circle));
                 }
                 feeds.get(&circle).inspect(|(seq, link)| seen.follows(circle, *seq, link));
-                arrivals.add(content);
+                content.into_iter().for_each(|content| arrivals.add(content));
             }
         }
         let mut taken = self.take_in(arrivals, (Road::Hub, seen), report)?;
@@ -145,6 +156,10 @@ impl<R: Records> Device<R> {
     ) -> Result<Taken, DeviceError> {
         let mut taken = Taken { seen, ..self.nothing_taken() };
         for (case, wraps, envelopes) in arrivals.into_cases() {
+            if self.log.is_erased(&case) {
+                report.of_erased += envelopes.len();
+                continue;
+            }
             let known = self.stored(case)?;
             if road == Road::Hand && known.is_none() && !wraps.iter().any(|wrap| self.secret(wrap).is_some()) {
                 // Somebody else may open it; for this device there is nothing to keep.
@@ -319,24 +334,40 @@ pub(super) fn goes_on(envelope: &Envelope, outcome: &Outcome) -> bool {
     may_belong && envelope.sealed.len() <= MAX_SEALED
 }
 
+/// The link of a feed's chain behind an item.
+enum Behind {
+    /// Over the item, encoded.
+    Over(Vec<u8>),
+    /// The hub's word: the item is erased.
+    Is(Hash),
+}
+
+impl Behind {
+    fn link(&self, before: &Hash) -> Hash {
+        match self {
+            Self::Over(bytes) => Content::chain(before, bytes),
+            Self::Is(link) => *link,
+        }
+    }
+}
+
 /// Follows a feed by one item, recomputing its chain. `false`: the device has it already. A number left out is a lie or a
 /// loss, and nothing behind it is used.
 fn follow(
     feeds: &mut BTreeMap<CircleId, (u64, Hash)>,
     circle: CircleId,
     seq: u64,
-    content: &Content,
+    behind: &Behind,
     report: &mut SyncReport,
 ) -> Result<bool, DeviceError> {
     let (last, chain) = feeds.get(&circle).copied().unwrap_or((0, [0; 32]));
-    let bytes = encode(content).map_err(|_| DeviceError::Damaged("frame"))?;
     if seq == last + 1 {
-        feeds.insert(circle, (seq, Content::chain(&chain, &bytes)));
+        feeds.insert(circle, (seq, behind.link(&chain)));
         return Ok(true);
     }
     if seq == 1 {
         report.begun_anew += 1;
-        feeds.insert(circle, (1, Content::chain(&[0; 32], &bytes)));
+        feeds.insert(circle, (1, behind.link(&[0; 32])));
         return Ok(true);
     }
     if seq <= last {

@@ -71,7 +71,7 @@ pub(super) fn load(records: &mut impl Records) -> Result<Shelf, DeviceError> {
     decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))
 }
 
-fn record(shelf: &Shelf) -> Result<Put, DeviceError> {
+pub(super) fn record(shelf: &Shelf) -> Result<Put, DeviceError> {
     Ok((NAME.to_owned(), encode(shelf).map_err(|_| DeviceError::Damaged(NAME))?))
 }
 
@@ -151,7 +151,7 @@ impl<R: Records> Device<R> {
 
     /// Adds the fact about a file whose pieces have been stored. `draft` states it; see [`Sealed::fields`].
     pub fn attach(&mut self, case: CaseId, draft: Draft, sealed: &Sealed) -> Result<FactId, DeviceError> {
-        let mut stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        let mut stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         let mut facts = Vec::new();
         let replica = self.written(case, &mut stored, (self.actor(), None), &[draft], &mut facts)?;
         stored.update(&replica);

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use habeas_protocol::{CaseId, EnvelopeId, Frame, Told, decode, encode};
+use habeas_protocol::{CaseId, EnvelopeId, Frame, Log, Told, decode, encode};
 
+use super::records::Put;
 use super::{Device, DeviceError, Records};
 use crate::order;
 
@@ -30,6 +31,12 @@ impl Deaths {
     /// What killed the program before.
     pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
         Ok(Self { poison: names(records, POISON)?, careful: false })
+    }
+
+    /// Nothing is remembered of cases that are erased.
+    pub fn forgets(&mut self, log: &Log) -> Result<Put, DeviceError> {
+        self.poison.retain(|(case, _)| !log.is_erased(case));
+        record(POISON, &self.poison)
     }
 }
 
@@ -66,7 +73,7 @@ impl<R: Records> Device<R> {
         let of = |content: &Told| match content {
             Told::Envelope(envelope) => Some((envelope.case, envelope.id)),
             // What this device has sent it has written or taken in before.
-            Told::Wrap(_) | Told::Sent(_) => None,
+            Told::Wrap(_) | Told::Sent(_) | Told::Erased { .. } => None,
         };
         let names: Names = order::set(frame.items.iter().filter_map(|item| of(&item.content)));
         // Whoever dies of a part of a snapshot cannot say of what in it: two names stand for many, and the next one is careful.
@@ -90,6 +97,6 @@ fn names(records: &mut impl Records, name: &str) -> Result<Names, DeviceError> {
     bytes.map_or(Ok(Names::new()), |bytes| decode(&bytes, MAX).map_err(|_| DeviceError::Damaged("trying")))
 }
 
-fn record(name: &str, names: &Names) -> Result<(String, Vec<u8>), DeviceError> {
+fn record(name: &str, names: &Names) -> Result<Put, DeviceError> {
     Ok((name.to_owned(), encode(names).map_err(|_| DeviceError::Damaged("trying"))?))
 }

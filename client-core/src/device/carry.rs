@@ -65,6 +65,8 @@ pub struct HandedIn {
     pub whole: bool,
     /// How many of its changes can belong nowhere.
     pub refused: usize,
+    /// How many are of cases that are erased.
+    pub of_erased: usize,
     beginnings: Vec<Beginning>,
     wraps: Vec<Wrap>,
     envelopes: Vec<Envelope>,
@@ -200,7 +202,7 @@ impl<R: Records> Device<R> {
         what: &Export,
         rng: &mut impl CryptoRng,
     ) -> Result<(Vec<Wrap>, Vec<Envelope>), DeviceError> {
-        let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         let wraps = if self.opens(&stored) { self.opening_wraps(case, &stored, rng)? } else { Vec::new() };
         let envelopes = match what {
             Export::Unsent | Export::Stale => stored.unsent,
@@ -347,12 +349,17 @@ impl<R: Records> Device<R> {
             by,
             whole,
             refused: 0,
+            of_erased: 0,
             beginnings: Vec::new(),
             wraps: Vec::new(),
             envelopes: Vec::new(),
             before: Vec::new(),
         };
         for (case, wraps, envelopes) in arrivals.into_cases() {
+            if self.log.is_erased(&case) {
+                handed_in.of_erased += envelopes.len();
+                continue;
+            }
             let mut stored = self.stored(case)?.unwrap_or_else(|| StoredCase::received(false));
             for wrap in wraps {
                 if let Some(secret) = self.secret(&wrap) {

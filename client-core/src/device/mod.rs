@@ -8,6 +8,7 @@ mod audit;
 mod carry;
 mod earlier;
 mod enrol;
+mod erase;
 mod give_back;
 mod list;
 mod organisation;
@@ -25,6 +26,7 @@ pub use attached::{Attachment, Held, Sealed};
 pub use audit::Audit;
 pub use carry::{Export, Exported, HandedIn, Imported, Part};
 pub use enrol::{log_entries, problem};
+pub use erase::Erased;
 pub use list::{Listed, same_place};
 pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
@@ -76,6 +78,9 @@ pub enum DeviceError {
     /// Only a coordinator can do this, or not yet.
     #[error("{0}")]
     NotYet(Message),
+    /// The case is erased; nothing of it is here any more.
+    #[error("the case {0} is erased")]
+    Erased(CaseId),
     /// The log has revoked this device: it must destroy what it has.
     #[error("this device was revoked")]
     Revoked,
@@ -90,6 +95,7 @@ impl From<DeviceError> for Message {
             DeviceError::Document(document) => document.into(),
             DeviceError::Hub(detail) => texts::error_hub_lies(detail),
             DeviceError::NotForThis => texts::error_bundle_not_for_this(),
+            DeviceError::Erased(case) => texts::error_case_erased(case.to_string()),
             DeviceError::Revoked => texts::error_device_revoked(),
         }
     }
@@ -116,6 +122,8 @@ pub struct Device<R> {
     shelf: attached::Shelf,
     seen: witness::Seen,
     audit: Audit,
+    /// Cases that were destroyed here because the log says that they are erased, until the program has done its part.
+    erased: BTreeMap<CaseId, Erased>,
     /// Cases that the hub says are closed and that this device cannot open.
     unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.
@@ -151,6 +159,7 @@ impl<R: Records> Device<R> {
         let shelf = attached::load(&mut records)?;
         let seen = witness::Seen::load(&mut records)?;
         let audit = Audit::load(&mut records)?;
+        let erased = erase::load(&mut records)?;
         Ok(Some(Self {
             records,
             state,
@@ -163,6 +172,7 @@ impl<R: Records> Device<R> {
             shelf,
             seen,
             audit,
+            erased,
             unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
             rests: false,
@@ -237,8 +247,13 @@ impl<R: Records> Device<R> {
 
     /// Opens a case.
     pub fn case(&mut self, case: CaseId) -> Result<OpenCase, DeviceError> {
-        let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         stored.open(case, &self.log)
+    }
+
+    /// Why there is no such case here.
+    fn missing(&self, case: CaseId) -> DeviceError {
+        if self.log.is_erased(&case) { DeviceError::Erased(case) } else { DeviceError::NoCase(case) }
     }
 
     /// Begins a case with its first facts. It is durable when this returns; it travels at the next sync.
@@ -252,7 +267,7 @@ impl<R: Records> Device<R> {
 
     /// Adds facts to a case as one edit. They are durable when this returns.
     pub fn add_facts(&mut self, case: CaseId, drafts: &[Draft]) -> Result<Vec<FactId>, DeviceError> {
-        let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+        let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         self.write(case, stored, drafts)
     }
 
@@ -297,7 +312,7 @@ impl<R: Records> Device<R> {
         let witness = self.testifies();
         let mut said = witness.as_ref().map(|(witness, _)| witness);
         for (case, draft) in drafts {
-            let mut stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
+            let mut stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
             let replica = self.written(case, &mut stored, (actor, said.take()), &[draft], &mut facts)?;
             stored.update(&replica);
             cases.add(case, &stored, &replica)?;

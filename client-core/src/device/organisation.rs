@@ -85,7 +85,7 @@ impl Invitation {
 }
 
 impl<R: Records> Device<R> {
-    fn coordinator(&self) -> Result<(), DeviceError> {
+    pub(super) fn coordinator(&self) -> Result<(), DeviceError> {
         match self.member() {
             Some(member) if member.role == Role::Coordinator => Ok(()),
             _ => Err(DeviceError::NotYet(texts::error_not_coordinator())),
@@ -242,7 +242,7 @@ impl<R: Records> Device<R> {
         self.learn(&entries, &mut SyncReport::default())
     }
 
-    fn entry(&self, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
+    pub(super) fn entry(&self, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
         self.state.secrets.write_entry(log, body).map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))
     }
 }

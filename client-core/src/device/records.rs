@@ -21,6 +21,10 @@ pub trait Records {
     /// Stores all of these or none. When this returns, they survive the power going out.
     fn put(&mut self, batch: Vec<Put>) -> Result<(), RecordsError>;
 
+    /// Stores these and destroys the records of these names: all of it or nothing. When this returns, nothing of them, nor of what the others
+    /// held before, can be read where it lay.
+    fn forget(&mut self, names: &[String], batch: Vec<Put>) -> Result<(), RecordsError>;
+
     /// Destroys every record and stores these in their place: all of it or nothing. When this returns, nothing of what was there can be read
     /// where it lay.
     fn forget_all_but(&mut self, batch: Vec<Put>) -> Result<(), RecordsError>;
@@ -38,6 +42,11 @@ impl Records for Memory {
     fn put(&mut self, batch: Vec<Put>) -> Result<(), RecordsError> {
         self.0.extend(batch);
         Ok(())
+    }
+
+    fn forget(&mut self, names: &[String], batch: Vec<Put>) -> Result<(), RecordsError> {
+        self.0.retain(|name, _| !names.contains(name));
+        self.put(batch)
     }
 
     fn forget_all_but(&mut self, batch: Vec<Put>) -> Result<(), RecordsError> {

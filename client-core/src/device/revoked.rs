@@ -28,7 +28,7 @@ pub struct Left {
 
 impl<R: Records> Device<R> {
     /// Who made a bundle, if this device can open it and the log has revoked its maker: what is handed in for a coordinator to decide over.
-    /// Also how many changes it has.
+    /// Also how many changes it has of cases that are not erased.
     pub fn of_revoked(&self, file: &[u8]) -> Option<(DeviceId, usize)> {
         let (mut maker, mut changes) = (None, 0);
         for page in open_bundle(file, self.secrets()).ok()? {
@@ -36,7 +36,8 @@ impl<R: Records> Device<R> {
             if *maker.get_or_insert(page.signer()) != page.signer() || !page.is_signed_by(&by.keys) {
                 return None;
             }
-            let is_change = |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(_)));
+            let is_change =
+                |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if !self.log.is_erased(&of.case));
             changes += page.page()?.items.iter().filter(is_change).count();
         }
         maker.map(|maker| (maker, changes))

@@ -71,6 +71,12 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
+    /// What tells of an erased case is brought no more: another snapshot is made in its place.
+    pub(super) fn begin_snapshot_anew(&mut self) -> Result<Put, DeviceError> {
+        self.snapshot.clear();
+        Ok((NAME.to_owned(), encode(&0_u64).map_err(|_| DeviceError::Damaged(NAME))?))
+    }
+
     /// Whether parts wait to be brought.
     pub(super) fn has_snapshot(&self) -> bool {
         !self.snapshot.is_empty()
@@ -180,6 +186,10 @@ impl<R: Records> Device<R> {
         report: &mut SyncReport,
     ) -> Result<bool, DeviceError> {
         let Told { case, secrets, signatures, aside } = told;
+        if self.log.is_erased(&case) {
+            report.of_erased += changes.len();
+            return Ok(true);
+        }
         // Another first secret than the one of which the case's id is made belongs to another case.
         let begun = secrets.iter().any(|(epoch, secret)| *epoch == 0 && self.beginning(case, secret).is_some());
         if !begun || signatures.len() != changes.len() {

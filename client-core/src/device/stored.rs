@@ -256,7 +256,7 @@ impl Cases {
     }
 }
 
-fn name(case: CaseId) -> String {
+pub(super) fn name(case: CaseId) -> String {
     format!("case/{case}")
 }
 

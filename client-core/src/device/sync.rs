@@ -54,6 +54,8 @@ pub struct SyncReport {
     pub revoked: bool,
     /// Devices that have seen an entry of the log which was not here when their change came, by its number.
     pub(super) ahead: BTreeMap<DeviceId, u64>,
+    /// How many changes have come of erased cases; nothing of them was kept.
+    pub of_erased: usize,
     /// Since when the clerk counts no limits and writes no mail, in seconds since 1970, as the hub says.
     pub not_counting_since: Option<i64>,
     /// Whether another round trip would bring or send more.
@@ -81,6 +83,7 @@ impl SyncReport {
         self.changed.extend(&next.changed);
         self.refused.extend(next.refused.iter().cloned());
         self.ahead.extend(&next.ahead);
+        self.of_erased += next.of_erased;
         self.not_counting_since = next.not_counting_since;
         self.more = next.more;
     }
@@ -311,8 +314,7 @@ impl<R: Records> Device<R> {
         let new = log.entries_from(known).map(encode).collect::<Result<Vec<_>, _>>();
         state.entries.extend(new.map_err(|_| DeviceError::Damaged("log"))?);
         state.fingerprint = log.fingerprint();
-        self.records.put(vec![state.record()?])?;
-        (self.log, self.state) = (log, state);
+        self.knows(log, state)?;
         self.open_waiting()?;
         self.look_again(report)
     }
@@ -363,7 +365,10 @@ impl<R: Records> Device<R> {
         self.confirm_turned(request, response)?;
         self.confirm_snapshot(request)?;
         report.refused.extend(
-            refused_wraps.iter().filter(|(case, _)| !cases.contains_key(case)).map(|(_, pushed)| pushed.code().to_owned()),
+            refused_wraps
+                .iter()
+                .filter(|(case, _)| !cases.contains_key(case) && !self.log.is_erased(case))
+                .map(|(_, pushed)| pushed.code().to_owned()),
         );
         let mut confirmed = Cases::of(self);
         for (case, results) in cases {

@@ -3,7 +3,7 @@
 
 use std::ops::Bound;
 
-use habeas_protocol::{CaseId, CircleKind, Member, Pushed, Refused, Role, SyncRequest, SyncResponse, decode, encode};
+use habeas_protocol::{CaseId, CircleKind, Log, Member, Pushed, Refused, Role, SyncRequest, SyncResponse, decode, encode};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,12 @@ impl Turning {
         let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
         // Nothing here is worth a clerk that does not start: it looks at every case again.
         Ok(decode(&bytes, MAX).unwrap_or_default())
+    }
+
+    /// An erased case gets no secret any more.
+    pub fn forgets(&mut self, log: &Log) {
+        self.open.retain(|case| !log.is_erased(case));
+        self.late.retain(|case| !log.is_erased(case));
     }
 
     pub fn record(&self) -> Result<Put, DeviceError> {

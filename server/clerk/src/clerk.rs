@@ -15,7 +15,7 @@ use crate::mail::Mailer;
 use crate::project::made_by;
 use crate::records::ClerkRecords;
 use crate::store::{cases, counting, outbox};
-use crate::{ClerkError, ClerkKey, rng};
+use crate::{ClerkError, ClerkKey, erase, rng};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/postgres");
@@ -80,7 +80,9 @@ impl Clerk {
         let device = Mutex::new(open_device(&store, &key)?);
         store.write(|db| cases::renew(db, &made_by()))?;
         let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
-        Ok(Self { store, columns, site, mailer, key, device, hub, last_news })
+        let clerk = Self { store, columns, site, mailer, key, device, hub, last_news };
+        clerk.scours();
+        Ok(clerk)
     }
 
     /// Whether the database answers.
@@ -207,6 +209,7 @@ impl Clerk {
             acknowledgement,
             there: count(there),
             refused: count(handed_in.refused + results().count() - there),
+            erased: count(handed_in.of_erased),
             whole: handed_in.whole,
         })
     }
@@ -250,11 +253,26 @@ impl Clerk {
         if changed.is_empty() && device.records().is_clear() {
             return Ok(());
         }
-        self.store.write(|db| {
+        // Whatever road the word came by that a case is erased.
+        let erased = device.erased().clone();
+        device.erased_is_told()?;
+        let kept = self.store.write(|db| {
             device.records().flush(db, &mut rng())?;
-            changed.iter().try_for_each(|case| self.project(db, device, *case, now))
-        })?;
+            if !erased.is_empty() {
+                erase::erase(db, device, &erased)?;
+            }
+            let there = changed.iter().filter(|case| !device.log().is_erased(case)).copied().collect::<Vec<_>>();
+            there.into_iter().try_for_each(|case| self.project(db, device, case, now))
+        });
+        if let Err(error) = kept {
+            // What the device holds in memory is ahead of the database now.
+            *device = open_device(&self.store, &self.key)?;
+            return Err(error);
+        }
         device.records().clear();
+        if !erased.is_empty() {
+            self.scours();
+        }
         Ok(())
     }
 

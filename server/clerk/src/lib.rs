@@ -4,6 +4,7 @@
 mod alert;
 mod clerk;
 mod columns;
+mod erase;
 mod error;
 mod family;
 mod key;

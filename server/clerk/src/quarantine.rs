@@ -19,6 +19,10 @@ impl Clerk {
         const REFUSED: ClerkError =
             ClerkError::BadInput("bundle", "the file is no bundle of a revoked device that the server can open");
         let (maker, changes) = self.device().of_revoked(file).ok_or(REFUSED)?;
+        if changes == 0 {
+            // All of it is of cases that are erased: nothing is left to decide.
+            return Ok(());
+        }
         let id = hash("habeas/1/quarantine", &[file])[..16].to_vec();
         self.store.write(|db| {
             if quarantine::bytes(db, &id)?.is_some() {

@@ -15,7 +15,8 @@ use crate::store::records;
 pub(crate) struct ClerkRecords {
     store: Store,
     vault: Vault,
-    pending: BTreeMap<String, Vec<u8>>,
+    /// What is held back; none for what is to go.
+    pending: BTreeMap<String, Option<Vec<u8>>>,
 }
 
 impl ClerkRecords {
@@ -26,6 +27,10 @@ impl ClerkRecords {
     /// Stores what was held back.
     pub fn flush(&mut self, db: &mut Db, rng: &mut impl CryptoRng) -> Result<(), ClerkError> {
         for (name, content) in &self.pending {
+            let Some(content) = content else {
+                records::delete(db, self.vault.slot(name))?;
+                continue;
+            };
             let version = records::get(db, self.vault.slot(name))?.map_or(1, |record| record.version + 1);
             records::put(db, &self.vault.seal(name, version, Some(content), rng))?;
         }
@@ -46,7 +51,7 @@ impl ClerkRecords {
 impl Records for ClerkRecords {
     fn get(&mut self, name: &str) -> Result<Option<Vec<u8>>, RecordsError> {
         if let Some(content) = self.pending.get(name) {
-            return Ok(Some(content.clone()));
+            return Ok(content.clone());
         }
         let failed = |error: ClerkError| RecordsError(texts::error_vault_write(error.to_string()));
         let record = self.store.read(|db| records::get(db, self.vault.slot(name))).map_err(failed)?;
@@ -58,8 +63,14 @@ impl Records for ClerkRecords {
     }
 
     fn put(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
-        self.pending.extend(batch);
+        self.pending.extend(batch.into_iter().map(|(name, content)| (name, Some(content))));
         Ok(())
+    }
+
+    /// Whoever stores it has the database scoured afterwards.
+    fn forget(&mut self, names: &[String], batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        self.pending.extend(names.iter().map(|name| (name.clone(), None)));
+        self.put(batch)
     }
 
     /// The log revokes no clerk's device, so nobody asks this of it.

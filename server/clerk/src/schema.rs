@@ -27,6 +27,12 @@ table! {
 }
 
 table! {
+    to_scour (entry) {
+        entry -> BigInt,
+    }
+}
+
+table! {
     counted (at) {
         at -> BigInt,
     }

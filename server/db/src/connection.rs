@@ -25,7 +25,9 @@ pub(crate) fn open(address: &str) -> Result<Db, diesel::ConnectionError> {
     }
     let mut connection = SqliteConnection::establish(address)?;
     // FULL: what was acknowledged survives a power cut. NORMAL could lose it.
-    let settings = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+    // secure_delete: what is deleted is overwritten where it lay, and not only when somebody needs the room.
+    let settings = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                    PRAGMA secure_delete = ON;";
     connection.batch_execute(settings).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
     Ok(Db::Sqlite(connection))
 }

@@ -1,6 +1,9 @@
 //! The pool and its transactions.
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
+use diesel::result::Error;
+use diesel::sql_types::Integer;
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
 use diesel_migrations::EmbeddedMigrations;
 use r2d2::{ManageConnection, Pool};
 
@@ -38,7 +41,18 @@ pub enum StoreError {
     Busy(#[from] r2d2::Error),
     /// A query failed.
     #[error("a query failed: {0}")]
-    Query(#[from] diesel::result::Error),
+    Query(#[from] Error),
+}
+
+/// How often it is tried to write a database anew.
+const SCOURS: u32 = 10;
+
+/// What a checkpoint says of itself.
+#[derive(QueryableByName)]
+struct Emptied {
+    /// Not 0 if somebody was still reading.
+    #[diesel(sql_type = Integer)]
+    busy: i32,
 }
 
 /// A database with its pool. Clones share it.
@@ -60,7 +74,6 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, connection: &mut Db) -> Result<(), diesel::ConnectionError> {
-        use diesel::connection::SimpleConnection;
         match connection {
             // A file does not go away as a server's connection does.
             Db::Sqlite(_) => Ok(()),
@@ -101,6 +114,22 @@ impl Store {
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         // A transaction that begins by reading and writes later can fail in the middle on SQLite; this one waits at the start.
         self.transaction("BEGIN IMMEDIATE", work)
+    }
+
+    /// Writes an SQLite database anew and empties its write-ahead log, so that its files hold no bytes of what was deleted. It takes the room of one
+    /// more copy for a moment, and whoever writes waits. PostgreSQL keeps what was deleted until its operator has it rewritten.
+    pub fn scour(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.get().map_err(StoreError::from)?;
+        let Db::Sqlite(db) = &mut *connection else { return Ok(()) };
+        let mut scour = || {
+            db.batch_execute("VACUUM")?;
+            let emptied: Emptied = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(db)?;
+            let busy = || Error::QueryBuilderError("somebody has been reading it all the time".into());
+            if emptied.busy == 0 { Ok(()) } else { Err(busy()) }
+        };
+        // The connection waits by itself for whoever reads or writes, but not for ever.
+        let tried = (1..SCOURS).find(|_| scour().is_ok());
+        Ok(tried.map_or_else(scour, |_| Ok(()))?)
     }
 
     fn transaction<T, E: From<StoreError>>(&self, begin: &str, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {

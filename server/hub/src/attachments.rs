@@ -68,7 +68,7 @@ impl Hub {
         let subjects = format!("case:{case} attachment:{attachment}");
         let (bytes, is_told) = self.store.read(|db| {
             let circles = cases::circles(db, case)?.into_iter().collect();
-            access::allows(&log, caller, Action::ReadCase { circles: &circles })?;
+            access::allows(&log, caller, Action::ReadCase { case, circles: &circles })?;
             let bytes = attachments::piece(db, (case, attachment), by, number)?
                 .ok_or(HubError::NotFound("no_piece", "the server does not have this piece of the attachment"))?;
             Ok::<_, HubError>((bytes, audit::is_told(db, caller.device, Act::FetchAttachment, &subjects, now)?))
@@ -82,7 +82,8 @@ impl Hub {
 
 /// Fails unless the caller may write to the case. Of one that is not there nobody learns that it is not.
 fn may_write(db: &mut Db, log: &Log, caller: Caller, case: CaseId, beginner: Option<DeviceId>) -> Result<(), HubError> {
+    access::exists(log, case)?;
     let circles = cases::circles(db, case)?.into_iter().collect();
     let beginner = beginner.ok_or(Denied::Foreign)?;
-    Ok(access::allows(log, caller, Action::WriteCase { beginner, circles: &circles })?)
+    Ok(access::allows(log, caller, Action::WriteCase { case, beginner, circles: &circles })?)
 }

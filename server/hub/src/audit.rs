@@ -124,6 +124,7 @@ pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubEr
         Body::CircleJoined { circle, device, .. } => (Act::Join, format!("circle:{circle} device:{device}")),
         Body::Grant { case, circle } => (Act::Grant, format!("case:{case} circle:{circle}")),
         Body::DeviceRevoked { device, .. } => (Act::Revoke, format!("device:{device}")),
+        Body::CaseErased { case } => (Act::Erase, format!("case:{case}")),
     };
     note(db, Actor::Device(entry.signer), act, &format!("log:{} {about}", entry.number), now)
 }

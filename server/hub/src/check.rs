@@ -2,7 +2,7 @@
 //! that it says. It needs no key.
 
 use habeas_db::{Db, StoreError};
-use habeas_protocol::{CircleId, Content, Entry, Hash, Log};
+use habeas_protocol::{CaseId, CircleId, Content, Entry, Hash, Log};
 
 use crate::HubError;
 use crate::store::{feeds, log};
@@ -44,6 +44,10 @@ impl From<HubError> for CheckError {
 
 /// How far the hub has come, as its database says; the log's signatures are checked.
 pub fn heads(db: &mut Db) -> Result<Heads, CheckError> {
+    Ok(read(db)?.1)
+}
+
+fn read(db: &mut Db) -> Result<(Log, Heads), CheckError> {
     let mut known = Log::new();
     for (number, bytes) in (0..).zip(log::from(db, 0, usize::MAX)?) {
         let bad = |error: String| CheckError::Log(number, error);
@@ -59,12 +63,14 @@ pub fn heads(db: &mut Db) -> Result<Heads, CheckError> {
         let chain = feed.chain.try_into().map_err(|_| unreadable())?;
         heads.feeds.push((circle, u64::try_from(feed.counter).unwrap_or_default(), chain));
     }
-    Ok(heads)
+    Ok((known, heads))
 }
 
-/// Goes through the whole of it: the log, and every item of every feed.
+/// Goes through the whole of it: the log, and every item of every feed. What a link is over is nowhere any more where its case is erased: there
+/// the chain goes on from the link as it is.
 pub fn check(db: &mut Db) -> Result<Heads, CheckError> {
-    let heads = heads(db)?;
+    let (log, heads) = read(db)?;
+    let is_erased = |case: &[u8]| case.try_into().is_ok_and(|case| log.is_erased(&CaseId(case)));
     for (circle, counter, chain) in &heads.feeds {
         let (mut at, mut link) = (0_i64, [0; 32]);
         loop {
@@ -73,7 +79,11 @@ pub fn check(db: &mut Db) -> Result<Heads, CheckError> {
                 break;
             }
             for item in items {
-                link = Content::chain(&link, &item.bytes);
+                link = match &item.bytes {
+                    Some(bytes) => Content::chain(&link, bytes),
+                    None if is_erased(&item.case) => item.chain.as_slice().try_into().unwrap_or(link),
+                    None => return Err(CheckError::Feed(*circle, at + 1)),
+                };
                 if item.seq != at + 1 || item.chain != link {
                     return Err(CheckError::Feed(*circle, at + 1));
                 }

@@ -12,11 +12,14 @@ use rand_core::CryptoRng;
 
 use crate::restore;
 use crate::sessions::Seen;
-use crate::store::{cases, log, settings};
+use crate::store::{self, cases, log, settings};
 use crate::{HubError, audit, pull, push, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
+
+/// The setting that says that something was erased whose bytes may still lie in the database's files.
+const TO_SCOUR: &str = "to_scour";
 
 /// The steps of the hub's schema.
 pub fn schema() -> Migrations {
@@ -46,7 +49,9 @@ impl Hub {
         };
         let (cursor_key, nonce_key) = (key("cursor_key")?, key("nonce_key")?);
         let (log, seen, news) = (Mutex::new(Arc::new(Log::new())), Mutex::default(), OnceLock::new());
-        Ok(Self { store, log, cursor_key, nonce_key, seen, news, is_full: AtomicBool::new(false) })
+        let hub = Self { store, log, cursor_key, nonce_key, seen, news, is_full: AtomicBool::new(false) };
+        hub.scours();
+        Ok(hub)
     }
 
     /// Calls this whenever something new has been stored by this process: a hint to look, never a promise. Set once.
@@ -100,7 +105,18 @@ impl Hub {
         }
         self.store.write(|db| append(db, &log, first, now))?;
         self.tell_news();
+        self.scours();
         Ok(())
+    }
+
+    /// Sees to it, beside everything else, that nothing of what was erased is left in the database's files.
+    fn scours(&self) {
+        let store = self.store.clone();
+        std::thread::spawn(move || match scour(&store) {
+            Ok(()) => {}
+            // It is tried again at the next start, and when something else is erased.
+            Err(cause) => tracing::error!(%cause, "what was erased may still lie in the hub's files"),
+        });
     }
 
     /// One round trip with a device: takes what it brings, gives what it lacks.
@@ -113,6 +129,7 @@ impl Hub {
     ) -> Result<SyncResponse, HubError> {
         if !request.log.is_empty() && restore::take_log(&self.store, &*self.log()?, &request.log, now)? {
             self.tell_news();
+            self.scours();
         }
         let (mut generation, mut receipt) = ([0; 16], [0; RECEIPT]);
         rng.fill_bytes(&mut generation);
@@ -146,7 +163,7 @@ impl Hub {
             self.tell_news();
         }
         if !is_full {
-            snapshots::keep(&self.store, &log, caller, &request.snapshot)?;
+            snapshots::keep(&self.store, &log, caller, request)?;
         }
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
         self.store.read::<_, HubError>(|db| {
@@ -183,9 +200,23 @@ pub(crate) fn append(db: &mut Db, log: &Log, first: u64, now: i64) -> Result<(),
             let circles = log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect();
             cases::close(db, *device, circles)?;
         }
+        if let Body::CaseErased { case } = &entry.body {
+            cases::erase(db, *case)?;
+            // Nobody can say of which cases a snapshot tells: the clerk makes another.
+            store::snapshots::clear(db)?;
+            settings::put(db, TO_SCOUR, &entry.number.to_be_bytes())?;
+        }
     }
     for entry in log.entries_from(first) {
         audit::note_log(db, entry, now)?;
     }
     Ok(())
+}
+
+/// Takes what was erased out of the files, if anything was; it is noted until that is done.
+fn scour(store: &Store) -> Result<(), StoreError> {
+    let Some(noted) = store.read::<_, StoreError>(|db| Ok(settings::get(db, TO_SCOUR)?))? else { return Ok(()) };
+    store.scour()?;
+    // What was erased meanwhile has a note of its own.
+    store.write::<_, StoreError>(|db| Ok(settings::delete(db, TO_SCOUR, &noted)?))
 }

@@ -13,6 +13,8 @@ use crate::{Caller, HubError, snapshots};
 
 /// How many items are read from the database at a time.
 const BATCH: i64 = 200;
+/// About how many bytes tell that something is erased.
+const ERASED: usize = 48;
 
 pub(crate) fn pull(
     db: &mut Db,
@@ -37,6 +39,11 @@ pub(crate) fn pull(
         response.lost |= was.is_some_and(|was| was.seq != position.map_or(0, |position| position.seq));
         positions.extend(position);
     }
+    if response.log.len() >= MAX_LOG_ENTRIES {
+        // What is in the feeds is to be judged by the whole log.
+        response.more = true;
+        return Ok(());
+    }
     let budget = (request.budget as usize).min(MAX_RESPONSE / 2);
     let sent = (0..).zip(&request.envelopes).map(|(place, envelope)| ((envelope.case, envelope.id), place)).collect();
     let mut frames = Frames { budget, frame: Frame::default(), size: 0, response };
@@ -48,13 +55,19 @@ pub(crate) fn pull(
             let Position { circle, seq, .. } = positions[index];
             let items = feeds::after(db, circle, seq, BATCH)?;
             let last = items.len() < usize::try_from(BATCH).unwrap_or(usize::MAX);
-            for feeds::Item { seq, chain, bytes } in items {
-                if frames.is_full(bytes.len()) {
+            for feeds::Item { seq, chain, case, bytes } in items {
+                if frames.is_full(bytes.as_ref().map_or(0, Vec::len)) {
                     frames.has_more(key, &positions);
                     return Ok(());
                 }
                 positions[index].seq = u64::try_from(seq).unwrap_or_default();
                 positions[index].chain = chain.try_into().unwrap_or_default();
+                let Some(bytes) = bytes else {
+                    let case = CaseId(case.try_into().unwrap_or_default());
+                    let content = Told::Erased { case, link: positions[index].chain };
+                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, ERASED);
+                    continue;
+                };
                 let content: Content =
                     decode(&bytes, MAX_RESPONSE).map_err(|_| HubError::BadInput("bad_input", "a stored item cannot be read"))?;
                 let content = told(content, request, &sent);

@@ -77,6 +77,18 @@ struct Push<'a> {
 impl Push<'_> {
     fn case(&mut self, answers: &mut Answers, news: &mut Vec<News>) -> Result<(), HubError> {
         let request = self.request;
+        if access::exists(self.log, self.case).is_err() {
+            let erased = Pushed::Refused(Refused::Erased);
+            request
+                .wraps
+                .iter()
+                .zip(&mut answers.0)
+                .filter(|(wrap, _)| wrap.case == self.case)
+                .for_each(|(_, told)| *told = erased);
+            let envelopes = request.envelopes.iter().zip(&mut answers.1);
+            envelopes.filter(|(envelope, _)| envelope.case == self.case).for_each(|(_, told)| *told = erased);
+            return Ok(());
+        }
         let wraps: Vec<(usize, &Wrap)> = request.wraps.iter().enumerate().filter(|(_, wrap)| wrap.case == self.case).collect();
         let envelopes: Vec<(usize, &Envelope)> =
             request.envelopes.iter().enumerate().filter(|(_, e)| e.case == self.case).collect();
@@ -102,7 +114,9 @@ impl Push<'_> {
         for (index, wrap) in wraps {
             answers.0[index] = self.wrap(wrap, &mut row, &mut circles, news)?;
         }
-        let writes = |beginner| access::allows(self.log, self.caller, Action::WriteCase { beginner, circles: &circles }).is_ok();
+        let writes = |beginner| {
+            access::allows(self.log, self.caller, Action::WriteCase { case: self.case, beginner, circles: &circles }).is_ok()
+        };
         let may_write = row.beginner().is_some_and(writes);
         for (index, envelope) in envelopes {
             answers.1[index] =
@@ -119,7 +133,7 @@ impl Push<'_> {
         let beginner = self.request.beginnings.iter().find(proof).ok_or(Refused::NotItsBeginner)?.device;
         let sealed = |wrap: &Wrap| self.may_seal(wrap, Some(beginner));
         let by_another = wraps.iter().any(|(_, wrap)| sealed(wrap) == Err(Denied::Role));
-        if by_another || access::allows(self.log, self.caller, Action::BeginCase { beginner }).is_err() {
+        if by_another || access::allows(self.log, self.caller, Action::BeginCase { case: self.case, beginner }).is_err() {
             return Err(Refused::NotItsBeginner);
         }
         let allowed = |wrap: &Wrap| self.is_good(wrap) && sealed(wrap).is_ok();

@@ -60,12 +60,16 @@ pub(crate) fn differing(db: &mut Db, log: &Log, caller: Caller, asked: &[(CaseId
         return Ok(differ);
     }
     for &(case, theirs) in asked {
+        if access::exists(log, case).is_err() {
+            // The device reads that in the log.
+            continue;
+        }
         let Some((beginner, closed)) = cases::opened_by(db, case)? else {
             differ.push(Differing { case, known: false });
             continue;
         };
         let circles: BTreeSet<CircleId> = cases::circles(db, case)?.into_iter().collect();
-        if access::allows(log, caller, Action::WriteCase { beginner, circles: &circles }).is_err() {
+        if access::allows(log, caller, Action::WriteCase { case, beginner, circles: &circles }).is_err() {
             continue;
         }
         // Who may read the case is lost with the wraps that say so, even where no change is; so is a newer secret.

@@ -3,20 +3,25 @@
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_SNAPSHOT, MAX_SNAPSHOT_PARTS};
-use habeas_protocol::{Log, Place, Snapshot, decode, encode};
+use habeas_protocol::{Log, Place, Snapshot, SyncRequest, decode, encode};
 
 use crate::cursor::Position;
 use crate::pull::Frames;
+use crate::store::log::newest;
 use crate::store::{feeds, snapshots};
 use crate::{Caller, HubError};
 
-/// Keeps parts of a snapshot. What is not of a feed as this hub has it is passed over: nobody needs a snapshot.
-pub(crate) fn keep(store: &Store, log: &Log, caller: Caller, parts: &[Snapshot]) -> Result<(), HubError> {
-    if parts.is_empty() {
+/// Keeps the parts of a snapshot that a device brings. What is not of a feed as this hub has it is passed over: nobody needs a snapshot.
+pub(crate) fn keep(store: &Store, log: &Log, caller: Caller, request: &SyncRequest) -> Result<(), HubError> {
+    // Whoever has not heard of an erasure may tell of what is erased.
+    if request.snapshot.is_empty() || log.newest_erasure().is_some_and(|number| request.log_from <= number) {
         return Ok(());
     }
     store.write(|db| {
-        for part in parts {
+        if newest(db)?.map_or(0, |number| number + 1) != log.next().0 {
+            return Ok(());
+        }
+        for part in &request.snapshot {
             let Place { circle, upto, chain, part: number, parts, .. } = part.place;
             if access::allows(log, caller, Action::KeepSnapshot { circle }).is_err() {
                 continue;

@@ -48,6 +48,12 @@ impl Records for Disk {
         Ok(())
     }
 
+    fn forget(&mut self, names: &[String], batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
+        let before = self.0.borrow().records.clone();
+        self.0.borrow_mut().records.retain(|name, _| !names.contains(name));
+        self.put(batch).inspect_err(|_| self.0.borrow_mut().records = before)
+    }
+
     fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
         // All of it or nothing: a battery that dies leaves it as it was.
         let before = self.0.borrow().records.clone();

@@ -3,6 +3,7 @@
 
 mod access;
 mod death;
+mod erased;
 mod factor;
 mod hands;
 mod haste;

@@ -31,15 +31,15 @@ fn mail_reaches_a_real_mail_server_over_smtp() {
 }
 
 /// A family at their browser: no JavaScript, no cookies.
-struct Browser(ureq::Agent, String);
+pub struct Browser(pub ureq::Agent, pub String);
 
 impl Browser {
-    fn get(&self, address: &str) -> String {
+    pub fn get(&self, address: &str) -> String {
         let address = if address.starts_with("http") { address.to_owned() } else { format!("{}{address}", self.1) };
         self.0.get(address).call().unwrap().body_mut().read_to_string().unwrap()
     }
 
-    fn send(&self, path: &str, fields: &[(&str, &str)]) -> String {
+    pub fn send(&self, path: &str, fields: &[(&str, &str)]) -> String {
         self.0.post(format!("{}{path}", self.1)).send_form(fields.iter().copied()).unwrap().body_mut().read_to_string().unwrap()
     }
 }

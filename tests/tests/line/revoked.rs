@@ -10,7 +10,7 @@ use habeas_tests::server::Server;
 
 use crate::on_both;
 
-fn device_of(person: &Person, account: &str) -> String {
+pub fn device_of(person: &Person, account: &str) -> String {
     let list = person.does(&["device", "list"]);
     let line = list.lines().find(|line| line.contains(account) && !line.contains("revoked")).unwrap();
     line.split_whitespace().next().unwrap().to_owned()

@@ -56,6 +56,7 @@ error-case-full = This case would become larger than this device can store; noth
 error-case-write = The case cannot be written: { $detail }
 error-stored-damaged = What is stored under “{ $record }” cannot be read by this version of the program
 error-no-case = This device has no case { $case }
+error-case-erased = A coordinator has erased the case { $case }. Nothing of it is left on this device.
 error-key-closed = A key does not open; sync, and try again
 error-case-closed = This device cannot write to that case
 error-hub-lies = The server sent something that cannot be true: { $detail }. Nothing of it was used; tell your coordinator
@@ -131,6 +132,7 @@ error-server-no-release = There is no such count
 error-server-released-already = This count is released already
 error-server-second-person = A second person must release a count; you proposed it
 error-server-no-case = The server has no such case yet; sync first
+error-server-erased = A coordinator has erased this case; this device hears of it at the next sync
 error-server-no-request = There is no such request, or its address is not confirmed
 error-server-address-form = That is no mail address; write one such as dana@example.org
 error-server-bundle = The server can open nothing of this file: it is no bundle, it is cut off or damaged, or it was made by a device that does not belong to the organisation
@@ -162,6 +164,7 @@ refused-too-large = it is too large
 refused-not-its-beginner = the case was begun by another device
 refused-full = the case holds as much as one can
 refused-disk-full = the server's disk is nearly full; it goes out by itself when there is room
+refused-erased = a coordinator has erased the case
 refused-other-log = the server's log of the organisation is not the one that this device knows; tell the operator and the coordinators
 
 # Bundles: changes carried by hand

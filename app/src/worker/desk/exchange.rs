@@ -1,13 +1,15 @@
-//! The exchange with the server, and what a device does that hears in it that it was revoked.
+//! The exchange with the server, and what a device does that hears in it that it was revoked, or that a case is erased.
 
-use habeas_client_core::device::{Device, Export, Left, SyncReport, handed_over, is_handed_in};
+use std::collections::BTreeMap;
+
+use habeas_client_core::device::{Device, Erased, Export, Left, SyncReport, handed_over, is_handed_in};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{SyncRequest, SyncResponse, encode};
+use habeas_protocol::{CaseId, SyncRequest, SyncResponse, encode};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::super::store::{Disk, Shelf};
 use super::super::{http, now, now_ms, rng};
-use super::{CONTACT, Desk, Held, MAX_TRIPS};
+use super::{CONTACT, Desk, Held, MAX_TRIPS, half_written, keep};
 use crate::messages::SyncView;
 
 const UNAUTHORIZED: &str = "error-server-unauthorized";
@@ -105,6 +107,22 @@ impl Desk {
         held.device()?.finish(&mut report)?;
         Ok(report)
     }
+}
+
+/// Makes durable what the device has put; then destroys what lies beside the records of cases that were erased, and what was half written of them.
+pub(super) async fn save(device: &mut Device<Shelf>, gone: &mut BTreeMap<CaseId, Erased>) -> Result<(), Message> {
+    device.records().flush().write().await?;
+    if device.erased().is_empty() {
+        return Ok(());
+    }
+    let erased = device.erased().clone();
+    for id in erased.values().flat_map(|erased| &erased.attachments) {
+        device.records().pieces().forget(*id).await?;
+    }
+    keep(device, &half_written(device))?;
+    device.erased_is_told()?;
+    gone.extend(erased);
+    device.records().flush().write().await
 }
 
 impl Held {

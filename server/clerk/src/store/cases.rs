@@ -96,6 +96,15 @@ pub(crate) fn put_known(db: &mut Db, case: CaseId, known: &Known) -> Result<(), 
     Ok(())
 }
 
+/// Deletes a case's line, and what every rule said of it.
+pub(crate) fn erase(db: &mut Db, case: CaseId) -> Result<(), ClerkError> {
+    let id = case.0.as_slice();
+    diesel::delete(findings::table.filter(findings::case_id.eq(id))).execute(db)?;
+    diesel::delete(case_people::table.filter(case_people::case_id.eq(id))).execute(db)?;
+    diesel::delete(cases::table.filter(cases::id.eq(id))).execute(db)?;
+    Ok(())
+}
+
 /// Who of ours has taken the case.
 pub(crate) fn people(db: &mut Db, case: CaseId) -> Result<Vec<PersonId>, ClerkError> {
     let found: Vec<Vec<u8>> =

@@ -1,10 +1,11 @@
-//! Under which key the database is sealed, and when everything was last counted. Both can be read without the key.
+//! Under which key the database is sealed, when everything was last counted, and whether erased bytes may lie in it still. All can be read
+//! without the key.
 
 use diesel::prelude::*;
 use habeas_db::Db;
 
 use crate::ClerkError;
-use crate::schema::{counted, records, sealing_keys};
+use crate::schema::{counted, records, sealing_keys, to_scour};
 
 /// The hashes of the keys under which this is sealed; none where nobody has opened it since there are such hashes.
 pub(crate) fn keys(db: &mut Db) -> Result<Vec<Vec<u8>>, ClerkError> {
@@ -31,5 +32,23 @@ pub(crate) fn note(db: &mut Db, now: i64) -> Result<(), ClerkError> {
     if diesel::update(counted::table).set(counted::at.eq(now)).execute(db)? == 0 {
         diesel::insert_into(counted::table).values(counted::at.eq(now)).execute(db)?;
     }
+    Ok(())
+}
+
+/// Up to which entry of the log something was erased whose bytes may still lie in the database's files.
+pub(crate) fn to_scour(db: &mut Db) -> Result<Option<i64>, ClerkError> {
+    Ok(to_scour::table.select(diesel::dsl::max(to_scour::entry)).first(db)?)
+}
+
+/// Notes that there is something.
+pub(crate) fn note_to_scour(db: &mut Db, entry: i64) -> Result<(), ClerkError> {
+    diesel::delete(to_scour::table).execute(db)?;
+    diesel::insert_into(to_scour::table).values(to_scour::entry.eq(entry)).execute(db)?;
+    Ok(())
+}
+
+/// Notes that nothing lies there any more of what was erased up to an entry.
+pub(crate) fn is_scoured(db: &mut Db, entry: i64) -> Result<(), ClerkError> {
+    diesel::delete(to_scour::table.filter(to_scour::entry.eq(entry))).execute(db)?;
     Ok(())
 }

@@ -63,6 +63,14 @@ pub(crate) fn of_case(db: &mut Db, case: CaseId) -> Result<Vec<Row>, ClerkError>
     Ok(following.order(families::id).load(db)?)
 }
 
+/// Deletes the requests that follow a case, or did when they were stopped, and returns their ids.
+pub(crate) fn erase(db: &mut Db, case: CaseId) -> Result<Vec<Vec<u8>>, ClerkError> {
+    let of_case = families::table.filter(families::case_id.eq(case.0.as_slice()));
+    let ids = of_case.select(families::id).load(db)?;
+    diesel::delete(of_case).execute(db)?;
+    Ok(ids)
+}
+
 /// How many requests an address has made since an instant.
 pub(crate) fn recent(db: &mut Db, address_lookup: &[u8], since: i64) -> Result<i64, ClerkError> {
     let recent = families::table.filter(families::address_lookup.eq(address_lookup)).filter(families::created_at.gt(since));

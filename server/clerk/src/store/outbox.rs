@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use habeas_db::Db;
+use habeas_protocol::CaseId;
 
 use crate::ClerkError;
 use crate::schema::outbox;
@@ -61,6 +62,13 @@ pub(crate) fn claim(db: &mut Db, now: i64, lease_until: i64) -> Result<Option<Cl
 pub(crate) fn finish(db: &mut Db, id: &[u8], state: &str, next_attempt: i64) -> Result<(), ClerkError> {
     let values = (outbox::state.eq(state), outbox::next_attempt.eq(next_attempt));
     diesel::update(outbox::table.filter(outbox::id.eq(id))).set(values).execute(db)?;
+    Ok(())
+}
+
+/// Deletes all mail that a case has caused, or that was for these recipients, sent or not.
+pub(crate) fn erase(db: &mut Db, case: CaseId, recipients: &[Vec<u8>]) -> Result<(), ClerkError> {
+    diesel::delete(outbox::table.filter(outbox::event.like(format!("{case}/%")))).execute(db)?;
+    diesel::delete(outbox::table.filter(outbox::recipient.eq_any(recipients))).execute(db)?;
     Ok(())
 }
 

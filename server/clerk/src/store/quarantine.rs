@@ -27,6 +27,11 @@ pub(crate) fn of_device(db: &mut Db, maker: DeviceId) -> Result<i64, ClerkError>
     Ok(quarantine::table.filter(quarantine::maker.eq(maker.0.as_slice())).count().get_result(db)?)
 }
 
+/// The ids of those that wait.
+pub(crate) fn ids(db: &mut Db) -> Result<Vec<Vec<u8>>, ClerkError> {
+    Ok(quarantine::table.select(quarantine::id).load(db)?)
+}
+
 /// A bundle's bytes.
 pub(crate) fn bytes(db: &mut Db, id: &[u8]) -> Result<Option<Vec<u8>>, ClerkError> {
     Ok(quarantine::table.filter(quarantine::id.eq(id)).select(quarantine::bytes).first(db).optional()?)

@@ -28,3 +28,9 @@ pub(crate) fn put(db: &mut Db, record: &SealedRecord) -> Result<(), ClerkError> 
     }
     Ok(())
 }
+
+/// Deletes a record.
+pub(crate) fn delete(db: &mut Db, slot: [u8; 16]) -> Result<(), ClerkError> {
+    diesel::delete(records::table.filter(records::slot.eq(slot.as_slice()))).execute(db)?;
+    Ok(())
+}

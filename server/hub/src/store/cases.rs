@@ -7,7 +7,7 @@ use habeas_db::Db;
 use habeas_protocol::{CaseId, CircleId, DeviceId, EnvelopeId};
 
 use crate::HubError;
-use crate::schema::{case_circles, case_items, cases};
+use crate::schema::{attachment_pieces, case_circles, case_items, cases};
 
 /// A case, locked until the transaction ends.
 #[derive(Queryable)]
@@ -101,6 +101,16 @@ pub(crate) fn close(db: &mut Db, device: DeviceId, circles: Vec<CircleId>) -> Re
             diesel::update(cases::table.filter(cases::id.eq_any(some))).set(cases::closed.eq(true)).execute(db)?;
         }
     }
+    Ok(())
+}
+
+/// Deletes everything of a case but its places in the feeds: their chains go on over what was there.
+pub(crate) fn erase(db: &mut Db, case: CaseId) -> Result<(), HubError> {
+    let id = case.0.as_slice();
+    diesel::delete(attachment_pieces::table.filter(attachment_pieces::case_id.eq(id))).execute(db)?;
+    diesel::delete(case_items::table.filter(case_items::case_id.eq(id))).execute(db)?;
+    diesel::delete(case_circles::table.filter(case_circles::case_id.eq(id))).execute(db)?;
+    diesel::delete(cases::table.filter(cases::id.eq(id))).execute(db)?;
     Ok(())
 }
 

@@ -70,7 +70,9 @@ pub(crate) fn add(db: &mut Db, feed: &Row, case: CaseId, position: i64) -> Resul
 pub(crate) struct Item {
     pub seq: i64,
     pub chain: Vec<u8>,
-    pub bytes: Vec<u8>,
+    pub case: Vec<u8>,
+    /// None where the case is erased.
+    pub bytes: Option<Vec<u8>>,
 }
 
 /// What comes after a number.
@@ -78,11 +80,11 @@ pub(crate) fn after(db: &mut Db, circle: CircleId, seq: u64, limit: i64) -> Resu
     let seq = i64::try_from(seq).unwrap_or(i64::MAX);
     let same = feed_items::case_id.eq(case_items::case_id).and(feed_items::position.eq(case_items::position));
     let found = feed_items::table
-        .inner_join(case_items::table.on(same))
+        .left_join(case_items::table.on(same))
         .filter(feed_items::circle.eq(circle.0.as_slice()))
         .filter(feed_items::seq.gt(seq))
         .order(feed_items::seq)
-        .select((feed_items::seq, feed_items::chain, case_items::bytes))
+        .select((feed_items::seq, feed_items::chain, feed_items::case_id, case_items::bytes.nullable()))
         .limit(limit)
         .load(db)?;
     Ok(found)

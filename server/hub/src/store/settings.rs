@@ -26,3 +26,8 @@ pub(crate) fn put(db: &mut Db, key: &str, fresh: &[u8]) -> Result<(), HubError> 
     diesel::insert_into(settings).values((name.eq(key), value.eq(fresh))).execute(db)?;
     Ok(())
 }
+
+/// Deletes a value, if it is still this one.
+pub(crate) fn delete(db: &mut Db, key: &str, known: &[u8]) -> Result<(), diesel::result::Error> {
+    diesel::delete(settings.filter(name.eq(key)).filter(value.eq(known))).execute(db).map(drop)
+}

@@ -49,3 +49,9 @@ pub(crate) fn part(db: &mut Db, circle: CircleId, upto: u64, part: u32) -> Resul
     let found = snapshots::table.find((circle.0.as_slice(), upto, i64::from(part))).select(snapshots::bytes);
     Ok(found.first(db).optional()?)
 }
+
+/// Deletes every part of every snapshot.
+pub(crate) fn clear(db: &mut Db) -> Result<(), HubError> {
+    diesel::delete(snapshots::table).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Erasing a case: a coordinator says so in the log, and every device that reads it there destroys what it has of the case. It obeys the log
+//! alone: the hub's word makes no device forget.
+
+use std::collections::BTreeMap;
+
+use habeas_protocol::{AttachmentId, Body, CaseId, Entry, Log, decode, encode};
+use serde::{Deserialize, Serialize};
+
+use super::attached::{self, Attachment};
+use super::records::Put;
+use super::state::State;
+use super::stored::{self, index_record};
+use super::{Device, DeviceError, Records};
+
+const NAME: &str = "erased";
+const MAX: usize = 16 << 20;
+
+/// What a device has destroyed of an erased case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    /// How many changes the hub did not have yet.
+    pub unsent: usize,
+    /// Its attachments: whoever stores their pieces destroys these.
+    pub attachments: Vec<AttachmentId>,
+}
+
+pub(super) fn load(records: &mut impl Records) -> Result<BTreeMap<CaseId, Erased>, DeviceError> {
+    let Some(bytes) = records.get(NAME)? else { return Ok(BTreeMap::new()) };
+    decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))
+}
+
+fn record(erased: &BTreeMap<CaseId, Erased>) -> Result<Put, DeviceError> {
+    Ok((NAME.to_owned(), encode(erased).map_err(|_| DeviceError::Damaged(NAME))?))
+}
+
+impl<R: Records> Device<R> {
+    /// Cases that were destroyed here, and of which the program has not yet destroyed what lies beside the records and told whoever sits at
+    /// the device.
+    pub fn erased(&self) -> &BTreeMap<CaseId, Erased> {
+        &self.erased
+    }
+
+    /// Says that it has.
+    pub fn erased_is_told(&mut self) -> Result<(), DeviceError> {
+        if !self.erased.is_empty() {
+            self.records.put(vec![record(&BTreeMap::new())?])?;
+            self.erased.clear();
+        }
+        Ok(())
+    }
+
+    /// The entry by which a case is erased everywhere. It cannot be taken back.
+    pub fn erase(&self, case: CaseId) -> Result<Entry, DeviceError> {
+        self.coordinator()?;
+        if !self.index.contains_key(&case) {
+            return Err(self.missing(case));
+        }
+        self.entry(&mut self.log.clone(), Body::CaseErased { case })
+    }
+
+    /// Stores a log that has grown, and destroys what is here of cases that it says are erased: both or neither.
+    pub(super) fn knows(&mut self, log: Log, mut state: State) -> Result<(), DeviceError> {
+        let (before, _) = self.log.next();
+        if log.newest_erasure().is_none_or(|number| number < before) {
+            self.records.put(vec![state.record()?])?;
+            (self.log, self.state) = (log, state);
+            return Ok(());
+        }
+        let gone: Vec<CaseId> = log.erased().filter(|case| self.index.contains_key(case)).copied().collect();
+        let mut erased = self.erased.clone();
+        for case in &gone {
+            erased.insert(*case, self.look(*case)?);
+        }
+        let (mut index, mut shelf, mut turning, mut deaths) =
+            (self.index.clone(), self.shelf.clone(), self.turning.clone(), self.deaths.clone());
+        state.unopened.retain(|wrap| !log.is_erased(&wrap.case));
+        state.outgoing.retain(|wrap| !log.is_erased(&wrap.case));
+        index.retain(|case, _| !log.is_erased(case));
+        shelf.retain(|_, held| !log.is_erased(&held.case));
+        turning.forgets(&log);
+        let batch = vec![
+            state.record()?,
+            index_record(&index)?,
+            attached::record(&shelf)?,
+            turning.record()?,
+            deaths.forgets(&log)?,
+            self.begin_snapshot_anew()?,
+            record(&erased)?,
+        ];
+        let names: Vec<String> = gone.iter().map(|case| stored::name(*case)).collect();
+        self.records.forget(&names, batch)?;
+        self.held_back.retain(|case| !log.is_erased(case));
+        self.unopenable.retain(|case| !log.is_erased(case));
+        (self.log, self.state, self.index) = (log, state, index);
+        (self.shelf, self.turning, self.deaths, self.erased) = (shelf, turning, deaths, erased);
+        Ok(())
+    }
+
+    /// What there is of a case to be destroyed. One that cannot be read any more is destroyed all the same.
+    fn look(&mut self, case: CaseId) -> Result<Erased, DeviceError> {
+        let held = self.shelf.iter().filter(|(_, held)| held.case == case).map(|(id, _)| *id);
+        let mut erased = Erased { unsent: 0, attachments: held.collect() };
+        let stored = match self.stored(case) {
+            Ok(stored) => stored,
+            Err(DeviceError::Damaged(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let Some(stored) = stored else { return Ok(erased) };
+        erased.unsent = stored.unsent.len();
+        let facts = stored.open(case, &self.log).map(|open| open.replica.known_facts()).unwrap_or_default();
+        // Also those that have come only in part.
+        for of in facts.iter().filter_map(|fact| Attachment::of(case, None, fact)) {
+            if !erased.attachments.contains(&of.id) {
+                erased.attachments.push(of.id);
+            }
+        }
+        Ok(erased)
+    }
+}

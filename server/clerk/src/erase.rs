@@ -1,0 +1,52 @@
+//! Erasing a case at the clerk: nothing stays of it that names anybody or is counted. What was published before stays as it was: it is counts.
+
+use std::collections::BTreeMap;
+
+use habeas_client_core::device::{Device, Erased};
+use habeas_db::{Db, Store};
+use habeas_protocol::CaseId;
+
+use crate::ClerkError;
+use crate::clerk::Clerk;
+use crate::records::ClerkRecords;
+use crate::store::{cases, claims, counting, families, outbox, quarantine};
+
+/// Deletes everything that is kept of these cases: their lines and verdicts, mail, the requests of families that follow them, and what a revoked
+/// device had not brought of nothing else.
+pub(crate) fn erase(db: &mut Db, device: &Device<ClerkRecords>, erased: &BTreeMap<CaseId, Erased>) -> Result<(), ClerkError> {
+    for &case in erased.keys() {
+        cases::erase(db, case)?;
+        claims::set(db, case, &[])?;
+        // A request names the person and whoever asks.
+        let requests = families::erase(db, case)?;
+        outbox::erase(db, case, &requests)?;
+    }
+    for id in quarantine::ids(db)? {
+        let Some(file) = quarantine::bytes(db, &id)? else { continue };
+        if device.of_revoked(&file).is_some_and(|(_, changes)| changes == 0) {
+            quarantine::delete(db, &id)?;
+        }
+    }
+    let newest = device.log().newest_erasure().and_then(|number| i64::try_from(number).ok());
+    counting::note_to_scour(db, newest.unwrap_or_default())
+}
+
+impl Clerk {
+    /// Sees to it, beside everything else, that nothing of what was erased is left in the database's files.
+    pub(crate) fn scours(&self) {
+        let store = self.store.clone();
+        std::thread::spawn(move || match scour(&store) {
+            Ok(()) => {}
+            // It is tried again at the next start, and when something else is erased.
+            Err(cause) => tracing::error!(%cause, "what was erased may still lie in the clerk's files"),
+        });
+    }
+}
+
+/// Takes what was erased out of the files, if anything was; it is noted until that is done.
+fn scour(store: &Store) -> Result<(), ClerkError> {
+    let Some(noted) = store.read(counting::to_scour)? else { return Ok(()) };
+    store.scour()?;
+    // What was erased meanwhile has a note of its own.
+    store.write(|db| counting::is_scoured(db, noted))
+}
