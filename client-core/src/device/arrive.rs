@@ -11,7 +11,8 @@ use habeas_texts as texts;
 
 use super::records::Put;
 use super::state::State;
-use super::stored::{self, CaseSummary, OpenCase, StoredCase};
+use super::index::Lines;
+use super::stored::{self, OpenCase, StoredCase};
 use super::sync::SyncReport;
 use super::turn::Turning;
 use super::witness::Seen;
@@ -65,7 +66,7 @@ pub(super) struct Taken {
     pub state: State,
     turning: Turning,
     pub seen: Seen,
-    index: BTreeMap<CaseId, CaseSummary>,
+    lines: Lines,
     batch: Vec<Put>,
 }
 
@@ -144,7 +145,7 @@ impl<R: Records> Device<R> {
 
     pub(super) fn nothing_taken(&self) -> Taken {
         let (state, turning) = (self.state.clone(), self.turning.clone());
-        Taken { state, turning, seen: self.seen.clone(), index: self.index.clone(), batch: Vec::new() }
+        Taken { state, turning, seen: self.seen.clone(), lines: Lines::default(), batch: Vec::new() }
     }
 
     /// Admits what has come. Nothing is stored yet.
@@ -255,7 +256,7 @@ impl<R: Records> Device<R> {
             self.hears_witness(*by, witness, &mut taken.seen, report);
         }
         stored.update(&open.replica);
-        taken.index.insert(case, stored.summary(&open.replica));
+        taken.lines.put(case, stored.summary(&open.replica));
         taken.batch.push(stored.record(case)?);
         Ok(())
     }
@@ -271,11 +272,11 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
-        let Taken { mut state, turning, seen, index, mut batch } = taken;
+        let Taken { mut state, turning, seen, lines, mut batch } = taken;
         // Whoever sends what nobody can open does not fill the device with it: the oldest go first.
         let too_many = state.unopened.len().saturating_sub(MAX_UNOPENED);
         state.unopened.drain(..too_many);
-        batch.push(stored::index_record(&index)?);
+        batch.extend(lines.puts(&self.index)?);
         batch.push(state.record()?);
         if turning != self.turning {
             batch.push(turning.record()?);
@@ -284,7 +285,8 @@ impl<R: Records> Device<R> {
             batch.push(seen.record()?);
         }
         self.records.put(batch)?;
-        (self.index, self.state, self.turning, self.seen) = (index, state, turning, seen);
+        lines.go_into(&mut self.index);
+        (self.state, self.turning, self.seen) = (state, turning, seen);
         Ok(())
     }
 

@@ -157,12 +157,13 @@ impl<R: Records> Device<R> {
         stored.update(&replica);
         let mut shelf = self.shelf.clone();
         shelf.insert(sealed.id, Held { case, pieces: pieces(sealed.bytes), at_hub: false });
-        let mut cases = Cases::of(self);
+        let mut cases = Cases::default();
         cases.add(case, &stored, &replica)?;
-        let (mut batch, index) = cases.into_batch()?;
+        let (mut batch, lines) = cases.into_batch(&self.index)?;
         batch.push(record(&shelf)?);
         self.records.put(batch)?;
-        (self.index, self.shelf) = (index, shelf);
+        lines.go_into(&mut self.index);
+        self.shelf = shelf;
         facts.pop().ok_or(DeviceError::Damaged("case"))
     }
 

@@ -312,7 +312,7 @@ impl<R: Records> Device<R> {
     /// The clerk's word that the hub has these very bytes. A hub can be restored to before that word while it travels: so the device
     /// asks at its next sync what the hub has.
     fn acknowledged(&mut self, known: &[Known], has_travelled: bool) -> Result<usize, DeviceError> {
-        let (mut done, mut cases) = (0, Cases::of(self));
+        let (mut done, mut cases) = (0, Cases::default());
         for (case, changes, opened) in known {
             let Some(mut stored) = self.stored(*case)? else { continue };
             let before = stored.unsent.len();

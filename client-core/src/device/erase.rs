@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::attached::{self, Attachment};
 use super::records::Put;
 use super::state::State;
-use super::stored::{self, index_record};
+use super::index::Lines;
+use super::stored;
 use super::{Device, DeviceError, Records};
 
 const NAME: &str = "erased";
@@ -71,27 +72,28 @@ impl<R: Records> Device<R> {
         for case in &gone {
             erased.insert(*case, self.look(*case)?);
         }
-        let (mut index, mut shelf, mut turning, mut deaths) =
-            (self.index.clone(), self.shelf.clone(), self.turning.clone(), self.deaths.clone());
+        let (mut lines, mut shelf, mut turning, mut deaths) =
+            (Lines::default(), self.shelf.clone(), self.turning.clone(), self.deaths.clone());
         state.unopened.retain(|wrap| !log.is_erased(&wrap.case));
         state.outgoing.retain(|wrap| !log.is_erased(&wrap.case));
-        index.retain(|case, _| !log.is_erased(case));
+        gone.iter().for_each(|case| lines.remove(*case));
         shelf.retain(|_, held| !log.is_erased(&held.case));
         turning.forgets(&log);
-        let batch = vec![
+        let mut batch = vec![
             state.record()?,
-            index_record(&index)?,
             attached::record(&shelf)?,
             turning.record()?,
             deaths.forgets(&log)?,
             self.begin_snapshot_anew()?,
             record(&erased)?,
         ];
+        batch.extend(lines.puts(&self.index)?);
         let names: Vec<String> = gone.iter().map(|case| stored::name(*case)).collect();
         self.records.forget(&names, batch)?;
         self.held_back.retain(|case| !log.is_erased(case));
         self.unopenable.retain(|case| !log.is_erased(case));
-        (self.log, self.state, self.index) = (log, state, index);
+        lines.go_into(&mut self.index);
+        (self.log, self.state) = (log, state);
         (self.shelf, self.turning, self.deaths, self.erased) = (shelf, turning, deaths, erased);
         Ok(())
     }

@@ -182,7 +182,7 @@ impl<R: Records> Device<R> {
 
     /// Puts what the hub lacks of these cases among what is unsent. The index is written once for many of them.
     fn give_back<'a>(&mut self, differ: impl Iterator<Item = &'a Differing>, report: &mut SyncReport) -> Result<(), DeviceError> {
-        let mut cases = Cases::of(self);
+        let mut cases = Cases::default();
         for differing in differ {
             let Some(mut stored) = self.stored(differing.case)? else { continue };
             let open = stored.open(differing.case, &self.log)?;
@@ -193,7 +193,7 @@ impl<R: Records> Device<R> {
             cases.add(differing.case, &stored, &open.replica)?;
             if cases.is_full() {
                 self.store_cases(std::mem::take(&mut cases))?;
-                cases = Cases::of(self);
+                cases = Cases::default();
             }
         }
         self.store_cases(cases)

@@ -10,6 +10,7 @@ mod earlier;
 mod enrol;
 mod erase;
 mod give_back;
+mod index;
 mod list;
 mod organisation;
 mod records;
@@ -27,12 +28,13 @@ pub use audit::Audit;
 pub use carry::{Export, Exported, HandedIn, Imported, Part};
 pub use enrol::{log_entries, problem};
 pub use erase::Erased;
+pub use index::CaseSummary;
 pub use list::{Listed, same_place};
 pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
 pub use revoked::{Left, handed_over, is_handed_in};
 pub use session::Passes;
-pub use stored::{CaseSummary, OpenCase};
+pub use stored::OpenCase;
 pub use sync::{SyncReport, minutes_off};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,7 +114,7 @@ pub struct Device<R> {
     records: R,
     state: State,
     log: Log,
-    index: BTreeMap<CaseId, CaseSummary>,
+    index: index::Index,
     hub: Hub,
     /// Cases that only others can open again at a hub that has lost them: what is unsent of them waits.
     held_back: BTreeSet<CaseId>,
@@ -151,8 +153,8 @@ impl<R: Records> Device<R> {
             return Ok(None);
         };
         let log = state.log()?;
-        stored::renew_index(&mut records, &log)?;
-        let index = stored::load_index(&mut records)?;
+        index::renew(&mut records, &log)?;
+        let index = index::load(&mut records)?;
         let hub = Hub::load(&mut records)?;
         let deaths = Deaths::load(&mut records)?;
         let turning = Turning::load(&mut records)?;
@@ -308,7 +310,7 @@ impl<R: Records> Device<R> {
     /// Adds one fact to each of several cases: all of them are durable when this returns, or none is written.
     pub fn add_to_each(&mut self, drafts: Vec<(CaseId, Draft)>) -> Result<Vec<FactId>, DeviceError> {
         let actor = self.actor();
-        let (mut cases, mut facts) = (Cases::of(self), Vec::new());
+        let (mut cases, mut facts) = (Cases::default(), Vec::new());
         let witness = self.testifies();
         let mut said = witness.as_ref().map(|(witness, _)| witness);
         for (case, draft) in drafts {
@@ -325,17 +327,17 @@ impl<R: Records> Device<R> {
     /// Stores a case and its line in the index together.
     fn keep(&mut self, case: CaseId, mut stored: StoredCase, replica: &Replica) -> Result<(), DeviceError> {
         stored.update(replica);
-        let mut cases = Cases::of(self);
+        let mut cases = Cases::default();
         cases.add(case, &stored, replica)?;
         self.store_cases(cases)
     }
 
     /// Stores cases with their lines in the index: all of them or none.
     fn store_cases(&mut self, cases: Cases) -> Result<(), DeviceError> {
-        let (batch, index) = cases.into_batch()?;
+        let (batch, lines) = cases.into_batch(&self.index)?;
         if !batch.is_empty() {
             self.records.put(batch)?;
-            self.index = index;
+            lines.go_into(&mut self.index);
         }
         Ok(())
     }

@@ -1,46 +1,20 @@
-//! A case as a device stores it, and the index from which lists are shown without opening one.
+//! A case as a device stores it.
 
-use std::collections::BTreeMap;
-
-use habeas_clock::Record;
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, Pushed, decode, encode};
 use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
 
 use super::arrive::goes_on;
+use super::index::{CaseSummary, Index, Lines};
 use super::records::Put;
-use super::{Device, DeviceError, Records, earlier};
-use crate::case::{City, Document, Status};
+use super::{DeviceError, Records, earlier};
+use crate::case::Document;
 use crate::keys::{CaseSecret, open_payload, seal_payload};
 use crate::sync::{CaseKeys, Outcome, Replica, SetAside};
 
-const INDEX: &str = "index";
 /// The first byte of a stored case.
 const VERSION: u8 = 5;
-/// The first byte of the index.
-const INDEX_VERSION: u8 = 3;
-const MAX_CASE: usize = 64 << 20;
-
-/// What a list shows of a case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CaseSummary {
-    /// The first name that was given, or the description.
-    pub title: Option<String>,
-    /// Where things stand.
-    pub status: Status,
-    /// In which city.
-    pub city: Option<City>,
-    /// At which place there.
-    pub place: Option<String>,
-    /// How many disputes there are.
-    pub disputes: u32,
-    /// How many changes of this device the hub does not have yet.
-    pub unsent: u32,
-    /// How many envelopes wait or were refused.
-    pub aside: u32,
-    /// What the clock counts by, so that a list has its countdowns without opening a case.
-    pub clock: Record,
-}
+pub(super) const MAX_CASE: usize = 64 << 20;
 
 /// A case, open.
 #[derive(Debug, Clone)]
@@ -220,23 +194,18 @@ pub(super) fn sealed_again(case: CaseId, envelope: &Envelope, secrets: &[(u32, C
     Some(seal_payload(case, (*newest, secret), envelope.id, &payload))
 }
 
-/// Cases to be stored together, with an index that is written once.
+/// Cases to be stored together, each with its line of the index.
 #[derive(Default)]
 pub(super) struct Cases {
-    pub index: BTreeMap<CaseId, CaseSummary>,
+    lines: Lines,
     batch: Vec<Put>,
     size: usize,
 }
 
 impl Cases {
-    /// None yet, beside what a device has.
-    pub fn of<R>(device: &Device<R>) -> Self {
-        Self { index: device.index.clone(), ..Self::default() }
-    }
-
     pub fn add(&mut self, case: CaseId, stored: &StoredCase, replica: &Replica) -> Result<(), DeviceError> {
         let record = stored.record(case)?;
-        self.index.insert(case, stored.summary(replica));
+        self.lines.put(case, stored.summary(replica));
         self.size += record.1.len();
         self.batch.push(record);
         Ok(())
@@ -247,12 +216,10 @@ impl Cases {
         self.size > 8 << 20
     }
 
-    /// What is to be put, all of it or none.
-    pub fn into_batch(mut self) -> Result<(Vec<Put>, BTreeMap<CaseId, CaseSummary>), DeviceError> {
-        if !self.batch.is_empty() {
-            self.batch.push(index_record(&self.index)?);
-        }
-        Ok((self.batch, self.index))
+    /// What is to be put, all of it or none, and the lines that go into the index then.
+    pub fn into_batch(mut self, index: &Index) -> Result<(Vec<Put>, Lines), DeviceError> {
+        self.batch.extend(self.lines.puts(index)?);
+        Ok((self.batch, self.lines))
     }
 }
 
@@ -260,36 +227,9 @@ pub(super) fn name(case: CaseId) -> String {
     format!("case/{case}")
 }
 
-pub(super) fn load_index(records: &mut impl Records) -> Result<BTreeMap<CaseId, CaseSummary>, DeviceError> {
-    let bytes = records.get(INDEX)?;
-    let Some(bytes) = bytes else { return Ok(BTreeMap::new()) };
-    match decode(&bytes, MAX_CASE) {
-        Ok((INDEX_VERSION, index)) => Ok(index),
-        _ => Err(DeviceError::Damaged("index")),
-    }
-}
-
-/// Makes an index of an earlier version anew, if that is what is there. `log` is the organisation's.
-pub(super) fn renew_index(records: &mut impl Records, log: &Log) -> Result<(), DeviceError> {
-    let bytes = records.get(INDEX)?;
-    let is_earlier = |bytes: &Vec<u8>| matches!(bytes.first(), Some(&(earlier::FIRST | earlier::SECOND)));
-    let Some(bytes) = bytes.filter(is_earlier) else { return Ok(()) };
-    let cases = earlier::cases(&bytes, MAX_CASE).ok_or(DeviceError::Damaged("index"))?;
-    let mut index = BTreeMap::new();
-    for case in cases {
-        let stored = StoredCase::load(records, case)?.ok_or(DeviceError::NoCase(case))?;
-        index.insert(case, stored.summary(&stored.open(case, log)?.replica));
-    }
-    records.put(vec![index_record(&index)?]).map_err(Into::into)
-}
-
-pub(super) fn index_record(index: &BTreeMap<CaseId, CaseSummary>) -> Result<Put, DeviceError> {
-    Ok((INDEX.to_owned(), encode(&(INDEX_VERSION, index)).map_err(|_| DeviceError::Damaged("index"))?))
-}
-
 #[cfg(test)]
 mod tests {
-    use habeas_clock::{Claimant, Event, EventKind, Interval, Length, Term, Zone};
+    use habeas_clock::Interval;
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng as _;
 
@@ -311,44 +251,6 @@ mod tests {
             recorded_at: habeas_clock::Instant::MIN,
             replaces: Vec::new(),
         }
-    }
-
-    /// A line as earlier versions wrote it.
-    #[derive(Serialize)]
-    struct Line<E, S> {
-        title: Option<String>,
-        status: u32,
-        city: Option<u32>,
-        place: Option<String>,
-        disputes: u32,
-        unsent: u32,
-        aside: u32,
-        clock: EarlierRecord<E, S>,
-    }
-
-    #[derive(Serialize)]
-    struct EarlierRecord<E, S> {
-        zone: Zone,
-        events: Vec<E>,
-        conditions: Vec<(String, habeas_clock::Truth, String)>,
-        articles: Vec<(String, String)>,
-        sentences: Vec<S>,
-    }
-
-    fn clock<E, S>(events: Vec<E>, sentences: Vec<S>) -> EarlierRecord<E, S> {
-        let zone = Zone::named("Asia/Almaty").unwrap();
-        EarlierRecord {
-            zone,
-            events,
-            conditions: vec![("minor".to_owned(), habeas_clock::Truth::True, "fact".to_owned())],
-            articles: vec![("CAO 488".to_owned(), "fact".to_owned())],
-            sentences,
-        }
-    }
-
-    fn line<E, S>(clock: EarlierRecord<E, S>) -> Line<E, S> {
-        let (title, place) = (Some("Айгерім".to_owned()), None);
-        Line { title, status: 2, city: Some(2), place, disputes: 1, unsent: 3, aside: 0, clock }
     }
 
     /// What versions that stored Automerge's document wrote is read with everything in it: what this device signed is sealed again as it was,
@@ -402,36 +304,6 @@ mod tests {
             records.put(vec![stored.record(case).unwrap()]).unwrap();
             let again = StoredCase::load(&mut records, case).unwrap().unwrap();
             assert_eq!((again.unsent.len(), again.document), (facts, stored.document));
-        }
-    }
-
-    /// Who comes from an earlier version finds every case again, with all that the clock has learnt since.
-    #[test]
-    fn an_index_of_an_earlier_version_is_made_anew() {
-        let (case, fact) = (CaseId([7; 16]), || "fact".to_owned());
-        let stored = StoredCase::new(CaseSecret::generate(&mut ChaCha20Rng::from_seed([1; 32])), DeviceId([2; 16]));
-        let (heard, police) = (EventKind::Heard, Claimant::Police);
-        let when = Zone::named("Asia/Almaty").unwrap().minute("1969-07-20 20:17").unwrap();
-        let first = line(clock(
-            vec![(heard, when, police, fact()), (heard, Interval::OPEN, police, fact())],
-            vec![(15, Interval::OPEN, fact())],
-        ));
-        let event = Event { kind: heard, when, denied: false, claim: police, fact: fact() };
-        let order = (Term::Remand, Length::Months(2), Interval::OPEN, fact());
-        let second = line(clock(vec![event], vec![order]));
-        let first = encode(&(earlier::FIRST, BTreeMap::from([(case, first)]))).unwrap();
-        let second = encode(&(earlier::SECOND, BTreeMap::from([(case, second)]))).unwrap();
-        for written in [first, second] {
-            let mut records = Memory::default();
-            records.put(vec![stored.record(case).unwrap(), (INDEX.to_owned(), written)]).unwrap();
-            assert!(matches!(load_index(&mut records), Err(DeviceError::Damaged("index"))));
-
-            renew_index(&mut records, &Log::new()).unwrap();
-            let index = load_index(&mut records).unwrap();
-            assert_eq!(index.keys().collect::<Vec<_>>(), [&case]);
-            assert_eq!(index[&case], stored.summary(&stored.open(case, &Log::new()).unwrap().replica));
-            renew_index(&mut records, &Log::new()).unwrap();
-            assert_eq!(load_index(&mut records).unwrap(), index, "once is enough");
         }
     }
 }

@@ -10,7 +10,8 @@ use habeas_protocol::{
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
-use super::stored::{CaseSummary, Cases, StoredCase};
+use super::index::CaseSummary;
+use super::stored::{Cases, StoredCase};
 use super::{Device, DeviceError, Records};
 
 /// How many bytes of envelopes go into one request.
@@ -370,7 +371,7 @@ impl<R: Records> Device<R> {
                 .filter(|(case, _)| !cases.contains_key(case) && !self.log.is_erased(case))
                 .map(|(_, pushed)| pushed.code().to_owned()),
         );
-        let mut confirmed = Cases::of(self);
+        let mut confirmed = Cases::default();
         for (case, results) in cases {
             let Some(mut stored) = self.stored(case)? else { continue };
             stored.hub_refused = None;

@@ -86,7 +86,7 @@ impl<R: Records> Device<R> {
     /// Gives the next cases new secrets, and stores these: nothing is sealed to anybody yet.
     fn make_new_secrets(&mut self) -> Result<(), DeviceError> {
         let newest = self.newest_revocation();
-        let (mut turning, mut cases) = (self.turning.clone(), Cases::of(self));
+        let (mut turning, mut cases) = (self.turning.clone(), Cases::default());
         let rest = turning.late.split_off(turning.late.len().min(AT_ONCE));
         for case in std::mem::replace(&mut turning.late, rest) {
             self.make_new_secret(case, &mut turning, &mut cases)?;
@@ -113,10 +113,11 @@ impl<R: Records> Device<R> {
                 (turning.done, turning.at) = (turning.begun, None);
             }
         }
-        let (mut batch, index) = cases.into_batch()?;
+        let (mut batch, lines) = cases.into_batch(&self.index)?;
         batch.push(turning.record()?);
         self.records.put(batch)?;
-        (self.index, self.turning) = (index, turning);
+        lines.go_into(&mut self.index);
+        self.turning = turning;
         Ok(())
     }
 
