@@ -139,7 +139,6 @@ fn nothing_lies_anywhere(postgres: Option<&Postgres>) {
         &word("whose"),
     ]);
     aliya.adds(&case, &["retraction", &format!("reason={}", word("reason")), "--replaces", &last]);
-    aliya.does(&["assign", &case, "aliya"]);
     aliya.does(&["contact", &format!("{}@example.org", WORDS[0])]);
     aliya.does(&["sync"]);
     aliya.adds(&case, &["note", &format!("text={}", word("not sent"))]);
