@@ -11,6 +11,7 @@ mod copied;
 mod family;
 mod floods;
 mod killed;
+mod lies;
 mod operator;
 mod papers;
 mod restored;
