@@ -74,6 +74,15 @@ export function forgetPieces(db, id) {
   return done(db.transaction('pieces', 'readwrite').objectStore('pieces').delete(ofName(id)));
 }
 
+// Those that are neither held nor coming.
+export async function tidyPieces(db, held) {
+  const writing = db.transaction('pieces', 'readwrite', { durability: 'strict' });
+  const pieces = writing.objectStore('pieces');
+  for (const [id, number] of await done(pieces.getAllKeys())) {
+    if (!id.endsWith('.part') && !held.includes(id)) pieces.delete([id, number]);
+  }
+}
+
 export function wipeStore(db) {
   if (db) db.close();
   return done(indexedDB.deleteDatabase(NAME));

@@ -4,13 +4,15 @@
 mod people;
 
 use habeas_client_core::device::{Device, Memory, Records, RecordsError};
-use habeas_protocol::{CaseId, CircleKind, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Pushed, SyncResponse};
+use habeas_protocol::{
+    CaseId, CircleKind, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Pushed, SyncResponse, receipt,
+};
 use people::{Organisation, member, name, rng};
 
 const CLOSED: CaseId = CaseId([9; 16]);
 
-/// Dana's device with a case of hers that the hub has, and one of which she has no secret.
-fn dana(people: &Organisation) -> (Device<Memory>, CaseId) {
+/// Dana's device with a case of hers that the hub has, and one of which she has no secret; and what she shows the hub from then on.
+fn dana(people: &Organisation) -> (Device<Memory>, CaseId, [u8; 16]) {
     let mut dana = member(&people.dana, people);
     let (case, _) = dana.new_case(&[name("Айгерім")], &mut rng(2)).unwrap();
     let request = dana.request(&mut rng(3)).unwrap();
@@ -25,8 +27,9 @@ fn dana(people: &Organisation) -> (Device<Memory>, CaseId) {
         log_next: people.log.next().0,
         ..SyncResponse::default()
     };
+    let shows = receipt(&response.receipt, &request, (&response.wraps, &response.envelopes, &response.differ)).unwrap();
     dana.receive(&request, response).unwrap();
-    (dana, case)
+    (dana, case, shows)
 }
 
 /// What the hub answers when it takes nothing and has lost everything that it is asked about.
@@ -37,11 +40,11 @@ fn lost(people: &Organisation, differ: Vec<Differing>) -> SyncResponse {
 #[test]
 fn a_case_that_cannot_be_opened_keeps_nothing_else_from_being_given_back() {
     let people = Organisation::founded();
-    let (mut dana, case) = dana(&people);
+    let (mut dana, case, shows) = dana(&people);
     let request = dana.request(&mut rng(4)).unwrap();
     assert_eq!(
         (request.receipt.as_slice(), request.digests.len(), request.cursor.as_slice()),
-        ([1; 16].as_slice(), 0, b"there".as_slice())
+        (shows.as_slice(), 0, b"there".as_slice())
     );
     let report = dana.receive(&request, lost(&people, vec![])).unwrap();
     assert!(report.restored && report.more);
@@ -115,7 +118,7 @@ fn a_device_that_dies_as_it_hears_of_a_loss_asks_all_the_same() {
 #[test]
 fn a_hub_cannot_make_a_device_keep_what_it_could_not_read_again() {
     let people = Organisation::founded();
-    let (mut dana, case) = dana(&people);
+    let (mut dana, case, _) = dana(&people);
     let request = dana.request(&mut rng(4)).unwrap();
     for receipt in [vec![1; 15], vec![1; 100_000]] {
         assert!(dana.receive(&request, SyncResponse { receipt, ..lost(&people, vec![]) }).is_err());
@@ -151,4 +154,32 @@ fn what_the_hub_refuses_does_not_stand_before_what_it_takes() {
     }
     let order: Vec<CaseId> = dana.request(&mut rng(7)).unwrap().envelopes.iter().map(|envelope| envelope.case).collect();
     assert_eq!((order.len(), *order.last().unwrap()), (3, refused));
+}
+
+/// Whatever a hub says that it has, with or without a receipt for it, one that has not said so finds out by what the device shows.
+#[test]
+fn what_a_device_shows_is_made_of_what_it_was_told() {
+    let people = Organisation::founded();
+    let (mut first, case, _) = dana(&people);
+    first.add_facts(case, &[name("Ерлан")]).unwrap();
+    let records = first.into_records();
+    let mut shown = std::collections::BTreeSet::new();
+    for (given, taken) in [(vec![], Pushed::Accepted), (vec![5; 16], Pushed::Accepted), (vec![5; 16], Pushed::Duplicate)] {
+        let mut dana = Device::open(records.clone()).unwrap().unwrap();
+        let request = dana.request(&mut rng(4)).unwrap();
+        let envelopes = vec![taken; request.envelopes.len()];
+        let response = SyncResponse { envelopes, receipt: given, log_next: people.log.next().0, ..SyncResponse::default() };
+        dana.receive(&request, response).unwrap();
+        let next = dana.request(&mut rng(5)).unwrap();
+        assert!(next.envelopes.is_empty() && next.receipt != request.receipt);
+        shown.insert(next.receipt);
+    }
+    assert_eq!(shown.len(), 3);
+
+    // It has followed the feed to its first item, whatever the cursor says; whoever begins anew has followed nothing.
+    let mut dana = Device::open(records).unwrap().unwrap();
+    let request = dana.request(&mut rng(4)).unwrap();
+    assert_eq!(request.followed.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [1]);
+    dana.receive(&request, SyncResponse { envelopes: vec![Pushed::StaleEpoch; 1], ..lost(&people, vec![]) }).unwrap();
+    assert_eq!(dana.request(&mut rng(5)).unwrap().followed, []);
 }

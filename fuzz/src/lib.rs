@@ -2,6 +2,8 @@
 
 #[path = "../../client-core/tests/people/mod.rs"]
 pub mod people;
+#[path = "../../tests/src/photo.rs"]
+pub mod photo;
 
 use habeas_client_core::case::{Draft, Written};
 use habeas_client_core::keys::{CaseSecret, DeviceSecrets, seal};
@@ -11,6 +13,16 @@ use people::{Organisation, name, restrained, rng};
 
 /// The case.
 pub const CASE: CaseId = CaseId([0xca; 16]);
+
+/// The size of [`paper`], in bytes: two pieces.
+pub const SIZE: u32 = 70_000;
+
+/// A photographed paper.
+pub fn paper() -> Vec<u8> {
+    let mut paper = photo::photograph(3, SIZE as usize);
+    paper.truncate(SIZE as usize);
+    paper
+}
 
 /// Everything that a target needs.
 pub struct Known {

@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use habeas_client_core::case::Written;
 use habeas_client_core::device::Export;
+use habeas_client_core::keys::open_payload;
 use habeas_fuzz::Known;
 use habeas_fuzz::people::{member, name, restrained, rng};
+use habeas_fuzz::photo::photograph;
 use habeas_protocol::bundle::Carried;
-use habeas_protocol::{CircleKind, Content, FeedItem, Frame, SyncResponse, encode};
+use habeas_protocol::{CircleKind, Content, FeedItem, Frame, SyncRequest, SyncResponse, encode};
 
 fn main() {
     let folder = std::env::args().nth(1).expect("a folder");
@@ -40,10 +43,38 @@ fn main() {
     let length = u16::try_from(raw.len()).unwrap().to_be_bytes();
     write("snapshot", "case", None, &[&length, raw.as_slice(), &known.replica.document().save()].concat());
     write("cursor", "changed", Some(1), &[0, 1, 9, 255]);
-    write("cursor", "digests", Some(3), &[7; 96]);
+    write("cursor", "digests", Some(4), &[7; 96]);
+    write("cursor", "followed", Some(3), &[7; 18]);
     write("cursor", "receipt", Some(2), &[7; 16]);
+    // What kills Automerge, as it comes: in requests, as payloads, in feeds and in bundles.
+    let mut killers: Vec<_> = fs::read_dir(Path::new(&folder).join("admission")).unwrap().map(|file| file.unwrap().path()).collect();
+    // Honest ones, and what fuzzing has found since, lie there, too: by their hashes.
+    let is_killer = |name: &str| !name.starts_with("honest") && !(name.len() == 40 && name.chars().all(|digit| digit.is_ascii_hexdigit()));
+    killers.retain(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_killer));
+    killers.sort();
+    for (number, path) in killers.iter().enumerate() {
+        let chunk = fs::read(path).unwrap().split_off(1);
+        if chunk.len() > 1 << 16 {
+            continue;
+        }
+        let envelope = known.sealed(&Written { chunk, hash: [7; 32], seq: 1, facts: vec![] }, known.people.dana.keys().actor(0));
+        let name = format!("killer-{number}");
+        write("envelope", &name, Some(1), &open_payload(&envelope, &known.secret).unwrap());
+        let request = SyncRequest { envelopes: vec![envelope.clone()], ..SyncRequest::default() };
+        write("envelope", &format!("request-{name}"), Some(0), &encode(&request).unwrap());
+        let content = Content::Envelope(envelope);
+        write("bundle", &name, Some(1), &encode(&vec![Carried::Content(content.clone())]).unwrap());
+        let items = vec![FeedItem { circle, seq: 1, content: content.into() }];
+        let frames = vec![Frame { items, snapshot: None, cursor: b"there".to_vec() }];
+        write("frame", &name, None, &SyncResponse { frames, ..SyncResponse::default() }.encode().unwrap());
+    }
     let file = dana.export(&Export::Cases([case].into()), &[known.people.aliya.keys()], &mut rng(9)).unwrap().files.remove(0);
     write("bundle", "file", Some(0), &file);
     let items: Vec<Carried> = request.wraps.iter().cloned().map(Content::Wrap).map(Carried::Content).collect();
+    write("attachment", "photograph", Some(0), &photograph(5, 2_000));
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\0IEND\xae\x42\x60\x82";
+    write("attachment", "png", Some(0), png);
+    write("attachment", "whole", Some(1), &[0x10, 0, 0, 0]);
+    write("attachment", "changed", Some(1), &[0x10, 3, 0, 0, 0, 9, 255]);
     write("bundle", "items", Some(1), &encode(&items).unwrap());
 }

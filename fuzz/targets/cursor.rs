@@ -40,7 +40,7 @@ fuzz_target!(|data: &[u8]| {
     let Some((mode, rest)) = data.split_first() else { return };
     let (hub, caller, cursor) = &*HUB;
     let mut request = SyncRequest { budget: 1 << 16, log_from: u64::MAX, ..SyncRequest::default() };
-    match mode % 4 {
+    match mode % 5 {
         0 => request.cursor = rest.to_vec(),
         1 => {
             // The hub's own, with some bytes changed.
@@ -51,6 +51,11 @@ fuzz_target!(|data: &[u8]| {
             }
         }
         2 => request.receipt = rest.to_vec(),
+        3 => {
+            request.cursor.clone_from(cursor);
+            let claim = |chunk: &[u8]| (u64::from(chunk[0]), chunk[1..9].try_into().unwrap());
+            request.followed = rest.chunks_exact(9).map(claim).collect();
+        }
         _ => {
             let digests = rest.chunks_exact(32).map(|chunk| (CaseId(chunk[..16].try_into().unwrap()), chunk[16..].try_into().unwrap()));
             request.digests = digests.collect();

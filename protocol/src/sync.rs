@@ -7,7 +7,7 @@ use crate::audit::AuditHead;
 use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
-use crate::limits::{MAX_DIGESTS, MAX_FRAMES, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE};
+use crate::limits::{MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAMES, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE, RECEIPT};
 use crate::snapshot::Snapshot;
 
 /// What a device sends to `POST /v1/sync`.
@@ -26,7 +26,7 @@ pub struct SyncRequest {
     pub beginnings: Vec<Beginning>,
     /// How many bytes of frames the device can take now.
     pub budget: u32,
-    /// The hub's last receipt for what this device has brought; empty at first.
+    /// What the device shows for what the hub has acknowledged: see [`receipt`]; empty at first.
     pub receipt: Vec<u8>,
     /// Entries of the log that the hub said it lacks, encoded.
     #[serde(deserialize_with = "at_most::<_, _, MAX_LOG_ENTRIES>")]
@@ -40,6 +40,34 @@ pub struct SyncRequest {
     pub snapshot: Vec<Snapshot>,
     /// The number of the entry of the audit record that the device keeps as its head, 0 for none.
     pub audit: u64,
+    /// How far the device has followed its feeds itself, whatever the cursor says.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_FOLLOWED>")]
+    pub followed: Vec<Followed>,
+}
+
+/// How far a device has followed a feed: the number of the last item, and a mark that a hub with the same history makes alike.
+pub type Followed = (u64, [u8; 8]);
+
+/// How far a feed is followed whose chain has this link after its item of that number.
+pub fn followed(circle: CircleId, seq: u64, link: &Hash) -> Followed {
+    let mut mark = [0; 8];
+    mark.copy_from_slice(&hash("habeas/1/followed", &[&circle.0, &seq.to_be_bytes(), link])[..8]);
+    (seq, mark)
+}
+
+/// What a device shows after an answer that says the hub has something, or what it lacks: made of the hub's new receipt and of all that was
+/// asked and said. A hub that has not said so does not know it.
+pub fn receipt(
+    given: &[u8],
+    request: &SyncRequest,
+    (wraps, envelopes, differ): (&[Pushed], &[Pushed], &[Differing]),
+) -> Result<[u8; RECEIPT], BadBytes> {
+    let mut receipt = [0; RECEIPT];
+    let said = codec::encode(&(wraps, envelopes, differ))?;
+    receipt.copy_from_slice(
+        &hash("habeas/1/receipt", &[given, &hash("habeas/1/request-print", &[&codec::encode(request)?]), &said])[..RECEIPT],
+    );
+    Ok(receipt)
 }
 
 /// Proof of who began a case: its id says so, to whoever knows the tag of its first secret.
@@ -96,7 +124,7 @@ pub struct SyncResponse {
     pub more: bool,
     /// The number of the first log entry that the hub lacks.
     pub log_next: u64,
-    /// The receipt for what this device has brought by now.
+    /// A new receipt, if the answer says that the hub has something, or what it lacks; else empty.
     pub receipt: Vec<u8>,
     /// Whether the hub no longer has something that it said it had: it was restored from a backup, or moved.
     pub lost: bool,

@@ -1,9 +1,9 @@
-//! Databases as an older program left them: the newest steps of the schema taken back, with what was written before.
+//! Databases in other hands than the program's: as an older one left them, or as whoever has the server alters them.
 
 use std::path::Path;
 
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, PgConnection, SqliteConnection};
+use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness as _};
 
 /// A database of the hub or the clerk, by its address.
@@ -12,6 +12,13 @@ pub struct Database<'a> {
     pub name: &'a str,
     /// A file's path, or `postgres://…`.
     pub address: &'a str,
+}
+
+/// A row's only column.
+#[derive(diesel::QueryableByName)]
+struct Said {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    said: String,
 }
 
 impl Database<'_> {
@@ -44,12 +51,25 @@ impl Database<'_> {
         .unwrap();
     }
 
+    /// What a query finds that has one column, a text named `said`.
+    pub fn finds(&self, query: &str) -> Vec<String> {
+        let rows: Vec<Said> = match self.postgres() {
+            Some(mut db) => diesel::sql_query(query).load(&mut db),
+            None => diesel::sql_query(query).load(&mut self.sqlite()),
+        }
+        .unwrap();
+        rows.into_iter().map(|row| row.said).collect()
+    }
+
     fn postgres(&self) -> Option<PgConnection> {
         self.address.starts_with("postgres://").then(|| PgConnection::establish(self.address).unwrap())
     }
 
     fn sqlite(&self) -> SqliteConnection {
-        SqliteConnection::establish(self.address).unwrap()
+        let mut db = SqliteConnection::establish(self.address).unwrap();
+        // Its server may be writing.
+        db.batch_execute("PRAGMA busy_timeout = 20000").unwrap();
+        db
     }
 
     fn migrations(&self, kind: &str) -> FileBasedMigrations {

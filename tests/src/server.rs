@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::older::Database;
 use crate::program;
 
 /// A running server with a folder of its own.
@@ -137,6 +138,13 @@ impl Server {
             command.args(["--hub-database", hub, "--clerk-database", clerk]);
         }
         command.args(arguments).output().unwrap()
+    }
+
+    /// Does something to the hub's database, as whoever has taken the server could.
+    pub fn with_hub<T>(&self, databases: Option<(&str, &str)>, what: impl FnOnce(&Database<'_>) -> T) -> T {
+        let file = self.folder.path().join("hub.sqlite");
+        let address = databases.map_or_else(|| file.to_str().unwrap(), |(hub, _)| hub);
+        what(&Database { name: "hub", address })
     }
 
     /// Kills the server as a power cut would, and leaves its folder.

@@ -1,4 +1,4 @@
-//! A thousand days of losing, cutting, copying, dying and restoring, on real devices and a real hub.
+//! A thousand days of losing, cutting, copying, dying, restoring and being lied to, on real devices and a real hub.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
 use habeas_tests::simulation::Simulation;
@@ -9,4 +9,15 @@ fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     // And days on which nothing happens would prove nothing.
     assert!(played.changes > 3_000 && played.twins > 80 && played.deaths > 200 && played.lost > 200, "{played:?}");
+    assert!(played.lies > 1_000 && played.caught > 80 && played.snapshots > 400, "{played:?}");
+}
+
+/// The days of these seeds are of many kinds: somebody is revoked, the hub is restored, lies are told.
+#[test]
+fn a_battery_may_die_at_each_write_of_a_day() {
+    for seed in [3] {
+        let (played, failures) = Simulation::new().dies_at_each_write(seed);
+        assert!(failures.is_empty(), "{}", failures.join("\n"));
+        assert!(played.deaths >= played.schedules / 2, "{played:?}");
+    }
 }

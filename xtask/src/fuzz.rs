@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::run;
 
-const TARGETS: [&str; 6] = ["admission", "envelope", "frame", "cursor", "bundle", "snapshot"];
+const TARGETS: [&str; 7] = ["admission", "envelope", "frame", "cursor", "bundle", "snapshot", "attachment"];
 const MANIFEST: &str = "fuzz/Cargo.toml";
 
 /// Runs the targets, or one of them, for so many seconds each.

@@ -19,7 +19,7 @@ cargo xtask COMMAND
   bench    app: what the app costs in a browser; clock: what the legal clock costs;
            sync: what an exchange costs through a slow network: [--quick] [--json FILE] [--svg FILE]
            [--cases N] [--long N] [--runs N] [--alone] [--browser]
-  simulate many days of losing, cutting, copying, dying and restoring: [COUNT (100000)] [FIRST SEED]
+  simulate many days of losing, cutting, copying, dying, restoring and lying: [COUNT (100000)] [FIRST SEED]
   fuzz     bytes from anywhere against whatever reads them: [SECONDS FOR EACH (60)] [TARGET]
   check    formatting, lints, documentation, licences and banned dependencies
 

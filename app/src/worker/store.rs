@@ -26,6 +26,8 @@ extern "C" {
     async fn read_pieces(db: &JsValue, id: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = forgetPieces, catch)]
     async fn forget_pieces(db: &JsValue, id: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = tidyPieces, catch)]
+    async fn tidy_pieces(db: &JsValue, held: Array) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = wipeStore, catch)]
     async fn wipe_store(db: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = holdLock)]
@@ -130,20 +132,49 @@ pub struct Pieces(JsValue);
 impl Pieces {
     /// Stores pieces of an attachment from that number on, durably.
     pub async fn store(&self, id: AttachmentId, first: u32, pieces: &[Vec<u8>]) -> Result<(), Message> {
-        let pieces: Array = pieces.iter().map(|piece| Uint8Array::from(piece.as_slice())).collect();
-        put_pieces(&self.0, &id.to_string(), first, pieces).await.map(drop).map_err(not_saved)
+        self.put(&id.to_string(), first, pieces).await
     }
 
     /// Every piece of it that is here, in order.
     pub async fn read(&self, id: AttachmentId) -> Result<Vec<Vec<u8>>, Message> {
-        let found: Array = read_pieces(&self.0, &id.to_string()).await.map_err(failed)?.into();
-        Ok(found.iter().map(|piece| Uint8Array::new(&piece).to_vec()).collect())
+        self.all(&id.to_string()).await
     }
 
-    /// Deletes those that are here.
-    pub async fn forget(&self, id: AttachmentId) -> Result<(), Message> {
-        forget_pieces(&self.0, &id.to_string()).await.map(drop).map_err(failed)
+    /// Stores a piece of one that is coming.
+    pub async fn comes(&self, id: AttachmentId, number: u32, piece: &Vec<u8>) -> Result<(), Message> {
+        self.put(&part(id), number, std::slice::from_ref(piece)).await
     }
+
+    /// The pieces of one that have come so far.
+    pub async fn coming(&self, id: AttachmentId) -> Result<Vec<Vec<u8>>, Message> {
+        self.all(&part(id)).await
+    }
+
+    /// Deletes those of one that was coming.
+    pub async fn has_come(&self, id: AttachmentId) -> Result<(), Message> {
+        forget_pieces(&self.0, &part(id)).await.map(drop).map_err(failed)
+    }
+
+    /// Deletes what no record of the device speaks of: the worker died before the fact was written. What is still coming stays.
+    pub async fn tidy(&self, held: impl Iterator<Item = &AttachmentId>) -> Result<(), Message> {
+        let held = held.map(|id| JsValue::from(id.to_string())).collect();
+        tidy_pieces(&self.0, held).await.map(drop).map_err(failed)
+    }
+
+    async fn put(&self, name: &str, first: u32, pieces: &[Vec<u8>]) -> Result<(), Message> {
+        let pieces: Array = pieces.iter().map(|piece| Uint8Array::from(piece.as_slice())).collect();
+        put_pieces(&self.0, name, first, pieces).await.map(drop).map_err(not_saved)
+    }
+
+    async fn all(&self, name: &str) -> Result<Vec<Vec<u8>>, Message> {
+        let found: Array = read_pieces(&self.0, name).await.map_err(failed)?.into();
+        Ok(found.iter().map(|piece| Uint8Array::new(&piece).to_vec()).collect())
+    }
+}
+
+/// What pieces are called that have come while others are still to come.
+fn part(id: AttachmentId) -> String {
+    format!("{id}.part")
 }
 
 impl Flush {

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use habeas_client_core::case::Form;
-use habeas_client_core::device::{Attachment, Sealed};
+use habeas_client_core::device::{Attachment, Held, Sealed, Unbrought};
 use habeas_client_core::photo::without_hidden_data;
+use habeas_protocol::AttachmentId;
 use habeas_protocol::attachment::{self, Brought};
 use habeas_protocol::limits::MAX_ATTACHMENT;
 use habeas_texts::{self as texts, Message};
@@ -160,21 +161,32 @@ fn bytes(home: &Home, device: &mut LocalDevice, of: &Attachment) -> Result<Vec<u
     Err(texts::error_attachment_not_there())
 }
 
-/// Brings the server what it lacks, once it has every fact. What breaks off goes on behind the last piece the next time.
+/// Brings the server what it lacks, once it has every fact. What breaks off goes on behind the last piece the next time; one that cannot go
+/// keeps no other one back, and is named when all were tried.
 pub fn bring(home: &Home, remote: &Remote, device: &mut LocalDevice) -> Result<(), Message> {
-    let pieces = Pieces::of(&home.folder);
+    let mut unbrought = Unbrought::default();
     for (id, held) in device.to_bring() {
-        let brought: Vec<Brought> = remote.get(&attachment::list(held.case, id))?;
-        let lacks = device.lacks(id, &brought)?;
-        if !lacks.is_empty() {
-            let all = pieces.read(id)?;
-            for (count, number) in (1_usize..).zip(&lacks) {
-                let piece = all.get(*number as usize).ok_or_else(texts::error_attachment_damaged)?;
-                remote.put_bytes(&attachment::bring(held.case, id, *number), piece)?;
-                crate::complain(&texts::attachment_goes(home.lang, lacks.len(), count));
-            }
+        if let Err(why) = bring_one(home, remote, device, (id, held)) {
+            unbrought.add(id, why)?;
         }
-        device.is_brought(id)?;
     }
-    Ok(())
+    device.brought(unbrought)
+}
+
+fn bring_one(home: &Home, remote: &Remote, device: &mut LocalDevice, (id, held): (AttachmentId, Held)) -> Result<(), Message> {
+    // Whoever took the fact about it back wants it nowhere.
+    let Some(of) = device.attachment(id)? else { return Ok(()) };
+    let brought: Vec<Brought> = remote.get(&attachment::list(held.case, id))?;
+    let lacks = device.lacks(id, &brought)?;
+    if !lacks.is_empty() {
+        let all = Pieces::of(&home.folder).read(id)?;
+        for (count, number) in (1_usize..).zip(&lacks) {
+            // What is damaged here would be junk there, and count as brought.
+            let good = all.get(*number as usize).filter(|piece| of.open(*number, piece).is_ok());
+            let piece = good.ok_or_else(texts::error_attachment_damaged)?;
+            remote.put_bytes(&attachment::bring(held.case, id, *number), piece)?;
+            crate::complain(&texts::attachment_goes(home.lang, lacks.len(), count));
+        }
+    }
+    Ok(device.is_brought(id)?)
 }

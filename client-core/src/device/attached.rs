@@ -63,6 +63,13 @@ pub struct Held {
     pub at_hub: bool,
 }
 
+/// Attachments that did not get to the hub in one exchange: one that cannot go keeps no other one back.
+#[derive(Debug, Default)]
+pub struct Unbrought {
+    first: Option<(AttachmentId, Message)>,
+    count: usize,
+}
+
 /// Every attachment that lies on this device.
 pub(super) type Shelf = BTreeMap<AttachmentId, Held>;
 
@@ -141,6 +148,18 @@ impl Attachment {
     }
 }
 
+impl Unbrought {
+    /// Notes why one did not get there. An error comes back where it is no use to try the others.
+    pub fn add(&mut self, id: AttachmentId, why: Message) -> Result<(), Message> {
+        if why.name() == "error-unreachable" {
+            return Err(why);
+        }
+        self.count += 1;
+        self.first.get_or_insert((id, why));
+        Ok(())
+    }
+}
+
 impl<R: Records> Device<R> {
     /// The attachments of a case, in the order of its facts.
     pub fn attachments(&mut self, case: CaseId) -> Result<Vec<Attachment>, DeviceError> {
@@ -179,10 +198,25 @@ impl<R: Records> Device<R> {
         self.shelf.iter().filter(waits).map(|(id, held)| (*id, *held)).collect()
     }
 
+    /// What is known of an attachment that lies on this device; `None` if the fact about it was taken back.
+    pub fn attachment(&mut self, id: AttachmentId) -> Result<Option<Attachment>, DeviceError> {
+        let Some(held) = self.shelf.get(&id).copied() else { return Ok(None) };
+        Ok(self.attachments(held.case)?.into_iter().find(|attachment| attachment.id == id))
+    }
+
+    /// Says which attachments did not get to the hub, and why the first of them did not; nothing if all did.
+    pub fn brought(&mut self, unbrought: Unbrought) -> Result<(), Message> {
+        let Unbrought { first: Some((id, why)), count } = unbrought else { return Ok(()) };
+        let of = self.attachment(id)?;
+        let (case, what) =
+            of.map_or_else(|| (String::new(), id.to_string()), |of| (of.case.to_string()[..8].to_owned(), of.text));
+        Err(texts::error_attachment_stays(case, count, what, why))
+    }
+
     /// Which pieces of an attachment the hub lacks: neither this device nor whoever wrote the fact has brought them.
     pub fn lacks(&mut self, id: AttachmentId, brought: &[Brought]) -> Result<Vec<u32>, DeviceError> {
         let Some(held) = self.shelf.get(&id).copied() else { return Ok(Vec::new()) };
-        let author = self.attachments(held.case)?.into_iter().find(|attachment| attachment.id == id).and_then(|of| of.by);
+        let author = self.attachment(id)?.and_then(|of| of.by);
         let counts = |of: &&Brought| of.device == self.id() || Some(of.device) == author;
         let there: Vec<u32> = brought.iter().filter(counts).flat_map(|of| of.pieces.iter().copied()).collect();
         Ok((0..held.pieces.min(MAX_PIECES)).filter(|number| !there.contains(number)).collect())

@@ -5,7 +5,7 @@
 use std::ops::Bound;
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, RECEIPT};
-use habeas_protocol::{CaseId, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode};
+use habeas_protocol::{CaseId, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode, receipt};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ const MAX: usize = 64 << 10;
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hub {
     version: u8,
-    /// The hub's receipt for what this device has brought.
+    /// What this device shows for what the hub has acknowledged.
     receipt: Vec<u8>,
     /// The first log entry that the hub lacks, if it lacks any that this device has.
     log_from: Option<u64>,
@@ -105,14 +105,20 @@ impl<R: Records> Device<R> {
         self.index.range((after, Bound::Unbounded)).map(|(case, _)| case)
     }
 
-    /// Keeps the hub's receipt. Before anything that it acknowledges counts as safe: whoever dies in between shows the newer one and
-    /// sends again what is there, and not the older one without what is lost. And together with the hub's word that it has lost something:
-    /// it says so once, to whoever shows the receipt of before.
-    pub(super) fn keep_receipt(&mut self, response: &SyncResponse) -> Result<(), DeviceError> {
+    /// Keeps what this device shows from now on. Before anything that it acknowledges counts as safe: whoever dies in between shows the newer one
+    /// and sends again what is there, and not the older one without what is lost. And together with the hub's word that it has lost something:
+    /// it says so once, to whoever shows what it showed before.
+    pub(super) fn keep_receipt(&mut self, request: &SyncRequest, response: &SyncResponse) -> Result<(), DeviceError> {
         if !matches!(response.receipt.len(), 0 | RECEIPT) {
             return Err(DeviceError::Hub(texts::error_other_answer()));
         }
-        let mut hub = Hub { receipt: response.receipt.clone(), ..self.hub.clone() };
+        let mut hub = self.hub.clone();
+        let says_something = response.wraps.iter().chain(&response.envelopes).any(|pushed| pushed.is_there());
+        // Also of a hub that gives none for what it says: one that did not say it is to find out.
+        if says_something || response.lost || !request.digests.is_empty() || !response.receipt.is_empty() {
+            let said = (response.wraps.as_slice(), response.envelopes.as_slice(), response.differ.as_slice());
+            hub.receipt = receipt(&response.receipt, request, said).map_err(|_| DeviceError::Damaged("hub"))?.to_vec();
+        }
         if response.lost {
             self.attachments_may_be_lost()?;
             self.seen.begins_again(None);
@@ -154,6 +160,10 @@ impl<R: Records> Device<R> {
         if !request.log.is_empty() && lacks == self.hub.log_from {
             // It was given them and does not take them: its log is another one. Once is enough.
             hub.log_refused = lacks;
+        }
+        if lacks.is_none() {
+            // It has them after all: one that lacks them later has lost them.
+            hub.log_refused = None;
         }
         if lacks.is_some() && lacks == hub.log_refused {
             report.refused.push("other_log".to_owned());

@@ -23,7 +23,7 @@ mod sync;
 mod turn;
 mod witness;
 
-pub use attached::{Attachment, Held, Sealed};
+pub use attached::{Attachment, Held, Sealed, Unbrought};
 pub use audit::Audit;
 pub use carry::{Export, Exported, HandedIn, Imported, Part};
 pub use enrol::{log_entries, problem};
@@ -34,6 +34,7 @@ pub use organisation::{Founding, Invitation};
 pub use records::{Memory, Records, RecordsError};
 pub use revoked::{Left, handed_over, is_handed_in};
 pub use session::Passes;
+pub use snapshot::SnapshotSizes;
 pub use stored::OpenCase;
 pub use sync::{SyncReport, minutes_off};
 
@@ -130,6 +131,7 @@ pub struct Device<R> {
     unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.
     snapshot: Vec<Snapshot>,
+    snapshot_sizes: SnapshotSizes,
     /// Whether there is little to do just now.
     rests: bool,
     /// Whether one has come that was not what it should be: then it begins with the changes themselves.
@@ -177,6 +179,7 @@ impl<R: Records> Device<R> {
             erased,
             unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
+            snapshot_sizes: SnapshotSizes::default(),
             rests: false,
             refuses_snapshots: false,
             budget: BUDGET,

@@ -16,10 +16,21 @@ use crate::sync::{ParsedChange, put_whole, read_whole};
 const NAME: &str = "snapshot";
 /// Which part of which snapshot comes next.
 const TAKING: &str = "taking";
-/// A feed shorter than this is as good as its snapshot.
-const LEAST: u64 = 200;
-/// How many bytes a part has, about: little is lost where an answer breaks off.
-const PART: usize = 192 << 10;
+/// When the clerk makes a snapshot, and how it cuts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SnapshotSizes {
+    /// How many items a feed has at least: a shorter one is as good as its snapshot.
+    pub least: u64,
+    /// How many bytes a part has, about: little is lost where an answer breaks off.
+    pub part: usize,
+}
+
+impl Default for SnapshotSizes {
+    fn default() -> Self {
+        Self { least: 200, part: 192 << 10 }
+    }
+}
+
 /// A case of which more is set aside is in no snapshot.
 const MAX_ASIDE: usize = 256 << 10;
 /// How many bytes of parts go into one request.
@@ -40,6 +51,11 @@ impl<R: Records> Device<R> {
     /// Says whether there is little to do just now: the clerk's program knows.
     pub fn rests(&mut self, rests: bool) {
         self.rests = rests;
+    }
+
+    /// Says from when on snapshots are made and how they are cut, for whoever has only small feeds.
+    pub fn cuts_snapshots(&mut self, sizes: SnapshotSizes) {
+        self.snapshot_sizes = sizes;
     }
 
     /// Adds to a request the next parts of a snapshot, if it is time for one and this is the clerk.
@@ -90,7 +106,7 @@ impl<R: Records> Device<R> {
         // Each new one costs a look at every case: while there is much to do the feed has to grow by a quarter before there is another. What
         // stands behind a snapshot costs whoever begins three times as much as what is in it, so at rest there is one much earlier.
         let grown = if self.rests { upto / 64 } else { upto / 4 };
-        if upto < LEAST || upto < last + grown.max(1) {
+        if upto < self.snapshot_sizes.least || upto < last + grown.max(1) {
             return Ok(());
         }
         match self.sealed_snapshot((circle, circle_epoch), (upto, chain), rng)? {
@@ -128,7 +144,7 @@ impl<R: Records> Device<R> {
             raw.extend(u32::try_from(told.len()).unwrap_or(u32::MAX).to_be_bytes());
             raw.extend(told);
             put_whole(&mut packs, document.changes());
-            if raw.len() + packs.len() / 4 > PART {
+            if raw.len() + packs.len() / 4 > self.snapshot_sizes.part {
                 parts.push((std::mem::take(&mut raw), std::mem::take(&mut packs)));
             }
         }

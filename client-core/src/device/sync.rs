@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES};
+use habeas_protocol::limits::{MAX_DIGESTS, MAX_FOLLOWED, MAX_LOG_ENTRIES};
 use habeas_protocol::{
-    AuditHead, CaseId, CircleKind, DeviceId, Entry, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap, encode,
+    AuditHead, CaseId, CircleId, CircleKind, DeviceId, Entry, Followed, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap,
+    encode, followed,
 };
 use habeas_texts as texts;
 use rand_core::CryptoRng;
@@ -165,6 +166,7 @@ impl<R: Records> Device<R> {
             budget: self.budget,
             // After a death the device takes one change at a time.
             takes_snapshots: !self.refuses_snapshots && !self.deaths.careful,
+            followed: self.followed(),
             ..SyncRequest::default()
         };
         if self.member().is_some() {
@@ -172,6 +174,15 @@ impl<R: Records> Device<R> {
             self.ask_audit(&mut request);
         }
         Ok(request)
+    }
+
+    /// How far this device has followed its feeds. Whoever begins anew has followed nothing.
+    fn followed(&self) -> Vec<Followed> {
+        let is_known = |circle: &CircleId| self.log.circle(circle).is_some();
+        // A hub may have invented circles; those of the log come first.
+        let (known, others): (Vec<_>, Vec<_>) = self.state.feeds.iter().partition(|(circle, _)| is_known(circle));
+        let all = known.into_iter().chain(others).filter(|_| !self.state.cursor.is_empty()).take(MAX_FOLLOWED);
+        all.map(|(circle, (seq, link))| followed(*circle, *seq, link)).collect()
     }
 
     /// The secrets that wait to go out and that the log, as this device knows it, grants.
@@ -264,7 +275,7 @@ impl<R: Records> Device<R> {
         let more = response.more || response.log.len() >= MAX_LOG_ENTRIES;
         let not_counting_since = response.not_counting_since.and_then(|since| i64::try_from(since).ok());
         let mut report = SyncReport { more, not_counting_since, ..SyncReport::default() };
-        self.keep_receipt(response)?;
+        self.keep_receipt(request, response)?;
         self.learn(&response.log, &mut report)?;
         if self.is_revoked() {
             // What else the answer says is for a device that belongs to the organisation.

@@ -10,7 +10,7 @@ use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
 use habeas_protocol::{Body, Circle, Entry, Log, Pushed, Refused, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
-use crate::restore;
+use crate::restore::{self, Given};
 use crate::sessions::Seen;
 use crate::store::{self, cases, log, settings};
 use crate::{HubError, audit, pull, push, snapshots};
@@ -140,24 +140,24 @@ impl Hub {
             let differ = restore::differing(db, &log, caller, &request.digests)?;
             Ok((log, restore::lost(db, caller, &request.receipt)?, differ))
         })?;
-        if lost {
-            self.store.write(|db| restore::acknowledge(db, caller, receipt))?;
-        }
         let is_full = self.is_full.load(Ordering::Relaxed);
         let (wraps, envelopes) = loop {
             if is_full {
                 let refused = |count: usize| vec![Pushed::Refused(Refused::DiskFull); count];
                 break (refused(request.wraps.len()), refused(request.envelopes.len()));
             }
-            match push::push(&self.store, &log, caller, request, now, (generation, receipt))? {
+            match push::push(&self.store, &log, caller, request, now, (generation, &Given { receipt, differ: &differ }))? {
                 Some(answers) => break answers,
                 // Somebody has written to the log since it was read, and may have revoked this very device.
                 None => log = self.log()?,
             }
         };
-        // Whoever has asked shows from now on that they did: a later loss is noticed by it.
-        if !request.digests.is_empty() && access::allows(&log, caller, Action::Exchange).is_ok() {
-            self.store.write(|db| restore::acknowledge(db, caller, receipt))?;
+        let is_there = wraps.iter().chain(&envelopes).any(|pushed| pushed.is_there());
+        // Whoever has asked, or hears of a loss, shows from now on that they did: a later loss is noticed by it.
+        let asked = !request.digests.is_empty() && access::allows(&log, caller, Action::Exchange).is_ok();
+        if !is_there && (lost || asked) {
+            let given = Given { receipt, differ: &differ };
+            self.store.write(|db| restore::acknowledge(db, caller, &given, request, (&wraps, &envelopes)))?;
         }
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
             self.tell_news();
@@ -166,8 +166,10 @@ impl Hub {
             snapshots::keep(&self.store, &log, caller, request)?;
         }
         let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
+        if is_there || lost || asked {
+            response.receipt = receipt.to_vec();
+        }
         self.store.read::<_, HubError>(|db| {
-            response.receipt = restore::receipt(db, caller)?;
             if access::allows(&log, caller, Action::ReadClosed).is_ok() {
                 response.closed = cases::closed(db, MAX_DIGESTS)?;
             }

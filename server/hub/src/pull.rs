@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use habeas_db::Db;
 use habeas_protocol::access;
 use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
-use habeas_protocol::{CaseId, Content, EnvelopeId, FeedItem, Frame, Log, Snapshot, SyncRequest, SyncResponse, Told, decode};
+use habeas_protocol::{
+    CaseId, Content, EnvelopeId, FeedItem, Followed, Frame, Hash, Log, Snapshot, SyncRequest, SyncResponse, Told, decode,
+    followed,
+};
 
 use crate::cursor::{self, Position};
 use crate::store::{feeds, log};
@@ -32,12 +35,13 @@ pub(crate) fn pull(
     let mut positions: Vec<Position> = Vec::new();
     for circle in access::feeds(log, caller) {
         let was = known.iter().find(|position| position.circle == circle);
-        let position = match feeds::get(db, circle)? {
-            Some(feed) => Some(resume(db, circle, &feed, was)?),
-            None => None,
+        let Some(feed) = feeds::get(db, circle)? else {
+            response.lost |= was.is_some_and(|was| was.seq > 0);
+            continue;
         };
-        response.lost |= was.is_some_and(|was| was.seq != position.map_or(0, |position| position.seq));
-        positions.extend(position);
+        let (position, lost) = resume(db, circle, &feed, was, &request.followed)?;
+        response.lost |= lost;
+        positions.push(position);
     }
     if response.log.len() >= MAX_LOG_ENTRIES {
         // What is in the feeds is to be judged by the whole log.
@@ -97,22 +101,33 @@ fn told(content: Content, request: &SyncRequest, sent: &BTreeMap<(CaseId, Envelo
     content.into()
 }
 
-/// Where to go on in a feed: where the cursor says, if the feed still has that history, and else at its beginning. What the
-/// device gets twice it knows already.
+/// Where to go on in a feed, and whether this hub has lost something of it, or has told the device something else before. Where the cursor says,
+/// if the feed still has that history; but where the device itself has got to, if that is elsewhere in the same history. Else at the beginning:
+/// what the device gets twice it knows already.
 fn resume(
     db: &mut Db,
     circle: habeas_protocol::CircleId,
     feed: &feeds::Row,
     known: Option<&Position>,
-) -> Result<Position, HubError> {
+    claims: &[Followed],
+) -> Result<(Position, bool), HubError> {
     let generation: [u8; 16] = feed.generation.as_slice().try_into().unwrap_or_default();
-    if let Some(position) = known.filter(|position| position.generation == generation) {
-        let chain = feeds::chain_at(db, circle, position.seq)?;
-        if position.seq == 0 || chain.as_deref() == Some(position.chain.as_slice()) {
-            return Ok(*position);
+    let beginning = Position { circle, generation, seq: 0, chain: [0; 32], snapshot: None };
+    let Some(known) = known else { return Ok((beginning, false)) };
+    let mut link = |seq| Ok::<_, HubError>(feeds::chain_at(db, circle, seq)?.and_then(|link| Hash::try_from(link).ok()));
+    let is_here = known.generation == generation && (known.seq == 0 || link(known.seq)? == Some(known.chain));
+    if !is_here {
+        return Ok((beginning, known.seq > 0));
+    }
+    if claims.is_empty() || claims.contains(&followed(circle, known.seq, &known.chain)) {
+        return Ok((*known, false));
+    }
+    for &(seq, mark) in claims {
+        if let Some(chain) = link(seq)?.filter(|link| followed(circle, seq, link) == (seq, mark)) {
+            return Ok((Position { seq, chain, ..beginning }, false));
         }
     }
-    Ok(Position { circle, generation, seq: 0, chain: [0; 32], snapshot: None })
+    Ok(if known.seq == 0 { (*known, false) } else { (beginning, true) })
 }
 
 /// Fills frames within the budget.

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action, Denied};
-use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_WRAPS, RECEIPT};
+use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_WRAPS};
 use habeas_protocol::{
     Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, decode,
     encode,
 };
 
-use crate::restore;
+use crate::restore::{self, Given};
 use crate::store::{cases, feeds, log};
 use crate::{Caller, HubError};
 
@@ -31,7 +31,7 @@ pub(crate) fn push(
     caller: Caller,
     request: &SyncRequest,
     now: i64,
-    (generation, receipt): ([u8; 16], [u8; RECEIPT]),
+    (generation, given): ([u8; 16], &Given<'_>),
 ) -> Result<Option<Answers>, HubError> {
     if request.wraps.is_empty() && request.envelopes.is_empty() {
         return Ok(Some((Vec::new(), Vec::new())));
@@ -58,7 +58,7 @@ pub(crate) fn push(
         append(db, news, generation)?;
         // A duplicate, too, is something that the device is told is safe.
         if answers.0.iter().chain(&answers.1).any(|pushed| pushed.is_there()) {
-            restore::acknowledge(db, caller, receipt)?;
+            restore::acknowledge(db, caller, given, request, (&answers.0, &answers.1))?;
         }
         Ok(Some(answers))
     })

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_LOG_ENTRIES, RECEIPT};
-use habeas_protocol::{CaseId, CircleId, Differing, Digest, Entry, Log, digest};
+use habeas_protocol::{CaseId, CircleId, Differing, Digest, Entry, Log, Pushed, SyncRequest, digest, receipt};
 
 use crate::hub::append;
 use crate::store::{cases, receipts};
@@ -34,20 +34,29 @@ pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>], now: i64
     }
 }
 
-/// Whether a device shows a receipt that this hub has not given it; it is to get a new one then.
+/// A receipt that is given, and what was said beside it.
+pub(crate) struct Given<'a> {
+    pub receipt: [u8; RECEIPT],
+    /// What this hub lacks of what was asked about.
+    pub differ: &'a [Differing],
+}
+
+/// Whether a device shows something that this hub has not made it show.
 pub(crate) fn lost(db: &mut Db, caller: Caller, shown: &[u8]) -> Result<bool, HubError> {
-    // To whoever shows none nothing was ever acknowledged.
+    // To whoever shows nothing nothing was ever acknowledged.
     Ok(!shown.is_empty() && !receipts::get(db, caller.device)?.is_some_and(|row| row.has(shown)))
 }
 
-/// Gives a device its next receipt, for something that the hub has now or has looked at.
-pub(crate) fn acknowledge(db: &mut Db, caller: Caller, receipt: [u8; RECEIPT]) -> Result<(), HubError> {
-    receipts::add(db, caller.device, receipt)
-}
-
-/// The device's receipt as it is.
-pub(crate) fn receipt(db: &mut Db, caller: Caller) -> Result<Vec<u8>, HubError> {
-    Ok(receipts::get(db, caller.device)?.map(|row| row.receipt).unwrap_or_default())
+/// Notes what a device will show that hears this answer to its request.
+pub(crate) fn acknowledge(
+    db: &mut Db,
+    caller: Caller,
+    given: &Given<'_>,
+    request: &SyncRequest,
+    (wraps, envelopes): (&[Pushed], &[Pushed]),
+) -> Result<(), HubError> {
+    let shown = receipt(&given.receipt, request, (wraps, envelopes, given.differ));
+    receipts::add(db, caller.device, shown.map_err(|_| HubError::BadInput("bad_input", "a request that cannot be encoded"))?)
 }
 
 /// Of the cases that a device asks about and may write to, those of which this hub has something else, or lacks a reader that the device

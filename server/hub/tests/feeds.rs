@@ -10,7 +10,7 @@ use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};
 use habeas_protocol::{
     Act, Actor, AttachmentId, Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry,
     Envelope, EnvelopeId, FeedItem, Log, PersonId, Place, Pushed, Refused, Role, SealedKey, Signature, Snapshot, SyncRequest,
-    SyncResponse, Told, Wrap, digest, encode,
+    SyncResponse, Told, Wrap, digest, encode, followed, receipt,
 };
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
@@ -280,7 +280,8 @@ fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
         let stale = SyncRequest { receipt: vec![1; 16], ..SyncRequest::default() };
         let told = ask(&world.marat, &stale);
         assert!(told.lost);
-        let again = SyncRequest { receipt: told.receipt, ..SyncRequest::default() };
+        let shows = receipt(&told.receipt, &stale, (&[], &[], &[])).unwrap().to_vec();
+        let again = SyncRequest { receipt: shows, ..SyncRequest::default() };
         assert!(!ask(&world.marat, &again).lost, "said once");
         assert!(ask(&world.marat, &stale).lost, "until it is heard");
         let foreign = SyncRequest { cursor: vec![1, 2, 3], budget: 1 << 20, ..SyncRequest::default() };
@@ -551,5 +552,56 @@ fn a_device_is_told_that_its_head_is_still_there_and_now_and_then_a_newer_one() 
         assert_eq!(ask(&world.dana, first.number, NOW).audit, [first, newest], "or after thirty-two entries");
         // Of a head that the record does not have there is nothing to tell but the newest one.
         assert_eq!(ask(&world.dana, newest.number + 1, NOW).audit, [newest]);
+    });
+}
+
+/// Whatever was told before, by this hub or in its name: a device goes on where it has got to itself.
+#[test]
+fn a_hub_goes_on_where_the_device_is_and_not_where_the_cursor_says() {
+    on_both(|world| {
+        let case = begun(&world.dana, 7);
+        let wraps = vec![world.dana.wrap(case, COORDINATORS), world.dana.wrap(case, own(&world.dana))];
+        let beginnings = vec![Beginning::new(world.dana.keys().id(), [7; 16])];
+        let envelopes = (1..=5).map(|number| envelope(case, number)).collect();
+        let pushed = SyncRequest { beginnings, wraps, envelopes, ..SyncRequest::default() };
+        world.hub.sync(world.dana.caller(), &pushed, NOW, &mut rng(8)).unwrap();
+        let ask = |request: SyncRequest| {
+            let response = world.hub.sync(world.dana.caller(), &request, NOW, &mut rng(9)).unwrap();
+            let items: Vec<FeedItem> = response.frames.iter().flat_map(|frame| frame.items.clone()).collect();
+            (items, response.lost, response.frames.last().map(|frame| frame.cursor.clone()).unwrap_or_default())
+        };
+        let from = |cursor: &[u8], followed| SyncRequest {
+            cursor: cursor.to_vec(),
+            followed,
+            budget: 1 << 20,
+            ..SyncRequest::default()
+        };
+        let (all, _, cursor) = ask(from(&[], vec![]));
+        let mut link = [0; 32];
+        let marks: Vec<_> = all
+            .iter()
+            .map(|item| {
+                let content = item.content.clone().content(&SyncRequest::default()).unwrap();
+                link = Content::chain(&link, &encode(&content).unwrap());
+                followed(item.circle, item.seq, &link)
+            })
+            .collect();
+        let numbers =
+            |(items, lost, _): (Vec<FeedItem>, bool, Vec<u8>)| (items.iter().map(|item| item.seq).collect::<Vec<_>>(), lost);
+        assert_eq!(numbers((all, false, Vec::new())), (vec![1, 2, 3, 4, 5, 6], false));
+
+        // Where both agree, or the device says nothing, nothing is told; where it is behind, the rest is told, and nothing was lost.
+        assert_eq!(numbers(ask(from(&cursor, vec![]))), (vec![], false));
+        assert_eq!(numbers(ask(from(&cursor, vec![marks[5]]))), (vec![], false));
+        assert_eq!(numbers(ask(from(&cursor, vec![marks[3]]))), (vec![5, 6], false));
+        // Where it has followed another history, it is told so, and everything from the beginning.
+        for (seq, mark) in [(6, marks[4].1), (9, marks[5].1), (5, [0; 8])] {
+            assert_eq!(numbers(ask(from(&cursor, vec![(seq, mark)]))), (vec![1, 2, 3, 4, 5, 6], true));
+        }
+        // A cursor that stands behind the device does not hold it up.
+        let small = SyncRequest { budget: 1, ..from(&[], vec![]) };
+        let (first, _, early) = ask(small);
+        assert!(first.len() < 6);
+        assert_eq!(numbers(ask(from(&early, vec![marks[5]]))), (vec![], false));
     });
 }

@@ -1,6 +1,6 @@
 //! A day of an organisation, played by a seeded scheduler on real devices and a real hub in one process: networks that lose, repeat
-//! and cut, batteries that die at any write, phones that are copied, sticks that are torn, a hub that comes back with an old backup. When the
-//! network is whole again, nothing may be lost, and everybody sees the same.
+//! and cut, batteries that die at any write, phones that are copied, sticks that are torn, a hub that comes back with an old backup, a hub that
+//! lies. When the network is whole again and the hub honest, nothing may be lost, and everybody sees the same.
 
 mod node;
 mod story;
@@ -8,7 +8,7 @@ mod world;
 
 use std::fmt::Write as _;
 
-pub use story::{Fault, Step, steps};
+pub use story::{Fault, Lie, Step, steps};
 use world::{Template, World};
 
 /// How many failures of each core are enough to know.
@@ -29,6 +29,12 @@ pub struct Played {
     pub lost: u64,
     /// How many devices were revoked and gave up what they had.
     pub gone: u64,
+    /// How often the hub has lied.
+    pub lies: u64,
+    /// How many lies were caught at once, and nothing of them used.
+    pub caught: u64,
+    /// How many parts of snapshots devices have taken.
+    pub snapshots: u64,
 }
 
 impl Played {
@@ -40,6 +46,9 @@ impl Played {
             deaths: self.deaths + other.deaths,
             lost: self.lost + other.lost,
             gone: self.gone + other.gone,
+            lies: self.lies + other.lies,
+            caught: self.caught + other.caught,
+            snapshots: self.snapshots + other.snapshots,
         }
     }
 }
@@ -56,14 +65,32 @@ impl Simulation {
     /// Plays the schedules of these seeds on every core. The first failures of each core are told in words, with the fewest steps that
     /// fail.
     pub fn play_all(&self, seeds: std::ops::Range<u64>) -> (Played, Vec<String>) {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
+        self.play_each(seeds.map(|seed| (seed, steps(seed))).collect())
+    }
+
+    /// Plays the schedule of a seed once for every write that any device makes in it: its battery dies there, before the write or behind it.
+    pub fn dies_at_each_write(&self, seed: u64) -> (Played, Vec<String>) {
+        let mut day = steps(seed);
+        day.retain(|step| !matches!(step, Step::Dies { .. }));
+        let mut world = World::begin(&self.0, seed);
+        let before = world.writes();
+        day.iter().try_for_each(|step| world.step(step)).unwrap_or_default();
+        let counts = world.writes().into_iter().zip(before).map(|(after, before)| after - before);
+        let deaths = (0..)
+            .zip(counts)
+            .flat_map(|(who, count)| (0..count).flat_map(move |at| [false, true].map(|written| Step::Dies { who, at, written })));
+        self.play_each(deaths.map(|death| (seed, [vec![death], day.clone()].concat())).collect())
+    }
+
+    fn play_each(&self, days: Vec<(u64, Vec<Step>)>) -> (Played, Vec<String>) {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         std::thread::scope(|scope| {
-            let one = |core: u64| {
-                let mine = seeds.clone().filter(move |seed| seed % cores == core);
+            let one = |core: usize| {
+                let mine = days.iter().skip(core).step_by(cores);
                 move || {
                     let (mut played, mut failures) = (Played::default(), Vec::new());
-                    for seed in mine {
-                        match self.play(seed) {
+                    for (seed, day) in mine {
+                        match self.play(*seed, day.clone()) {
                             Ok(one) => played = played.add(one),
                             Err(failure) => failures.push(failure),
                         }
@@ -82,8 +109,7 @@ impl Simulation {
         })
     }
 
-    fn play(&self, seed: u64) -> Result<Played, String> {
-        let steps = steps(seed);
+    fn play(&self, seed: u64, steps: Vec<Step>) -> Result<Played, String> {
         let failure = match self.run(seed, &steps) {
             Ok(played) => return Ok(played),
             Err(failure) => failure,

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use habeas_client_core::device::{Device, DeviceError, Records, RecordsError, handed_over};
+use habeas_client_core::device::{Device, DeviceError, Records, RecordsError, SnapshotSizes, SyncReport, handed_over};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_hub::Caller;
-use habeas_protocol::{CaseId, PersonId};
+use habeas_protocol::{CaseId, PersonId, SyncRequest, SyncResponse};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
@@ -16,7 +16,9 @@ use rand_core::SeedableRng as _;
 struct Contents {
     records: BTreeMap<String, Vec<u8>>,
     /// At which write from now on the battery dies, and whether that write reaches the disk.
-    fuse: Option<(u8, bool)>,
+    fuse: Option<(u16, bool)>,
+    /// How often something was written.
+    writes: u16,
 }
 
 /// A disk.
@@ -30,6 +32,7 @@ impl Records for Disk {
 
     fn put(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
         let mut contents = self.0.borrow_mut();
+        contents.writes += 1;
         let dies = match &mut contents.fuse {
             Some((0, written)) => Some(*written),
             Some((writes, _)) => {
@@ -73,27 +76,48 @@ pub struct Node {
     pub deaths: u64,
     /// Whether it has been revoked and has given up what it had.
     pub is_gone: bool,
+    /// Whether a hub has ever lied to it.
+    pub was_lied_to: bool,
     disk: Disk,
+}
+
+/// What a device makes of an answer.
+pub enum Heard {
+    /// It has taken it in.
+    Took(SyncReport),
+    /// Its battery has died meanwhile.
+    Died,
+    /// It has found something in it that cannot be true.
+    Caught,
+}
+
+/// Small feeds have snapshots of several parts, too.
+fn opened(disk: &Disk) -> Result<Option<Device<Disk>>, DeviceError> {
+    let device = Device::open(disk.clone())?;
+    Ok(device.map(|mut device| {
+        device.cuts_snapshots(SnapshotSizes { least: 3, part: 500 });
+        device
+    }))
 }
 
 impl Node {
     pub fn new(owner: usize, person: PersonId, secrets: &DeviceSecrets, seed: u64) -> Self {
         let disk = Disk::default();
-        let device = Device::create(disk.clone(), secrets.clone(), None).unwrap();
-        Self { owner, person, device, rng: ChaCha20Rng::seed_from_u64(seed), deaths: 0, is_gone: false, disk }
+        Device::create(disk.clone(), secrets.clone(), None).unwrap();
+        let (device, rng) = (opened(&disk).unwrap().unwrap(), ChaCha20Rng::seed_from_u64(seed));
+        Self { owner, person, device, rng, deaths: 0, is_gone: false, was_lied_to: false, disk }
     }
 
     /// Another one with the same contents.
     pub fn copy(&self, seed: u64) -> Self {
         let disk = Disk(Rc::new(RefCell::new(Contents { fuse: None, ..self.disk.0.borrow().clone() })));
-        let device = Device::open(disk.clone()).unwrap().unwrap();
-        let (deaths, is_gone) = (0, self.is_gone);
-        Self { owner: self.owner, person: self.person, device, rng: ChaCha20Rng::seed_from_u64(seed), deaths, is_gone, disk }
+        let (device, rng) = (opened(&disk).unwrap().unwrap(), ChaCha20Rng::seed_from_u64(seed));
+        Self { device, rng, deaths: 0, disk, ..*self }
     }
 
     /// Destroys what it has, because it was revoked; what it leaves for the coordinators comes back.
     pub fn gives_up(&mut self) -> Result<Vec<Vec<u8>>, String> {
-        let opened = |disk: &Disk| Device::open(disk.clone()).map_err(|error| format!("a revoked device does not open: {error}"));
+        let opened = |disk: &Disk| opened(disk).map_err(|error| format!("a revoked device does not open: {error}"));
         let device = opened(&self.disk)?.ok_or("it is empty")?;
         match device.give_up(&mut self.rng) {
             Ok(_) => {}
@@ -118,7 +142,7 @@ impl Node {
     }
 
     /// Lets the battery die at a later write; or never, if none is named.
-    pub fn will_die(&mut self, fuse: Option<(u8, bool)>) {
+    pub fn will_die(&mut self, fuse: Option<(u16, bool)>) {
         self.disk.0.borrow_mut().fuse = fuse;
     }
 
@@ -130,15 +154,34 @@ impl Node {
         match what(&mut self.device, &mut self.rng) {
             Ok(done) => Ok(Some(done)),
             Err(DeviceError::Records(_)) => {
-                self.deaths += 1;
-                self.device = Device::open(self.disk.clone())
-                    .map_err(|error| format!("a dead device does not open: {error}"))?
-                    .ok_or("it is empty")?;
+                self.starts_again()?;
                 Ok(None)
             }
             Err(DeviceError::NotYet(_) | DeviceError::NotForThis | DeviceError::Key(_)) => Ok(None),
             Err(other) => Err(format!("the device of {}: {other}", super::story::PEOPLE[self.owner])),
         }
+    }
+
+    fn starts_again(&mut self) -> Result<(), String> {
+        self.deaths += 1;
+        let device = opened(&self.disk).map_err(|error| format!("a dead device does not open: {error}"))?;
+        self.device = device.ok_or("it is empty")?;
+        Ok(())
+    }
+
+    /// What it makes of an answer. What cannot be true changes nothing for the next one.
+    pub fn hears(&mut self, request: &SyncRequest, response: SyncResponse) -> Result<Heard, String> {
+        match self.device.receive(request, response) {
+            Ok(report) => Ok(Heard::Took(report)),
+            Err(DeviceError::Records(_)) => self.starts_again().map(|()| Heard::Died),
+            Err(DeviceError::Hub(_)) => Ok(Heard::Caught),
+            Err(other) => Err(format!("the device of {}: {other}", super::story::PEOPLE[self.owner])),
+        }
+    }
+
+    /// How often it has written.
+    pub fn writes(&self) -> u16 {
+        self.disk.0.borrow().writes
     }
 
     /// The cases of which it has a secret.

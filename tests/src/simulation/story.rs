@@ -6,7 +6,12 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 
 /// Who there is at the beginning; copies of phones come after them.
-pub const PEOPLE: [&str; 5] = ["Aliya (coordinator)", "Dana (lawyer)", "Marat (lawyer)", "Zhanar (recorder)", "the clerk"];
+pub const PEOPLE: [&str; 6] =
+    ["Aliya (coordinator)", "Dana (lawyer)", "Marat (lawyer)", "Zhanar (recorder)", "the clerk", "Bolat (coordinator, late)"];
+/// Who never sleeps.
+pub const CLERK: usize = 4;
+/// Who waits to be let in at the beginning.
+pub const LATE: usize = 5;
 
 /// What the network does with one round trip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +28,61 @@ pub enum Fault {
     Cut(u8),
     /// Somebody writes while the answer is on its way.
     Meanwhile,
+    /// The hub lies, in this way; the number chooses about what.
+    Lie(Lie, u8),
+}
+
+/// How a hub lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lie {
+    /// It keeps entries of the log to itself.
+    KeepsEntries,
+    /// It keeps the end of a feed to itself, and says that this is all; the cursor may stand behind it.
+    KeepsEnd,
+    /// It leaves something out of a feed and numbers the rest anew.
+    KeepsOne,
+    /// It leaves something out of a feed.
+    LeavesGap,
+    /// It tells things in another order.
+    Reorders,
+    /// It tells what is in somebody else's feed.
+    Swaps,
+    /// It answers what it has answered before.
+    Replays,
+    /// It shows a history that went another way since the last backup.
+    OtherHistory,
+    /// It puts junk under ids that there are and ids that there are not.
+    Junk,
+    /// Somebody who belongs to the organisation puts junk under others' ids.
+    MembersJunk,
+    /// It invents a member, or passes a lawyer's entry off as a coordinator's.
+    Invents,
+    /// It says that it has what it has thrown away.
+    Acknowledges,
+    /// It refuses everything.
+    Refuses,
+    /// It says that it has lost everything, and that every case is closed.
+    SaysLost,
+}
+
+impl Lie {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::KeepsEntries,
+        Self::KeepsEnd,
+        Self::KeepsOne,
+        Self::LeavesGap,
+        Self::Reorders,
+        Self::Swaps,
+        Self::Replays,
+        Self::OtherHistory,
+        Self::Junk,
+        Self::MembersJunk,
+        Self::Invents,
+        Self::Acknowledges,
+        Self::Refuses,
+        Self::SaysLost,
+    ];
 }
 
 /// One thing that happens. Numbers choose among what is there then, so that a schedule can be played with any of its steps left out.
@@ -43,9 +103,11 @@ pub enum Step {
     /// There are two of a phone from now on, and perhaps both write into a case at once.
     Copied { who: u8, both_write: Option<u8> },
     /// The battery dies at that write from now on, before or after it has reached the disk.
-    Dies { who: u8, at: u8, written: bool },
+    Dies { who: u8, at: u16, written: bool },
     /// The coordinator revokes somebody's device, of which somebody else has a copy.
     Revoked { who: u8 },
+    /// Aliya lets Bolat's device in, which begins with a snapshot if there is one.
+    Joins,
     /// The hub is backed up.
     Saved,
     /// The hub comes back with its last backup.
@@ -67,12 +129,13 @@ fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
         0..12 => Step::Begins { who },
         12..34 => Step::Adds { who, case: number(8), corrects: half(number(256)).then(|| number(8)) },
         34..64 => {
-            let fault = match number(10) {
+            let fault = match number(14) {
                 0 => Fault::RequestLost,
                 1 | 2 => Fault::AnswerLost,
                 3 => Fault::Twice,
                 4 | 5 => Fault::Cut(number(3)),
                 6 => Fault::Meanwhile,
+                7..=9 => Fault::Lie(Lie::ALL[usize::from(number(14))], number(256)),
                 _ => Fault::None,
             };
             Step::Syncs { who, fault }
@@ -85,7 +148,8 @@ fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
         76..82 => Step::Assigns { case: number(8), to: 1 + number(2) },
         82..86 => Step::Copied { who: 1 + number(3), both_write: half(number(256)).then(|| number(8)) },
         86..88 => Step::Revoked { who: 1 + number(3) },
-        88..94 => Step::Dies { who, at: number(5), written: half(number(256)) },
+        88..93 => Step::Dies { who, at: number(5).into(), written: half(number(256)) },
+        93 => Step::Joins,
         94..97 => Step::Saved,
         _ => Step::Restored,
     }
@@ -104,6 +168,9 @@ impl fmt::Display for Step {
                 write!(f, "{} writes into case {case}", who(by))?;
                 corrects.map_or(Ok(()), |fact| write!(f, ", correcting fact {fact}"))
             }
+            Self::Syncs { who: by, fault: Fault::Lie(lie, about) } => {
+                write!(f, "{} exchanges, and the hub lies: {lie:?} ({about})", who(by))
+            }
             Self::Syncs { who: by, fault } => write!(f, "{} exchanges: {fault:?}", who(by)),
             Self::Stick { from, to, everything, cut } => {
                 let what = if everything { "everything" } else { "what is unsent" };
@@ -119,6 +186,7 @@ impl fmt::Display for Step {
             }
             Self::Dies { who: of, at, written } => write!(f, "{}'s battery dies at write {at}, written: {written}", who(of)),
             Self::Revoked { who: of } => write!(f, "Aliya revokes {}'s device", who(of)),
+            Self::Joins => f.write_str("Aliya lets Bolat's device in"),
             Self::Saved => f.write_str("the hub is backed up"),
             Self::Restored => f.write_str("the hub comes back with its last backup"),
         }

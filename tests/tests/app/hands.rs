@@ -16,6 +16,18 @@ const CATCH: &str = "window.given = []; \
     URL.createObjectURL = (file) => { file.arrayBuffer().then((b) => window.given.push([...new Uint8Array(b)])); return 'about:blank#' }; \
     HTMLAnchorElement.prototype.click = () => {}";
 
+/// Puts a piece of an attachment that nothing speaks of beside the records, and one that is still coming.
+const STRAY: &str = "window.put = 0; indexedDB.open('notes').onsuccess = ({ target: { result: db } }) => { \
+    const writing = db.transaction('pieces', 'readwrite'); \
+    for (const id of ['0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210.part']) { \
+        writing.objectStore('pieces').put(new Uint8Array(9), [id, 0]) } \
+    writing.oncomplete = () => { db.close(); window.put = 1 } }";
+
+/// Reads the names of the pieces that lie there.
+const NAMES: &str = "window.names = 0; indexedDB.open('notes').onsuccess = ({ target: { result: db } }) => { \
+    db.transaction('pieces').objectStore('pieces').getAllKeys().onsuccess = ({ target: { result: keys } }) => { \
+        db.close(); window.names = keys.map(([id]) => id).join() } }";
+
 #[test]
 fn a_phone_without_a_network_makes_a_file_that_a_coordinator_takes_in() {
     let server = Server::with_app();
@@ -84,11 +96,18 @@ fn a_ruling_is_photographed_without_a_network_and_got_by_whoever_asks() {
     fs::write(&file, &paper).unwrap();
     dana.browser.presses("Keep it beside this case");
     dana.browser.reads("has 1 byte to 32 MiB");
+    // A worker that died before it wrote the fact has left something behind, and something is just being fetched.
+    dana.browser.js(STRAY);
+    dana.browser.until("what is stray", |browser| browser.js("return window.put") == 1);
     dana.browser.types("#attach", file.to_str().unwrap());
     dana.browser.types("#attach-text", "the ruling of 10 January");
     dana.browser.chooses("#attach-source", "lawyer");
     dana.browser.presses("Keep it beside this case");
     dana.browser.reads("147 kB, on this device, not at the server yet");
+    dana.browser.js(NAMES);
+    dana.browser.until("the names", |browser| browser.js("return window.names") != 0);
+    let names = dana.browser.js("return window.names").to_string();
+    assert!(names.contains("fedcba9876543210.part") && !names.contains("0123456789abcdef0123456789abcdef"), "{names}");
 
     // It outlives the lock, goes when there is a network, and goes once.
     dana.browser.reloads();

@@ -3,12 +3,14 @@
 use std::fs;
 
 use habeas_protocol::attachment;
-use habeas_protocol::limits::PIECE;
+use habeas_protocol::limits::{MAX_ATTACHED, PIECE};
 use habeas_tests::device::Person;
+use habeas_tests::files;
 use habeas_tests::photo::photograph;
 use habeas_tests::postgres::Postgres;
 use habeas_tests::quick::Quick;
 use habeas_tests::road::Road;
+use habeas_tests::server::Server;
 
 use crate::restored::Databases;
 
@@ -179,4 +181,70 @@ fn a_photographed_ruling_reaches_whoever_asks_through_cuts_junk_and_a_restored_s
     let server = Postgres::start();
     let (hub, clerk) = (server.database(), server.database());
     a_ruling_is_photographed(Databases::Postgres(Box::new(server), hub, clerk));
+}
+
+#[test]
+fn a_paper_that_cannot_go_keeps_no_other_one_back_and_is_named() {
+    crate::on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let dana = Person::joins("dana", "lawyer", &server, &aliya);
+        dana.does(&["sync"]);
+        aliya.approves_all();
+        let [case, other] = ["Айгерім", "Серік"].map(|name| dana.begins(name));
+        dana.does(&["sync"]);
+
+        // Three papers of one case, of which that is damaged which would go first; one of another case, which is full at the server.
+        let paper = dana.folder.path().join("paper.jpg");
+        let attaches = |of: &str, text: &str| {
+            fs::write(&paper, photograph(u32::try_from(text.len()).unwrap(), 100_000)).unwrap();
+            dana.does(&["attachment", "add", of, paper.to_str().unwrap(), "--text", text]);
+        };
+        ["the ruling", "the protocol", "the appeal"].iter().for_each(|text| attaches(&case, text));
+        let mut sealed = files(&dana.folder.path().join("device/attachments"));
+        sealed.sort();
+        let whole = fs::read(&sealed[0]).unwrap();
+        let damaged: Vec<u8> = whole.iter().enumerate().map(|(at, byte)| byte ^ u8::from(at == 70_000)).collect();
+        fs::write(&sealed[0], &damaged).unwrap();
+        attaches(&other, "the warrant");
+        let fills = |bytes: i64, case: &str| {
+            let id = if databases.is_some() { format!("'\\x{case}'") } else { format!("x'{case}'") };
+            server.with_hub(databases, |hub| hub.runs(&format!("UPDATE cases SET attached = {bytes} WHERE id = {id}")));
+        };
+        fills(MAX_ATTACHED, &other);
+
+        // Every fact goes, and every paper that can; then it is said which does not, and why.
+        dana.adds(&case, &["note", "text=before the papers"]);
+        let tried = dana.tries(&["sync"]);
+        let (sent, said) = (String::from_utf8(tried.stdout).unwrap(), String::from_utf8(tried.stderr).unwrap());
+        assert!(!tried.status.success() && sent.starts_with("sent 5,"), "{sent}{said}");
+        assert!(said.contains("did not get to the server") && said.contains("have not: 2"), "{said}");
+        let first =
+            said.contains("“the warrant”") && said.contains(&other[..8]) && said.contains("as many attachments as one can");
+        assert!(first || said.contains(&case[..8]) && said.contains("the sealed file on this device is damaged"), "{said}");
+        let unsent = |case: &str| dana.does(&["attachment", "list", case]).matches("not at the server yet").count();
+        assert_eq!((unsent(&case), unsent(&other)), (1, 1));
+
+        // The file is mended, and the paper goes; what is still refused is named again, and a file that is gone altogether, too.
+        fs::write(&sealed[0], &whole).unwrap();
+        assert!(dana.fails(&["sync"]).contains("have not: 1"));
+        assert_eq!((unsent(&case), unsent(&other)), (0, 1));
+        let warrant = files(&dana.folder.path().join("device/attachments")).into_iter().find(|file| !sealed.contains(file));
+        fs::remove_file(warrant.unwrap()).unwrap();
+        fills(0, &other);
+        assert!(dana.fails(&["sync"]).contains("“the warrant”"));
+
+        // Whoever takes the entry back and attaches the paper once more has no trouble with it.
+        let shown = dana.case(&other);
+        let facts = shown["view"]["timeline"].as_array().unwrap();
+        let fact = facts.iter().find(|fact| fact.to_string().contains("the warrant")).unwrap()["id"].as_str().unwrap().to_owned();
+        dana.does(&["fact", "add", &other, "retraction", "--replaces", &fact]);
+        attaches(&other, "the warrant");
+        dana.does(&["sync"]);
+        assert!(dana.does(&["attachment", "list", &other]).contains("the warrant  98 kB  on this device and at the server"));
+        aliya.does(&["sync"]);
+        let out = aliya.folder.path().join("paper.jpg");
+        aliya.does(&["attachment", "get", &other, "1", out.to_str().unwrap(), "--original"]);
+        assert_eq!(fs::read(&out).unwrap(), fs::read(&paper).unwrap());
+    });
 }

@@ -1,8 +1,6 @@
 //! What was done with the server stands in a chain: whoever has the server can change, remove or cut off nothing of it unseen, and a flood
 //! does not fill it.
 
-use std::process::Command;
-
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::api::{Nonce, SignIn};
 use habeas_tests::device::Person;
@@ -16,16 +14,7 @@ type Databases<'a> = Option<(&'a str, &'a str)>;
 
 /// Runs a statement in the hub's database, as whoever has taken the server could.
 fn runs(server: &Server, databases: Databases<'_>, statement: &str) {
-    match databases {
-        Some((hub, _)) => Postgres::runs(hub, statement),
-        None => {
-            let program =
-                "import sqlite3, sys; d = sqlite3.connect(sys.argv[1], timeout=20); d.executescript(sys.argv[2]); d.commit()";
-            let file = server.folder.path().join("hub.sqlite");
-            let output = Command::new("python3").args(["-c", program]).arg(file).arg(statement).output().unwrap();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        }
-    }
+    server.with_hub(databases, |hub| hub.runs(statement));
 }
 
 /// What `audit verify` prints: `Ok` if the record is whole.

@@ -13,6 +13,7 @@ mod erased;
 mod family;
 mod floods;
 mod killed;
+mod lies;
 mod operator;
 mod papers;
 mod restored;

@@ -1,7 +1,7 @@
 ### What the command-line device says when something was done.
 
 device-synced = sent { $sent }, received { $received }, set aside { $aside }
-device-restored = The server was restored from an earlier copy, or moved. What it lacks and this device has it gets back: { $count }. Nothing on this device is lost.
+device-restored = The server was restored from an earlier copy, or moved, or what it said before was not true. What it lacks and this device has it gets back: { $count }. Nothing on this device is lost.
 device-copied = Something was written under this device's name that is not from this device: it was restored from an older copy, or somebody has a copy of it. Both writings are kept, and from now on they are told apart. If it was not you who restored it, tell a coordinator at once: a copy reads whatever this device reads.
 device-audit-lost = The server's audit record was shortened or restored from a backup: the entry that this device keeps, { $head }, is no longer in it. This device keeps the old mark and the new one. If nobody has restored the server, tell a coordinator at once.
 device-audit-gone = { $head } is no longer in the server's record
@@ -44,3 +44,4 @@ error-no-attachment = the case has no attachment number { $number }
 error-attachment-original = only of a JPEG or PNG photograph can be taken out where and with what it was taken; this file is something else, or not whole
 error-attachment-damaged = the sealed file on this device is damaged
 error-attachment-not-there = the server does not have all of it yet: whoever attached it has to reach the server first. What has come by now stays here, and the next attempt goes on behind it
+error-attachment-stays = The attachment “{ $what }” of the case { $case } did not get to the server: { $why }. All facts have, and so have the other attachments; in all, this many have not: { $count }. Every exchange tries again. If the file on this device is damaged or gone, attach the paper once more and take this entry back

@@ -1,11 +1,13 @@
 //! Photographs and papers: kept sealed beside the records, brought after every fact, fetched by whoever asks.
 
 use habeas_client_core::case::Form;
-use habeas_client_core::device::{Attachment, Sealed};
+use habeas_client_core::device::{Attachment, Sealed, Unbrought};
 use habeas_client_core::photo::without_hidden_data;
 use habeas_protocol::attachment::{self, Brought};
+use habeas_protocol::{AttachmentId, CaseId};
 use habeas_texts::{self as texts, Message};
 
+use super::super::store::Pieces;
 use super::super::{http, now, rng};
 use super::{Desk, case_id, drafts};
 use crate::messages::{Ask, Told};
@@ -29,7 +31,9 @@ impl Desk {
         let city = device.case(case)?.replica.view().city();
         let draft = drafts(&[form], city, now())?.pop().ok_or_else(texts::error_locked)?;
         // Everything is on the disk before a fact says so.
-        device.records().pieces().store(sealed.id, 0, &sealed.pieces).await?;
+        let pieces = device.records().pieces();
+        pieces.tidy(device.held().keys()).await?;
+        pieces.store(sealed.id, 0, &sealed.pieces).await?;
         device.attach(case, draft, &sealed)?;
         held.save().await?;
         Ok(Told::Done)
@@ -68,52 +72,71 @@ impl Desk {
         };
         let brought: Vec<Brought> = http::read(&self.get(&attachment::list(of.case, of.id)).await?)?;
         for way in of.ways(&brought) {
-            let mut here = pieces.read(of.id).await?;
+            let mut here = pieces.coming(of.id).await?;
             here.truncate(of.good(&here));
             for (number, device) in (0..).zip(&way).skip(here.len()) {
                 let piece = self.get(&attachment::fetch(of.case, of.id, number, *device)).await?;
                 if of.open(number, &piece).is_err() {
                     break;
                 }
-                pieces.store(of.id, number, std::slice::from_ref(&piece)).await?;
+                pieces.comes(of.id, number, &piece).await?;
                 here.push(piece);
             }
             if let Some(file) = of.file(&here) {
+                // Whoever attaches something meanwhile tidies what nothing speaks of.
                 let mut held = self.held().await;
+                pieces.store(of.id, 0, &here).await?;
                 held.device()?.is_fetched(of)?;
                 held.save().await?;
+                pieces.has_come(of.id).await?;
                 return Ok(file);
             }
             // Somebody has brought what opens and is another file: none of it counts.
             if here.len() == way.len() {
-                pieces.forget(of.id).await?;
+                pieces.has_come(of.id).await?;
             }
         }
         Err(texts::error_attachment_not_there())
     }
 
-    /// Brings the server what it lacks. A fact that is recorded meanwhile goes before the next piece.
+    /// Brings the server what it lacks; one that cannot go keeps no other one back, and is named when all were tried. A fact that is recorded
+    /// meanwhile goes before the next piece.
     pub(super) async fn bring(&self) -> Result<(), Message> {
-        loop {
-            let (next, pieces) = {
-                let mut held = self.held().await;
-                let device = held.device()?;
-                (device.to_bring().into_iter().next(), device.records().pieces())
-            };
-            let Some((id, of)) = next else { return Ok(()) };
-            let brought: Vec<Brought> = http::read(&self.get(&attachment::list(of.case, id)).await?)?;
-            let lacks = self.held().await.device()?.lacks(id, &brought)?;
-            let all = pieces.read(id).await?;
-            for number in lacks {
-                let piece = all.get(number as usize).ok_or_else(texts::error_attachment_damaged)?;
-                self.octets("PUT", &attachment::bring(of.case, id, number), piece.clone()).await?;
-                if self.held().await.device()?.cases().any(|(_, summary)| summary.unsent > 0) {
-                    return Ok(());
-                }
-            }
+        let (all, pieces) = {
             let mut held = self.held().await;
-            held.device()?.is_brought(id)?;
-            held.save().await?;
+            let device = held.device()?;
+            (device.to_bring(), device.records().pieces())
+        };
+        let mut unbrought = Unbrought::default();
+        for (id, of) in all {
+            match self.bring_one(&pieces, id, of.case).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(why) => unbrought.add(id, why)?,
+            }
         }
+        self.held().await.device()?.brought(unbrought)
+    }
+
+    /// `false`: a fact wants to go first.
+    async fn bring_one(&self, pieces: &Pieces, id: AttachmentId, case: CaseId) -> Result<bool, Message> {
+        // Whoever took the fact about it back wants it nowhere.
+        let Some(of) = self.held().await.device()?.attachment(id)? else { return Ok(true) };
+        let brought: Vec<Brought> = http::read(&self.get(&attachment::list(case, id)).await?)?;
+        let lacks = self.held().await.device()?.lacks(id, &brought)?;
+        let all = pieces.read(id).await?;
+        for number in lacks {
+            // What is damaged here would be junk there, and count as brought.
+            let good = all.get(number as usize).filter(|piece| of.open(number, piece).is_ok());
+            let piece = good.ok_or_else(texts::error_attachment_damaged)?;
+            self.octets("PUT", &attachment::bring(case, id, number), piece.clone()).await?;
+            if self.held().await.device()?.cases().any(|(_, summary)| summary.unsent > 0) {
+                return Ok(false);
+            }
+        }
+        let mut held = self.held().await;
+        held.device()?.is_brought(id)?;
+        held.save().await?;
+        Ok(true)
     }
 }

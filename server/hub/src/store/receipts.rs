@@ -1,4 +1,4 @@
-//! What each device was last told for what it has brought.
+//! What each device shows for what it was last told.
 
 use diesel::prelude::*;
 use habeas_db::Db;

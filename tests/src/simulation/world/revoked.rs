@@ -16,7 +16,7 @@ impl World {
         }
         let aliya = &mut self.nodes[0];
         let Some(entry) = aliya.tries(|device, rng| device.revoke(&id, rng))? else { return Ok(()) };
-        if self.writes_to_log(&entry)? {
+        if self.writes_to_log(&[entry])? {
             let of_theirs = self.nodes.iter().filter(|node| node.device.id() == id);
             self.thieves.extend(of_theirs.map(|node| node.copy(9)));
         }
@@ -40,6 +40,10 @@ impl World {
             self.left.entry(case).or_default().extend(known);
         }
         self.quarantine.extend(self.nodes[number].gives_up()?);
+        if self.nodes[number].was_lied_to {
+            // What a hub said it had and had thrown away, a device that is revoked before it finds out destroys.
+            self.forgets_what_nobody_has();
+        }
         Ok(())
     }
 

@@ -1,0 +1,137 @@
+//! What must be so in the end, when the network is whole, nobody's battery dies and the hub is honest.
+
+use std::collections::BTreeSet;
+
+use habeas_protocol::{CaseId, CircleId, Role};
+
+use super::super::Played;
+use super::super::story::{CLERK, Fault, LATE, PEOPLE};
+use super::{ROLES, ROUNDS, TRIPS, World, Written, texts, view};
+
+impl World {
+    /// The network is whole again and nobody's battery dies: everybody exchanges until there is nothing to say, and then everything is there.
+    pub fn settles(&mut self) -> Result<(), String> {
+        self.nodes.iter_mut().for_each(|node| node.will_die(None));
+        // Whoever comes last begins with a snapshot, if there is one: the clerk makes it of what it has heard before.
+        self.all_exchange()?;
+        self.round_trip(CLERK, Fault::None)?;
+        self.admits(LATE)?;
+        let mut rounds = 0;
+        // A new key for somebody's case is no news for whoever counts changes: only two quiet rounds are the end.
+        while self.all_exchange()? || self.accepts()? || self.all_exchange()? {
+            rounds += 1;
+            if rounds > ROUNDS {
+                return Err("the devices never come to an end".to_owned());
+            }
+        }
+        for node in &mut self.nodes {
+            let name = PEOPLE[node.owner];
+            if node.unsent() > 0 {
+                return Err(format!("{name} still has {} unsent", node.unsent()));
+            }
+            for case in node.readable() {
+                let mut aside = node.device.case(case).unwrap().replica.aside().to_vec();
+                aside.retain(|aside| !self.liar.made(&aside.envelope));
+                if !aside.is_empty() {
+                    return Err(format!("{name} has set aside: {:?}", aside[0].outcome));
+                }
+            }
+        }
+        self.nothing_is_lost()?;
+        self.all_see_the_same()?;
+        self.nothing_is_readable()
+    }
+
+    /// What this run has come to.
+    pub fn played(&mut self) -> Played {
+        let aliya = &mut self.nodes[0];
+        let known = aliya.readable();
+        let twins = |case: CaseId| aliya.device.case(case).unwrap().replica.history().twins().len() as u64;
+        let twins = known.into_iter().map(twins).sum();
+        Played {
+            schedules: 1,
+            changes: self.written.values().map(|texts| texts.len() as u64).sum(),
+            twins,
+            deaths: self.nodes.iter().map(|node| node.deaths).sum(),
+            lost: self.lost,
+            gone: self.nodes.iter().filter(|node| node.is_gone).count() as u64,
+            lies: self.liar.told,
+            caught: self.liar.caught,
+            snapshots: self.snapshots,
+        }
+    }
+
+    pub(super) fn all_exchange(&mut self) -> Result<bool, String> {
+        let mut news = false;
+        for number in 0..self.nodes.len() {
+            for trip in 0.. {
+                let report = self.round_trip(number, Fault::None)?.ok_or("a device died in the end")?;
+                news |= report.sent + report.admitted + report.given_back > 0 || !report.changed.is_empty();
+                if !report.more {
+                    break;
+                }
+                if trip > TRIPS {
+                    return Err(format!("{} exchanges for ever: {report:?}", PEOPLE[self.nodes[number].owner]));
+                }
+            }
+            // What the hub does not take from somebody who gets no newer keys the clerk seals again.
+            if !self.nodes[number].device.stale().unwrap().is_empty() {
+                self.hands_in(number, None, true, true)?;
+                news = true;
+            }
+        }
+        Ok(news)
+    }
+
+    /// Whatever was on a disk is with the coordinator and with the clerk, each once.
+    fn nothing_is_lost(&mut self) -> Result<(), String> {
+        for number in [0, CLERK, LATE] {
+            let node = &mut self.nodes[number];
+            let all: Written = node.readable().into_iter().map(|case| (case, texts(node, case).into_iter().collect())).collect();
+            // What may have been lost may as well be there.
+            let doubtful = |case: &CaseId, text: &String| self.doubtful.get(case).is_some_and(|texts| texts.contains(text));
+            let sure = |written: &Written| -> Written {
+                let sure = written.iter().map(|(case, texts)| {
+                    (*case, texts.iter().filter(|text| !doubtful(case, text)).cloned().collect::<BTreeSet<_>>())
+                });
+                sure.filter(|(_, texts)| !texts.is_empty()).collect()
+            };
+            if sure(&all) != sure(&self.written) {
+                return Err(format!("{} has {all:?}, and written was {:?}", PEOPLE[number], self.written));
+            }
+            for case in node.readable() {
+                let (listed, facts) = (texts(node, case), node.device.case(case).unwrap().replica.facts());
+                let ids: BTreeSet<_> = facts.iter().map(|fact| fact.id()).collect();
+                let distinct: BTreeSet<_> = listed.iter().collect();
+                if listed.len() != distinct.len() || ids.len() != facts.len() {
+                    return Err(format!("something is there twice: {listed:?}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever may read a case reads the same.
+    fn all_see_the_same(&mut self) -> Result<(), String> {
+        let log = self.nodes[0].device.log().clone();
+        let known = self.nodes[0].readable();
+        for (case, written) in self.written.clone().into_iter().filter(|(case, _)| known.contains(case)) {
+            let view = view(&mut self.nodes[0], case);
+            for node in &mut self.nodes {
+                let granted = log.grants(case).any(|circle| circle == CircleId(node.person.0));
+                let has = node.readable().contains(&case);
+                if granted && !has && !node.is_gone {
+                    return Err(format!("{} does not have a case that she was assigned", PEOPLE[node.owner]));
+                }
+                // A recorder reads only what her own device has written.
+                if ROLES[node.owner] == Role::Recorder {
+                    continue;
+                }
+                if has && self::view(node, case) != view {
+                    return Err(format!("{} sees something else of {written:?} than Aliya", PEOPLE[node.owner]));
+                }
+            }
+        }
+        Ok(())
+    }
+}
