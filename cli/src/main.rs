@@ -3,6 +3,7 @@
 
 mod attachments;
 mod commands;
+mod qr;
 mod remote;
 mod show;
 mod vault;
@@ -46,6 +47,9 @@ enum Command {
     Login(commands::login::LoginArgs),
     /// Invite somebody (coordinators)
     Invite(commands::org::InviteArgs),
+    /// Many people at once, by one link: open it, and let in or refuse who has come (coordinators)
+    #[command(subcommand)]
+    Intake(commands::intake::IntakeCommand),
     /// Devices: see who waits, and let them in (coordinators)
     #[command(subcommand)]
     Device(commands::org::DeviceCommand),
@@ -103,6 +107,7 @@ fn main() -> ExitCode {
         Command::Org(command) => commands::org::org(&home, command),
         Command::Login(arguments) => commands::login::login(&home, arguments),
         Command::Invite(arguments) => commands::org::invite(&home, arguments),
+        Command::Intake(command) => commands::intake::intake(&home, command),
         Command::Device(command) => commands::org::device(&home, command),
         Command::SecondFactor(command) => commands::second_factor::second_factor(&home, command),
         Command::Assign(arguments) => commands::org::assign(&home, arguments),

@@ -24,6 +24,10 @@ pub struct Caller {
 pub enum Action<'a> {
     /// Invite somebody to the organisation.
     Invite,
+    /// Open, see and close intakes, by whose link many recorders join.
+    Intake,
+    /// Say that somebody who waits is not let in.
+    Refuse,
     /// See every device that has signed in, with its account's name.
     ReadDevices,
     /// Take somebody else's second factor away, for whoever has lost it.
@@ -140,6 +144,8 @@ impl Action<'_> {
         use Role::{Advocate, Clerk, Coordinator, Lawyer, Recorder};
         match self {
             Self::Invite
+            | Self::Intake
+            | Self::Refuse
             | Self::ReadDevices
             | Self::ResetSecondFactor
             | Self::WriteLog

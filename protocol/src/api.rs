@@ -145,6 +145,38 @@ json! {
         /// For how many hours the invitation holds, 1 to 168.
         hours: u32,
     }
+    /// A coordinator opens an intake, so that many recorders join by one link: `POST /v1/intakes`.
+    OpenIntake {
+        /// The hash of the token that every newcomer will show, in hexadecimal.
+        token_hash: String,
+        /// For how many hours the link holds, 1 or 2.
+        hours: u32,
+        /// How many people may join by it, 1 to 200.
+        people: u32,
+    }
+    /// Every intake of the last days: `GET /v1/intakes`.
+    Intakes {
+        /// The intakes, newest first.
+        intakes: Vec<IntakeState>,
+    }
+    /// One intake.
+    IntakeState {
+        /// The hash of its token, in hexadecimal.
+        token_hash: String,
+        /// The device that opened it.
+        opened_by: DeviceId as String,
+        /// Until when people join by it, in seconds since 1970; when it was closed, if it was.
+        until: i64,
+        /// How many people may join.
+        people: u32,
+        /// How many have.
+        joined: u32,
+    }
+    /// A coordinator does not let newcomers in: `POST /v1/devices/refuse`.
+    RefuseDevices {
+        /// Their devices: those that the log has not admitted.
+        devices: Vec<DeviceId> as Vec<String>,
+    }
     /// Devices that wait to be admitted or are: `GET /v1/devices`.
     Devices {
         /// The devices, oldest first.
@@ -168,6 +200,8 @@ json! {
         admitted: bool,
         /// Whether it has been revoked since.
         revoked: bool,
+        /// Whether a coordinator does not let its owner in.
+        refused: bool,
     }
     /// What a revoked device had not brought, waiting for a decision: `GET /v1/quarantine`.
     Quarantined {

@@ -30,6 +30,12 @@ pub enum Act {
     Access,
     /// Somebody was invited.
     Invite,
+    /// Many were invited by one link.
+    OpenIntake,
+    /// Nobody joins by that link any more.
+    CloseIntake,
+    /// Somebody who waited was not let in.
+    Refuse,
     /// The log has got its first entry.
     Begin,
     /// The log has admitted a device.
@@ -92,6 +98,9 @@ impl Act {
             Self::ResetSecondFactor => "reset_second_factor",
             Self::Access => "access",
             Self::Invite => "invite",
+            Self::OpenIntake => "open_intake",
+            Self::CloseIntake => "close_intake",
+            Self::Refuse => "refuse",
             Self::Begin => "begin",
             Self::Admit => "admit",
             Self::Circle => "circle",

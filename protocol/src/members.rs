@@ -301,6 +301,13 @@ impl Log {
         present.is_some_and(|epoch| epoch.wraps.keys().all(|device| self.member(device).is_some()))
     }
 
+    /// The people who coordinate. Set-up is unfinished until there are two: whoever is alone and loses their devices has lost everything.
+    pub fn coordinators(&self) -> BTreeSet<PersonId> {
+        let mut people = BTreeSet::new();
+        people.extend(self.active().filter(|(_, member)| member.role == Role::Coordinator).map(|(_, member)| member.person));
+        people
+    }
+
     /// The circles that the log lets open a case. The circles that its author sealed it to come on top.
     pub fn grants(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
         let all = Grant { case, circle: CircleId([0; 16]) }..=Grant { case, circle: CircleId([255; 16]) };

@@ -217,6 +217,7 @@ pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>, now
         let standing = match invited {
             _ if state.revoked => "revoked",
             _ if state.admitted => "in",
+            _ if state.refused => "refused",
             Some(_) => "waits",
             None => "unproved",
         };

@@ -6,6 +6,7 @@ pub mod case;
 pub mod clerk;
 pub mod clock;
 pub mod demo;
+pub mod intake;
 pub mod login;
 pub mod org;
 pub mod papers;

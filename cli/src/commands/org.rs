@@ -177,12 +177,16 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
     let Devices { mut devices } = remote.get("/v1/devices")?;
     match command {
         DeviceCommand::List => {
+            if device.coordinates_alone() {
+                crate::complain(&texts::device_second_coordinator(home.lang));
+            }
             devices.sort_by_key(|state| state.admitted);
             for state in &devices {
                 let invited = device.invited(state);
                 let stands = match invited {
                     _ if state.revoked => texts::device_state_revoked(home.lang),
                     _ if state.admitted => texts::device_state_in(home.lang),
+                    _ if state.refused => texts::device_state_refused(home.lang),
                     Some(_) => texts::device_state_waits(home.lang),
                     None => texts::device_state_unproved(home.lang),
                 };

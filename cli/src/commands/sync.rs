@@ -34,6 +34,9 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     for code in &report.refused {
         crate::complain(&texts::device_refused(lang, refused(lang, code)));
     }
+    if device.coordinates_alone() {
+        crate::complain(&texts::device_second_coordinator(lang));
+    }
     for who in device.differing() {
         crate::complain(&texts::device_differs(lang, device.name_of(&who)));
     }

@@ -10,6 +10,7 @@ mod check;
 mod cursor;
 mod error;
 mod hub;
+mod intake;
 mod nonces;
 mod password;
 mod pull;

@@ -10,6 +10,7 @@ mod clerk;
 mod door;
 mod guard;
 mod health;
+mod intakes;
 mod limits;
 mod pages;
 mod problem;

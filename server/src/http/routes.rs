@@ -13,7 +13,7 @@ use serde::Serialize;
 use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{accounts, app, attachments, bundles, clerk, health, openapi, pages, quarantine, second_factor, sync};
+use super::{accounts, app, attachments, bundles, clerk, health, intakes, openapi, pages, quarantine, second_factor, sync};
 
 /// Who is served.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +101,10 @@ fn table() -> Vec<Route> {
         api(|| second_factor::reset, Only(Action::ResetSecondFactor)),
         api(|| accounts::invite, Only(Action::Invite)),
         api(|| accounts::devices, Only(Action::ReadDevices)),
+        api(|| intakes::open, Only(Action::Intake)),
+        api(|| intakes::list, Only(Action::Intake)),
+        api(|| intakes::close, Only(Action::Intake)),
+        api(|| intakes::refuse, Only(Action::Refuse)),
         api(|| accounts::append_log, Only(Action::WriteLog)),
         api(|| sync::sync, Session(EACH)),
         api(|| attachments::brought, OfCase("WriteCase")),

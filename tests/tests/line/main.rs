@@ -10,6 +10,7 @@ mod clock;
 mod copied;
 mod family;
 mod floods;
+mod intake;
 mod killed;
 mod operator;
 mod papers;

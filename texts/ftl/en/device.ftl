@@ -15,6 +15,7 @@ device-clock-off = This device's clock and the server's are { $minutes } min apa
 device-can-open = { $account } can open { $case } at their next sync.
 device-state-in = in
 device-state-revoked = revoked
+device-state-refused = not let in
 device-state-waits = waits
 device-state-unproved = waits, keys unproved
 device-heard = { $state }; newest record of it here: { $when }

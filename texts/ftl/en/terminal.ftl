@@ -149,3 +149,17 @@ factor-on = This account has a second factor. Recovery codes left: { $left }
 factor-missing = This account has no second factor: whoever learns its password gets in. Add an authenticator app: habeas second-factor enrol
 factor-not-needed = This account has no second factor, and its role needs none.
 factor-reset = The second factor of { $account } is taken away. Until they enrol another, their password alone lets them in.
+
+## Intakes
+
+intake-opened = Whoever opens this link in the next { $hours } h makes an account and records at once; at most { $people } people. Show it only to those in the room. Then: habeas intake list
+intake-until = The link holds until { $until }; joined: { $joined } of { $people }
+intake-was-until = The link held until { $until }; joined: { $joined } of { $people }
+intake-none = This device has no intake in which anything is undecided.
+intake-approved = Let in: { $count }
+intake-refused = Not let in: { $count }. What they have recorded stays on their devices.
+intake-closed = Nobody joins by this device's links any more.
+error-server-device-in = A device that is let in already, or whose owner is, cannot be refused; revoke it: habeas device revoke
+error-intake-name = Nobody called { $name } has come by a link of this device, or more than one; give the account's whole name or more of the device's id
+error-intake-in = { $account } is let in already; a device that is in is revoked: habeas device revoke
+error-intake-too-many = By one link { $count } people have come, more than it was made for: the server has let in more than it may. Nobody was let in. Hear each of them, and let them in one by one with habeas device approve

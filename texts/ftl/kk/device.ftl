@@ -15,6 +15,7 @@ device-clock-off = Бұл құрылғы мен сервердің сағатт�
 device-can-open = { $account } келесі үндестіруден кейін { $case } ісін аша алады.
 device-state-in = кіргізілген
 device-state-revoked = ұйымнан шығарылған
+device-state-refused = кіргізілмеді
 device-state-waits = күтіп тұр
 device-state-unproved = күтіп тұр, кілттері расталмаған
 device-heard = { $state }; одан келген соңғы жазба: { $when }

@@ -15,6 +15,7 @@ device-clock-off = Часы этого устройства и сервера р
 device-can-open = { $account } сможет открыть { $case } после следующей синхронизации.
 device-state-in = впущено
 device-state-revoked = отозвано
+device-state-refused = не впущено
 device-state-waits = ждёт
 device-state-unproved = ждёт, ключи не подтверждены
 device-heard = { $state }; новейшая запись с него здесь: { $when }
