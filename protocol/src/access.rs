@@ -115,6 +115,9 @@ pub enum Denied {
     /// The log has not admitted the device for that person, or has revoked it.
     #[error("a coordinator has to let this device in first")]
     NotAdmitted,
+    /// The log has frozen somebody who coordinates.
+    #[error("another coordinator has frozen this one: two others have to thaw them first")]
+    Frozen,
     /// It takes another role.
     #[error("this account may not do that: it takes another role")]
     Role,
@@ -131,6 +134,7 @@ impl Denied {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotAdmitted => "not_admitted",
+            Self::Frozen => "frozen",
             Self::Role => "forbidden",
             Self::Foreign => "no_access",
             Self::SecondPerson => "second_person",
@@ -186,6 +190,9 @@ pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denie
         };
     }
     let member = member(log, caller).ok_or(Denied::NotAdmitted)?;
+    if log.is_frozen(&member.person) {
+        return Err(Denied::Frozen);
+    }
     if !action.roles().contains(&member.role) {
         return Err(Denied::Role);
     }

@@ -48,6 +48,12 @@ pub enum Act {
     Grant,
     /// The log has revoked a device.
     Revoke,
+    /// The log has frozen a coordinator.
+    Freeze,
+    /// A coordinator wants one back who is frozen; two of them thaw.
+    Thaw,
+    /// Somebody with two printed shares made an account for a coordinator.
+    Recover,
     /// A bundle was handed in.
     HandIn,
     /// A revoked device handed in what it had not brought.
@@ -107,6 +113,9 @@ impl Act {
             Self::Join => "join",
             Self::Grant => "grant",
             Self::Revoke => "revoke",
+            Self::Freeze => "freeze",
+            Self::Thaw => "thaw",
+            Self::Recover => "recover",
             Self::HandIn => "hand_in",
             Self::Quarantine => "quarantine",
             Self::FetchQuarantined => "fetch_quarantined",

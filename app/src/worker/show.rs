@@ -192,6 +192,7 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
         refused.push(texts::device_refused(lang, why));
     }
     refused.extend(device.differing().map(|who| texts::device_differs(lang, device.name_of(&who))));
+    refused.extend(device.is_frozen().then(|| texts::error_server_frozen().say(lang)));
     let withheld = report.map(|report| device.withheld(report)).unwrap_or_default();
     refused.extend(withheld.iter().map(|who| texts::device_withheld(lang, device.name_of(who))));
     let said = report.map(|report| {
@@ -221,7 +222,8 @@ pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>, now
             Some(_) => "waits",
             None => "unproved",
         };
-        let stands = texts::named(lang, &texts::key("device-state", standing)).unwrap_or_default();
+        let worded = if device.log().is_frozen(&state.person) { "frozen" } else { standing };
+        let stands = texts::named(lang, &texts::key("device-state", worded)).unwrap_or_default();
         let stands = match device.newest_of(&state.id).and_then(Instant::from_seconds) {
             _ if standing != "in" || state.id == device.id() => stands,
             Some(at) => texts::device_heard(lang, stands, words.instant(at)),

@@ -34,6 +34,9 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     for code in &report.refused {
         crate::complain(&texts::device_refused(lang, refused(lang, code)));
     }
+    if device.is_frozen() {
+        crate::complain(&texts::error_server_frozen().say(lang));
+    }
     if device.coordinates_alone() {
         crate::complain(&texts::device_second_coordinator(lang));
     }

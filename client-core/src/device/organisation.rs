@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use habeas_protocol::api::{LogEntries, from_hex};
 use habeas_protocol::limits::MAX_ENTRY;
-use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceId, DeviceKeys, Entry, Log, PersonId, Role};
+use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceId, DeviceKeys, Entry, Log, Member, PersonId, Role};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
@@ -46,6 +46,9 @@ impl Founding {
 
 impl<R: Records> Device<R> {
     pub(super) fn coordinator(&self) -> Result<(), DeviceError> {
+        if self.is_frozen() {
+            return Err(DeviceError::NotYet(texts::error_server_frozen()));
+        }
         match self.member() {
             Some(member) if member.role == Role::Coordinator => Ok(()),
             _ => Err(DeviceError::NotYet(texts::error_not_coordinator())),
@@ -91,8 +94,8 @@ impl<R: Records> Device<R> {
         person.and_then(|person| self.people().remove(&person)).unwrap_or_else(|| device.to_string())
     }
 
-    /// The entries that admit a device and give its person a circle, upon a log that may have others which are sent before. They count once
-    /// the hub has them and a sync has brought them back.
+    /// The entries that let a device in, upon a log that may have others which are sent before. They count once the hub has them and a sync
+    /// has brought them back.
     pub(super) fn admit(
         &self,
         log: &mut Log,
@@ -101,33 +104,26 @@ impl<R: Records> Device<R> {
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Entry>, DeviceError> {
         self.coordinator()?;
-        let mut entries = vec![self.entry(log, Body::DeviceAdmitted { device: *device, person, role })?];
-        let kind = CircleKind::Person(person);
-        let devices: Vec<DeviceKeys> =
-            log.members().filter(|(_, member)| member.person == person).map(|(_, member)| member.keys).collect();
-        // A person's next device gets a new key of their circle: a coordinator does not have the present one.
-        let (circle, epoch) = match log.circle_of(kind) {
-            Some((id, known)) => (id, u32::try_from(known.epochs.len()).unwrap_or(u32::MAX)),
-            None => (CircleId(sixteen(rng)), 0),
-        };
-        let (key, _) = seal_circle(circle, kind, epoch, &devices, rng)?;
-        entries.push(self.entry(log, Body::CircleEpoch(key))?);
-        if role == Role::Coordinator {
-            entries.push(self.join_coordinators(log, device, rng)?);
-        }
-        Ok(entries)
+        let_in(&self.state.secrets, log, device, (person, role), rng)
     }
 
     /// The entry by which a device belongs to the organisation no longer, with new keys for every circle that it shares.
     pub fn revoke(&self, device: &DeviceId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         self.coordinator()?;
+        self.revoke_upon(&mut self.log.clone(), device, rng)
+    }
+
+    /// The same upon a log that goes on from there.
+    pub(super) fn revoke_upon(&self, log: &mut Log, device: &DeviceId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         let member =
             self.log.member(device).ok_or_else(|| DeviceError::NotYet(texts::error_device_unknown(device.to_string())))?;
         if member.role == Role::Clerk {
             return Err(DeviceError::NotYet(texts::error_revoke_clerk()));
         }
-        let coordinators = self.log.members().filter(|(_, member)| member.role == Role::Coordinator).count();
-        if member.role == Role::Coordinator && coordinators == 1 {
+        let stays = |(id, other): &(&DeviceId, &Member)| {
+            *id != device && other.role == Role::Coordinator && !self.log.is_frozen(&other.person)
+        };
+        if member.role == Role::Coordinator && !self.log.members().any(|other| stays(&other)) {
             return Err(DeviceError::NotYet(texts::error_revoke_last()));
         }
         let (mut circles, mut before) = (Vec::new(), None);
@@ -147,14 +143,7 @@ impl<R: Records> Device<R> {
             }
             circles.push(key);
         }
-        self.entry(&mut self.log.clone(), Body::DeviceRevoked { device: *device, circles, before })
-    }
-
-    fn join_coordinators(&self, log: &mut Log, device: &DeviceKeys, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
-        let (circle, known) = log.circle_of(CircleKind::Coordinators).ok_or(DeviceError::Damaged("log"))?;
-        let epoch = u32::try_from(known.epochs.len().saturating_sub(1)).unwrap_or(u32::MAX);
-        let wrap = unwrap_circle(log, circle, epoch, &self.state.secrets)?.wrap(circle, epoch, device, rng)?;
-        self.entry(log, Body::CircleJoined { circle, epoch, device: device.id(), wrap })
+        self.entry(log, Body::DeviceRevoked { device: *device, circles, before })
     }
 
     /// The entry that lets a person open a case. The secrets for them go out with the sync that follows it.
@@ -191,9 +180,51 @@ impl<R: Records> Device<R> {
         self.learn(&entries, &mut SyncReport::default())
     }
 
-    fn entry(&self, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
-        self.state.secrets.write_entry(log, body).map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))
+    pub(super) fn entry(&self, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
+        written(&self.state.secrets, log, body)
     }
+}
+
+fn written(signer: &DeviceSecrets, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
+    signer.write_entry(log, body).map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))
+}
+
+/// The entries that admit a device and give its person a circle, signed by whoever may.
+pub(super) fn let_in(
+    signer: &DeviceSecrets,
+    log: &mut Log,
+    device: &DeviceKeys,
+    (person, role): (PersonId, Role),
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<Entry>, DeviceError> {
+    let mut entries = vec![written(signer, log, Body::DeviceAdmitted { device: *device, person, role })?];
+    let kind = CircleKind::Person(person);
+    let devices: Vec<DeviceKeys> =
+        log.members().filter(|(_, member)| member.person == person).map(|(_, member)| member.keys).collect();
+    // A person's next device gets a new key of their circle: a coordinator does not have the present one.
+    let (circle, epoch) = match log.circle_of(kind) {
+        Some((id, known)) => (id, u32::try_from(known.epochs.len()).unwrap_or(u32::MAX)),
+        None => (CircleId(sixteen(rng)), 0),
+    };
+    let (key, _) = seal_circle(circle, kind, epoch, &devices, rng)?;
+    entries.push(written(signer, log, Body::CircleEpoch(key))?);
+    if role == Role::Coordinator {
+        entries.push(join_coordinators(signer, log, device, rng)?);
+    }
+    Ok(entries)
+}
+
+/// The entry that seals the coordinators' present key to one more device, by whoever has it.
+pub(super) fn join_coordinators(
+    signer: &DeviceSecrets,
+    log: &mut Log,
+    device: &DeviceKeys,
+    rng: &mut impl CryptoRng,
+) -> Result<Entry, DeviceError> {
+    let (circle, known) = log.circle_of(CircleKind::Coordinators).ok_or(DeviceError::Damaged("log"))?;
+    let epoch = u32::try_from(known.epochs.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    let wrap = unwrap_circle(log, circle, epoch, signer)?.wrap(circle, epoch, device, rng)?;
+    written(signer, log, Body::CircleJoined { circle, epoch, device: device.id(), wrap })
 }
 
 pub(super) fn sixteen(rng: &mut impl CryptoRng) -> [u8; 16] {

@@ -9,6 +9,7 @@ mod deflate;
 mod device;
 mod envelope;
 pub(crate) mod primitives;
+mod share;
 mod snapshot;
 mod witness;
 
@@ -19,6 +20,7 @@ pub use circle::{CirclePair, seal_before, seal_circle, unwrap_circle};
 pub use deflate::{DICTIONARY, DICTIONARY_2};
 pub use device::DeviceSecrets;
 pub use envelope::{Opened, open, open_payload, seal, seal_payload, seal_signed, seal_witnessed};
+pub use share::{Share, ShareError};
 pub use snapshot::{open_snapshot, seal_snapshot};
 pub use witness::{MAX_FEEDS, Short, Signed, Witness, short};
 

@@ -230,7 +230,7 @@ const INVITATION_USED: HubError =
     HubError::Conflict("invitation_used", "this invitation was used already or has expired; ask your coordinator for another");
 
 /// A name for signing in: 2 to 40 of a to z, 0 to 9, dot, dash, underscore.
-fn check_name(name: &str) -> Result<(), HubError> {
+pub(crate) fn check_name(name: &str) -> Result<(), HubError> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_');
     if (2..=40).contains(&name.len()) && name.bytes().all(allowed) {
         return Ok(());

@@ -15,6 +15,7 @@ mod nonces;
 mod password;
 mod pull;
 mod push;
+mod recovery;
 mod restore;
 mod schema;
 mod second_factor;

@@ -16,6 +16,7 @@ mod pages;
 mod problem;
 mod quarantine;
 mod queue;
+mod recovery;
 pub mod routes;
 mod second_factor;
 mod sync;

@@ -16,6 +16,7 @@ device-can-open = { $account } can open { $case } at their next sync.
 device-state-in = in
 device-state-revoked = revoked
 device-state-refused = not let in
+device-state-frozen = frozen
 device-state-waits = waits
 device-state-unproved = waits, keys unproved
 device-heard = { $state }; newest record of it here: { $when }

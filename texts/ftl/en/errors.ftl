@@ -139,6 +139,7 @@ error-server-address-form = That is no mail address; write one such as dana@exam
 error-server-bundle = The server can open nothing of this file: it is no bundle, it is cut off or damaged, or it was made by a device that does not belong to the organisation
 error-server-not-admitted = A coordinator has to let this device in first
 error-server-no-access = This account may not open that case
+error-server-frozen = Another coordinator has frozen you: nothing is exchanged but the organisation's log until two others thaw you. Everything on this device stays; speak with them
 
 ## Commands
 

@@ -16,6 +16,7 @@ device-can-open = { $account } келесі үндестіруден кейін 
 device-state-in = кіргізілген
 device-state-revoked = ұйымнан шығарылған
 device-state-refused = кіргізілмеді
+device-state-frozen = өкілеттігі тоқтатылған
 device-state-waits = күтіп тұр
 device-state-unproved = күтіп тұр, кілттері расталмаған
 device-heard = { $state }; одан келген соңғы жазба: { $when }

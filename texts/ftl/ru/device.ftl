@@ -16,6 +16,7 @@ device-can-open = { $account } сможет открыть { $case } после 
 device-state-in = впущено
 device-state-revoked = отозвано
 device-state-refused = не впущено
+device-state-frozen = заморожено
 device-state-waits = ждёт
 device-state-unproved = ждёт, ключи не подтверждены
 device-heard = { $state }; новейшая запись с него здесь: { $when }

@@ -1,20 +1,15 @@
 //! An intake's window and count, by the hub's clock: hours pass here in a moment.
 
+use std::sync::atomic::{AtomicU8, Ordering};
+
 use habeas_hub::HubError;
 use habeas_protocol::Role;
 use habeas_protocol::api::{OpenIntake, Purpose, RefuseDevices, Register, Session, signed_request, to_hex, token_hash};
-use habeas_tests::postgres::Postgres;
 
-use crate::{Device, NOW, World, rng, world};
+use crate::sessions::on_both;
+use crate::{Device, NOW, World, rng};
 
 const HOUR: i64 = 3600;
-
-fn on_both(story: impl Fn(&World)) {
-    let folder = tempfile::tempdir().unwrap();
-    story(&world(folder.path().join("hub.sqlite").to_str().unwrap()));
-    let postgres = Postgres::start();
-    story(&world(&postgres.database()));
-}
 
 fn opens(world: &World, token: &str, hours: u32, people: u32) -> Result<(), HubError> {
     let open = OpenIntake { token_hash: to_hex(&token_hash(token)), hours, people };
@@ -23,7 +18,8 @@ fn opens(world: &World, token: &str, hours: u32, people: u32) -> Result<(), HubE
 
 fn joins(world: &World, number: u8, token: &str, now: i64) -> Result<Session, &'static str> {
     let device = Device::new(number);
-    let nonce = world.hub.nonce(now, &mut rng(number));
+    static ASKED: AtomicU8 = AtomicU8::new(100);
+    let nonce = world.hub.nonce(now, &mut rng(ASKED.fetch_add(1, Ordering::SeqCst)));
     let account = format!("r{number}");
     let signature = to_hex(&device.sign(&signed_request(Purpose::Register, &nonce, &account)).0);
     let (token, password, device, proof) = (token.into(), "a long password".into(), device.keys().to_hex(), String::new());
