@@ -158,8 +158,8 @@ pub enum Told {
     Files(Vec<Vec<u8>>),
     /// A file in the clear, with a name for it.
     File(String, Vec<u8>),
-    /// Devices.
-    Devices(Vec<DeviceLine>),
+    /// Devices; and what of setting up is not finished.
+    Devices(Vec<DeviceLine>, Option<String>),
     /// An invitation's code.
     Invitation(String),
     /// Families.
@@ -324,7 +324,7 @@ pub struct DeviceLine {
     pub account: String,
     /// The role in words.
     pub role: String,
-    /// `in`, `waits`, `unproved` or `revoked`.
+    /// `in`, `waits`, `unproved`, `refused` or `revoked`.
     pub state: String,
     /// The state in words, with what of the device has last come here.
     pub stands: String,

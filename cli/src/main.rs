@@ -3,7 +3,9 @@
 
 mod attachments;
 mod commands;
+mod qr;
 mod remote;
+mod share;
 mod show;
 mod vault;
 mod when;
@@ -46,9 +48,18 @@ enum Command {
     Login(commands::login::LoginArgs),
     /// Invite somebody (coordinators)
     Invite(commands::org::InviteArgs),
+    /// Many people at once, by one link: open it, and let in or refuse who has come (coordinators)
+    #[command(subcommand)]
+    Intake(commands::intake::IntakeCommand),
     /// Devices: see who waits, and let them in (coordinators)
     #[command(subcommand)]
     Device(commands::org::DeviceCommand),
+    /// Coordinators: see who is one, freeze another at once, thaw together
+    #[command(subcommand)]
+    Coordinator(commands::coordinators::CoordinatorCommand),
+    /// Printed shares, two of which bring the organisation back when every coordinator's device is lost
+    #[command(subcommand)]
+    Recovery(commands::recovery::RecoveryCommand),
     /// A second factor for signing in: enrol one, take somebody's away whose app is lost (coordinators)
     #[command(subcommand)]
     SecondFactor(commands::second_factor::SecondFactorCommand),
@@ -103,7 +114,10 @@ fn main() -> ExitCode {
         Command::Org(command) => commands::org::org(&home, command),
         Command::Login(arguments) => commands::login::login(&home, arguments),
         Command::Invite(arguments) => commands::org::invite(&home, arguments),
+        Command::Intake(command) => commands::intake::intake(&home, command),
+        Command::Coordinator(command) => commands::coordinators::coordinators(&home, command),
         Command::Device(command) => commands::org::device(&home, command),
+        Command::Recovery(command) => commands::recovery::recovery(&home, command),
         Command::SecondFactor(command) => commands::second_factor::second_factor(&home, command),
         Command::Assign(arguments) => commands::org::assign(&home, arguments),
         Command::Case(command) => commands::case::case(&home, command),

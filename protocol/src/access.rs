@@ -24,6 +24,10 @@ pub struct Caller {
 pub enum Action<'a> {
     /// Invite somebody to the organisation.
     Invite,
+    /// Open, see and close intakes, by whose link many recorders join.
+    Intake,
+    /// Say that somebody who waits is not let in.
+    Refuse,
     /// See every device that has signed in, with its account's name.
     ReadDevices,
     /// Take somebody else's second factor away, for whoever has lost it.
@@ -117,6 +121,9 @@ pub enum Denied {
     /// The log has not admitted the device for that person, or has revoked it.
     #[error("a coordinator has to let this device in first")]
     NotAdmitted,
+    /// The log has frozen somebody who coordinates.
+    #[error("another coordinator has frozen this one: two others have to thaw them first")]
+    Frozen,
     /// It takes another role.
     #[error("this account may not do that: it takes another role")]
     Role,
@@ -136,6 +143,7 @@ impl Denied {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotAdmitted => "not_admitted",
+            Self::Frozen => "frozen",
             Self::Role => "forbidden",
             Self::Foreign => "no_access",
             Self::Erased => "erased",
@@ -150,6 +158,8 @@ impl Action<'_> {
         use Role::{Advocate, Clerk, Coordinator, Lawyer, Recorder};
         match self {
             Self::Invite
+            | Self::Intake
+            | Self::Refuse
             | Self::ReadDevices
             | Self::ResetSecondFactor
             | Self::WriteLog
@@ -191,6 +201,9 @@ pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denie
         };
     }
     let member = member(log, caller).ok_or(Denied::NotAdmitted)?;
+    if log.is_frozen(&member.person) {
+        return Err(Denied::Frozen);
+    }
     if !action.roles().contains(&member.role) {
         return Err(Denied::Role);
     }

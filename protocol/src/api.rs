@@ -81,6 +81,32 @@ json! {
         /// The device's signature over the purpose and the nonce, in hexadecimal.
         signature: String,
     }
+    /// Whoever holds two printed shares asks for the organisation's log: `POST /v1/recovery/log`.
+    AskRecoveryLog {
+        /// The keys that the shares give back, in hexadecimal.
+        keys: String,
+        /// The nonce that the server gave for this: `POST /v1/nonces`.
+        nonce: String,
+        /// The signature of these keys over the purpose and the nonce, in hexadecimal.
+        signature: String,
+        /// From which entry on; at most 1000 come at a time.
+        from: u64,
+    }
+    /// Whoever holds two printed shares becomes a coordinator: `POST /v1/recovery`.
+    Recover {
+        /// The name of the account to make.
+        account: String,
+        /// Its password.
+        password: Secret as String,
+        /// The device's keys, in hexadecimal.
+        device: String,
+        /// The entries that let the device in, signed by the keys that the shares give back; each in hexadecimal.
+        entries: Vec<String>,
+        /// The nonce that the server gave for this: `POST /v1/nonces`.
+        nonce: String,
+        /// The device's signature over the purpose, the nonce and the account, in hexadecimal.
+        signature: String,
+    }
     /// Asking for a nonce: `POST /v1/nonces`.
     AskNonce {
         /// The device's keys, in hexadecimal.
@@ -145,6 +171,38 @@ json! {
         /// For how many hours the invitation holds, 1 to 168.
         hours: u32,
     }
+    /// A coordinator opens an intake, so that many recorders join by one link: `POST /v1/intakes`.
+    OpenIntake {
+        /// The hash of the token that every newcomer will show, in hexadecimal.
+        token_hash: String,
+        /// For how many hours the link holds, 1 or 2.
+        hours: u32,
+        /// How many people may join by it, 1 to 200.
+        people: u32,
+    }
+    /// Every intake of the last days: `GET /v1/intakes`.
+    Intakes {
+        /// The intakes, newest first.
+        intakes: Vec<IntakeState>,
+    }
+    /// One intake.
+    IntakeState {
+        /// The hash of its token, in hexadecimal.
+        token_hash: String,
+        /// The device that opened it.
+        opened_by: DeviceId as String,
+        /// Until when people join by it, in seconds since 1970; when it was closed, if it was.
+        until: i64,
+        /// How many people may join.
+        people: u32,
+        /// How many have.
+        joined: u32,
+    }
+    /// A coordinator does not let newcomers in: `POST /v1/devices/refuse`.
+    RefuseDevices {
+        /// Their devices: those that the log has not admitted.
+        devices: Vec<DeviceId> as Vec<String>,
+    }
     /// Devices that wait to be admitted or are: `GET /v1/devices`.
     Devices {
         /// The devices, oldest first.
@@ -168,6 +226,8 @@ json! {
         admitted: bool,
         /// Whether it has been revoked since.
         revoked: bool,
+        /// Whether a coordinator does not let its owner in.
+        refused: bool,
     }
     /// What a revoked device had not brought, waiting for a decision: `GET /v1/quarantine`.
     Quarantined {
@@ -227,6 +287,8 @@ pub enum Purpose {
     SignIn,
     /// To renew a session.
     Renew,
+    /// To read the log with what two printed shares give back.
+    Recover,
 }
 
 /// What a device signs to show that it holds the private halves of its keys. Nonces are of one length, so no two inputs run into one
@@ -238,6 +300,7 @@ pub fn signed_request(purpose: Purpose, nonce: &str, account: &str) -> Vec<u8> {
         Purpose::Register => b"habeas/1/register\0",
         Purpose::SignIn => b"habeas/1/sign-in\0",
         Purpose::Renew => b"habeas/1/renew\0",
+        Purpose::Recover => b"habeas/1/recover\0",
     };
     [label, nonce.as_bytes(), account.as_bytes()].concat()
 }

@@ -30,6 +30,12 @@ pub enum Act {
     Access,
     /// Somebody was invited.
     Invite,
+    /// Many were invited by one link.
+    OpenIntake,
+    /// Nobody joins by that link any more.
+    CloseIntake,
+    /// Somebody who waited was not let in.
+    Refuse,
     /// The log has got its first entry.
     Begin,
     /// The log has admitted a device.
@@ -44,6 +50,12 @@ pub enum Act {
     Revoke,
     /// The log has erased a case.
     Erase,
+    /// The log has frozen a coordinator.
+    Freeze,
+    /// A coordinator wants one back who is frozen; two of them thaw.
+    Thaw,
+    /// Somebody with two printed shares made an account for a coordinator.
+    Recover,
     /// A bundle was handed in.
     HandIn,
     /// A revoked device handed in what it had not brought.
@@ -94,6 +106,9 @@ impl Act {
             Self::ResetSecondFactor => "reset_second_factor",
             Self::Access => "access",
             Self::Invite => "invite",
+            Self::OpenIntake => "open_intake",
+            Self::CloseIntake => "close_intake",
+            Self::Refuse => "refuse",
             Self::Begin => "begin",
             Self::Admit => "admit",
             Self::Circle => "circle",
@@ -101,6 +116,9 @@ impl Act {
             Self::Grant => "grant",
             Self::Revoke => "revoke",
             Self::Erase => "erase",
+            Self::Freeze => "freeze",
+            Self::Thaw => "thaw",
+            Self::Recover => "recover",
             Self::HandIn => "hand_in",
             Self::Quarantine => "quarantine",
             Self::FetchQuarantined => "fetch_quarantined",

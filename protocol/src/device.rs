@@ -3,7 +3,7 @@
 use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CaseId, DeviceId, Hash, Signature, hash};
+use crate::ids::{CaseId, DeviceId, Hash, PersonId, Signature, hash};
 
 /// How many actors a device may use, one after another: it takes the next when it learns that it was cloned or restored.
 pub const INCARNATIONS: u32 = 64;
@@ -26,6 +26,12 @@ impl DeviceKeys {
     /// The Automerge actor of an incarnation, from 0. Computed from the key, so that an actor proves its device.
     pub fn actor(&self, incarnation: u32) -> [u8; 16] {
         sixteen(hash("habeas/1/actor", &[&self.signing, &incarnation.to_be_bytes()]))
+    }
+
+    /// Whose device it is if they have joined by an intake's link: computed from the keys, so the hub can make nobody another one, nor two
+    /// people one.
+    pub fn newcomer(&self) -> PersonId {
+        PersonId(sixteen(hash("habeas/1/newcomer-person", &[&self.signing, &self.sealing])))
     }
 
     /// Whether the device signed these bytes. Weak keys and second spellings of a signature are refused.

@@ -44,5 +44,9 @@ pub const MAX_PIECES: u32 = (MAX_ATTACHMENT / PIECE) as u32;
 pub const MAX_ATTACHED: i64 = 512 << 20;
 /// The most log entries in one answer, and in one request.
 pub const MAX_LOG_ENTRIES: usize = 1000;
+/// The most people who join by one intake's link.
+pub const MAX_INTAKE: u32 = 200;
+/// For how many hours such a link holds at most.
+pub const MAX_INTAKE_HOURS: u32 = 2;
 /// The most cases that one request asks about.
 pub const MAX_DIGESTS: usize = 2000;

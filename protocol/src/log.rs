@@ -79,6 +79,17 @@ pub enum Body {
         /// The case.
         case: CaseId,
     },
+    /// Somebody who coordinates does so no longer, with none of their devices, until they are thawed: what they sign from here on counts for
+    /// nothing, and the hub gives them nothing but this log.
+    CoordinatorFrozen {
+        /// Who.
+        person: PersonId,
+    },
+    /// Another coordinator wants somebody frozen back. The second such entry, by a second person, thaws them.
+    CoordinatorThawed {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 /// What a person may do.
@@ -96,15 +107,18 @@ pub enum Role {
     Advocate,
     /// The device that never sleeps: watches the clocks, writes mail, counts.
     Clerk,
+    /// No device: the keys that two of the three printed shares give back. They admit a coordinator's device and open what coordinators
+    /// open, and do nothing else; they have no session.
+    Recovery,
 }
 
 impl Role {
     /// Whether such a person reads on what they have begun; whoever does not only adds.
     pub fn reads_own_cases(self) -> bool {
-        !matches!(self, Self::Recorder | Self::Advocate)
+        !matches!(self, Self::Recorder | Self::Advocate | Self::Recovery)
     }
 
-    /// Every role.
+    /// Every role in which a device asks for something.
     pub const ALL: [Self; 5] = [Self::Coordinator, Self::Lawyer, Self::Recorder, Self::Advocate, Self::Clerk];
 
     /// The role's name in JSON, in the hub's database and on the command line.
@@ -115,6 +129,7 @@ impl Role {
             Self::Recorder => "recorder",
             Self::Advocate => "advocate",
             Self::Clerk => "clerk",
+            Self::Recovery => "recovery",
         }
     }
 

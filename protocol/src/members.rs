@@ -17,7 +17,20 @@ pub struct Log {
     grants: BTreeSet<Grant>,
     /// Cases that are erased, each with the entry that says so.
     erased: BTreeMap<CaseId, u64>,
+    frozen: BTreeMap<PersonId, Frozen>,
 }
+
+/// Somebody who coordinated and was frozen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Frozen {
+    /// The entry by which they were.
+    since: u64,
+    /// Who wants them back.
+    thawed_by: BTreeSet<PersonId>,
+}
+
+/// How many coordinators thaw somebody.
+const THAW: usize = 2;
 
 /// A device that belongs to the organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +101,7 @@ impl Log {
     fn check_signature(&self, entry: &Entry) -> Result<(), LogError> {
         let keys = match (&entry.body, self.members.get(&entry.signer)) {
             (Body::Genesis { device, .. }, None) if entry.number == 0 && device.id() == entry.signer => *device,
-            (_, Some(member)) if member.role == Role::Coordinator && member.revoked.is_none() => member.keys,
+            (_, Some(member)) if self.coordinates(member) || recovers(member, &entry.body) => member.keys,
             _ => return Err(LogError::Signature),
         };
         let message = Entry::signed(entry.number, &entry.previous, &entry.body, entry.signer)?;
@@ -124,6 +137,8 @@ impl Log {
                 self.grants.insert(Grant { case: *case, circle: *circle });
                 Ok(())
             }
+            Body::CoordinatorFrozen { person } => self.freeze(entry, *person),
+            Body::CoordinatorThawed { person } => self.thaw(entry, *person),
             Body::DeviceRevoked { device, circles, before } => {
                 // On a copy: a device is revoked with every key that it knows, or not at all.
                 let mut without = self.clone();
@@ -147,6 +162,9 @@ impl Log {
         }
         if self.active().any(|(_, member)| member.person == person && member.role != role) {
             return Err(LogError::Contradiction("the person has another role"));
+        }
+        if role == Role::Recovery && self.recovery().is_some() {
+            return Err(LogError::Contradiction("there are printed shares already; they are replaced, not added to"));
         }
         // Another device with the same signing key would take over what this one has written.
         if self.actors.contains_key(&keys.actor(0)) {
@@ -172,7 +190,7 @@ impl Log {
             return Err(LogError::Contradiction("the clerk's device is not revoked"));
         }
         member.revoked = Some(number);
-        if !self.active().any(|(_, member)| member.role == Role::Coordinator) {
+        if self.coordinators().is_empty() {
             return Err(LogError::Contradiction("there must be another coordinator"));
         }
         for key in circles {
@@ -189,6 +207,32 @@ impl Log {
         };
         if self.circles.values().any(left) {
             return Err(LogError::Contradiction("the device still shares a circle's key"));
+        }
+        Ok(())
+    }
+
+    /// Whoever signed is a coordinator who is not frozen themselves, so one always stays.
+    fn freeze(&mut self, entry: &Entry, person: PersonId) -> Result<(), LogError> {
+        if self.known(&entry.signer).is_some_and(|signer| signer.person == person) {
+            return Err(LogError::Contradiction("nobody freezes themselves"));
+        }
+        if !self.coordinators().contains(&person) {
+            return Err(LogError::Contradiction("nobody of that name coordinates"));
+        }
+        self.frozen.insert(person, Frozen { since: entry.number, thawed_by: BTreeSet::new() });
+        Ok(())
+    }
+
+    fn thaw(&mut self, entry: &Entry, person: PersonId) -> Result<(), LogError> {
+        let coordinators = self.coordinators();
+        let signer = self.known(&entry.signer).map(|signer| signer.person).ok_or(LogError::Signature)?;
+        let frozen = self.frozen.get_mut(&person).ok_or(LogError::Contradiction("nobody of that name is frozen"))?;
+        if !frozen.thawed_by.insert(signer) {
+            return Err(LogError::Contradiction("one person thaws nobody twice"));
+        }
+        // Whoever was frozen or has gone since counts no more.
+        if frozen.thawed_by.intersection(&coordinators).count() >= THAW {
+            self.frozen.remove(&person);
         }
         Ok(())
     }
@@ -237,7 +281,7 @@ impl Log {
 
     fn may_belong(&self, kind: CircleKind, device: &DeviceId) -> bool {
         self.member(device).is_some_and(|member| match kind {
-            CircleKind::Coordinators => matches!(member.role, Role::Coordinator | Role::Clerk),
+            CircleKind::Coordinators => matches!(member.role, Role::Coordinator | Role::Clerk | Role::Recovery),
             CircleKind::Person(person) => member.person == person,
         })
     }
@@ -320,6 +364,34 @@ impl Log {
         present.is_some_and(|epoch| epoch.wraps.keys().all(|device| self.member(device).is_some()))
     }
 
+    /// The keys that two printed shares give back, if there are shares.
+    pub fn recovery(&self) -> Option<(DeviceId, &Member)> {
+        self.active().find(|(_, member)| member.role == Role::Recovery).map(|(id, member)| (*id, member))
+    }
+
+    /// Whether a device's word counts as a coordinator's.
+    fn coordinates(&self, member: &Member) -> bool {
+        member.role == Role::Coordinator && member.revoked.is_none() && !self.is_frozen(&member.person)
+    }
+
+    /// Whether somebody who coordinated is frozen.
+    pub fn is_frozen(&self, person: &PersonId) -> bool {
+        self.frozen.contains_key(person)
+    }
+
+    /// Since which entry somebody is frozen, and who of those who coordinate now wants them back.
+    pub fn frozen(&self, person: &PersonId) -> Option<(u64, BTreeSet<PersonId>)> {
+        let frozen = self.frozen.get(person)?;
+        Some((frozen.since, frozen.thawed_by.intersection(&self.coordinators()).copied().collect()))
+    }
+
+    /// The people who coordinate. Set-up is unfinished until there are two: whoever is alone and loses their devices has lost everything.
+    pub fn coordinators(&self) -> BTreeSet<PersonId> {
+        let mut people = BTreeSet::new();
+        people.extend(self.active().filter(|(_, member)| self.coordinates(member)).map(|(_, member)| member.person));
+        people
+    }
+
     /// The circles that the log lets open a case. The circles that its author sealed it to come on top.
     pub fn grants(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
         let all = Grant { case, circle: CircleId([0; 16]) }..=Grant { case, circle: CircleId([255; 16]) };
@@ -357,6 +429,17 @@ impl Log {
         let member = self.known(device).filter(|member| member.role.reads_own_cases())?;
         self.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle)
     }
+}
+
+/// Whether these are the printed shares' keys and they may sign that: what lets a coordinator's device in.
+fn recovers(member: &Member, body: &Body) -> bool {
+    let may = match body {
+        Body::DeviceAdmitted { role, .. } => *role == Role::Coordinator,
+        Body::CircleEpoch(key) => matches!(key.kind, CircleKind::Person(_)),
+        Body::CircleJoined { .. } => true,
+        _ => false,
+    };
+    may && member.role == Role::Recovery && member.revoked.is_none()
 }
 
 impl Circle {

@@ -113,6 +113,8 @@ fn what_a_role_may_do_stands_in_one_table() {
     // coordinator, clerk, lawyer, recorder, advocate
     let table = [
         (Action::Invite, [true, false, false, false, false]),
+        (Action::Intake, [true, false, false, false, false]),
+        (Action::Refuse, [true, false, false, false, false]),
         (Action::ResetSecondFactor, [true, false, false, false, false]),
         (Action::ReadDevices, [true, false, false, false, false]),
         (Action::WriteLog, [true, false, false, false, false]),

@@ -216,12 +216,21 @@ impl Browser {
         self.js(&format!("return document.querySelector(`{css}`).getAttribute('{name}')")).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Sets up the app at a server's address, in English, with an invitation and a passphrase.
+    /// Sets up the app at a server's address, in English, with an invitation, or the link of one, and a passphrase.
     pub fn sets_up(&self, address: &str, invitation: &str, account: &str, passphrase: &str) {
-        self.opens(&format!("{address}/app/"));
+        let is_link = invitation.contains("/app/#");
+        let first = if is_link { invitation.trim().to_owned() } else { format!("{address}/app/") };
+        self.opens(&first);
         self.presses("English");
         self.reads("Set up this device");
-        self.types("#invitation", invitation.trim());
+        if is_link {
+            // It is filled in, and stands in the address no longer.
+            let stated = self.js("return document.querySelector('#invitation').value");
+            assert!(stated.as_str().is_some_and(|stated| invitation.trim().ends_with(stated) && stated.len() > 128), "{stated}");
+            assert_eq!(self.js("return location.hash"), "#/");
+        } else {
+            self.types("#invitation", invitation.trim());
+        }
         self.types("#account", account);
         self.types("#password", "a long password of theirs");
         self.types("#passphrase", passphrase);

@@ -36,6 +36,21 @@ impl Person {
         person
     }
 
+    /// Somebody whom the coordinator invites and lets in, and who has heard of it.
+    pub fn is_let_in(name: &'static str, role: &str, server: &Server, coordinator: &Self) -> Self {
+        let person = Self::joins(name, role, server, coordinator);
+        coordinator.approves_all();
+        person.does(&["sync"]);
+        person
+    }
+
+    /// The id of an account's device that has not been revoked, as this coordinator's device lists it.
+    pub fn device_of(&self, account: &str) -> String {
+        let list = self.does(&["device", "list"]);
+        let line = list.lines().find(|line| line.contains(account) && !line.contains("revoked")).unwrap();
+        line.split_whitespace().next().unwrap().to_owned()
+    }
+
     /// Lets every waiting device in.
     pub fn approves_all(&self) {
         for line in self.does(&["device", "list"]).lines().filter(|line| line.ends_with(" waits")) {

@@ -8,7 +8,7 @@ use habeas_client_core::case::{Draft, Reliability, Source, SourceKind, What};
 use habeas_client_core::device::{Device, Invitation, Memory, Passes};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_clock::{Instant, Interval};
-use habeas_protocol::api::{Nonce, Session};
+use habeas_protocol::api::{Nonce, Problem, Session};
 use habeas_protocol::{CaseId, EnvelopeId, SyncRequest, SyncResponse, encode};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
@@ -52,6 +52,11 @@ fn agent() -> ureq::Agent {
 impl Quick {
     /// Takes an invitation up at a server. The device waits to be let in.
     pub fn joins(account: &str, invitation: &str, server: &str, seed: u8) -> Self {
+        Self::tries_to_join(account, invitation, server, seed).unwrap_or_else(|refusal| panic!("{account}: {refusal:?}"))
+    }
+
+    /// The same, or the status and the code by which it was refused. Whoever finds too many there tries again, as people do.
+    pub fn tries_to_join(account: &str, invitation: &str, server: &str, seed: u8) -> Result<Self, (u16, String)> {
         let mut rng = rng(seed);
         let invitation = Invitation::read(invitation.trim()).unwrap();
         let secrets = DeviceSecrets::generate(&mut rng);
@@ -59,12 +64,29 @@ impl Quick {
         let nonce: Nonce =
             agent.post(format!("{server}/v1/nonces")).send_json(secrets.ask_nonce()).unwrap().body_mut().read_json().unwrap();
         let register = secrets.register(&invitation, account, PASSWORD.into(), &nonce);
-        let mut answer = agent.post(format!("{server}/v1/accounts")).send_json(&register).unwrap();
-        let session: Session = answer.body_mut().read_json().unwrap();
+        let session: Session = loop {
+            let mut answer = agent.post(format!("{server}/v1/accounts")).send_json(&register).unwrap();
+            match answer.status().as_u16() {
+                201 => break answer.body_mut().read_json().unwrap(),
+                503 => {}
+                status => return Err((status, answer.body_mut().read_json::<Problem>().unwrap().code)),
+            }
+        };
         let mut device = Device::create(Memory::default(), secrets, Some(invitation.fingerprint)).unwrap();
         device.remember_session(server, account, &session, &nonce, now_ms()).unwrap();
         let passes = device.passes().unwrap();
-        Self { device, rng, agent, passes, last: Cell::new(0) }
+        Ok(Self { device, rng, agent, passes, last: Cell::new(0) })
+    }
+
+    /// How a sync is refused: the status and the code.
+    pub fn is_refused(&mut self, server: &str) -> (u16, String) {
+        let request = self.request();
+        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", self.pass("POST", "/v1/sync"));
+        let mut answer = post.send(&encode(&request).unwrap()).unwrap();
+        (
+            answer.status().as_u16(),
+            answer.body_mut().read_json::<Problem>().map_or_else(|_| String::new(), |problem| problem.code),
+        )
     }
 
     /// Writes a note into a new case.

@@ -41,8 +41,12 @@ fn Devices() -> impl IntoView {
     let (again, error) = (RwSignal::new(0), RwSignal::new(None));
     let told = asked(page, again, || Ask::Devices);
     let devices = move || match told.get() {
-        Some(Ok(Told::Devices(devices))) => devices,
+        Some(Ok(Told::Devices(devices, _))) => devices,
         _ => Vec::new(),
+    };
+    let unfinished = move || match told.get() {
+        Some(Ok(Told::Devices(_, unfinished))) => unfinished,
+        _ => None,
     };
     let approve = Callback::new(move |(device, compared): (String, Option<String>)| {
         error.set(None);
@@ -64,9 +68,10 @@ fn Devices() -> impl IntoView {
     });
     view! {
         <h2>{page.say(texts::people_devices)}</h2>
+        {move || unfinished().map(|text| view! { <p class="notice">{text}</p> }.into_any())}
         {failed(told)}
         <Wrong error/>
-        {move || (matches!(told.get(), Some(Ok(_))) && devices().iter().all(|device| matches!(device.state.as_str(), "in" | "revoked"))).then(|| view! {
+        {move || (matches!(told.get(), Some(Ok(_))) && devices().iter().all(|device| matches!(device.state.as_str(), "in" | "refused" | "revoked"))).then(|| view! {
             <p>{page.say(texts::people_none_wait)}</p>
         }.into_any())}
         <ul>{move || devices().into_iter().map(|device| view! { <OneDevice device approve revoke/> }.into_any()).collect_view()}</ul>

@@ -47,6 +47,12 @@ pub fn Wrong(error: RwSignal<Option<String>>) -> impl IntoView {
 pub fn SetUpScreen() -> impl IntoView {
     let page = Page::here();
     let [account, password, invitation, organisation, passphrase, again] = [(); 6].map(|()| RwSignal::new(String::new()));
+    // The link of an intake has the invitation behind it; it should not stay in the address.
+    let address = window().location();
+    if let Some(code) = address.hash().ok().as_deref().and_then(|hash| hash.strip_prefix("#/join/")) {
+        invitation.set(code.to_owned());
+        let _ = address.replace("#/");
+    }
     let invited = RwSignal::new(true);
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None);

@@ -267,7 +267,9 @@ impl Desk {
             _ => {
                 let devices: habeas_protocol::api::Devices = http::read(&self.get("/v1/devices").await?)?;
                 let mut held = self.held().await;
-                Ok(Told::Devices(show::devices(lang, held.device()?, devices.devices, now())))
+                let device = held.device()?;
+                let unfinished = device.coordinates_alone().then(|| texts::people_alone(lang));
+                Ok(Told::Devices(show::devices(lang, device, devices.devices, now()), unfinished))
             }
         }
     }

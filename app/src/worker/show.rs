@@ -194,6 +194,7 @@ pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, con
     let of_erased = report.map_or(0, |report| report.of_erased);
     refused.extend((of_erased > 0).then(|| texts::device_of_erased(lang, of_erased)));
     refused.extend(device.differing().map(|who| texts::device_differs(lang, device.name_of(&who))));
+    refused.extend(device.is_frozen().then(|| texts::error_server_frozen().say(lang)));
     let withheld = report.map(|report| device.withheld(report)).unwrap_or_default();
     refused.extend(withheld.iter().map(|who| texts::device_withheld(lang, device.name_of(who))));
     let said = report.map(|report| {
@@ -220,10 +221,12 @@ pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>, now
         let standing = match invited {
             _ if state.revoked => "revoked",
             _ if state.admitted => "in",
+            _ if state.refused => "refused",
             Some(_) => "waits",
             None => "unproved",
         };
-        let stands = texts::named(lang, &texts::key("device-state", standing)).unwrap_or_default();
+        let worded = if device.log().is_frozen(&state.person) { "frozen" } else { standing };
+        let stands = texts::named(lang, &texts::key("device-state", worded)).unwrap_or_default();
         let stands = match device.newest_of(&state.id).and_then(Instant::from_seconds) {
             _ if standing != "in" || state.id == device.id() => stands,
             Some(at) => texts::device_heard(lang, stands, words.instant(at)),

@@ -177,12 +177,17 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
     let Devices { mut devices } = remote.get("/v1/devices")?;
     match command {
         DeviceCommand::List => {
+            if device.coordinates_alone() {
+                crate::complain(&texts::device_second_coordinator(home.lang));
+            }
             devices.sort_by_key(|state| state.admitted);
             for state in &devices {
                 let invited = device.invited(state);
                 let stands = match invited {
                     _ if state.revoked => texts::device_state_revoked(home.lang),
+                    _ if state.admitted && device.log().is_frozen(&state.person) => texts::device_state_frozen(home.lang),
                     _ if state.admitted => texts::device_state_in(home.lang),
+                    _ if state.refused => texts::device_state_refused(home.lang),
                     Some(_) => texts::device_state_waits(home.lang),
                     None => texts::device_state_unproved(home.lang),
                 };
@@ -220,6 +225,10 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
             remote.tell("/v1/log", &entries)?;
             device.are_taken(&entries)?;
             println!("{}", texts::device_revoked(home.lang, state.account.as_str(), state.id.to_string()));
+            if state.role == Role::Coordinator && device.log().recovery().is_some() {
+                // The shares still hold; whoever printed them, or keeps one, may be the one who has gone.
+                crate::complain(&texts::recovery_rotate(home.lang));
+            }
             // It may be this very device.
             if remote.sync(&mut device)?.revoked { Err(super::sync::give_up(home, device)?) } else { Ok(()) }
         }

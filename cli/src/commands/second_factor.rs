@@ -5,13 +5,11 @@ use clap::Subcommand;
 use habeas_protocol::Secret;
 use habeas_protocol::api::{Enrol, RecoveryCodes, ResetSecondFactor, SecondFactor, SecondFactorState, to_hex};
 use habeas_texts::{self as texts, Lang, Message};
-use qrcode::QrCode;
-use qrcode::render::unicode::Dense1x2;
 use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
 use super::remote;
-use crate::{Home, rng, secret};
+use crate::{Home, qr, rng, secret};
 
 /// How many bytes the secret of an app has.
 const SECRET: usize = 20;
@@ -52,9 +50,8 @@ pub fn second_factor(home: &Home, command: SecondFactorCommand) -> Result<(), Me
             let address = format!("otpauth://totp/{account}?secret={shown}");
             device.set_note(NEW, &to_hex(bytes.as_ref()))?;
             println!("{}\n{address}", texts::factor_scan(home.lang));
-            if let Ok(code) = QrCode::new(&address) {
-                // Light on dark: so most terminals write.
-                println!("{}", code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build());
+            if let Some(code) = qr::terminal(&address) {
+                println!("{code}");
             }
             println!("{}", texts::factor_confirm(home.lang));
         }

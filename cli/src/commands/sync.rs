@@ -47,6 +47,12 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     if report.of_erased > 0 {
         crate::complain(&texts::device_of_erased(lang, report.of_erased));
     }
+    if device.is_frozen() {
+        crate::complain(&texts::error_server_frozen().say(lang));
+    }
+    if device.coordinates_alone() {
+        crate::complain(&texts::device_second_coordinator(lang));
+    }
     for who in device.differing() {
         crate::complain(&texts::device_differs(lang, device.name_of(&who)));
     }

@@ -1,15 +1,11 @@
-//! Signing in and letting in: what a device sends for it, and what it makes of what the hub says. The same on a terminal
+//! Signing in: what a device sends for it, and what it makes of what the hub says. The same on a terminal
 //! and in the app.
 
-use habeas_protocol::api::{
-    AskNonce, DeviceState, Invite, LogEntries, Nonce, Problem, Purpose, Register, Renew, SignIn, from_hex, signed_request,
-    to_hex, token_hash,
-};
-use habeas_protocol::{DeviceKeys, Entry, Role, Secret, encode};
+use habeas_protocol::api::{AskNonce, LogEntries, Nonce, Problem, Purpose, Register, Renew, SignIn, signed_request, to_hex};
+use habeas_protocol::{Entry, Secret, encode};
 use habeas_texts::{self as texts, Message};
-use rand_core::CryptoRng;
 
-use super::{Device, DeviceError, Invitation, Records};
+use super::{DeviceError, Invitation};
 use crate::keys::DeviceSecrets;
 
 impl DeviceSecrets {
@@ -28,7 +24,7 @@ impl DeviceSecrets {
     pub fn register(&self, invitation: &Invitation, account: &str, password: Secret, nonce: &Nonce) -> Register {
         let signature = self.prove(Purpose::Register, nonce, account);
         let (account, device, nonce) = (account.to_owned(), self.keys().to_hex(), nonce.nonce.clone());
-        let proof = to_hex(&invitation.proof(&self.keys()));
+        let proof = to_hex(&invitation.proof(&self.keys(), &account));
         Register { token: invitation.token().into(), account, password, device, proof, nonce, signature }
     }
 
@@ -43,28 +39,6 @@ impl DeviceSecrets {
     pub fn renew(&self, nonce: &Nonce) -> Renew {
         let signature = self.prove(Purpose::Renew, nonce, "");
         Renew { device: self.keys().to_hex(), nonce: nonce.nonce.clone(), signature }
-    }
-}
-
-impl<R: Records> Device<R> {
-    /// An invitation with what the hub is told of it: for `POST /v1/invitations`.
-    pub fn invitation(&mut self, role: Role, hours: u32, rng: &mut impl CryptoRng) -> Result<(Invitation, Invite), DeviceError> {
-        let (invitation, person) = self.invite(role, rng)?;
-        let token_hash = to_hex(&token_hash(&invitation.token()));
-        Ok((invitation, Invite { token_hash, person, role, hours }))
-    }
-
-    /// What this device invited a device's person as, if these are the keys of whoever it gave the invitation to.
-    pub fn invited(&self, state: &DeviceState) -> Option<Role> {
-        let keys = DeviceKeys::from_hex(&state.keys).filter(|keys| keys.id() == state.id)?;
-        self.invited_as(state.person, &keys, &from_hex(&state.proof, 32)?)
-    }
-
-    /// The entries that let a device in: for `POST /v1/log`. Sync before, so that they follow the log as it is.
-    pub fn let_in(&self, state: &DeviceState, role: Role, rng: &mut impl CryptoRng) -> Result<LogEntries, Message> {
-        let keys = DeviceKeys::from_hex(&state.keys).filter(|keys| keys.id() == state.id);
-        let keys = keys.ok_or_else(|| texts::error_answer("device"))?;
-        Ok(log_entries(&self.admit(&keys, state.person, role, rng)?)?)
     }
 }
 

@@ -1,16 +1,15 @@
-//! What coordinators do: found the organisation, invite, admit devices, assign cases. Each act is an entry of the log.
+//! What coordinators do: found the organisation, admit devices, assign cases. Each act is an entry of the log.
 
 use std::collections::BTreeMap;
 
-use habeas_protocol::api::{LogEntries, from_hex, to_hex};
+use habeas_protocol::api::{LogEntries, from_hex};
 use habeas_protocol::limits::MAX_ENTRY;
-use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceId, DeviceKeys, Entry, Log, PersonId, Role, hash};
+use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceId, DeviceKeys, Entry, Log, Member, PersonId, Role};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
 use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
-use crate::keys::primitives::mac;
 use crate::keys::{DeviceSecrets, seal_before, seal_circle, unwrap_circle};
 
 /// A new organisation: the first device, and the log's first entries for the server.
@@ -45,79 +44,33 @@ impl Founding {
     }
 }
 
-/// An invitation: whoever holds it can show the server a token, tell the organisation from another, and prove that a
-/// device's keys are theirs.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Invitation {
-    /// The secret that everything else comes from.
-    secret: [u8; 32],
-    /// The hash of the log's first entry.
-    pub fingerprint: [u8; 32],
-}
-
-impl std::fmt::Debug for Invitation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "an invitation of {}", to_hex(&self.fingerprint))
-    }
-}
-
-impl Invitation {
-    /// The text to hand over: by voice or paper, or in a message that nobody else reads.
-    pub fn code(&self) -> String {
-        format!("{}-{}", to_hex(&self.secret), to_hex(&self.fingerprint))
-    }
-
-    /// Reads such a text.
-    pub fn read(code: &str) -> Option<Self> {
-        let (secret, fingerprint) = code.trim().split_once('-')?;
-        Some(Self { secret: from_hex(secret, 32)?.try_into().ok()?, fingerprint: from_hex(fingerprint, 32)?.try_into().ok()? })
-    }
-
-    /// What the newcomer shows the server. It does not tell the secret.
-    pub fn token(&self) -> String {
-        to_hex(&hash("habeas/1/invitation", &[&self.secret]))
-    }
-
-    /// Proof that these keys come from whoever holds the invitation.
-    pub fn proof(&self, device: &DeviceKeys) -> [u8; 32] {
-        mac(&self.secret, &[b"habeas/1/newcomer\0", &device.signing, &device.sealing])
-    }
-}
-
 impl<R: Records> Device<R> {
     pub(super) fn coordinator(&self) -> Result<(), DeviceError> {
+        if self.is_frozen() {
+            return Err(DeviceError::NotYet(texts::error_server_frozen()));
+        }
         match self.member() {
             Some(member) if member.role == Role::Coordinator => Ok(()),
             _ => Err(DeviceError::NotYet(texts::error_not_coordinator())),
         }
     }
 
-    /// Invites somebody: the invitation, and the id that they will have. The device remembers the secret, to check the
-    /// newcomer's keys by.
-    pub fn invite(&mut self, role: Role, rng: &mut impl CryptoRng) -> Result<(Invitation, PersonId), DeviceError> {
-        self.coordinator()?;
-        let fingerprint = self.log.fingerprint().ok_or_else(|| DeviceError::NotYet(texts::error_log_unknown()))?;
-        let mut secret = [0; 32];
-        rng.fill_bytes(&mut secret);
-        let person = PersonId(sixteen(rng));
-        let mut state = self.state.clone();
-        state.invitations.insert(person.to_string(), (secret, role));
-        self.records.put(vec![state.record()?])?;
-        self.state = state;
-        Ok((Invitation { secret, fingerprint }, person))
-    }
-
-    /// What this device invited somebody as, if the newcomer's keys come from whoever it gave the invitation to. The hub's
-    /// word on the role counts for nothing.
-    pub fn invited_as(&self, person: PersonId, device: &DeviceKeys, proof: &[u8]) -> Option<Role> {
-        let (secret, role) = self.state.invitations.get(&person.to_string())?;
-        let invitation = Invitation { secret: *secret, fingerprint: [0; 32] };
-        (invitation.proof(device).as_slice() == proof).then_some(*role)
+    /// Whether this is a coordinator's device and nobody else coordinates: set-up is unfinished, for whoever loses the only such device
+    /// lets nobody in any more, nor reads what others write.
+    pub fn coordinates_alone(&self) -> bool {
+        self.coordinator().is_ok() && self.log.coordinators().len() < 2
     }
 
     /// Remembers whose account a person is, as it was when they were let in.
     pub fn remember_account(&mut self, account: &str, person: PersonId) -> Result<(), DeviceError> {
-        self.set_note(&format!("account/{account}"), &person.to_string())
+        self.remember_accounts(&[(account, person)])
+    }
+
+    /// The same of several.
+    pub fn remember_accounts(&mut self, people: &[(&str, PersonId)]) -> Result<(), DeviceError> {
+        let all: Vec<(String, String)> =
+            people.iter().map(|(account, person)| (format!("account/{account}"), person.to_string())).collect();
+        self.set_notes(&all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>())
     }
 
     /// The person behind an account, as this device has checked it.
@@ -141,44 +94,36 @@ impl<R: Records> Device<R> {
         person.and_then(|person| self.people().remove(&person)).unwrap_or_else(|| device.to_string())
     }
 
-    /// The entries that admit a device and give its person a circle. They count once the hub has them and a sync has
-    /// brought them back.
-    pub fn admit(
+    /// The entries that let a device in, upon a log that may have others which are sent before. They count once the hub has them and a sync
+    /// has brought them back.
+    pub(super) fn admit(
         &self,
+        log: &mut Log,
         device: &DeviceKeys,
-        person: PersonId,
-        role: Role,
+        (person, role): (PersonId, Role),
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Entry>, DeviceError> {
         self.coordinator()?;
-        let mut log = self.log.clone();
-        let mut entries = vec![self.entry(&mut log, Body::DeviceAdmitted { device: *device, person, role })?];
-        let kind = CircleKind::Person(person);
-        let devices: Vec<DeviceKeys> =
-            log.members().filter(|(_, member)| member.person == person).map(|(_, member)| member.keys).collect();
-        // A person's next device gets a new key of their circle: a coordinator does not have the present one.
-        let (circle, epoch) = match log.circle_of(kind) {
-            Some((id, known)) => (id, u32::try_from(known.epochs.len()).unwrap_or(u32::MAX)),
-            None => (CircleId(sixteen(rng)), 0),
-        };
-        let (key, _) = seal_circle(circle, kind, epoch, &devices, rng)?;
-        entries.push(self.entry(&mut log, Body::CircleEpoch(key))?);
-        if role == Role::Coordinator {
-            entries.push(self.join_coordinators(&mut log, device, rng)?);
-        }
-        Ok(entries)
+        let_in(&self.state.secrets, log, device, (person, role), rng)
     }
 
     /// The entry by which a device belongs to the organisation no longer, with new keys for every circle that it shares.
     pub fn revoke(&self, device: &DeviceId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         self.coordinator()?;
+        self.revoke_upon(&mut self.log.clone(), device, rng)
+    }
+
+    /// The same upon a log that goes on from there.
+    pub(super) fn revoke_upon(&self, log: &mut Log, device: &DeviceId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         let member =
             self.log.member(device).ok_or_else(|| DeviceError::NotYet(texts::error_device_unknown(device.to_string())))?;
         if member.role == Role::Clerk {
             return Err(DeviceError::NotYet(texts::error_revoke_clerk()));
         }
-        let coordinators = self.log.members().filter(|(_, member)| member.role == Role::Coordinator).count();
-        if member.role == Role::Coordinator && coordinators == 1 {
+        let stays = |(id, other): &(&DeviceId, &Member)| {
+            *id != device && other.role == Role::Coordinator && !self.log.is_frozen(&other.person)
+        };
+        if member.role == Role::Coordinator && !self.log.members().any(|other| stays(&other)) {
             return Err(DeviceError::NotYet(texts::error_revoke_last()));
         }
         let (mut circles, mut before) = (Vec::new(), None);
@@ -198,14 +143,7 @@ impl<R: Records> Device<R> {
             }
             circles.push(key);
         }
-        self.entry(&mut self.log.clone(), Body::DeviceRevoked { device: *device, circles, before })
-    }
-
-    fn join_coordinators(&self, log: &mut Log, device: &DeviceKeys, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
-        let (circle, known) = log.circle_of(CircleKind::Coordinators).ok_or(DeviceError::Damaged("log"))?;
-        let epoch = u32::try_from(known.epochs.len().saturating_sub(1)).unwrap_or(u32::MAX);
-        let wrap = unwrap_circle(log, circle, epoch, &self.state.secrets)?.wrap(circle, epoch, device, rng)?;
-        self.entry(log, Body::CircleJoined { circle, epoch, device: device.id(), wrap })
+        self.entry(log, Body::DeviceRevoked { device: *device, circles, before })
     }
 
     /// The entry that lets a person open a case. The secrets for them go out with the sync that follows it.
@@ -243,11 +181,53 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn entry(&self, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
-        self.state.secrets.write_entry(log, body).map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))
+        written(&self.state.secrets, log, body)
     }
 }
 
-fn sixteen(rng: &mut impl CryptoRng) -> [u8; 16] {
+fn written(signer: &DeviceSecrets, log: &mut Log, body: Body) -> Result<Entry, DeviceError> {
+    signer.write_entry(log, body).map_err(|error| DeviceError::Hub(texts::error_log_entry(error.to_string())))
+}
+
+/// The entries that admit a device and give its person a circle, signed by whoever may.
+pub(super) fn let_in(
+    signer: &DeviceSecrets,
+    log: &mut Log,
+    device: &DeviceKeys,
+    (person, role): (PersonId, Role),
+    rng: &mut impl CryptoRng,
+) -> Result<Vec<Entry>, DeviceError> {
+    let mut entries = vec![written(signer, log, Body::DeviceAdmitted { device: *device, person, role })?];
+    let kind = CircleKind::Person(person);
+    let devices: Vec<DeviceKeys> =
+        log.members().filter(|(_, member)| member.person == person).map(|(_, member)| member.keys).collect();
+    // A person's next device gets a new key of their circle: a coordinator does not have the present one.
+    let (circle, epoch) = match log.circle_of(kind) {
+        Some((id, known)) => (id, u32::try_from(known.epochs.len()).unwrap_or(u32::MAX)),
+        None => (CircleId(sixteen(rng)), 0),
+    };
+    let (key, _) = seal_circle(circle, kind, epoch, &devices, rng)?;
+    entries.push(written(signer, log, Body::CircleEpoch(key))?);
+    if role == Role::Coordinator {
+        entries.push(join_coordinators(signer, log, device, rng)?);
+    }
+    Ok(entries)
+}
+
+/// The entry that seals the coordinators' present key to one more device, by whoever has it.
+pub(super) fn join_coordinators(
+    signer: &DeviceSecrets,
+    log: &mut Log,
+    device: &DeviceKeys,
+    rng: &mut impl CryptoRng,
+) -> Result<Entry, DeviceError> {
+    let (circle, known) = log.circle_of(CircleKind::Coordinators).ok_or(DeviceError::Damaged("log"))?;
+    let epoch = u32::try_from(known.epochs.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    let wrap = unwrap_circle(log, circle, epoch, signer)?.wrap(circle, epoch, device, rng)?;
+    written(signer, log, Body::CircleJoined { circle, epoch, device: device.id(), wrap })
+}
+
+pub(super) fn sixteen(rng: &mut impl CryptoRng) -> [u8; 16] {
     let mut bytes = [0; 16];
     rng.fill_bytes(&mut bytes);
     bytes

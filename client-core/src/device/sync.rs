@@ -98,7 +98,7 @@ impl<R: Records> Device<R> {
             return Err(DeviceError::Revoked);
         }
         let mut request = self.asking()?;
-        if self.member().is_none() {
+        if !self.takes_part() {
             return Ok(request);
         }
         let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
@@ -169,7 +169,7 @@ impl<R: Records> Device<R> {
             followed: self.followed(),
             ..SyncRequest::default()
         };
-        if self.member().is_some() {
+        if self.takes_part() {
             self.ask_what_is_lost(&mut request)?;
             self.ask_audit(&mut request);
         }
@@ -303,7 +303,7 @@ impl<R: Records> Device<R> {
         // What was refused is refused again: only something that was taken is a reason to go on.
         let goes_on = report.refused.is_empty() && !stuck || report.sent > 0 || sealed_again;
         report.more |=
-            self.member().is_some() && (self.hub.is_behind() || (waiting || self.is_turning() || self.has_snapshot()) && goes_on);
+            self.takes_part() && (self.hub.is_behind() || (waiting || self.is_turning() || self.has_snapshot()) && goes_on);
         report.revoked = self.is_revoked();
         Ok(())
     }

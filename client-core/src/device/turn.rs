@@ -144,7 +144,7 @@ impl<R: Records> Device<R> {
         let began = self.beginning(case, secret).and_then(|beginning| self.log.known(&beginning.device));
         let opened = |member: &Member| {
             let own = self.log.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle);
-            member.role == Role::Coordinator
+            matches!(member.role, Role::Coordinator | Role::Recovery)
                 || began.is_some_and(|began| began.person == member.person)
                 || own.is_some_and(|own| self.log.grants(case).any(|circle| circle == own))
         };

@@ -27,6 +27,11 @@ impl DeviceSecrets {
         Self { signing: *random(rng), sealing: *random(rng) }
     }
 
+    /// The pairs that follow from two seeds.
+    pub(super) fn from_seeds(signing: &[u8; 32], sealing: &[u8; 32]) -> Self {
+        Self { signing: *signing, sealing: *sealing }
+    }
+
     /// The public halves.
     pub fn keys(&self) -> DeviceKeys {
         DeviceKeys {

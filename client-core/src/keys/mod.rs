@@ -9,6 +9,7 @@ mod deflate;
 mod device;
 mod envelope;
 pub(crate) mod primitives;
+mod share;
 mod snapshot;
 mod witness;
 
@@ -21,6 +22,7 @@ pub use device::DeviceSecrets;
 #[cfg(test)]
 pub(crate) use envelope::seal_whole;
 pub use envelope::{Content, Opened, open, open_payload, seal, seal_payload, seal_signed, seal_witnessed};
+pub use share::{Share, ShareError};
 pub use snapshot::{open_snapshot, seal_snapshot};
 pub use witness::{MAX_FEEDS, Short, Signed, Witness, short};
 

@@ -12,9 +12,9 @@ use rand_core::CryptoRng;
 
 use crate::hub::{Caller, Hub, append};
 use crate::nonces::{Signed, device_keys};
-use crate::sessions::token;
+use crate::sessions::{NOT_LET_IN, token};
 use crate::store::{accounts, devices, sessions, settings};
-use crate::{HubError, audit, password, second_factor};
+use crate::{HubError, audit, intake, password, second_factor};
 
 const SETUP_CODE: &str = "setup_code";
 
@@ -99,7 +99,11 @@ impl Hub {
         let stored = password::hash(register.password.reveal(), rng)?;
         let (token, hash) = token(rng);
         let (person, second_factor) = self.store.write(|db| {
-            let invitation = accounts::accept(db, &token_hash(register.token.reveal()), now)?.ok_or(INVITATION_USED)?;
+            let shown = token_hash(register.token.reveal());
+            let invitation = match accounts::accept(db, &shown, now)? {
+                Some(invitation) => invitation,
+                None => intake::join(db, &shown, &keys, now)?.ok_or(INVITATION_USED)?,
+            };
             accounts::insert(db, invitation.person, account, &stored, &invitation.role, now)?;
             if devices::owner(db, keys.id())?.is_some() {
                 return Err(HubError::Conflict("device_taken", "this device belongs to another account already"));
@@ -124,6 +128,9 @@ impl Hub {
         let caller = Caller { device: keys.id(), person };
         let second_factor = self.store.write(|db| {
             self.check(db, person, &opened, sign_in.code.as_ref(), now)?;
+            if accounts::refused_at(db, person)?.is_some() {
+                return Err(NOT_LET_IN);
+            }
             if let Some(newer) = &opened.newer {
                 accounts::set_password(db, person, newer)?;
             }
@@ -160,8 +167,11 @@ impl Hub {
 
     /// Fails unless whoever registers holds an invitation that can be used. Costs no hashing.
     pub fn is_invited(&self, register: &Register, now: i64) -> Result<(), HubError> {
-        let token_hash = token_hash(register.token.reveal());
-        if self.store.read(|db| accounts::is_invited(db, &token_hash, now))? { Ok(()) } else { Err(INVITATION_USED) }
+        let shown = token_hash(register.token.reveal());
+        self.store.read(|db| {
+            let is_invited = accounts::is_invited(db, &shown, now)? || intake::has_room(db, &shown, now)?;
+            if is_invited { Ok(()) } else { Err(INVITATION_USED) }
+        })
     }
 
     /// Fails unless whoever sets up has read the set-up code. Costs no hashing.
@@ -200,6 +210,7 @@ impl Hub {
                 proof: to_hex(&row.proof),
                 admitted: log.known(&keys.id()).is_some(),
                 revoked: log.known(&keys.id()).is_some_and(|member| member.revoked.is_some()),
+                refused: row.refused_at.is_some(),
             })
         };
         Ok(Devices { devices: rows.into_iter().filter_map(state).collect() })
@@ -219,7 +230,7 @@ const INVITATION_USED: HubError =
     HubError::Conflict("invitation_used", "this invitation was used already or has expired; ask your coordinator for another");
 
 /// A name for signing in: 2 to 40 of a to z, 0 to 9, dot, dash, underscore.
-fn check_name(name: &str) -> Result<(), HubError> {
+pub(crate) fn check_name(name: &str) -> Result<(), HubError> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_');
     if (2..=40).contains(&name.len()) && name.bytes().all(allowed) {
         return Ok(());

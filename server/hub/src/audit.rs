@@ -125,6 +125,8 @@ pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubEr
         Body::Grant { case, circle } => (Act::Grant, format!("case:{case} circle:{circle}")),
         Body::DeviceRevoked { device, .. } => (Act::Revoke, format!("device:{device}")),
         Body::CaseErased { case } => (Act::Erase, format!("case:{case}")),
+        Body::CoordinatorFrozen { person } => (Act::Freeze, format!("person:{person}")),
+        Body::CoordinatorThawed { person } => (Act::Thaw, format!("person:{person}")),
     };
     note(db, Actor::Device(entry.signer), act, &format!("log:{} {about}", entry.number), now)
 }

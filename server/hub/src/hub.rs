@@ -12,7 +12,7 @@ use rand_core::CryptoRng;
 
 use crate::restore::{self, Given};
 use crate::sessions::Seen;
-use crate::store::{self, cases, log, settings};
+use crate::store::{self, accounts, cases, log, settings};
 use crate::{HubError, audit, pull, push, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
@@ -196,6 +196,10 @@ pub(crate) fn append(db: &mut Db, log: &Log, first: u64, now: i64) -> Result<(),
     }
     for entry in log.entries_from(first) {
         log::insert(db, entry.number, &habeas_protocol::encode(entry).map_err(habeas_protocol::LogError::from)?)?;
+        if let Body::DeviceAdmitted { person, .. } = &entry.body {
+            // Whoever was refused by mistake is let in after all.
+            accounts::set_refused(db, *person, None)?;
+        }
         if let Body::DeviceRevoked { device, .. } = &entry.body {
             // From here on nothing is taken under secrets that it knows; the clerk makes others.
             let holds = |circle: &Circle| circle.epochs.iter().any(|epoch| epoch.wraps.contains_key(device));

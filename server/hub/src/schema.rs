@@ -16,6 +16,18 @@ table! {
         password -> Text,
         role -> Text,
         created_at -> BigInt,
+        refused_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    intakes (token_hash) {
+        token_hash -> Binary,
+        opened_by -> Binary,
+        opened_at -> BigInt,
+        until -> BigInt,
+        people -> BigInt,
+        joined -> BigInt,
     }
 }
 
@@ -201,6 +213,5 @@ table! {
 joinable!(devices -> accounts (person));
 joinable!(session_tokens -> sessions (device));
 joinable!(sessions -> devices (device));
-allow_tables_to_appear_in_same_query!(devices, accounts);
-allow_tables_to_appear_in_same_query!(session_tokens, sessions, devices);
+allow_tables_to_appear_in_same_query!(session_tokens, sessions, devices, accounts);
 allow_tables_to_appear_in_same_query!(feed_items, case_items);

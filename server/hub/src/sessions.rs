@@ -9,7 +9,7 @@ use habeas_protocol::{PASS_WINDOW, Pass, Secret, Signature};
 use rand_core::CryptoRng;
 
 use crate::nonces::Signed;
-use crate::store::sessions;
+use crate::store::{accounts, sessions};
 use crate::{Caller, Hub, HubError, second_factor};
 
 /// A family that was not renewed for so long is over, in seconds: sixty days, for whoever is away or taken.
@@ -42,6 +42,9 @@ impl Hub {
         if is_over(family, now) {
             return Err(HubError::Unauthorized);
         }
+        if found.refused_at.is_some() {
+            return Err(NOT_LET_IN);
+        }
         match found.number.cmp(&family.number) {
             Ordering::Equal => Ok(caller),
             Ordering::Greater => {
@@ -73,6 +76,9 @@ impl Hub {
             if is_over(family, now) {
                 return Err(HubError::Unauthorized);
             }
+            if accounts::refused_at(db, person)?.is_some() {
+                return Err(NOT_LET_IN);
+            }
             sessions::renew(db, keys.id(), &hash, now)?;
             Ok((person, second_factor::standing(db, person)?))
         })?;
@@ -83,6 +89,12 @@ impl Hub {
 const ENDED: HubError = HubError::Refused(
     "session_ended",
     "an older token of this session was used after a newer one: there is a copy of this device, or it was restored; sign in again",
+);
+
+/// Whoever is refused learns only that, and nothing more of the organisation, its log included.
+pub(crate) const NOT_LET_IN: HubError = HubError::Refused(
+    "not_let_in",
+    "a coordinator has not let you in; what you have recorded is on your device only. Speak with whoever gave you the link",
 );
 
 fn is_over(family: sessions::Family, now: i64) -> bool {

@@ -1,6 +1,7 @@
 //! The hub's store on both databases: who may write and read what, and feeds without gaps under load.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
+mod intakes;
 mod sessions;
 
 use ed25519_dalek::{Signer, SigningKey};

@@ -8,8 +8,8 @@ use actix_web::web;
 use super::Problem;
 use crate::run::Rooms;
 
-/// How many of a lane may wait before the next is sent away.
-const WAITING: usize = 16;
+/// How many of a lane may wait before the next is sent away: a room full of people registers at once.
+const WAITING: [usize; 3] = [64, 16, 16];
 
 /// Who waits. Each lane has places of its own, so that a flood of strangers sends no device away that is known.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ static QUEUE: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
 impl Place {
     fn take(lane: Lane) -> Option<Self> {
         let place = Self(lane);
-        (QUEUE[lane as usize].fetch_add(1, Ordering::SeqCst) < WAITING).then_some(place)
+        (QUEUE[lane as usize].fetch_add(1, Ordering::SeqCst) < WAITING[lane as usize]).then_some(place)
     }
 }
 

@@ -13,7 +13,9 @@ use serde::Serialize;
 use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{accounts, app, attachments, bundles, clerk, health, openapi, pages, quarantine, second_factor, sync};
+use super::{
+    accounts, app, attachments, bundles, clerk, health, intakes, openapi, pages, quarantine, recovery, second_factor, sync,
+};
 
 /// Who is served.
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +103,12 @@ fn table() -> Vec<Route> {
         api(|| second_factor::reset, Only(Action::ResetSecondFactor)),
         api(|| accounts::invite, Only(Action::Invite)),
         api(|| accounts::devices, Only(Action::ReadDevices)),
+        api(|| recovery::log, Public("the signature of keys that two printed shares give back is what lets in")),
+        api(|| recovery::recover, Public("what is sent proves itself: two printed shares have signed it, and a device")),
+        api(|| intakes::open, Only(Action::Intake)),
+        api(|| intakes::list, Only(Action::Intake)),
+        api(|| intakes::close, Only(Action::Intake)),
+        api(|| intakes::refuse, Only(Action::Refuse)),
         api(|| accounts::append_log, Only(Action::WriteLog)),
         api(|| sync::sync, Session(EACH)),
         api(|| attachments::brought, OfCase("WriteCase")),

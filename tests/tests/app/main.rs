@@ -214,6 +214,16 @@ fn a_coordinator_lets_a_device_in_and_a_family_follow_a_case() {
     bolat.browser.reads("No device waits.");
     assert!(!dana.does(&["sync"]).contains("waits"));
 
+    // Zhanar scans the link on the wall, records at once, and is let in by the list.
+    let printed = aliya.does(&["intake", "open", "--people", "5"]);
+    let zhanar = User::joins_by("zhanar", printed.lines().last().unwrap(), &server.address, PHONE);
+    zhanar.begins("Серік", &ago(30));
+    aliya.does(&["intake", "approve", "zhanar"]);
+    zhanar.exchanges();
+    zhanar.breaks_no_policy();
+    aliya.does(&["sync"]);
+    assert!(aliya.does(&["list"]).contains("Серік"));
+
     // A family asks and confirms; Bolat lets them follow the case, and takes them off again.
     let form = [
         ("name", "Айгерім"),
@@ -235,6 +245,15 @@ fn a_coordinator_lets_a_device_in_and_a_family_follow_a_case() {
     bolat.browser.reads("Follows case Айгерім");
     bolat.browser.presses("Take off the case");
     bolat.browser.reads("Which case may they follow?");
+
+    // Aliya gives her device back: Bolat is alone now, and is told so.
+    assert!(!bolat.browser.text().contains("Set-up is unfinished"));
+    let devices = aliya.does(&["device", "list"]);
+    let own = devices.lines().find(|line| line.contains(" aliya ")).unwrap().split(' ').next().unwrap();
+    aliya.tries(&["device", "revoke", own]);
+    bolat.exchanges();
+    bolat.browser.presses("People");
+    bolat.browser.reads("Set-up is unfinished");
     bolat.breaks_no_policy();
 }
 

@@ -12,9 +12,13 @@ pub struct User {
 impl User {
     /// Sets up the app in a new browser, with an invitation from the coordinator.
     pub fn joins(name: &'static str, role: &str, address: &str, coordinator: &Person, look: Look) -> Self {
+        Self::joins_by(name, &coordinator.does(&["invite", "--role", role]), address, look)
+    }
+
+    /// Sets up the app in a new browser, with an invitation or the link of an intake.
+    pub fn joins_by(name: &'static str, invitation: &str, address: &str, look: Look) -> Self {
         let user = Self { name, browser: Browser::start(look), passphrase: format!("{name} walks over the hill") };
-        let invitation = coordinator.does(&["invite", "--role", role]);
-        user.browser.sets_up(address, &invitation, name, &user.passphrase);
+        user.browser.sets_up(address, invitation, name, &user.passphrase);
         user
     }
 

@@ -101,6 +101,16 @@ fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>
         ("POST", "/v1/invitations") => {
             json(json!({"token_hash": to_hex(&fresh()), "person": SOMETHING, "role": "coordinator", "hours": 24}))
         }
+        ("POST", "/v1/recovery/log") => json(serde_json::to_value(secrets.ask_recovery_log(&nonce(secrets), 0)).unwrap()),
+        ("POST", "/v1/recovery") => {
+            let nonce = nonce(secrets);
+            let signature = secrets.prove(Purpose::Register, &nonce, "third");
+            json(json!({"account": "third", "password": PASSWORD, "device": secrets.keys().to_hex(), "entries": [],
+                "nonce": nonce.nonce, "signature": signature}))
+        }
+        ("POST", "/v1/intakes") => json(json!({"token_hash": to_hex(&fresh()), "hours": 1, "people": 1})),
+        ("POST", "/v1/devices/refuse") => json(json!({"devices": [SOMETHING]})),
+        ("DELETE", "/v1/intakes/{id}") => nothing,
         ("POST", "/v1/log") => json(json!({"entries": []})),
         ("POST", "/v1/sync") => octets(encode(&SyncRequest::default()).unwrap()),
         ("POST", "/v1/bundles" | "/v1/quarantine") => octets(b"HABEAS BUNDLE 1\r\n".to_vec()),

@@ -10,12 +10,6 @@ use habeas_tests::server::Server;
 
 use crate::on_both;
 
-pub fn device_of(person: &Person, account: &str) -> String {
-    let list = person.does(&["device", "list"]);
-    let line = list.lines().find(|line| line.contains(account) && !line.contains("revoked")).unwrap();
-    line.split_whitespace().next().unwrap().to_owned()
-}
-
 /// What a thief does first: a copy of the phone as it was, to look into later.
 fn copied(person: &Person) -> Person {
     let other = Person { name: person.name, folder: tempfile::tempdir().unwrap() };
@@ -56,7 +50,7 @@ fn a_phone_that_was_taken_loses_everything_and_learns_nothing_more() {
         marat.adds(&shared, &["note", "text=written before it was known"]);
         zhanar.adds(&shared, &["delivered", "--when", "2026-01-10 13:00", "--city", "almaty"]);
         let thief = copied(&dana);
-        let phone = device_of(&aliya, "dana");
+        let phone = aliya.device_of("dana");
         let said = aliya.does(&["device", "revoke", &phone]);
         assert!(said.contains("Revoked: dana"), "{said}");
         assert!(aliya.does(&["device", "list"]).lines().any(|line| line.contains("dana") && line.contains("revoked")));
@@ -116,7 +110,7 @@ fn a_phone_that_was_taken_loses_everything_and_learns_nothing_more() {
 
         // A coordinator's phone opened everything: everything gets a new key.
         let lost = copied(&bolat);
-        let phone = device_of(&aliya, "bolat");
+        let phone = aliya.device_of("bolat");
         aliya.does(&["device", "revoke", &phone]);
         marat.adds(&other, &["note", "text=after it"]);
         for person in [&marat, &marat, &aliya] {
@@ -133,10 +127,10 @@ fn a_phone_that_was_taken_loses_everything_and_learns_nothing_more() {
         }
         // Nobody revokes the last one of those who decide, nor the server.
         for name in ["assel", "late"] {
-            let device = device_of(&aliya, name);
+            let device = aliya.device_of(name);
             aliya.does(&["device", "revoke", &device]);
         }
-        let own_device = device_of(&aliya, "aliya");
+        let own_device = aliya.device_of("aliya");
         assert!(aliya.fails(&["device", "revoke", &own_device]).contains("last coordinator"));
     });
 }
@@ -145,7 +139,7 @@ fn dana_comes_back(aliya: &Person, server: &Server, own: &str) {
     let again = Person::new("dana");
     let fingerprint = aliya.does(&["org", "show"]);
     again.does(&["login", "--server", &server.address, "--account", "dana", "--organisation", fingerprint.trim()]);
-    let device = device_of(aliya, "dana");
+    let device = aliya.device_of("dana");
     aliya.does(&["device", "approve", &device, "--compared-by-voice", "lawyer"]);
     again.does(&["sync"]);
     aliya.does(&["assign", own, "dana"]);

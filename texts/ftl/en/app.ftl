@@ -170,6 +170,7 @@ sync-given = The file is made. Hand it on, to a coordinator or to anybody who co
 people-title = People
 people-devices = Devices
 people-none-wait = No device waits.
+people-alone = Set-up is unfinished until a second person coordinates: without this device nobody could let anybody in, nor read what others write. Invite a coordinator.
 people-let-in = Let in
 people-revoke = Revoke
 people-revoke-text = It gets nothing from now on and destroys what it has as soon as it hears of it. It cannot come back.

@@ -101,6 +101,9 @@ error-server-unauthorized = Sign in again: the name, the password, the invitatio
 error-server-forbidden = This account may not do that: it takes another role, or the device is not let in yet
 error-server-set-up-already = There is an organisation on this server already; ask its coordinator for an invitation
 error-server-invitation-used = This invitation was used already or has expired; ask your coordinator for another
+error-server-intake-over = Nobody joins by this link any more; ask your coordinator for another
+error-server-intake-full = As many people have joined by this link as it was made for; ask your coordinator for another
+error-server-not-let-in = A coordinator has not let you in. What you have recorded is on this device only; speak with whoever gave you the link
 error-server-device-taken = This device belongs to another account already
 error-server-name-taken = There is already an account of that name; choose another
 error-server-log = Somebody has changed the organisation's log meanwhile; sync and try again
@@ -138,6 +141,7 @@ error-server-address-form = That is no mail address; write one such as dana@exam
 error-server-bundle = The server can open nothing of this file: it is no bundle, it is cut off or damaged, or it was made by a device that does not belong to the organisation
 error-server-not-admitted = A coordinator has to let this device in first
 error-server-no-access = This account may not open that case
+error-server-frozen = Another coordinator has frozen you: nothing is exchanged but the organisation's log until two others thaw you. Everything on this device stays; speak with them
 
 ## Commands
 

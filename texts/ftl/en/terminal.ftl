@@ -151,3 +151,52 @@ factor-on = This account has a second factor. Recovery codes left: { $left }
 factor-missing = This account has no second factor: whoever learns its password gets in. Add an authenticator app: habeas second-factor enrol
 factor-not-needed = This account has no second factor, and its role needs none.
 factor-reset = The second factor of { $account } is taken away. Until they enrol another, their password alone lets them in.
+
+## Intakes
+
+intake-opened = Whoever opens this link in the next { $hours } h makes an account and records at once; at most { $people } people. Show it only to those in the room. Then: habeas intake list
+intake-until = The link holds until { $until }; joined: { $joined } of { $people }
+intake-was-until = The link held until { $until }; joined: { $joined } of { $people }
+intake-none = This device has no intake in which anything is undecided.
+intake-approved = Let in: { $count }
+intake-refused = Not let in: { $count }. What they have recorded stays on their devices.
+intake-closed = Nobody joins by this device's links any more.
+error-server-device-in = A device that is let in already, or whose owner is, cannot be refused; revoke it: habeas device revoke
+error-intake-name = Nobody called { $name } has come by a link of this device, or more than one; give the account's whole name or more of the device's id
+error-intake-in = { $account } is let in already; a device that is in is revoked: habeas device revoke
+error-intake-too-many = By one link { $count } people have come, more than it was made for: the server has let in more than it may. Nobody was let in. Hear each of them, and let them in one by one with habeas device approve
+
+## Coordinators
+
+coordinator-is-there = coordinates
+coordinator-is-frozen = frozen; coordinators who want them back: { $count } of 2
+coordinator-frozen = Frozen: { $who }. Their devices sign nothing that counts and get nothing from their next request on. What they have stays on them; two other coordinators thaw: habeas coordinator thaw
+coordinator-half-thawed = You want { $who } back; a second coordinator has to say the same.
+coordinator-thawed = { $who } coordinates again.
+error-coordinator-unknown = { $who } is neither an account that this device knows nor the beginning of one device's id: habeas device list
+error-freeze-oneself = Nobody freezes themselves: let another coordinator do it, or revoke the device
+error-freeze-others = Only coordinators are frozen; a device of anybody else is revoked: habeas device revoke
+error-frozen-already = This coordinator is frozen already
+error-not-frozen = This person is not frozen
+error-thawed-already = You have said so already; a second coordinator has to say the same
+
+## Recovery
+
+recovery-title = Share { $number } of 3
+recovery-text = Two of the three shares bring the organisation back when every coordinator's device is lost: whoever holds two can open every case. One alone opens nothing. Keep this sheet where nobody looks for it, apart from the others, and tell nobody who has them.
+recovery-how = To use it, with a second share, on a computer with the program habeas: habeas recovery use --server { $server } --account NAME. Type the four lines as they stand here, or scan the code. Afterwards, and when a sheet is lost: habeas recovery rotate.
+recovery-holds = These three shares hold from now on, and none that were printed before. Give them to three people who do not live together, and keep no copy here: clear the terminal and whatever file they went through.
+recovery-there = There are shares. Two of them bring the organisation back.
+recovery-none = There are no shares: if every coordinator's device is lost, everything is. Print them: habeas recovery print
+recovery-done = This is a coordinator's device now: { $id }. Next: let a second coordinator in, revoke the devices that are lost, and replace the shares that were used: habeas recovery rotate
+recovery-ask = Share { $number } of two: its four lines, one after another
+recovery-rotate = If the person who has gone kept a printed share, or has printed them, replace all three: habeas recovery rotate
+error-recovery-there = There are shares already; to replace them: habeas recovery rotate
+error-recovery-none = There are no shares yet: habeas recovery print
+error-recovery-void = { $problem }. The shares that were just printed hold nothing: destroy them, and print again
+error-share-same = This is one and the same share twice; a second one is needed
+error-share-apart = These two shares do not belong together: they are of different printings
+error-share-other = The server shows another organisation than the one whose shares these are; nothing was done
+error-share-line = Line { $number } is not as it was printed: compare letter by letter, and type it again
+error-share-short = That is no whole share: it has four lines of 24 letters and digits
+error-server-no-recovery = These are not the shares of this server's organisation, or others have taken their place

@@ -85,6 +85,19 @@ pub(crate) fn of_person(db: &mut Db, person: PersonId) -> Result<Option<(String,
     Ok(account.select((accounts::name, accounts::password, accounts::role)).first(db).optional()?)
 }
 
+/// Since when a person is not let in, if that was said.
+pub(crate) fn refused_at(db: &mut Db, person: PersonId) -> Result<Option<i64>, HubError> {
+    let account = accounts::table.filter(accounts::person.eq(person.0.as_slice()));
+    Ok(account.select(accounts::refused_at).first::<Option<i64>>(db).optional()?.flatten())
+}
+
+/// Says whether a person is let in.
+pub(crate) fn set_refused(db: &mut Db, person: PersonId, since: Option<i64>) -> Result<(), HubError> {
+    let account = accounts::table.filter(accounts::person.eq(person.0.as_slice()));
+    diesel::update(account).set(accounts::refused_at.eq(since)).execute(db)?;
+    Ok(())
+}
+
 /// Whether an invitation could be used now.
 pub(crate) fn is_invited(db: &mut Db, token_hash: &[u8], now: i64) -> Result<bool, HubError> {
     let open = invitations::table

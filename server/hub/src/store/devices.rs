@@ -15,6 +15,7 @@ pub(crate) struct Row {
     pub account: String,
     pub role: String,
     pub proof: Vec<u8>,
+    pub refused_at: Option<i64>,
 }
 
 /// Whose device it is, if it is known.
@@ -48,7 +49,7 @@ pub(crate) fn all(db: &mut Db) -> Result<Vec<Row>, HubError> {
     let rows = devices::table
         .inner_join(accounts::table)
         .order((devices::registered_at, devices::id))
-        .select((devices::keys, devices::person, accounts::name, accounts::role, devices::proof))
+        .select((devices::keys, devices::person, accounts::name, accounts::role, devices::proof, accounts::refused_at))
         .load(db)?;
     Ok(rows)
 }

@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod cases;
 pub(crate) mod devices;
 pub(crate) mod feeds;
+pub(crate) mod intakes;
 pub(crate) mod log;
 pub(crate) mod nonces;
 pub(crate) mod receipts;

@@ -5,7 +5,7 @@ use habeas_db::Db;
 use habeas_protocol::api::to_hex;
 use habeas_protocol::{DeviceId, DeviceKeys, Hash, PersonId};
 
-use crate::schema::{devices, session_tokens, sessions};
+use crate::schema::{accounts, devices, session_tokens, sessions};
 use crate::{Caller, HubError};
 
 /// How many tokens of a family are known: older ones are no longer told from made-up ones.
@@ -23,6 +23,8 @@ pub(crate) struct Found {
     pub number: i64,
     /// Its family.
     pub family: Family,
+    /// Since when its person is not let in, if that was said.
+    pub refused_at: Option<i64>,
 }
 
 /// A family of tokens.
@@ -44,23 +46,30 @@ type Columns = (sessions::begun_at, sessions::renewed_at, sessions::number, sess
 
 const FAMILY: Columns = (sessions::begun_at, sessions::renewed_at, sessions::number, sessions::used_ms, sessions::ended_at);
 
-/// A token's hash, its person, the device's keys, its number and family.
-type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64, Family);
+/// A token's hash, its person, the device's keys, its number and family, since when the person is refused.
+type Row = (Vec<u8>, Vec<u8>, Vec<u8>, i64, Family, Option<i64>);
 
 /// The token whose hash begins so.
 pub(crate) fn by_name(db: &mut Db, name: &[u8; 16]) -> Result<Option<Found>, HubError> {
     let (first, last) = ([*name, [0; 16]].concat(), [*name, [255; 16]].concat());
     let row: Option<Row> = session_tokens::table
-        .inner_join(sessions::table.inner_join(devices::table))
+        .inner_join(sessions::table.inner_join(devices::table.inner_join(accounts::table)))
         .filter(session_tokens::token_hash.between(first, last))
-        .select((session_tokens::token_hash, sessions::person, devices::keys, session_tokens::number, FAMILY))
+        .select((
+            session_tokens::token_hash,
+            sessions::person,
+            devices::keys,
+            session_tokens::number,
+            FAMILY,
+            accounts::refused_at,
+        ))
         .first(db)
         .optional()?;
-    Ok(row.and_then(|(token_hash, person, keys, number, family)| {
+    Ok(row.and_then(|(token_hash, person, keys, number, family, refused_at)| {
         let keys = DeviceKeys::from_hex(&to_hex(&keys))?;
         let caller = Caller { device: keys.id(), person: PersonId(person.try_into().ok()?) };
         let token_hash = token_hash.try_into().ok()?;
-        Some(Found { token_hash, caller, keys, number, family })
+        Some(Found { token_hash, caller, keys, number, family, refused_at })
     }))
 }
 

@@ -77,7 +77,7 @@ fn dana(world: &World) -> (Phone<'_>, Session) {
     (phone, session)
 }
 
-fn on_both(story: impl Fn(&World)) {
+pub fn on_both(story: impl Fn(&World)) {
     let folder = tempfile::tempdir().unwrap();
     story(&world(folder.path().join("hub.sqlite").to_str().unwrap()));
     let postgres = Postgres::start();

@@ -1,0 +1,123 @@
+//! `habeas coordinator`: who coordinates, freezing one of them, and thawing.
+
+use clap::Subcommand;
+use habeas_client_core::device::log_entries;
+use habeas_protocol::{Entry, PersonId};
+use habeas_texts::{self as texts, Message};
+
+use super::remote;
+use crate::{Home, LocalDevice};
+
+/// Coordinators.
+#[derive(Debug, Subcommand)]
+pub enum CoordinatorCommand {
+    /// Who coordinates, and who is frozen
+    List,
+    /// Take everything from another coordinator at once that only coordinators may, and give them nothing more, until two others thaw
+    /// them: their device may be in other hands. What they have on it they keep; if it is lost for good, revoke it
+    Freeze {
+        /// The name of the person's account, or the beginning of the id of one of their devices
+        who: String,
+    },
+    /// Say that somebody frozen may go on. It takes two coordinators
+    Thaw {
+        /// The name of the person's account, or the beginning of the id of one of their devices
+        who: String,
+    },
+}
+
+/// `habeas coordinator`.
+pub fn coordinators(home: &Home, command: CoordinatorCommand) -> Result<(), Message> {
+    let mut device = home.open()?;
+    match command {
+        CoordinatorCommand::List => list(home, &device),
+        CoordinatorCommand::Freeze { who } => {
+            let person = write(&mut device, &who, |device, person| {
+                let log = device.log();
+                if device.person() == Some(person) {
+                    return Err(texts::error_freeze_oneself());
+                }
+                if log.is_frozen(&person) {
+                    return Err(texts::error_frozen_already());
+                }
+                if !log.coordinators().contains(&person) {
+                    return Err(texts::error_freeze_others());
+                }
+                Ok(device.freeze(person)?)
+            })?;
+            println!("{}", texts::coordinator_frozen(home.lang, name(&device, person)));
+            if device.coordinates_alone() {
+                crate::complain(&texts::device_second_coordinator(home.lang));
+            }
+            Ok(())
+        }
+        CoordinatorCommand::Thaw { who } => {
+            let person = write(&mut device, &who, |device, person| {
+                let (_, by) = device.log().frozen(&person).ok_or_else(texts::error_not_frozen)?;
+                if device.person().is_some_and(|own| by.contains(&own)) {
+                    return Err(texts::error_thawed_already());
+                }
+                Ok(device.thaw(person)?)
+            })?;
+            let said = match device.log().is_frozen(&person) {
+                true => texts::coordinator_half_thawed(home.lang, name(&device, person)),
+                false => texts::coordinator_thawed(home.lang, name(&device, person)),
+            };
+            println!("{said}");
+            Ok(())
+        }
+    }
+}
+
+fn list(home: &Home, device: &LocalDevice) -> Result<(), Message> {
+    for person in device.all_coordinators() {
+        let stands = match device.log().frozen(&person) {
+            Some((_, by)) => texts::coordinator_is_frozen(home.lang, by.len()),
+            None => texts::coordinator_is_there(home.lang),
+        };
+        println!("{:20} {stands}", name(device, person));
+    }
+    if device.coordinates_alone() {
+        crate::complain(&texts::device_second_coordinator(home.lang));
+    }
+    Ok(())
+}
+
+/// Writes an entry about somebody, upon the newest log.
+fn write(
+    device: &mut LocalDevice,
+    who: &str,
+    entry: impl Fn(&LocalDevice, PersonId) -> Result<Entry, Message>,
+) -> Result<PersonId, Message> {
+    let remote = remote(device)?;
+    remote.sync(device)?;
+    let person = find(device, who)?;
+    let entries = log_entries(&[entry(device, person)?])?;
+    remote.tell("/v1/log", &entries)?;
+    device.are_taken(&entries)?;
+    Ok(person)
+}
+
+fn find(device: &LocalDevice, who: &str) -> Result<PersonId, Message> {
+    let own = device.session().filter(|(_, account)| *account == who).and_then(|_| device.person());
+    if let Some(person) = own.or_else(|| device.account(who)) {
+        return Ok(person);
+    }
+    let meant = device.log().members().filter(|(id, _)| who.len() >= 4 && id.to_string().starts_with(who));
+    let mut people: Vec<PersonId> = meant.map(|(_, member)| member.person).collect();
+    people.dedup();
+    match people.as_slice() {
+        [person] => Ok(*person),
+        _ => Err(texts::error_coordinator_unknown(who)),
+    }
+}
+
+/// What a person is called here: the account that this device knows them by, or the id of one of their devices.
+fn name(device: &LocalDevice, person: PersonId) -> String {
+    let id = device.log().members().find(|(_, member)| member.person == person).map(|(id, _)| *id);
+    match id {
+        Some(id) if id == device.id() => device.session().map_or_else(|| id.to_string(), |(_, account)| account.to_owned()),
+        Some(id) => device.name_of(&id),
+        None => person.to_string(),
+    }
+}

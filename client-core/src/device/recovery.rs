@@ -1,0 +1,44 @@
+//! The printed shares: made and replaced by a coordinator, and used by whoever holds two of them when no coordinator can act any more.
+//! Their keys are a member of the log that has no device: the coordinators' key is sealed to it like to a coordinator's device, and goes on
+//! being so at every revocation, until other shares take its place.
+
+use habeas_protocol::api::{AskRecoveryLog, LogEntries, Nonce, Purpose};
+use habeas_protocol::{Body, Entry, Log, PersonId, Role};
+use rand_core::CryptoRng;
+
+use super::organisation::{join_coordinators, let_in, sixteen};
+use super::{Device, DeviceError, Records, log_entries};
+use crate::keys::{DeviceSecrets, Share};
+
+impl DeviceSecrets {
+    /// What asks for the log with keys that two shares have given back: for `POST /v1/recovery/log`.
+    pub fn ask_recovery_log(&self, nonce: &Nonce, from: u64) -> AskRecoveryLog {
+        let signature = self.prove(Purpose::Recover, nonce, "");
+        AskRecoveryLog { keys: self.keys().to_hex(), nonce: nonce.nonce.clone(), signature, from }
+    }
+
+    /// The entries by which keys that two shares have given back let a new coordinator's device in: for `POST /v1/recovery`. Fails unless
+    /// the log has these keys now.
+    pub fn recover(&self, log: &Log, device: &DeviceSecrets, rng: &mut impl CryptoRng) -> Result<Vec<Entry>, DeviceError> {
+        let person = PersonId(sixteen(rng));
+        let_in(self, &mut log.clone(), &device.keys(), (person, Role::Coordinator), rng)
+    }
+}
+
+impl<R: Records> Device<R> {
+    /// Three new shares, and the entries that make them hold: for `POST /v1/log`. Those that there were hold no longer, and everything that
+    /// they could open gets new keys, as when a coordinator's device is revoked.
+    pub fn new_shares(&self, rng: &mut impl CryptoRng) -> Result<([Share; 3], LogEntries), DeviceError> {
+        self.coordinator()?;
+        let (mut log, mut entries) = (self.log.clone(), Vec::new());
+        if let Some((before, _)) = self.log.recovery() {
+            entries.push(self.revoke_upon(&mut log, &before, rng)?);
+        }
+        let fingerprint = self.log.fingerprint().ok_or(DeviceError::Damaged("log"))?;
+        let (keys, shares) = Share::make(&fingerprint, rng);
+        let admitted = Body::DeviceAdmitted { device: keys.keys(), person: PersonId(sixteen(rng)), role: Role::Recovery };
+        entries.push(self.entry(&mut log, admitted)?);
+        entries.push(join_coordinators(self.secrets(), &mut log, &keys.keys(), rng)?);
+        Ok((shares, log_entries(&entries)?))
+    }
+}

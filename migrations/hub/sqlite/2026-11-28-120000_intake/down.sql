@@ -1,0 +1,2 @@
+ALTER TABLE accounts DROP COLUMN refused_at;
+DROP TABLE intakes;
