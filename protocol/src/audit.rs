@@ -78,6 +78,8 @@ pub enum Act {
     Upgrade,
     /// The operator gave the clerk its key.
     Unlock,
+    /// The operator began to exchange the clerk's key for another one.
+    RotateKey,
 }
 
 impl Act {
@@ -116,6 +118,7 @@ impl Act {
             Self::Restore => "restore",
             Self::Upgrade => "upgrade",
             Self::Unlock => "unlock",
+            Self::RotateKey => "rotate_key",
         }
     }
 }

@@ -88,6 +88,10 @@ pub struct Config {
     #[arg(long, hide = true, default_value_t = 180, env = "HABEAS_STALE_AFTER")]
     pub stale_after: i64,
 
+    /// How many rows are sealed anew at a time when the clerk's key is exchanged
+    #[arg(long, hide = true, default_value_t = 50, env = "HABEAS_ROTATION_BATCH")]
+    pub rotation_batch: i64,
+
     /// A file that says how full the disk is, in percent, in place of the disk
     #[arg(long, hide = true, env = "HABEAS_DISK_USED")]
     pub disk_used: Option<PathBuf>,
@@ -176,6 +180,24 @@ pub enum KeyCommand {
     New {
         /// The file to write; it must not be there yet
         file: PathBuf,
+    },
+    /// Make the next key of the same clerk, where the present one lies; nothing is exchanged yet
+    Next {
+        /// The present key
+        old: PathBuf,
+        /// The file to write; it must not be there yet
+        new: PathBuf,
+    },
+    /// Name a key: a backup and the server's messages say by that name which one they want
+    Show {
+        /// The key
+        file: PathBuf,
+    },
+    /// Exchange the key of the clerk that runs on this machine for another one: everything is sealed anew while the clerk goes on, and the key
+    /// before is destroyed. Where the key lies in its file the server makes the next one and puts it there
+    Rotate {
+        /// The next key, where the present one came from elsewhere; `-` reads it from standard input
+        file: Option<PathBuf>,
     },
 }
 

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_clerk::{Clerk, ClerkKey, Mailer, Settings};
 use habeas_hub::Hub;
-use habeas_protocol::{DeviceKeys, Role};
+use habeas_protocol::{Act, Actor, DeviceKeys, Role};
 
 use crate::config::Config;
 use crate::heartbeat::Heartbeat;
+use crate::key::Source;
 use crate::pulse::Pulse;
-use crate::run::cause;
+use crate::rotate;
+use crate::run::{cause, now};
 use crate::watch::{self, InProcess};
 
 /// The clerk, once it is there.
@@ -23,7 +25,9 @@ pub struct ClerkRoom {
     bell: SyncSender<()>,
     /// What the clerk needs when it comes; taken by the first one.
     waiting: Mutex<Option<Waiting>>,
-    there: OnceLock<(Arc<Clerk>, DeviceKeys)>,
+    there: OnceLock<(Arc<Clerk>, DeviceKeys, Source)>,
+    /// How many rows are sealed anew at a time when the key is exchanged.
+    pub batch: i64,
 }
 
 struct Waiting {
@@ -55,11 +59,12 @@ impl ClerkRoom {
             bell,
             waiting: Mutex::new(Some(Waiting { mailer, news, heartbeat })),
             there: OnceLock::new(),
+            batch: config.rotation_batch,
         })
     }
 
     /// Lets the clerk in by its key; from here on it counts. Another key than the one that its database is sealed with changes nothing.
-    pub fn unlock(&self, key: ClerkKey) -> Result<(), String> {
+    pub fn unlock(&self, key: ClerkKey, source: Source) -> Result<(), String> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(Waiting { mailer, news, heartbeat }) = waiting.take() else {
             return Err("the clerk has its key already".to_owned());
@@ -70,7 +75,8 @@ impl ClerkRoom {
         match Clerk::open(settings, key, mailer.clone(), transport) {
             Ok(clerk) => {
                 let clerk = Arc::new(clerk);
-                let _ = self.there.set((Arc::clone(&clerk), keys));
+                self.goes_on(&clerk, &source);
+                let _ = self.there.set((Arc::clone(&clerk), keys, source));
                 self.pulse.unlock();
                 watch::start(clerk, Arc::clone(&self.pulse), news, heartbeat);
                 Ok(())
@@ -82,14 +88,43 @@ impl ClerkRoom {
         }
     }
 
+    /// Goes on with an exchange of keys that broke off.
+    fn goes_on(&self, clerk: &Arc<Clerk>, source: &Source) {
+        let (clerk, source, batch) = (Arc::clone(clerk), source.clone(), self.batch);
+        std::thread::spawn(move || {
+            let done = match clerk.is_rotating() {
+                Ok(true) => {
+                    tracing::warn!("the exchange of the clerk's key goes on");
+                    rotate::go_on(&clerk, &source, batch, &mut |_| ()).map(drop)
+                }
+                // It may have ended but for the key's file.
+                Ok(false) => source.settle(&clerk.key_name()).map(drop),
+                Err(error) => Err(cause(&error)),
+            };
+            if let Err(problem) = done {
+                tracing::error!(cause = problem, "the exchange of the clerk's key has not ended; it goes on at the next start");
+            }
+        });
+    }
+
     /// The clerk, if it is there.
     pub fn clerk(&self) -> Option<&Arc<Clerk>> {
-        self.there.get().map(|(clerk, _)| clerk)
+        self.there.get().map(|(clerk, ..)| clerk)
+    }
+
+    /// Where its key came from.
+    pub fn source(&self) -> Option<&Source> {
+        self.there.get().map(|(.., source)| source)
+    }
+
+    /// Records what its operator does.
+    pub fn records(&self, act: Act) -> Result<(), String> {
+        self.hub.audit(Actor::Operator, act, "", now()).map_err(|error| cause(&error))
     }
 
     /// Its public keys: its own word, or the log's while it is away.
     pub fn keys(&self) -> Option<DeviceKeys> {
-        if let Some((_, keys)) = self.there.get() {
+        if let Some((_, keys, _)) = self.there.get() {
             return Some(*keys);
         }
         let log = self.hub.log().ok()?;

@@ -6,23 +6,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::{App, HttpServer, middleware, web};
-use habeas_clerk::ClerkKey;
 use habeas_hub::Hub;
-use habeas_protocol::api::from_hex;
 use habeas_protocol::{Act, Actor, DeviceId};
 use rand_core::UnwrapErr;
-use zeroize::Zeroizing;
 
 use crate::config::Config;
 use crate::disk::Disk;
 use crate::pulse::Pulse;
 use crate::room::ClerkRoom;
-use crate::{clock, http, unlock, upgrade};
-
-/// The variable that may hold the clerk's key, in hexadecimal.
-const KEY: &str = "HABEAS_CLERK_KEY";
-/// Where systemd puts a service's credentials.
-const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+use crate::key::{self, Source};
+use crate::socket::{self, Asked};
+use crate::{clock, http, rotate, upgrade};
 
 /// The system's randomness. A machine without it cannot run this server at all.
 pub fn rng() -> UnwrapErr<getrandom::SysRng> {
@@ -104,30 +98,18 @@ pub fn run(config: Config) -> Result<(), String> {
         );
     }
     let room = Arc::new(ClerkRoom::new(&config, &hub, pulse, &here)?);
-    let key = key(&config)?;
+    let key = key::find(&config)?;
     clock::watch(&config, &room.pulse)?;
     // Whatever else is wrong is said first, and alone.
     let disk = Disk::watch(&config, &hub);
     match key {
-        Some(key) => {
-            room.unlock(key)?;
+        Some((key, source)) => {
+            room.unlock(key, source)?;
             announce(&hub, room.keys().map(|keys| keys.id()), &here)?;
         }
-        None => {
-            announce(&hub, None, &here)?;
-            let (room, hub, here) = (Arc::clone(&room), Arc::clone(&hub), here.clone());
-            unlock::wait(&config.data, move |key| {
-                room.unlock(key)?;
-                tracing::warn!("the clerk has its key");
-                hub.audit(Actor::Operator, Act::Unlock, "", now()).map_err(|error| cause(&error))?;
-                // Whoever has still to make the organisation needs the fingerprint.
-                if hub.has_organisation().map_err(|error| cause(&error))? {
-                    return Ok(());
-                }
-                announce(&hub, room.keys().map(|keys| keys.id()), &here)
-            })?;
-        }
+        None => announce(&hub, None, &here)?,
     }
+    operators(&config, &room, &hub, &here)?;
     if config.end_with_input {
         end_with_input();
     }
@@ -137,39 +119,22 @@ pub fn run(config: Config) -> Result<(), String> {
     serve(listener, web::Data::from(Arc::new(rooms)), web::Data::new(app)).map_err(|error| format!("the server stopped: {error}"))
 }
 
-/// The clerk's key: from the environment, from the service's credentials, or from its file, which is made where nothing is sealed yet.
-/// `None`: the clerk starts locked.
-fn key(config: &Config) -> Result<Option<ClerkKey>, String> {
-    if config.locked {
-        return Ok(None);
-    }
-    if let Ok(text) = std::env::var(KEY) {
-        let text = Zeroizing::new(text);
-        let bytes = from_hex(text.trim(), habeas_clerk::MAX_KEY_FILE).map(Zeroizing::new);
-        let key = bytes.and_then(|bytes| ClerkKey::read(&bytes));
-        return key
-            .map(Some)
-            .ok_or_else(|| format!("{KEY} is no clerk's key; it is the key's file in hexadecimal, as `xxd -p -c 0` prints it"));
-    }
-    if let Some(path) =
-        std::env::var_os(CREDENTIALS).map(|folder| Path::new(&folder).join("clerk.key")).filter(|path| path.exists())
-    {
-        // systemd guards them by other means than the file's mode.
-        let bytes = fs::read(&path).map(Zeroizing::new).map_err(|error| format!("the credential clerk.key: {error}"))?;
-        return ClerkKey::read(&bytes).map(Some).ok_or_else(|| "the credential clerk.key is no clerk's key".to_owned());
-    }
-    let path = config.clerk_key();
-    if path.exists() {
-        return ClerkKey::load(&path).map(Some).map_err(|error| error.to_string());
-    }
-    if habeas_clerk::is_sealed(&config.clerk_database()).map_err(|error| format!("the clerk's database: {}", cause(&error)))? {
-        return Err(format!(
-            "the clerk's key is not at {}, and what its database holds cannot be read without it. Put your copy of the key there (mode 600), \
-             or start with --locked: devices can sync then, and nothing is counted",
-            path.display()
-        ));
-    }
-    ClerkKey::create(&path, &mut rng()).map(Some).map_err(|error| error.to_string())
+/// Hears what operators ask while the server runs.
+fn operators(config: &Config, room: &Arc<ClerkRoom>, hub: &Arc<Hub>, here: &str) -> Result<(), String> {
+    let (room, hub, here) = (Arc::clone(room), Arc::clone(hub), here.to_owned());
+    socket::wait(&config.data, move |asked, say| match asked {
+        Asked::Unlock(key) => {
+            room.unlock(key, Source::Elsewhere("whoever unlocks the clerk"))?;
+            tracing::warn!("the clerk has its key");
+            room.records(Act::Unlock)?;
+            // Whoever has still to make the organisation needs the fingerprint.
+            if !hub.has_organisation().map_err(|error| cause(&error))? {
+                announce(&hub, room.keys().map(|keys| keys.id()), &here)?;
+            }
+            Ok("The clerk has its key and counts".to_owned())
+        }
+        Asked::Rotate(given) => rotate::rotate(&room, given, say),
+    })
 }
 
 /// Makes the folder, closed to other users of the machine.

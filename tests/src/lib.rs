@@ -13,6 +13,7 @@ pub mod postgres;
 pub mod quick;
 pub mod raw;
 pub mod road;
+pub mod rows;
 pub mod server;
 pub mod simulation;
 

@@ -10,8 +10,8 @@ use habeas_protocol::{CaseId, EnvelopeId, Frame, Told, decode, encode};
 use super::{Device, DeviceError, Records};
 use crate::order;
 
-const TRYING: &str = "trying";
-const POISON: &str = "poison";
+pub(super) const TRYING: &str = "trying";
+pub(super) const POISON: &str = "poison";
 const MAX: usize = 1 << 20;
 
 /// Changes by their names.

@@ -176,6 +176,24 @@ impl<R: Records> Device<R> {
         self.budget = budget;
     }
 
+    /// What its records may be called, for a program that has to find all of them.
+    pub fn record_names(&self) -> Vec<String> {
+        const NAMES: [&str; 11] = [
+            state::NAME,
+            stored::INDEX,
+            give_back::NAME,
+            attempt::TRYING,
+            attempt::POISON,
+            turn::NAME,
+            attached::NAME,
+            witness::NAME,
+            audit::NAME,
+            snapshot::NAME,
+            snapshot::TAKING,
+        ];
+        NAMES.into_iter().map(str::to_owned).chain(self.index.keys().map(|case| stored::name(*case))).collect()
+    }
+
     /// Its records, for a program that stores them together with something of its own.
     pub fn records(&mut self) -> &mut R {
         &mut self.records

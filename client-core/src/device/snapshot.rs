@@ -13,9 +13,9 @@ use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, open_snapshot, seal_snapshot};
 use crate::sync::{ParsedChange, put_whole, read_whole};
 
-const NAME: &str = "snapshot";
+pub(super) const NAME: &str = "snapshot";
 /// Which part of which snapshot comes next.
-const TAKING: &str = "taking";
+pub(super) const TAKING: &str = "taking";
 /// A feed shorter than this is as good as its snapshot.
 const LEAST: u64 = 200;
 /// How many bytes a part has, about: little is lost where an answer breaks off.

@@ -14,7 +14,7 @@ use crate::case::{City, Document, Status};
 use crate::keys::{CaseSecret, open_payload, seal_payload};
 use crate::sync::{CaseKeys, Outcome, Replica, SetAside};
 
-const INDEX: &str = "index";
+pub(super) const INDEX: &str = "index";
 /// The first byte of a stored case.
 const VERSION: u8 = 5;
 /// The first byte of the index.
@@ -256,7 +256,7 @@ impl Cases {
     }
 }
 
-fn name(case: CaseId) -> String {
+pub(super) fn name(case: CaseId) -> String {
     format!("case/{case}")
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
-use habeas_db::{EmbeddedMigrations, Frozen, Migrations, Store};
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_db::{Db, EmbeddedMigrations, Frozen, Migrations, Store};
 use habeas_protocol::access::{self, Action, Caller};
+use habeas_protocol::api::to_hex;
 use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::{Act, Actor, CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
 
@@ -14,6 +16,7 @@ use crate::columns::Columns;
 use crate::mail::Mailer;
 use crate::project::made_by;
 use crate::records::ClerkRecords;
+use crate::rotate::previous_key;
 use crate::store::{cases, counting, outbox};
 use crate::{ClerkError, ClerkKey, rng};
 
@@ -41,6 +44,12 @@ pub fn last_counted(address: &str) -> Result<Option<i64>, ClerkError> {
     Frozen::open(address)?.map_or(Ok(None), |mut frozen| counting::last(frozen.db()))
 }
 
+/// The names of the keys under which the database at an address is sealed: one, or none where nothing is yet. It needs to be up to date.
+pub fn wanted_keys(address: &str) -> Result<Vec<String>, ClerkError> {
+    let ids = Frozen::open(address)?.map_or(Ok(Vec::new()), |mut frozen| counting::keys(frozen.db()))?;
+    Ok(ids.iter().map(|id| key_name(id)).collect())
+}
+
 /// How the clerk reaches the hub: the bytes of one round trip, as any device sends them.
 pub trait Transport: Send + Sync {
     /// Sends a `SyncRequest` and returns the `SyncResponse`.
@@ -61,10 +70,14 @@ pub struct Settings {
 /// The clerk.
 pub struct Clerk {
     pub(crate) store: Store,
-    pub(crate) columns: Columns,
+    pub(crate) columns: Arc<Columns>,
     pub(crate) site: String,
     pub(crate) mailer: Mailer,
-    key: ClerkKey,
+    pub(crate) secrets: DeviceSecrets,
+    /// Held alone for the moment in which the key of columns changes: nothing is sealed under one key and stored under another.
+    pub(crate) gate: RwLock<()>,
+    /// Whoever exchanges the key.
+    pub(crate) exchange: Mutex<()>,
     device: Mutex<Device<ClerkRecords>>,
     hub: Box<dyn Transport>,
     /// When something new has last come.
@@ -72,15 +85,28 @@ pub struct Clerk {
 }
 
 impl Clerk {
-    /// Opens the clerk's database and device. Fails with [`ClerkError::Key`], and changes nothing, where another key has sealed it.
+    /// Opens the clerk's database and device. Fails with [`ClerkError::WrongKey`], and changes nothing, where another key has sealed it.
     pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Box<dyn Transport>) -> Result<Self, ClerkError> {
         let store = Store::open(&settings.database, schema())?;
-        let columns = Columns::new(*key.columns());
-        fits(&store, &key, &columns)?;
-        let device = Mutex::new(open_device(&store, &key)?);
+        let columns = Arc::new(Columns::new(key.columns(), None));
+        fits(&store, &columns)?;
+        // In the middle of an exchange the key before lies sealed under this one.
+        let columns = match previous_key(&store, &columns)? {
+            Some(previous) => Arc::new(Columns::new(key.columns(), Some(&previous))),
+            None => columns,
+        };
+        let secrets = key.device().clone();
+        let device = Mutex::new(open_device(&store, &columns, &secrets)?);
         store.write(|db| cases::renew(db, &made_by()))?;
         let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
-        Ok(Self { store, columns, site, mailer, key, device, hub, last_news })
+        let (gate, exchange) = (RwLock::default(), Mutex::default());
+        Ok(Self { store, columns, site, mailer, secrets, gate, exchange, device, hub, last_news })
+    }
+
+    /// Runs queries that change something: all of it happens, or on an error none.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, ClerkError>) -> Result<T, ClerkError> {
+        let _one_key = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        self.store.write(work)
     }
 
     /// Whether the database answers.
@@ -107,13 +133,13 @@ impl Clerk {
 
     /// Notes durably that everything is counted at `now`.
     pub fn note_counted(&self, now: i64) -> Result<(), ClerkError> {
-        self.store.write(|db| counting::note(db, now))
+        self.write(|db| counting::note(db, now))
     }
 
     /// Begins again from what the database has: something has died in the middle of its work.
     pub fn begin_again(&self) -> Result<(), ClerkError> {
-        let device = open_device(&self.store, &self.key)?;
-        *self.device() = device;
+        let mut device = self.device();
+        *device = self.opened_anew()?;
         Ok(())
     }
 
@@ -138,6 +164,11 @@ impl Clerk {
         self.device().log().clone()
     }
 
+    /// The device as the database has it.
+    fn opened_anew(&self) -> Result<Device<ClerkRecords>, ClerkError> {
+        open_device(&self.store, &self.columns, &self.secrets)
+    }
+
     pub(crate) fn device(&self) -> MutexGuard<'_, Device<ClerkRecords>> {
         self.device.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -153,7 +184,7 @@ impl Clerk {
                 Ok(false) => return Ok(()),
                 Err(error) => {
                     // What the device holds in memory may be ahead of the database now: begin again from there.
-                    *device = open_device(&self.store, &self.key)?;
+                    *device = self.opened_anew()?;
                     return Err(error);
                 }
             }
@@ -233,7 +264,7 @@ impl Clerk {
         match done {
             Ok(done) => self.keep(device, &BTreeSet::new(), now).map(|()| done),
             Err(error) => {
-                *device = open_device(&self.store, &self.key)?;
+                *device = self.opened_anew()?;
                 Err(error)
             }
         }
@@ -250,7 +281,7 @@ impl Clerk {
         if changed.is_empty() && device.records().is_clear() {
             return Ok(());
         }
-        self.store.write(|db| {
+        self.write(|db| {
             device.records().flush(db, &mut rng())?;
             changed.iter().try_for_each(|case| self.project(db, device, *case, now))
         })?;
@@ -266,7 +297,7 @@ impl Clerk {
             if due.is_empty() {
                 return Ok(());
             }
-            self.store.write::<_, ClerkError>(|db| due.iter().try_for_each(|case| self.project(db, &mut device, *case, now)))?;
+            self.write(|db| due.iter().try_for_each(|case| self.project(db, &mut device, *case, now)))?;
         }
     }
 
@@ -277,26 +308,36 @@ impl Clerk {
 }
 
 /// Fails unless this key has sealed what is there; notes it in a database that no key has sealed yet.
-fn fits(store: &Store, key: &ClerkKey, columns: &Columns) -> Result<(), ClerkError> {
-    let id = columns.lookup("key", "");
+fn fits(store: &Store, columns: &Arc<Columns>) -> Result<(), ClerkError> {
+    let id = key_id(columns);
     let (known, is_sealed) = store.read::<_, ClerkError>(|db| Ok((counting::keys(db)?, counting::is_sealed(db)?)))?;
     if known.iter().any(|known| *known == id) {
         return Ok(());
     }
     // What was sealed before there were such hashes, its own key finds.
-    let finds = || Ok::<_, ClerkError>(Device::open(ClerkRecords::new(store.clone(), *key.columns()))?.is_some());
+    let finds = || Ok::<_, ClerkError>(Device::open(ClerkRecords::new(store.clone(), Arc::clone(columns)))?.is_some());
     if !known.is_empty() || is_sealed && !finds()? {
-        return Err(ClerkError::Key);
+        return Err(ClerkError::WrongKey(known.iter().map(|id| key_name(id)).collect::<Vec<_>>().join(" ")));
     }
     store.write(|db| counting::add_key(db, &id))
 }
 
-fn open_device(store: &Store, key: &ClerkKey) -> Result<Device<ClerkRecords>, ClerkError> {
-    let records = || ClerkRecords::new(store.clone(), *key.columns());
+/// By what a database knows its key: a keyed hash that only the key makes.
+pub(crate) fn key_id(columns: &Columns) -> [u8; 16] {
+    columns.lookup("key", "")
+}
+
+/// What operators call a key: the beginning of the id by which a database knows it.
+pub fn key_name(id: &[u8]) -> String {
+    to_hex(id.get(..8).unwrap_or(id))
+}
+
+fn open_device(store: &Store, columns: &Arc<Columns>, secrets: &DeviceSecrets) -> Result<Device<ClerkRecords>, ClerkError> {
+    let records = || ClerkRecords::new(store.clone(), Arc::clone(columns));
     if let Some(device) = Device::open(records())? {
         return Ok(device);
     }
-    let mut device = Device::create(records(), key.device().clone(), None)?;
+    let mut device = Device::create(records(), secrets.clone(), None)?;
     store.write(|db| device.records().flush(db, &mut rng()))?;
     device.records().clear();
     Ok(device)

@@ -1,11 +1,22 @@
 //! The pool and its transactions.
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
+use diesel::{RunQueryDsl as _, sql_query};
 use diesel_migrations::EmbeddedMigrations;
 use r2d2::{ManageConnection, Pool};
 
 use crate::connection::{Db, is_postgres, open};
+use crate::copy::{quoted, tables};
 use crate::upgrade::Upgrading;
+
+/// How often it is tried to cut off SQLite's log; each time waits for those who read.
+const CHECKPOINTS: usize = 6;
+
+#[derive(diesel::QueryableByName)]
+struct Busy {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
 
 /// The migrations of a schema for each database, under the same names.
 pub struct Migrations {
@@ -60,7 +71,6 @@ impl ManageConnection for Manager {
     }
 
     fn is_valid(&self, connection: &mut Db) -> Result<(), diesel::ConnectionError> {
-        use diesel::connection::SimpleConnection;
         connection.batch_execute("SELECT 1").map_err(diesel::ConnectionError::CouldntSetupConfiguration)
     }
 
@@ -84,6 +94,31 @@ impl Store {
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(Manager { address: address.to_owned() })?;
         Ok(Self { pool })
+    }
+
+    /// Overwrites what was deleted or replaced and still lies in the database's files, as far as the database does so: PostgreSQL keeps its own
+    /// log of what was written for a while. Others wait for as long as it takes.
+    pub fn overwrite(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.get()?;
+        match &mut *connection {
+            Db::Sqlite(db) => {
+                db.batch_execute("VACUUM")?;
+                // Whoever reads an older state keeps the log from being cut off.
+                for _ in 0..CHECKPOINTS {
+                    let row: Busy = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(db)?;
+                    if row.busy == 0 {
+                        return Ok(());
+                    }
+                }
+                Err(StoreError::Copy("its log is read all the time and cannot be cut off".to_owned()))
+            }
+            Db::Postgres(_) => {
+                for table in tables(&mut connection)? {
+                    connection.batch_execute(&format!("VACUUM FULL {}", quoted(&table)))?;
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Runs queries that change nothing, within one transaction.

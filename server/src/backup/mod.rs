@@ -168,8 +168,17 @@ impl Sink for Places<'_> {
     }
 }
 
+/// What a backup holds.
+pub struct Held {
+    /// What it amounts to.
+    pub manifest: Manifest,
+    /// The names of the keys under which the clerk's half is sealed: one, or none where nothing is.
+    pub keys: Vec<String>,
+}
+
 /// Goes through a whole backup and holds every hash against it.
-fn read(path: &Path, sink: &mut impl Sink) -> Result<Manifest, BackupError> {
+fn read(path: &Path, sink: &mut impl Sink) -> Result<Held, BackupError> {
+    let mut keys = Vec::new();
     let mut reader = Reader::open(path)?;
     let mut parts: Vec<Part> = Vec::new();
     let (mut table, mut manifest) = (None, None);
@@ -194,6 +203,12 @@ fn read(path: &Path, sink: &mut impl Sink) -> Result<Manifest, BackupError> {
                     return Err(reader.damaged().into());
                 };
                 *count += rows.len() as u64;
+                if part.name == "clerk" && table.name == "sealing_keys" {
+                    keys.extend(rows.iter().flatten().filter_map(|value| match value {
+                        Value::Bytes(id) => Some(habeas_clerk::key_name(id)),
+                        _ => None,
+                    }));
+                }
                 sink.put(table, rows)?;
             }
             Piece::End(end) => manifest = Some(end),
@@ -206,18 +221,18 @@ fn read(path: &Path, sink: &mut impl Sink) -> Result<Manifest, BackupError> {
             path.display()
         )));
     }
-    Ok(manifest)
+    Ok(Held { manifest, keys })
 }
 
 /// Puts a backup's databases into these places, which must be empty, and checks what has come of it before it counts.
-fn fill(path: &Path, addresses: [&str; 2]) -> Result<Manifest, BackupError> {
+fn fill(path: &Path, addresses: [&str; 2]) -> Result<Held, BackupError> {
     // Twice through the file: nothing is made of one that is not whole.
     read(path, &mut Nowhere)?;
     let mut places = Places { addresses, filling: Vec::new() };
-    let manifest = read(path, &mut places)?;
+    let held = read(path, &mut places)?;
     if let Some(hub) = places.filling.last_mut() {
         let Heads { log, feeds } = habeas_hub::check(hub.db())?;
-        if (log, &feeds) != (manifest.log, &manifest.feeds) {
+        if (log, &feeds) != (held.manifest.log, &held.manifest.feeds) {
             return Err(BackupError::Differs(
                 "the log or the feeds do not end where the backup says; use another backup".to_owned(),
             ));
@@ -226,11 +241,11 @@ fn fill(path: &Path, addresses: [&str; 2]) -> Result<Manifest, BackupError> {
     for (name, filling) in NAMES.into_iter().zip(places.filling) {
         filling.finish().map_err(|error| BackupError::Store(name, error))?;
     }
-    Ok(manifest)
+    Ok(held)
 }
 
 /// Restores a backup: both databases, and nothing else.
-pub fn restore(config: &Config, path: &Path) -> Result<Manifest, BackupError> {
+pub fn restore(config: &Config, path: &Path) -> Result<Held, BackupError> {
     let (clerk, hub) = (config.clerk_database(), config.hub_database());
     let done = fill(path, [&clerk, &hub]);
     if done.is_err() && !matches!(done, Err(BackupError::NotEmpty(_))) {
@@ -252,21 +267,21 @@ fn remove_if_empty(address: &str) {
 }
 
 /// Checks a backup without any key: every hash, the databases that come of it, the log's signatures and the feeds' chains.
-pub fn verify(path: &Path) -> Result<Manifest, BackupError> {
+pub fn verify(path: &Path) -> Result<Held, BackupError> {
     // Beside the backup, where there is room for such things; it goes away in the end.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error| FileError::Io(folder.to_owned(), error);
     let scratch = tempfile::Builder::new().prefix(".habeas-verify").tempdir_in(folder).map_err(failed)?;
     let place = |name: &str| scratch.path().join(format!("{name}.sqlite")).to_string_lossy().into_owned();
     let places = NAMES.map(place);
-    let manifest = fill(path, [&places[0], &places[1]])?;
+    let held = fill(path, [&places[0], &places[1]])?;
     for (name, place) in NAMES.into_iter().zip(&places) {
         let failed = |error| BackupError::Store(name, error);
         if let Some(mut frozen) = Frozen::open(place).map_err(failed)? {
             frozen.examine().map_err(failed)?;
         }
     }
-    Ok(manifest)
+    Ok(held)
 }
 
 /// A database's address without what must not be shown: a password may stand in it.
@@ -274,6 +289,14 @@ fn shown(address: &str) -> String {
     match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
         _ => address.to_owned(),
+    }
+}
+
+/// Which key a clerk's database wants, in a line for the operator.
+pub fn wants(keys: &[String]) -> String {
+    match keys {
+        [] => "the clerk's half holds nothing that a key opens".to_owned(),
+        keys => format!("the clerk's half is opened by the key {} alone", keys.join(" ")),
     }
 }
 

@@ -113,7 +113,7 @@ impl From<ClerkError> for Problem {
             ClerkError::BadInput(code, _) => (StatusCode::BAD_REQUEST, *code),
             ClerkError::NotFound(code, _) => (StatusCode::NOT_FOUND, *code),
             ClerkError::Denied(denied) => (StatusCode::FORBIDDEN, denied.code()),
-            ClerkError::Device(_) | ClerkError::Store(_) | ClerkError::Hub(_) | ClerkError::Key => {
+            ClerkError::Device(_) | ClerkError::Store(_) | ClerkError::Hub(_) | ClerkError::WrongKey(_) | ClerkError::Key => {
                 tracing::error!(cause = crate::run::cause(&error), "the clerk");
                 (StatusCode::SERVICE_UNAVAILABLE, "clerk")
             }

@@ -1,7 +1,7 @@
 //! What an exchange costs, through a proxy that is as far away as a bad network is: this project beside the least that could be sent.
 
 mod bound;
-mod cases;
+pub mod cases;
 mod habeas;
 mod measure;
 mod peers;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
 
 mod access;
+mod at_rest;
 mod attached;
 mod audited;
 mod backup;
@@ -15,6 +16,7 @@ mod operator;
 mod papers;
 mod restored;
 mod revoked;
+mod rotated;
 mod second_factor;
 mod sessions;
 mod sites;

@@ -69,7 +69,7 @@ fn a_locked_clerk_serves_devices_and_says_that_it_does_not_count() {
         assert!(given.status.success(), "{}", String::from_utf8_lossy(&given.stderr));
         server.says(|said| said == "ready\n");
         assert_eq!(told(&dana), "");
-        assert!(Server::refuses(data, databases, &["unlock", key.to_str().unwrap()]).contains("no server waits"));
+        assert!(Server::refuses(data, databases, &["unlock", key.to_str().unwrap()]).contains("has its key already"));
         // What was not counted meanwhile is counted now, and Aliya is told: the case is nobody's yet.
         server.says(|_| mails(&server) > before);
         assert!(!data.join("clerk.key").exists(), "the server never writes the key down");
