@@ -80,9 +80,33 @@ pub enum Act {
     Unlock,
     /// The operator began to exchange the clerk's key for another one.
     RotateKey,
+    /// The operator of the hub said which clerk, on another machine, the organisation will have.
+    AdmitClerk,
 }
 
 impl Act {
+    /// What a clerk on another machine may have recorded, by its name.
+    pub fn of_clerk(name: &str) -> Option<Self> {
+        const OF_CLERK: [Act; 15] = [
+            Act::HandIn,
+            Act::Quarantine,
+            Act::FetchQuarantined,
+            Act::DropQuarantined,
+            Act::ReadFamilies,
+            Act::Attach,
+            Act::Detach,
+            Act::AllowRule,
+            Act::WithholdRule,
+            Act::SetContact,
+            Act::Count,
+            Act::ProposeCount,
+            Act::ReleaseCount,
+            Act::Unlock,
+            Act::RotateKey,
+        ];
+        OF_CLERK.into_iter().find(|act| act.name() == name)
+    }
+
     /// Its name in the record.
     pub fn name(self) -> &'static str {
         match self {
@@ -119,6 +143,7 @@ impl Act {
             Self::Upgrade => "upgrade",
             Self::Unlock => "unlock",
             Self::RotateKey => "rotate_key",
+            Self::AdmitClerk => "admit_clerk",
         }
     }
 }

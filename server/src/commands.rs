@@ -6,11 +6,12 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use habeas_clerk::ClerkKey;
+use habeas_hub::Hub;
 use habeas_protocol::Act;
 use zeroize::Zeroizing;
 
-use crate::config::{BackupArgs, BackupCommand, Command, Config, KeyCommand};
-use crate::run::rng;
+use crate::config::{BackupArgs, BackupCommand, Command, Config, KeyCommand, Part};
+use crate::run::{cause, now, rng};
 use crate::{audit, backup, http, run, socket, upgrade};
 
 /// Does it.
@@ -19,6 +20,7 @@ pub fn run(config: &Config, command: Command) -> Result<(), String> {
         Command::Backup(BackupArgs { verify: Some(BackupCommand::Verify { file }), .. }) => verify(&file),
         Command::Backup(BackupArgs { file, .. }) => write(config, &file.unwrap_or_default()),
         Command::Restore { file } => restore(config, &file),
+        Command::AdmitClerk { keys } => admit_clerk(config, &keys),
         Command::Upgrade => bring_up_to_date(config),
         Command::Unlock { key } => give_key(config, key.as_deref()),
         Command::Key(KeyCommand::New { file }) => new_key(&file),
@@ -48,6 +50,9 @@ fn write(config: &Config, file: &Path) -> Result<(), String> {
     audit::record(config, Act::Backup);
     say(format_args!("{}: {size} bytes", file.display()));
     say(format_args!("{}", backup::describe(&manifest)));
+    if !config.role.has_clerk() {
+        return Ok(());
+    }
     let keys = habeas_clerk::wanted_keys(&config.clerk_database()).unwrap_or_default();
     say(format_args!("THE CLERK'S KEY IS NOT IN IT: {}.", backup::wants(&keys)));
     say(format_args!(
@@ -60,7 +65,9 @@ fn verify(file: &Path) -> Result<(), String> {
     let held = backup::verify(file)?;
     say(format_args!("{}: whole; every hash, signature and chain holds", file.display()));
     say(format_args!("{}", backup::describe(&held.manifest)));
-    say(format_args!("{}", backup::wants(&held.keys)));
+    if held.holds("clerk") {
+        say(format_args!("{}", backup::wants(&held.keys)));
+    }
     Ok(())
 }
 
@@ -69,15 +76,41 @@ fn restore(config: &Config, file: &Path) -> Result<(), String> {
     let held = backup::restore(config, file)?;
     audit::record(config, Act::Restore);
     say(format_args!("{}", backup::describe(&held.manifest)));
+    if held.holds("clerk") && config.role.has_clerk() {
+        say_key(config, &held.keys);
+    } else {
+        say(format_args!("Restored."));
+    }
+    if held.holds("hub") && config.role.has_hub() {
+        say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
+    }
+    Ok(())
+}
+
+/// Which key a restored clerk wants.
+fn say_key(config: &Config, keys: &[String]) {
     let path = config.clerk_key();
-    say(format_args!("Restored: {}.", backup::wants(&held.keys)));
+    say(format_args!("Restored: {}.", backup::wants(keys)));
     match ClerkKey::load(&path) {
-        Ok(key) if held.keys.contains(&key.name()) => say(format_args!("That is the key at {}.", path.display())),
-        _ if held.keys.is_empty() => {}
+        Ok(key) if keys.contains(&key.name()) => say(format_args!("That is the key at {}.", path.display())),
+        _ if keys.is_empty() => {}
         Ok(key) => say(format_args!("The key at {} is another one, {}: put the right one there.", path.display(), key.name())),
         Err(_) => say(format_args!("Put it at {} (mode 600) before you start the server.", path.display())),
     }
-    say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
+}
+
+fn admit_clerk(config: &Config, keys: &str) -> Result<(), String> {
+    if config.role != Part::Hub {
+        return Err("only a hub whose clerk runs on another machine admits one: say --role hub".to_owned());
+    }
+    let keys = habeas_hub::read_keys(keys).ok_or("a clerk's keys are the 128 hexadecimal digits that it prints at its start")?;
+    let failed = |error: habeas_hub::HubError| format!("the hub's database: {}", cause(&error));
+    let hub = Hub::open(&config.hub_database(), &mut rng()).map_err(failed)?;
+    hub.admit_clerk(&keys, now()).map_err(failed)?;
+    let Some(code) = hub.setup_code(&mut rng()).map_err(failed)? else { return Ok(()) };
+    say(format_args!("The organisation will have the clerk {}. On the first coordinator's device:", keys.id()));
+    let site = config.public_url.as_deref().unwrap_or("URL");
+    say(format_args!("  habeas org create --server {site} --code {code}-{} --account NAME", keys.id()));
     Ok(())
 }
 

@@ -49,7 +49,10 @@ impl Source {
                 if ClerkKey::load(&beside(path)).is_ok_and(|next| next.name() == name) {
                     ClerkKey::replaces(path, &beside(path)).map_err(|error| error.to_string())?;
                 }
-                Ok(format!("The key before is destroyed; the new one lies at {}. Keep a copy of it somewhere else.", path.display()))
+                Ok(format!(
+                    "The key before is destroyed; the new one lies at {}. Keep a copy of it somewhere else.",
+                    path.display()
+                ))
             }
             Self::Elsewhere(place) => Ok(format!(
                 "The key before opens nothing here any more. It came from {place}: put the new one there before the next start, and destroy the one before."

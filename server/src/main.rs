@@ -11,6 +11,7 @@ mod heartbeat;
 mod http;
 mod key;
 mod pulse;
+mod remote;
 mod room;
 mod rotate;
 mod run;

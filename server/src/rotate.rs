@@ -34,7 +34,10 @@ pub fn rotate(room: &ClerkRoom, given: Option<ClerkKey>, say: &mut dyn FnMut(&st
         }
         return Err(cause(&error));
     }
-    say(&format!("From here on the clerk is opened by the key {} alone. If the server ends meanwhile, it goes on when it has that key.", next.name()));
+    say(&format!(
+        "From here on the clerk is opened by the key {} alone. If the server ends meanwhile, it goes on when it has that key.",
+        next.name()
+    ));
     go_on(clerk, source, room.batch, say)
 }
 
@@ -42,7 +45,9 @@ pub fn rotate(room: &ClerkRoom, given: Option<ClerkKey>, say: &mut dyn FnMut(&st
 pub fn go_on(clerk: &Clerk, source: &Source, batch: i64, say: &mut dyn FnMut(&str)) -> Result<String, String> {
     let mut tell = |progress: Progress| match progress {
         Progress::Sealed(table) => say(&format!("{table}: sealed under the new key")),
-        Progress::Overwriting => say("What the database's files hold of old rows is overwritten; the clerk may wait for a moment."),
+        Progress::Overwriting => {
+            say("What the database's files hold of old rows is overwritten; the clerk may wait for a moment.")
+        }
     };
     clerk.rotate(batch, &mut tell).map_err(|error| cause(&error))?;
     let settled = source.settle(&clerk.key_name())?;

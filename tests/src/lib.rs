@@ -6,6 +6,7 @@
 pub mod bench;
 pub mod browser;
 pub mod device;
+pub mod front;
 pub mod mail;
 pub mod older;
 pub mod photo;

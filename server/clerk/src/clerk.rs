@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_db::{Db, EmbeddedMigrations, Frozen, Migrations, Store};
-use habeas_protocol::access::{self, Action, Caller};
-use habeas_protocol::api::to_hex;
+use habeas_protocol::access::{self, Action, Caller, Denied};
+use habeas_protocol::api::{KnownPass, from_hex, to_hex};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{Act, Actor, CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{Act, Actor, CaseId, DeviceId, Hash, Log, PASS_WINDOW, Pass, SyncRequest, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
@@ -79,14 +79,14 @@ pub struct Clerk {
     /// Whoever exchanges the key.
     pub(crate) exchange: Mutex<()>,
     device: Mutex<Device<ClerkRecords>>,
-    hub: Box<dyn Transport>,
+    hub: Arc<dyn Transport>,
     /// When something new has last come.
     last_news: AtomicI64,
 }
 
 impl Clerk {
     /// Opens the clerk's database and device. Fails with [`ClerkError::WrongKey`], and changes nothing, where another key has sealed it.
-    pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Box<dyn Transport>) -> Result<Self, ClerkError> {
+    pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Arc<dyn Transport>) -> Result<Self, ClerkError> {
         let store = Store::open(&settings.database, schema())?;
         let columns = Arc::new(Columns::new(key.columns(), None));
         fits(&store, &columns)?;
@@ -141,6 +141,26 @@ impl Clerk {
         let mut device = self.device();
         *device = self.opened_anew()?;
         Ok(())
+    }
+
+    /// Whose pass this is, by the clerk's own log: the hub of another machine says which session it belongs to, and the device's signature must say
+    /// the same. `now_ms` is in milliseconds since 1970.
+    pub fn vouches(&self, pass: &Pass, known: &KnownPass, asked: (&str, &str), now_ms: u64) -> Result<Caller, ClerkError> {
+        let hash: Hash = from_hex(&known.token_hash, 32).and_then(|hash| hash.try_into().ok()).ok_or(Denied::NotAdmitted)?;
+        let (method, path) = asked;
+        let has_signed = |log: &Log| {
+            let message = pass.message(&hash, method, path);
+            log.known(&known.device).is_some_and(|member| member.keys.verifies(&message, &pass.signature))
+        };
+        if !has_signed(&self.log()) {
+            // Whoever was let in a moment ago.
+            self.sync(i64::try_from(now_ms / 1000).unwrap_or(i64::MAX))?;
+        }
+        let log = self.log();
+        if !has_signed(&log) || now_ms.abs_diff(pass.at) > PASS_WINDOW {
+            return Err(Denied::NotAdmitted.into());
+        }
+        Ok(Caller::of(&log, known.device))
     }
 
     /// Fails unless the log lets the caller do that. Whoever was let in since the clerk's last round is only not known yet, so it asks the hub

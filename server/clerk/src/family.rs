@@ -326,7 +326,9 @@ impl Clerk {
         let open = |sealed| self.columns.open("families.request", &row.id, sealed);
         let plain = match open(row.request_sealed.clone()) {
             // Sealed under another key since it was read, perhaps.
-            Err(ClerkError::Key) => open(self.store.read(|db| families::by_id(db, &row.id))?.ok_or(ClerkError::Key)?.request_sealed)?,
+            Err(ClerkError::Key) => {
+                open(self.store.read(|db| families::by_id(db, &row.id))?.ok_or(ClerkError::Key)?.request_sealed)?
+            }
             plain => plain?,
         };
         serde_json::from_slice(&plain).map_err(|_| ClerkError::Key)

@@ -62,7 +62,10 @@ impl Clerk {
     /// Begins to exchange the key for the next one, which must be on a disk by now. From here on nothing but the next key opens the database.
     pub fn begin_rotation(&self, next: &ClerkKey) -> Result<(), ClerkError> {
         if next.device() != &self.secrets {
-            return Err(ClerkError::BadInput("key", "that key is another clerk's; `habeas-server key next` makes the next one of this clerk"));
+            return Err(ClerkError::BadInput(
+                "key",
+                "that key is another clerk's; `habeas-server key next` makes the next one of this clerk",
+            ));
         }
         let before = self.columns.key();
         if *next.columns() == *before {
@@ -79,7 +82,10 @@ impl Clerk {
             }
             // Known before anything is changed: what has no name could not be moved.
             if records::nameless(db)?.iter().any(|slot| !names.contains_key(slot)) {
-                return Err(ClerkError::BadInput("key", "the clerk has records of which this version does not know what they are"));
+                return Err(ClerkError::BadInput(
+                    "key",
+                    "the clerk has records of which this version does not know what they are",
+                ));
             }
             counting::set_key(db, &key_id(&sealing))?;
             rotation::begin(db, &previous, PLACES[0])

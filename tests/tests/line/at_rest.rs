@@ -47,7 +47,8 @@ fn every_column_of_both_databases_is_listed_with_its_reason() {
             let listed: Vec<String> = list.keys().cloned().collect();
             assert_eq!(there, listed, "{heading} database and docs/at-rest.md");
             // What is called sealed or a look-up is not listed as readable.
-            let named = |column: &&String| column.ends_with("_sealed") || column.ends_with("_lookup") || column.ends_with("_hash");
+            let named =
+                |column: &&String| column.ends_with("_sealed") || column.ends_with("_lookup") || column.ends_with("_hash");
             assert!(listed.iter().filter(named).all(|column| list[column] != "clear"));
         }
     });

@@ -80,6 +80,26 @@ fn mails(server: &Server) -> usize {
     fs::read_dir(server.folder.path().join("mail")).map_or(0, Iterator::count)
 }
 
+/// systemd puts a service's credentials into a folder that it names; it guards them by other means than the files' mode.
+#[test]
+fn the_clerk_takes_its_key_from_a_credential_of_its_service() {
+    let credentials = tempfile::tempdir().unwrap();
+    let key = credentials.path().join("clerk.key");
+    Server::does(credentials.path(), None, &["key", "new", key.to_str().unwrap()]);
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o444)).unwrap();
+    let server = Server::start_with_credentials(tempfile::tempdir().unwrap(), credentials.path());
+    let aliya = Person::founds("aliya", &server);
+    aliya.does(&["sync"]);
+    server.says(|said| said == "ready\n");
+    assert!(!server.folder.path().join("clerk.key").exists(), "the server never writes such a key down");
+    let said = Server::refuses(server.folder.path(), None, &["key", "rotate"]);
+    assert!(said.contains("credential") && said.contains("key next"), "{said}");
+    // Without the credential it does not begin anew.
+    let folder = server.kill();
+    assert!(Server::refuses(folder.path(), None, &["--port", "0"]).contains("the clerk's key is not at"));
+    Server::start_with_credentials(folder, credentials.path()).says(|said| said == "ready\n");
+}
+
 #[test]
 fn a_server_that_is_locked_from_its_first_day_says_how_to_begin_once_it_has_its_key() {
     let safe = tempfile::tempdir().unwrap();

@@ -16,7 +16,8 @@ pub(crate) fn get(db: &mut Db, slots: &[[u8; 16]]) -> Result<Option<SealedRecord
     let places: Vec<Vec<u8>> = slots.iter().map(|slot| slot.to_vec()).collect();
     let rows: Vec<(Vec<u8>, i64, Vec<u8>)> =
         records::table.filter(records::slot.eq_any(places)).select((records::slot, records::version, records::bytes)).load(db)?;
-    let mut rows: Vec<SealedRecord> = rows.into_iter().filter_map(|(slot, version, bytes)| record(slot, version, bytes)).collect();
+    let mut rows: Vec<SealedRecord> =
+        rows.into_iter().filter_map(|(slot, version, bytes)| record(slot, version, bytes)).collect();
     rows.sort_by_key(|record| slots.iter().position(|slot| *slot == record.slot));
     Ok(rows.into_iter().next())
 }
