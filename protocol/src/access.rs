@@ -108,6 +108,8 @@ pub enum Action<'a> {
     MendReaders,
     /// Hear which cases take nothing until they have a new secret.
     ReadClosed,
+    /// Speak to the hub as the clerk that runs on another machine: ask whose a pass is, record what was done, say that everything is counted.
+    SpeakAsClerk,
     /// Bring a snapshot of a circle's feed.
     KeepSnapshot {
         /// The circle.
@@ -175,7 +177,7 @@ impl Action<'_> {
             }
             Self::HandIn | Self::SetContact => &[Coordinator, Lawyer, Recorder, Advocate],
             Self::MendReaders | Self::KeepSnapshot { .. } => &[Coordinator, Clerk],
-            Self::ReadClosed => &[Clerk],
+            Self::ReadClosed | Self::SpeakAsClerk => &[Clerk],
             Self::Exchange
             | Self::ReadFeed { .. }
             | Self::BeginCase { .. }

@@ -250,6 +250,38 @@ json! {
         /// Its keys, in hexadecimal.
         keys: String,
     }
+    /// The session of a clerk on another machine: `POST /v1/clerk/session`, for which it sends a [`Renew`].
+    ClerkSession {
+        /// The token, in hexadecimal: a part of every [`Pass`](crate::Pass).
+        token: Secret as String,
+    }
+    /// Whose pass somebody shows the clerk: `POST /v1/clerk/pass`.
+    AskPass {
+        /// The pass, as it stands in `Authorization: Bearer`.
+        pass: String,
+        /// The method of the request that it was shown with.
+        method: String,
+        /// Its address, with what follows a question mark.
+        path: String,
+        /// The pattern of its route.
+        route: String,
+    }
+    /// Whose it is, with what the clerk checks the signature by.
+    KnownPass {
+        /// The device.
+        device: DeviceId as String,
+        /// The hash of the session's token, in hexadecimal.
+        token_hash: String,
+    }
+    /// What was done with the clerk: `POST /v1/clerk/audit`.
+    Note {
+        /// The device that did it; none for the clerk's operator.
+        device: Option<DeviceId> as Option<String>,
+        /// What, by its name in the audit record.
+        act: String,
+        /// What it was about: `kind:id`, separated by spaces.
+        subjects: String,
+    }
     /// An error (RFC 9457).
     Problem {
         /// The stable code.
@@ -289,6 +321,8 @@ pub enum Purpose {
     Renew,
     /// To read the log with what two printed shares give back.
     Recover,
+    /// To begin the session of a clerk on another machine.
+    Clerk,
 }
 
 /// What a device signs to show that it holds the private halves of its keys. Nonces are of one length, so no two inputs run into one
@@ -301,6 +335,7 @@ pub fn signed_request(purpose: Purpose, nonce: &str, account: &str) -> Vec<u8> {
         Purpose::SignIn => b"habeas/1/sign-in\0",
         Purpose::Renew => b"habeas/1/renew\0",
         Purpose::Recover => b"habeas/1/recover\0",
+        Purpose::Clerk => b"habeas/1/clerk\0",
     };
     [label, nonce.as_bytes(), account.as_bytes()].concat()
 }

@@ -92,9 +92,35 @@ pub enum Act {
     Upgrade,
     /// The operator gave the clerk its key.
     Unlock,
+    /// The operator began to exchange the clerk's key for another one.
+    RotateKey,
+    /// The operator of the hub said which clerk, on another machine, the organisation will have.
+    AdmitClerk,
 }
 
 impl Act {
+    /// What a clerk on another machine may have recorded, by its name.
+    pub fn of_clerk(name: &str) -> Option<Self> {
+        const OF_CLERK: [Act; 15] = [
+            Act::HandIn,
+            Act::Quarantine,
+            Act::FetchQuarantined,
+            Act::DropQuarantined,
+            Act::ReadFamilies,
+            Act::Attach,
+            Act::Detach,
+            Act::AllowRule,
+            Act::WithholdRule,
+            Act::SetContact,
+            Act::Count,
+            Act::ProposeCount,
+            Act::ReleaseCount,
+            Act::Unlock,
+            Act::RotateKey,
+        ];
+        OF_CLERK.into_iter().find(|act| act.name() == name)
+    }
+
     /// Its name in the record.
     pub fn name(self) -> &'static str {
         match self {
@@ -137,6 +163,8 @@ impl Act {
             Self::Restore => "restore",
             Self::Upgrade => "upgrade",
             Self::Unlock => "unlock",
+            Self::RotateKey => "rotate_key",
+            Self::AdmitClerk => "admit_clerk",
         }
     }
 }

@@ -22,7 +22,7 @@ mod stretch;
 mod sync;
 
 pub use audit::{Act, Actor, AuditEntry, AuditHead, BadHead};
-pub use codec::{BadBytes, decode, encode};
+pub use codec::{BadBytes, at_most, decode, encode};
 pub use device::{DeviceKeys, INCARNATIONS, signed_change};
 pub use envelope::{Envelope, Wrap};
 pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};

@@ -135,6 +135,7 @@ fn what_a_role_may_do_stands_in_one_table() {
         (Action::Exchange, [true, true, true, true, true]),
         (Action::MendReaders, [true, true, false, false, false]),
         (Action::ReadClosed, [false, true, false, false, false]),
+        (Action::SpeakAsClerk, [false, true, false, false, false]),
     ];
     for (action, allowed) in table {
         let people = [&world.aliya, &world.clerk, &world.dana, &world.zhanar, &world.saule];

@@ -12,6 +12,9 @@ use crate::run::{cause, now, rng};
 /// Verifies or shows the record.
 #[allow(clippy::print_stdout, reason = "what was asked for")]
 pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
+    if !config.role.has_hub() {
+        return Err("the audit record lies with the hub, on its own machine".to_owned());
+    }
     let address = config.hub_database();
     // To open a file that is not there would make it, and an empty record verifies.
     if !address.starts_with("postgres") && !Path::new(&address).is_file() {
@@ -45,6 +48,10 @@ pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
 
 /// Records what the operator has done, where the hub's database is of this version. It is done; that it could not be recorded is only said.
 pub fn record(config: &Config, act: Act) {
+    if !config.role.has_hub() {
+        tracing::warn!(act = act.name(), "the audit record lies with the hub, and this is not in it");
+        return;
+    }
     let address = config.hub_database();
     if !matches!(standing(&address, &habeas_hub::schema()), Ok(Standing::Current)) {
         return;

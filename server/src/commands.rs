@@ -6,12 +6,13 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use habeas_clerk::ClerkKey;
+use habeas_hub::Hub;
 use habeas_protocol::Act;
 use zeroize::Zeroizing;
 
-use crate::config::{BackupArgs, BackupCommand, Command, Config, KeyCommand};
-use crate::run::rng;
-use crate::{audit, backup, http, run, unlock, upgrade};
+use crate::config::{BackupArgs, BackupCommand, Command, Config, KeyCommand, Part};
+use crate::run::{cause, now, rng};
+use crate::{audit, backup, http, run, socket, upgrade};
 
 /// Does it.
 pub fn run(config: &Config, command: Command) -> Result<(), String> {
@@ -19,9 +20,16 @@ pub fn run(config: &Config, command: Command) -> Result<(), String> {
         Command::Backup(BackupArgs { verify: Some(BackupCommand::Verify { file }), .. }) => verify(&file),
         Command::Backup(BackupArgs { file, .. }) => write(config, &file.unwrap_or_default()),
         Command::Restore { file } => restore(config, &file),
+        Command::AdmitClerk { keys } => admit_clerk(config, &keys),
         Command::Upgrade => bring_up_to_date(config),
         Command::Unlock { key } => give_key(config, key.as_deref()),
         Command::Key(KeyCommand::New { file }) => new_key(&file),
+        Command::Key(KeyCommand::Next { old, new }) => next_key(&old, &new),
+        Command::Key(KeyCommand::Show { file }) => {
+            say(format_args!("{}", load(&file)?.name()));
+            Ok(())
+        }
+        Command::Key(KeyCommand::Rotate { file }) => rotate(config, file.as_deref()),
         Command::Audit(command) => audit::run(config, &command),
         Command::Routes => routes(),
     }
@@ -42,7 +50,11 @@ fn write(config: &Config, file: &Path) -> Result<(), String> {
     audit::record(config, Act::Backup);
     say(format_args!("{}: {size} bytes", file.display()));
     say(format_args!("{}", backup::describe(&manifest)));
-    say(format_args!("THE CLERK'S KEY IS NOT IN IT. Without {} the clerk's half cannot be read.", config.clerk_key().display()));
+    if !config.role.has_clerk() {
+        return Ok(());
+    }
+    let keys = habeas_clerk::wanted_keys(&config.clerk_database()).unwrap_or_default();
+    say(format_args!("THE CLERK'S KEY IS NOT IN IT: {}.", backup::wants(&keys)));
     say(format_args!(
         "Keep a copy of that key somewhere else than backups, on paper or a stick in a safe: together they are what a thief wants."
     ));
@@ -50,22 +62,55 @@ fn write(config: &Config, file: &Path) -> Result<(), String> {
 }
 
 fn verify(file: &Path) -> Result<(), String> {
-    let manifest = backup::verify(file)?;
+    let held = backup::verify(file)?;
     say(format_args!("{}: whole; every hash, signature and chain holds", file.display()));
-    say(format_args!("{}", backup::describe(&manifest)));
+    say(format_args!("{}", backup::describe(&held.manifest)));
+    if held.holds("clerk") {
+        say(format_args!("{}", backup::wants(&held.keys)));
+    }
     Ok(())
 }
 
 fn restore(config: &Config, file: &Path) -> Result<(), String> {
     let _only = run::take(config)?;
-    let manifest = backup::restore(config, file)?;
+    let held = backup::restore(config, file)?;
     audit::record(config, Act::Restore);
-    say(format_args!("{}", backup::describe(&manifest)));
-    say(format_args!(
-        "Restored. Put the clerk's key at {} (mode 600) before you start the server.",
-        config.clerk_key().display()
-    ));
-    say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
+    say(format_args!("{}", backup::describe(&held.manifest)));
+    if held.holds("clerk") && config.role.has_clerk() {
+        say_key(config, &held.keys);
+    } else {
+        say(format_args!("Restored."));
+    }
+    if held.holds("hub") && config.role.has_hub() {
+        say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
+    }
+    Ok(())
+}
+
+/// Which key a restored clerk wants.
+fn say_key(config: &Config, keys: &[String]) {
+    let path = config.clerk_key();
+    say(format_args!("Restored: {}.", backup::wants(keys)));
+    match ClerkKey::load(&path) {
+        Ok(key) if keys.contains(&key.name()) => say(format_args!("That is the key at {}.", path.display())),
+        _ if keys.is_empty() => {}
+        Ok(key) => say(format_args!("The key at {} is another one, {}: put the right one there.", path.display(), key.name())),
+        Err(_) => say(format_args!("Put it at {} (mode 600) before you start the server.", path.display())),
+    }
+}
+
+fn admit_clerk(config: &Config, keys: &str) -> Result<(), String> {
+    if config.role != Part::Hub {
+        return Err("only a hub whose clerk runs on another machine admits one: say --role hub".to_owned());
+    }
+    let keys = habeas_hub::read_keys(keys).ok_or("a clerk's keys are the 128 hexadecimal digits that it prints at its start")?;
+    let failed = |error: habeas_hub::HubError| format!("the hub's database: {}", cause(&error));
+    let hub = Hub::open(&config.hub_database(), &mut rng()).map_err(failed)?;
+    hub.admit_clerk(&keys, now()).map_err(failed)?;
+    let Some(code) = hub.setup_code(&mut rng()).map_err(failed)? else { return Ok(()) };
+    say(format_args!("The organisation will have the clerk {}. On the first coordinator's device:", keys.id()));
+    let site = config.public_url.as_deref().unwrap_or("URL");
+    say(format_args!("  habeas org create --server {site} --code {code}-{} --account NAME", keys.id()));
     Ok(())
 }
 
@@ -79,6 +124,21 @@ fn bring_up_to_date(config: &Config) -> Result<(), String> {
 }
 
 fn give_key(config: &Config, key: Option<&Path>) -> Result<(), String> {
+    say(format_args!("{}", socket::unlock(&config.data, &key_bytes(key)?, |line| say(format_args!("{line}")))?));
+    Ok(())
+}
+
+fn rotate(config: &Config, key: Option<&Path>) -> Result<(), String> {
+    let bytes = match key {
+        Some(path) => key_bytes(Some(path).filter(|path| *path != Path::new("-")))?,
+        None => Zeroizing::default(),
+    };
+    say(format_args!("{}", socket::rotate(&config.data, &bytes, |line| say(format_args!("{line}")))?));
+    Ok(())
+}
+
+/// A key from a file or from standard input.
+fn key_bytes(key: Option<&Path>) -> Result<Zeroizing<Vec<u8>>, String> {
     let mut bytes = Zeroizing::new(Vec::new());
     let most = habeas_clerk::MAX_KEY_FILE as u64 + 1;
     let read = match key {
@@ -87,15 +147,36 @@ fn give_key(config: &Config, key: Option<&Path>) -> Result<(), String> {
     };
     let from = key.map_or("standard input".into(), Path::to_string_lossy);
     read.map_err(|error| format!("the key cannot be read from {from}: {error}"))?;
-    say(format_args!("{}", unlock::give(&config.data, &bytes)?));
-    Ok(())
+    Ok(bytes)
 }
 
 fn new_key(file: &Path) -> Result<(), String> {
+    is_free(file)?;
+    let key = ClerkKey::create(file, &mut rng()).map_err(|error| error.to_string())?;
+    let (file, name) = (file.display(), key.name());
+    say(format_args!("{file} is a new clerk's key, {name}. Nobody can make it again: keep a second copy."));
+    Ok(())
+}
+
+fn next_key(old: &Path, new: &Path) -> Result<(), String> {
+    is_free(new)?;
+    let key = load(old)?.next(&mut rng());
+    key.write(new).map_err(|error| error.to_string())?;
+    say(format_args!(
+        "{} is the same clerk's next key, {}. Keep a second copy, and give it to the server: habeas-server key rotate {0}",
+        new.display(),
+        key.name()
+    ));
+    Ok(())
+}
+
+fn load(file: &Path) -> Result<ClerkKey, String> {
+    ClerkKey::load(file).map_err(|error| error.to_string())
+}
+
+fn is_free(file: &Path) -> Result<(), String> {
     if file.exists() {
         return Err(format!("there is a file {} already; give another name", file.display()));
     }
-    ClerkKey::create(file, &mut rng()).map_err(|error| error.to_string())?;
-    say(format_args!("{} is a new clerk's key. Nobody can make it again: keep a second copy.", file.display()));
     Ok(())
 }

@@ -25,6 +25,14 @@ pub struct Config {
     #[arg(long, global = true, value_name = "DIR", default_value = "data", env = "HABEAS_DATA")]
     pub data: PathBuf,
 
+    /// Which part of the server this is: both, or hub and clerk on two machines, each with its own data folder
+    #[arg(long, global = true, value_name = "PART", value_enum, default_value_t = Part::Both, env = "HABEAS_ROLE")]
+    pub role: Part,
+
+    /// For the clerk alone: the hub's address, https, or http on this machine
+    #[arg(long, value_name = "URL", env = "HABEAS_HUB")]
+    pub hub: Option<String>,
+
     /// The port to listen on; 0 takes any that is free
     #[arg(long, value_name = "N", default_value_t = 8080, env = "HABEAS_PORT")]
     pub port: u16,
@@ -88,6 +96,10 @@ pub struct Config {
     #[arg(long, hide = true, default_value_t = 180, env = "HABEAS_STALE_AFTER")]
     pub stale_after: i64,
 
+    /// How many rows are sealed anew at a time when the clerk's key is exchanged
+    #[arg(long, hide = true, default_value_t = 50, env = "HABEAS_ROTATION_BATCH")]
+    pub rotation_batch: i64,
+
     /// A file that says how full the disk is, in percent, in place of the disk
     #[arg(long, hide = true, env = "HABEAS_DISK_USED")]
     pub disk_used: Option<PathBuf>,
@@ -99,6 +111,29 @@ pub struct Config {
     /// What to log: error, warn, info or debug. Logs hold no names and no content
     #[arg(long, value_name = "LEVEL", default_value = "info", env = "HABEAS_LOG")]
     pub log: String,
+}
+
+/// Which part of the server a process is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Hub and clerk in one.
+    Both,
+    /// The hub, which cannot read.
+    Hub,
+    /// The clerk, which reaches the hub as a device does.
+    Clerk,
+}
+
+impl Part {
+    /// Whether the hub's database is this process' own.
+    pub fn has_hub(self) -> bool {
+        self != Self::Clerk
+    }
+
+    /// Whether the clerk's is.
+    pub fn has_clerk(self) -> bool {
+        self != Self::Hub
+    }
 }
 
 /// The audit record.
@@ -122,7 +157,12 @@ pub enum AuditCommand {
 /// What else the program does.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write a backup of both databases, also while the server runs. It never holds the clerk's key: keep that elsewhere
+    /// Say, at a hub whose clerk runs on another machine, which clerk the organisation will have: the keys that it prints at its start
+    AdmitClerk {
+        /// Its public keys, 128 hexadecimal digits
+        keys: String,
+    },
+    /// Write a backup of the databases that are here, also while the server runs. It never holds the clerk's key: keep that elsewhere
     Backup(BackupArgs),
     /// Put a backup into an empty data folder (or empty databases). The clerk's key is put there by hand
     Restore {
@@ -177,12 +217,37 @@ pub enum KeyCommand {
         /// The file to write; it must not be there yet
         file: PathBuf,
     },
+    /// Make the next key of the same clerk, where the present one lies; nothing is exchanged yet
+    Next {
+        /// The present key
+        old: PathBuf,
+        /// The file to write; it must not be there yet
+        new: PathBuf,
+    },
+    /// Name a key: a backup and the server's messages say by that name which one they want
+    Show {
+        /// The key
+        file: PathBuf,
+    },
+    /// Exchange the key of the clerk that runs on this machine for another one: everything is sealed anew while the clerk goes on, and the key
+    /// before is destroyed. Where the key lies in its file the server makes the next one and puts it there
+    Rotate {
+        /// The next key, where the present one came from elsewhere; `-` reads it from standard input
+        file: Option<PathBuf>,
+    },
 }
 
 impl Config {
     /// The file of the clerk's key.
     pub fn clerk_key(&self) -> PathBuf {
         self.clerk_key.clone().unwrap_or_else(|| self.data.join("clerk.key"))
+    }
+
+    /// The databases of this part, the clerk's first, with their addresses.
+    pub fn databases(&self) -> Vec<(&'static str, String)> {
+        let clerk = self.role.has_clerk().then(|| ("clerk", self.clerk_database()));
+        let hub = self.role.has_hub().then(|| ("hub", self.hub_database()));
+        clerk.into_iter().chain(hub).collect()
     }
 
     /// The hub's database.

@@ -44,19 +44,19 @@ impl Room {
 pub struct Disk(AtomicU8);
 
 impl Disk {
-    /// Measures the disk of the data folder now, and from here on. The hub is told when it has to stop taking.
-    pub fn watch(config: &Config, hub: &Arc<Hub>) -> Arc<Self> {
+    /// Measures the disk of the data folder now, and from here on. The hub, if it is here, is told when it has to stop taking.
+    pub fn watch(config: &Config, hub: Option<&Arc<Hub>>) -> Arc<Self> {
         let disk = Arc::new(Self::default());
         let (folder, stand_in) = (config.data.clone(), config.disk_used.clone());
         let mut said = Room::Enough;
         let mut look = {
-            let (disk, hub) = (Arc::clone(&disk), Arc::clone(hub));
+            let (disk, hub) = (Arc::clone(&disk), hub.cloned());
             move || {
                 // A disk that does not say how full it is will say so when it takes nothing more.
                 let Some(percent) = used(&folder, stand_in.as_ref()) else { return };
                 disk.0.store(percent, Ordering::Relaxed);
                 let room = Room::of(percent);
-                hub.set_full(room == Room::Nothing);
+                hub.iter().for_each(|hub| hub.set_full(room == Room::Nothing));
                 if room != said {
                     let what = match room {
                         Room::Enough => "there is room again",

@@ -11,6 +11,8 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Settings {
     data: Option<String>,
+    role: Option<String>,
+    hub: Option<String>,
     port: Option<u16>,
     address: Option<String>,
     hub_database: Option<String>,
@@ -50,9 +52,11 @@ pub fn read(path: &Path) -> Result<Vec<(&'static str, String)>, String> {
     })?;
     let Settings { data, port, address, hub_database, clerk_database, app, public_url, behind_proxy, smtp, mail_from, .. } =
         settings;
-    let Settings { clerk_key, locked, heartbeat, check_clock, log, .. } = settings;
+    let Settings { role, hub, clerk_key, locked, heartbeat, check_clock, log, .. } = settings;
     let all = [
         ("data", data),
+        ("role", role),
+        ("hub", hub),
         ("port", port.map(|port| port.to_string())),
         ("address", address),
         ("hub_database", hub_database),

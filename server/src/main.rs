@@ -9,10 +9,13 @@ mod disk;
 mod file;
 mod heartbeat;
 mod http;
+mod key;
 mod pulse;
+mod remote;
 mod room;
+mod rotate;
 mod run;
-mod unlock;
+mod socket;
 mod upgrade;
 mod watch;
 

@@ -11,6 +11,8 @@ pub enum Reason {
     Clock(i64),
     /// Rounds fail, or take too long.
     Late,
+    /// The clerk runs on another machine and is not heard from.
+    Silent,
 }
 
 /// The clerk's pulse.
@@ -18,6 +20,8 @@ pub enum Reason {
 pub struct Pulse {
     beat: Mutex<Beat>,
     stale_after: i64,
+    /// Whether the clerk is on another machine.
+    is_apart: bool,
 }
 
 #[derive(Debug)]
@@ -32,7 +36,12 @@ impl Pulse {
     /// A clerk that has nobody's key yet and had counted everything at `counted`. After `stale_after` seconds without a whole round it
     /// does not count.
     pub fn new(counted: i64, stale_after: i64) -> Self {
-        Self { beat: Mutex::new(Beat { counted, locked: true, clock_off: None }), stale_after }
+        Self { beat: Mutex::new(Beat { counted, locked: true, clock_off: None }), stale_after, is_apart: false }
+    }
+
+    /// A clerk on another machine, which last said that it had counted everything at `counted`.
+    pub fn apart(counted: i64, stale_after: i64) -> Self {
+        Self { beat: Mutex::new(Beat { counted, locked: false, clock_off: None }), stale_after, is_apart: true }
     }
 
     /// The key was given. What was not counted while it was away still has to be.
@@ -62,8 +71,9 @@ impl Pulse {
             Some(off) => Reason::Clock(off),
             None if beat.locked => Reason::Locked,
             // A clock that was set back makes it late, too, before it makes it count by a time that was there already.
-            None if now.abs_diff(beat.counted) > self.stale_after.unsigned_abs() => Reason::Late,
-            None => return None,
+            None if now.abs_diff(beat.counted) <= self.stale_after.unsigned_abs() => return None,
+            None if self.is_apart => Reason::Silent,
+            None => Reason::Late,
         };
         Some((beat.counted, reason))
     }
@@ -89,5 +99,14 @@ mod tests {
         pulse.set_clock(Some(-90));
         assert_eq!(pulse.not_counting(5002), Some((5001, Reason::Clock(-90))));
         assert!(!pulse.may_count());
+    }
+
+    #[test]
+    fn a_clerk_of_another_machine_is_missed_when_it_falls_silent() {
+        let pulse = Pulse::apart(1000, 180);
+        assert_eq!(pulse.not_counting(1180), None);
+        assert_eq!(pulse.not_counting(1181), Some((1000, Reason::Silent)));
+        pulse.counted(1200);
+        assert_eq!(pulse.not_counting(1300), None);
     }
 }

@@ -3,19 +3,23 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use habeas_clerk::{Clerk, ClerkKey, Mailer, Settings};
-use habeas_hub::Hub;
-use habeas_protocol::{DeviceKeys, Role};
+use habeas_clerk::{Clerk, ClerkError, ClerkKey, Mailer, Settings, Transport};
+use habeas_hub::{Caller, Hub};
+use habeas_protocol::api::AskPass;
+use habeas_protocol::{Act, Actor, DeviceKeys, Pass};
 
 use crate::config::Config;
 use crate::heartbeat::Heartbeat;
+use crate::key::Source;
 use crate::pulse::Pulse;
-use crate::run::cause;
-use crate::watch::{self, InProcess};
+use crate::remote::{RemoteError, RemoteHub};
+use crate::rotate;
+use crate::run::{cause, now, now_ms};
+use crate::watch::{self, InProcess, Told};
 
 /// The clerk, once it is there.
 pub struct ClerkRoom {
-    hub: Arc<Hub>,
+    hub: HubAt,
     /// Whether it counts.
     pub pulse: Arc<Pulse>,
     database: String,
@@ -23,7 +27,40 @@ pub struct ClerkRoom {
     bell: SyncSender<()>,
     /// What the clerk needs when it comes; taken by the first one.
     waiting: Mutex<Option<Waiting>>,
-    there: OnceLock<(Arc<Clerk>, DeviceKeys)>,
+    there: OnceLock<There>,
+    /// How many rows are sealed anew at a time when the key is exchanged.
+    pub batch: i64,
+}
+
+/// Where the hub is.
+#[derive(Clone)]
+pub enum HubAt {
+    /// In this process.
+    Here(Arc<Hub>),
+    /// On another machine, at this address.
+    There(String),
+}
+
+/// The clerk, with where its key came from and how it reaches a hub on another machine.
+struct There {
+    clerk: Arc<Clerk>,
+    keys: DeviceKeys,
+    source: Source,
+    remote: Option<Arc<RemoteHub>>,
+}
+
+/// Why it is not known whose pass somebody shows.
+#[derive(Debug, thiserror::Error)]
+pub enum PassError {
+    /// The clerk has no key, and so no log to check by.
+    #[error("the clerk is locked")]
+    Locked,
+    /// The hub.
+    #[error(transparent)]
+    Hub(#[from] RemoteError),
+    /// The clerk.
+    #[error(transparent)]
+    Clerk(#[from] ClerkError),
 }
 
 struct Waiting {
@@ -34,7 +71,7 @@ struct Waiting {
 
 impl ClerkRoom {
     /// A room for the clerk of a hub. `here` is the address that the server listens on.
-    pub fn new(config: &Config, hub: &Arc<Hub>, pulse: Pulse, here: &str) -> Result<Self, String> {
+    pub fn new(config: &Config, hub: HubAt, pulse: Pulse, here: &str) -> Result<Self, String> {
         let mailer = match &config.smtp {
             Some(url) => Mailer::smtp(url, &config.mail_from),
             None => Mailer::files(&config.data.join("mail"), &config.mail_from),
@@ -43,36 +80,54 @@ impl ClerkRoom {
         let heartbeat = config.heartbeat.as_deref().map(Heartbeat::start).transpose()?;
         // One ring that nobody has heard yet is as good as many.
         let (bell, news) = sync_channel(1);
-        let ring = bell.clone();
-        hub.on_news(Box::new(move || {
-            let _ = ring.try_send(());
-        }));
+        if let HubAt::Here(hub) = &hub {
+            let ring = bell.clone();
+            hub.on_news(Box::new(move || {
+                let _ = ring.try_send(());
+            }));
+        }
         Ok(Self {
-            hub: Arc::clone(hub),
+            hub,
             pulse: Arc::new(pulse),
             database: config.clerk_database(),
             site: config.public_url.clone().unwrap_or_else(|| here.to_owned()),
             bell,
             waiting: Mutex::new(Some(Waiting { mailer, news, heartbeat })),
             there: OnceLock::new(),
+            batch: config.rotation_batch,
         })
     }
 
     /// Lets the clerk in by its key; from here on it counts. Another key than the one that its database is sealed with changes nothing.
-    pub fn unlock(&self, key: ClerkKey) -> Result<(), String> {
+    pub fn unlock(&self, key: ClerkKey, source: Source) -> Result<(), String> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(Waiting { mailer, news, heartbeat }) = waiting.take() else {
             return Err("the clerk has its key already".to_owned());
         };
         let keys = key.device().keys();
         let settings = Settings { database: self.database.clone(), site: self.site.clone() };
-        let transport = Box::new(InProcess { hub: Arc::clone(&self.hub), device: keys.id() });
+        let remote = match &self.hub {
+            HubAt::Here(_) => None,
+            HubAt::There(url) => match RemoteHub::new(url, key.clone()) {
+                Ok(remote) => Some(Arc::new(remote)),
+                Err(problem) => {
+                    *waiting = Some(Waiting { mailer, news, heartbeat });
+                    return Err(problem);
+                }
+            },
+        };
+        let transport: Arc<dyn Transport> = match (&self.hub, &remote) {
+            (HubAt::Here(hub), None) => Arc::new(InProcess { hub: Arc::clone(hub), device: keys.id() }),
+            (_, Some(remote)) => Arc::<RemoteHub>::clone(remote),
+            (HubAt::There(_), None) => return Err("the hub's address is missing".to_owned()),
+        };
         match Clerk::open(settings, key, mailer.clone(), transport) {
             Ok(clerk) => {
                 let clerk = Arc::new(clerk);
-                let _ = self.there.set((Arc::clone(&clerk), keys));
+                self.goes_on(&clerk, &source);
+                let _ = self.there.set(There { clerk: Arc::clone(&clerk), keys, source, remote: remote.clone() });
                 self.pulse.unlock();
-                watch::start(clerk, Arc::clone(&self.pulse), news, heartbeat);
+                watch::start(clerk, Told { pulse: Arc::clone(&self.pulse), heartbeat, hub: remote }, news);
                 Ok(())
             }
             Err(error) => {
@@ -82,18 +137,57 @@ impl ClerkRoom {
         }
     }
 
-    /// The clerk, if it is there.
-    pub fn clerk(&self) -> Option<&Arc<Clerk>> {
-        self.there.get().map(|(clerk, _)| clerk)
+    /// Goes on with an exchange of keys that broke off.
+    fn goes_on(&self, clerk: &Arc<Clerk>, source: &Source) {
+        let (clerk, source, batch) = (Arc::clone(clerk), source.clone(), self.batch);
+        std::thread::spawn(move || {
+            let done = match clerk.is_rotating() {
+                Ok(true) => {
+                    tracing::warn!("the exchange of the clerk's key goes on");
+                    rotate::go_on(&clerk, &source, batch, &mut |_| ()).map(drop)
+                }
+                // It may have ended but for the key's file.
+                Ok(false) => source.settle(&clerk.key_name()).map(drop),
+                Err(error) => Err(cause(&error)),
+            };
+            if let Err(problem) = done {
+                tracing::error!(cause = problem, "the exchange of the clerk's key has not ended; it goes on at the next start");
+            }
+        });
     }
 
-    /// Its public keys: its own word, or the log's while it is away.
-    pub fn keys(&self) -> Option<DeviceKeys> {
-        if let Some((_, keys)) = self.there.get() {
-            return Some(*keys);
+    /// The clerk, if it is there.
+    pub fn clerk(&self) -> Option<&Arc<Clerk>> {
+        self.there.get().map(|there| &there.clerk)
+    }
+
+    /// Where its key came from.
+    pub fn source(&self) -> Option<&Source> {
+        self.there.get().map(|there| &there.source)
+    }
+
+    /// Records what its operator does.
+    pub fn records(&self, act: Act) -> Result<(), String> {
+        match &self.hub {
+            HubAt::Here(hub) => hub.audit(Actor::Operator, act, "", now()).map_err(|error| cause(&error)),
+            HubAt::There(_) => match self.there.get().and_then(|there| there.remote.as_ref()) {
+                Some(remote) => remote.audit(Actor::Operator, act, "clerk", now()),
+                None => Ok(()),
+            },
         }
-        let log = self.hub.log().ok()?;
-        log.members().find(|(_, member)| member.role == Role::Clerk).map(|(_, member)| member.keys)
+    }
+
+    /// Whose pass somebody shows the clerk. The hub on its own machine finds that it is good, and keeps the rule of the route; the clerk checks
+    /// the device's signature by its own log.
+    pub fn caller(&self, pass: &Pass, asks: &AskPass) -> Result<Caller, PassError> {
+        let there = self.there.get().ok_or(PassError::Locked)?;
+        let known = there.remote.as_ref().ok_or(PassError::Locked)?.pass(asks)?;
+        Ok(there.clerk.vouches(pass, &known, (&asks.method, &asks.path), now_ms())?)
+    }
+
+    /// Its public keys, once it is there.
+    pub fn keys(&self) -> Option<DeviceKeys> {
+        self.there.get().map(|there| there.keys)
     }
 
     /// Wakes it: there is something to look at or to send.

@@ -6,23 +6,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::{App, HttpServer, middleware, web};
-use habeas_clerk::ClerkKey;
-use habeas_hub::Hub;
-use habeas_protocol::api::from_hex;
-use habeas_protocol::{Act, Actor, DeviceId};
+use habeas_hub::{Hub, HubError};
+use habeas_protocol::{Act, Actor, DeviceKeys};
 use rand_core::UnwrapErr;
-use zeroize::Zeroizing;
+use tokio::sync::Semaphore;
 
-use crate::config::Config;
+use crate::config::{Config, Part};
 use crate::disk::Disk;
+use crate::key::{self, Source};
 use crate::pulse::Pulse;
-use crate::room::ClerkRoom;
-use crate::{clock, http, unlock, upgrade};
-
-/// The variable that may hold the clerk's key, in hexadecimal.
-const KEY: &str = "HABEAS_CLERK_KEY";
-/// Where systemd puts a service's credentials.
-const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+use crate::room::{ClerkRoom, HubAt};
+use crate::socket::{self, Asked};
+use crate::{clock, http, rotate, upgrade};
 
 /// The system's randomness. A machine without it cannot run this server at all.
 pub fn rng() -> UnwrapErr<getrandom::SysRng> {
@@ -41,20 +36,65 @@ pub fn now_ms() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// What every handler may use.
+/// What the hub's handlers may use.
 pub struct Rooms {
     /// The hub.
     pub hub: Arc<Hub>,
+    /// Whether the clerk counts, wherever it is.
+    pub pulse: Arc<Pulse>,
+    /// The clerk's room, if it is in this process.
+    room: Option<Arc<ClerkRoom>>,
+    /// How full the disk is.
+    pub disk: Arc<Disk>,
+    /// Two passwords are hashed at a time: each takes 19 MiB.
+    hashing: Arc<Semaphore>,
+    /// How often somebody may try to get in.
+    pub limits: http::Limits,
+}
+
+/// What the clerk's handlers may use.
+pub struct Desk {
     /// The clerk's room; the clerk may not be in it yet.
     pub room: Arc<ClerkRoom>,
     /// How full the disk is.
     pub disk: Arc<Disk>,
-    /// Two passwords are hashed at a time: each takes 19 MiB.
-    pub hashing: Arc<tokio::sync::Semaphore>,
-    /// How often somebody may try to get in.
-    pub limits: http::Limits,
+    hashing: Arc<Semaphore>,
+}
+
+/// What holds for every request.
+pub struct Site {
     /// The address under which people reach this server.
-    pub site: String,
+    pub address: String,
+    /// Which part of the server this process is.
+    pub part: Part,
+}
+
+/// Whoever lets only so many do at a time what costs much.
+pub trait Hashes: Send + Sync + 'static {
+    /// Who may.
+    fn hashing(&self) -> &Arc<Semaphore>;
+}
+
+impl Hashes for Rooms {
+    fn hashing(&self) -> &Arc<Semaphore> {
+        &self.hashing
+    }
+}
+
+impl Hashes for Desk {
+    fn hashing(&self) -> &Arc<Semaphore> {
+        &self.hashing
+    }
+}
+
+impl Rooms {
+    /// The clerk's public keys: its own word, or the log's, or its operator's while there is no log and it is away.
+    pub fn clerk_keys(&self) -> Result<Option<DeviceKeys>, HubError> {
+        match self.room.as_ref().and_then(|room| room.keys()) {
+            Some(keys) => Ok(Some(keys)),
+            None => self.hub.clerk_keys(),
+        }
+    }
 }
 
 /// Takes the data folder for this process, and makes it if it is not there. Held as long as the file is open.
@@ -81,16 +121,83 @@ pub fn run(config: Config) -> Result<(), String> {
             config.address, config.port
         )
     })?;
+    let here = format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?);
     let upgraded = upgrade::upgrade(&config)?;
-    let hub = Hub::open(&config.hub_database(), &mut rng()).map_err(|error| format!("the hub's database: {}", cause(&error)))?;
-    let record =
-        |act| hub.audit(Actor::Operator, act, "", now()).map_err(|error| format!("the hub's database: {}", cause(&error)));
+    let hub = config.role.has_hub().then(|| open_hub(&config)).transpose()?;
     if let upgrade::Upgraded::From(path) = upgraded {
         tracing::warn!("{}", upgrade::how_to_return(&path));
-        record(Act::Upgrade)?;
+        record(hub.as_ref(), Act::Upgrade)?;
     }
-    record(Act::Start)?;
-    let (hub, here) = (Arc::new(hub), format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?));
+    record(hub.as_ref(), Act::Start)?;
+    let room = match &hub {
+        _ if !config.role.has_clerk() => None,
+        Some(hub) => Some(open_room(&config, HubAt::Here(Arc::clone(hub)), &here)?),
+        None => {
+            let url = config.hub.clone().ok_or("the clerk alone needs the hub's address: give it with --hub")?;
+            Some(open_room(&config, HubAt::There(url), &here)?)
+        }
+    };
+    let key = room.as_ref().map_or(Ok(None), |_| key::find(&config))?;
+    if let Some(room) = &room {
+        clock::watch(&config, &room.pulse)?;
+    }
+    // Whatever else is wrong is said first, and alone.
+    let disk = Disk::watch(&config, hub.as_ref());
+    if let (Some(room), Some((key, source))) = (&room, key) {
+        room.unlock(key, source)?;
+    }
+    announce(&config, hub.as_deref(), room.as_deref(), &here)?;
+    if let Some(room) = &room {
+        operators(&config, room, hub.as_ref(), &here)?;
+    }
+    if config.end_with_input {
+        end_with_input();
+    }
+    let pulse = match &room {
+        Some(room) => Arc::clone(&room.pulse),
+        None => Arc::new(Pulse::apart(heard_last(hub.as_ref())?, config.stale_after)),
+    };
+    let keeper = match (&hub, &room) {
+        (Some(hub), _) => http::Keeper::Hub(Arc::clone(hub)),
+        (None, Some(room)) => http::Keeper::Clerk(Arc::clone(room)),
+        (None, None) => return Err("there is neither hub nor clerk".to_owned()),
+    };
+    let hashing = Arc::new(Semaphore::new(2));
+    let site = Site { address: config.public_url.clone().unwrap_or(here), part: config.role };
+    let desk = room.as_ref().map(|room| Desk { room: Arc::clone(room), disk: Arc::clone(&disk), hashing: Arc::clone(&hashing) });
+    let limits = http::Limits::new(config.behind_proxy);
+    let rooms = hub.map(|hub| Rooms { hub, pulse, room, disk, hashing, limits });
+    let served = Served {
+        rooms: rooms.map(web::Data::new),
+        desk: desk.map(web::Data::new),
+        keeper: web::Data::new(keeper),
+        site: web::Data::new(site),
+        app: web::Data::new(app),
+    };
+    serve(listener, served).map_err(|error| format!("the server stopped: {error}"))
+}
+
+fn open_hub(config: &Config) -> Result<Arc<Hub>, String> {
+    Hub::open(&config.hub_database(), &mut rng()).map(Arc::new).map_err(|error| of_hub(&error))
+}
+
+fn of_hub(error: &HubError) -> String {
+    format!("the hub's database: {}", cause(error))
+}
+
+/// Records what the operator does, where the hub is here.
+fn record(hub: Option<&Arc<Hub>>, act: Act) -> Result<(), String> {
+    hub.map_or(Ok(()), |hub| hub.audit(Actor::Operator, act, "", now()).map_err(|error| of_hub(&error)))
+}
+
+/// When the clerk of another machine was last heard to count; now, if it never was.
+fn heard_last(hub: Option<&Arc<Hub>>) -> Result<i64, String> {
+    let heard = hub.map_or(Ok(None), |hub| hub.last_counted()).map_err(|error| of_hub(&error))?;
+    Ok(heard.unwrap_or_else(now))
+}
+
+/// The clerk's room, with what its database says of when it last counted.
+fn open_room(config: &Config, hub: HubAt, here: &str) -> Result<Arc<ClerkRoom>, String> {
     let counted = habeas_clerk::last_counted(&config.clerk_database())
         .map_err(|error| format!("the clerk's database: {}", cause(&error)))?;
     let began = now();
@@ -103,73 +210,32 @@ pub fn run(config: Config) -> Result<(), String> {
             -off
         );
     }
-    let room = Arc::new(ClerkRoom::new(&config, &hub, pulse, &here)?);
-    let key = key(&config)?;
-    clock::watch(&config, &room.pulse)?;
-    // Whatever else is wrong is said first, and alone.
-    let disk = Disk::watch(&config, &hub);
-    match key {
-        Some(key) => {
-            room.unlock(key)?;
-            announce(&hub, room.keys().map(|keys| keys.id()), &here)?;
-        }
-        None => {
-            announce(&hub, None, &here)?;
-            let (room, hub, here) = (Arc::clone(&room), Arc::clone(&hub), here.clone());
-            unlock::wait(&config.data, move |key| {
-                room.unlock(key)?;
-                tracing::warn!("the clerk has its key");
-                hub.audit(Actor::Operator, Act::Unlock, "", now()).map_err(|error| cause(&error))?;
-                // Whoever has still to make the organisation needs the fingerprint.
-                if hub.has_organisation().map_err(|error| cause(&error))? {
-                    return Ok(());
-                }
-                announce(&hub, room.keys().map(|keys| keys.id()), &here)
-            })?;
-        }
-    }
-    if config.end_with_input {
-        end_with_input();
-    }
-    let site = config.public_url.clone().unwrap_or(here);
-    let (hashing, limits) = (Arc::new(tokio::sync::Semaphore::new(2)), http::Limits::new(config.behind_proxy));
-    let rooms = Rooms { hub, room, disk, hashing, limits, site };
-    serve(listener, web::Data::from(Arc::new(rooms)), web::Data::new(app)).map_err(|error| format!("the server stopped: {error}"))
+    Ok(Arc::new(ClerkRoom::new(config, hub, pulse, here)?))
 }
 
-/// The clerk's key: from the environment, from the service's credentials, or from its file, which is made where nothing is sealed yet.
-/// `None`: the clerk starts locked.
-fn key(config: &Config) -> Result<Option<ClerkKey>, String> {
-    if config.locked {
-        return Ok(None);
-    }
-    if let Ok(text) = std::env::var(KEY) {
-        let text = Zeroizing::new(text);
-        let bytes = from_hex(text.trim(), habeas_clerk::MAX_KEY_FILE).map(Zeroizing::new);
-        let key = bytes.and_then(|bytes| ClerkKey::read(&bytes));
-        return key
-            .map(Some)
-            .ok_or_else(|| format!("{KEY} is no clerk's key; it is the key's file in hexadecimal, as `xxd -p -c 0` prints it"));
-    }
-    if let Some(path) =
-        std::env::var_os(CREDENTIALS).map(|folder| Path::new(&folder).join("clerk.key")).filter(|path| path.exists())
-    {
-        // systemd guards them by other means than the file's mode.
-        let bytes = fs::read(&path).map(Zeroizing::new).map_err(|error| format!("the credential clerk.key: {error}"))?;
-        return ClerkKey::read(&bytes).map(Some).ok_or_else(|| "the credential clerk.key is no clerk's key".to_owned());
-    }
-    let path = config.clerk_key();
-    if path.exists() {
-        return ClerkKey::load(&path).map(Some).map_err(|error| error.to_string());
-    }
-    if habeas_clerk::is_sealed(&config.clerk_database()).map_err(|error| format!("the clerk's database: {}", cause(&error)))? {
-        return Err(format!(
-            "the clerk's key is not at {}, and what its database holds cannot be read without it. Put your copy of the key there (mode 600), \
-             or start with --locked: devices can sync then, and nothing is counted",
-            path.display()
-        ));
-    }
-    ClerkKey::create(&path, &mut rng()).map(Some).map_err(|error| error.to_string())
+/// Hears what operators ask while the server runs.
+fn operators(config: &Config, room: &Arc<ClerkRoom>, hub: Option<&Arc<Hub>>, here: &str) -> Result<(), String> {
+    let (room, hub, here, site) = (Arc::clone(room), hub.cloned(), here.to_owned(), config.hub.clone());
+    socket::wait(&config.data, move |asked, say| match asked {
+        Asked::Unlock(key) => {
+            room.unlock(key, Source::Elsewhere("whoever unlocks the clerk"))?;
+            tracing::warn!("the clerk has its key");
+            let recorded = room.records(Act::Unlock);
+            match &hub {
+                Some(hub) => {
+                    recorded?;
+                    // Whoever has still to make the organisation needs the fingerprint.
+                    if !hub.has_organisation().map_err(|error| cause(&error))? {
+                        begin(hub, room.keys(), &here)?;
+                    }
+                }
+                // A hub that cannot be reached, or does not know this clerk yet, must not keep it locked.
+                None => introduce(&room, site.as_deref().unwrap_or_default()),
+            }
+            Ok("The clerk has its key and counts".to_owned())
+        }
+        Asked::Rotate(given) => rotate::rotate(&room, given, say),
+    })
 }
 
 /// Makes the folder, closed to other users of the machine.
@@ -195,21 +261,52 @@ fn end_with_input() {
     });
 }
 
-/// Tells the operator where the server is, and how to begin if nobody has. `clerk` is known once it has its key.
+/// Tells the operator where the server is, and how to begin if nobody has.
 #[allow(clippy::print_stdout, reason = "the operator's terminal")]
-fn announce(hub: &Hub, clerk: Option<DeviceId>, address: &str) -> Result<(), String> {
-    println!("Habeas listens on {address}");
-    let Some(clerk) = clerk else {
+fn announce(config: &Config, hub: Option<&Hub>, room: Option<&ClerkRoom>, here: &str) -> Result<(), String> {
+    println!("Habeas listens on {here}");
+    if room.is_some_and(|room| room.clerk().is_none()) {
         println!("The clerk is locked, and nothing is counted: give it its key with `habeas-server unlock`.");
+        return Ok(());
+    }
+    match (hub, room) {
+        (Some(hub), Some(room)) => begin(hub, room.keys(), here),
+        (Some(hub), None) => begin(hub, hub.clerk_keys().map_err(|error| cause(&error))?, here),
+        (None, Some(room)) => {
+            introduce(room, config.hub.as_deref().unwrap_or_default());
+            Ok(())
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// Tells how the organisation is begun, if it was not.
+#[allow(clippy::print_stdout, reason = "the operator's terminal")]
+fn begin(hub: &Hub, clerk: Option<DeviceKeys>, here: &str) -> Result<(), String> {
+    if hub.has_organisation().map_err(|error| cause(&error))? {
+        println!("The organisation is there; devices can sync.");
+        return Ok(());
+    }
+    let Some(clerk) = clerk else {
+        println!(
+            "There is no organisation yet, and no clerk: start one on its machine with `habeas-server --role clerk --hub URL`."
+        );
+        println!("It prints its keys; then say here: habeas-server --role hub admit-clerk KEYS");
         return Ok(());
     };
     if let Some(code) = hub.setup_code(&mut rng()).map_err(|error| cause(&error))? {
         println!("There is no organisation yet. On the first coordinator's device:");
-        println!("  habeas org create --server {address} --code {code}-{clerk} --account NAME");
-    } else {
-        println!("The organisation is there; devices can sync.");
+        println!("  habeas org create --server {here} --code {code}-{} --account NAME", clerk.id());
     }
     Ok(())
+}
+
+/// Tells who this clerk is, for the operator of its hub.
+#[allow(clippy::print_stdout, reason = "the operator's terminal")]
+fn introduce(room: &ClerkRoom, hub: &str) {
+    let Some(keys) = room.keys() else { return };
+    println!("This is the clerk {} of the hub {hub}. Where there is no organisation yet, say at the hub:", keys.id());
+    println!("  habeas-server --role hub admit-clerk {}", keys.to_hex());
 }
 
 /// An error with what lies behind it, for the operator's eyes.
@@ -220,15 +317,37 @@ pub fn cause(error: &dyn std::error::Error) -> String {
     }
 }
 
+/// What is served.
+#[derive(Clone)]
+struct Served {
+    rooms: Option<web::Data<Rooms>>,
+    desk: Option<web::Data<Desk>>,
+    keeper: web::Data<http::Keeper>,
+    site: web::Data<Site>,
+    app: web::Data<http::Files>,
+}
+
 #[actix_web::main]
-async fn serve(listener: TcpListener, rooms: web::Data<Rooms>, app: web::Data<http::Files>) -> std::io::Result<()> {
+async fn serve(listener: TcpListener, served: Served) -> std::io::Result<()> {
     let server = HttpServer::new(move || {
+        let Served { rooms, desk, keeper, site, app } = served.clone();
+        let part = site.part;
         App::new()
-            .app_data(rooms.clone())
-            .app_data(app.clone())
+            .app_data(keeper)
+            .app_data(site)
+            .app_data(app)
             .wrap(middleware::from_fn(http::door))
             .wrap(middleware::from_fn(http::observe))
-            .configure(http::configure)
+            .configure(|app| {
+                // Who is not here has no handlers here either.
+                if let Some(rooms) = rooms {
+                    app.app_data(rooms);
+                }
+                if let Some(desk) = desk {
+                    app.app_data(desk);
+                }
+            })
+            .configure(|app| http::configure(app, part))
     });
     server.listen(listener)?.workers(2).shutdown_timeout(5).run().await
 }

@@ -1,4 +1,4 @@
-//! Bringing the databases up to date: a backup of them first, then both or neither.
+//! Bringing the databases up to date: a backup of them first, then both or neither. Where hub and clerk run apart, each has its own.
 
 use std::fs;
 use std::path::PathBuf;
@@ -20,8 +20,7 @@ pub enum Upgraded {
 
 /// Brings both databases up to date. What an older program has written is backed up first; what a newer one has written is left alone.
 pub fn upgrade(config: &Config) -> Result<Upgraded, String> {
-    let places =
-        [("clerk", config.clerk_database(), habeas_clerk::schema()), ("hub", config.hub_database(), habeas_hub::schema())];
+    let places: Vec<_> = config.databases().into_iter().map(|(name, address)| (name, address, backup::schema(name))).collect();
     let failed = |name: &str, error: StoreError| match error {
         StoreError::Newer => format!(
             "the {name}'s database was written by a newer version of this program, and nothing was changed. Install that version \

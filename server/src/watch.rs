@@ -11,10 +11,13 @@ use habeas_protocol::{Act, Actor, DeviceId, SyncRequest};
 
 use crate::heartbeat::Heartbeat;
 use crate::pulse::Pulse;
+use crate::remote::RemoteHub;
 use crate::run::{cause, now, rng};
 
 /// The longest that the clerk sleeps, in seconds: other processes' news has no bell here.
 const LONGEST: i64 = 30;
+/// The longest where the hub is on another machine, whose bell is not heard.
+const LONGEST_APART: i64 = 5;
 /// How long it waits after something failed.
 const AFTER_FAILURE: i64 = 5;
 /// How often it notes durably that it counts, in seconds.
@@ -43,9 +46,21 @@ impl Transport for InProcess {
     }
 }
 
+/// Who is told that everything is counted, besides the clerk's own database.
+pub struct Told {
+    /// The clerk's pulse.
+    pub pulse: Arc<Pulse>,
+    /// Whoever raises the alarm when it falls silent.
+    pub heartbeat: Option<Heartbeat>,
+    /// The hub, if it is on another machine.
+    pub hub: Option<Arc<RemoteHub>>,
+}
+
 /// Starts the thread.
-pub fn start(clerk: Arc<Clerk>, pulse: Arc<Pulse>, news: Receiver<()>, heartbeat: Option<Heartbeat>) {
+pub fn start(clerk: Arc<Clerk>, told: Told, news: Receiver<()>) {
     std::thread::spawn(move || {
+        let Told { pulse, heartbeat, hub } = told;
+        let longest = if hub.is_some() { LONGEST_APART } else { LONGEST };
         let mut noted = 0;
         loop {
             let next = if pulse.may_count() { round(&clerk) } else { Err(None) };
@@ -56,6 +71,10 @@ pub fn start(clerk: Arc<Clerk>, pulse: Arc<Pulse>, news: Receiver<()>, heartbeat
                     if counted.abs_diff(noted) >= NOTE_EVERY.unsigned_abs() {
                         // The next one notes it, if this one cannot.
                         noted = clerk.note_counted(counted).map_or(noted, |()| counted);
+                    }
+                    if let Some(Err(error)) = hub.as_ref().map(|hub| hub.counted()) {
+                        // Devices are told that nothing is counted, if this goes on.
+                        tracing::warn!(cause = cause(&error), "the hub does not hear that everything is counted");
                     }
                     if let Some(heartbeat) = &heartbeat {
                         heartbeat.beat(counted);
@@ -69,7 +88,7 @@ pub fn start(clerk: Arc<Clerk>, pulse: Arc<Pulse>, news: Receiver<()>, heartbeat
                     Some(now() + AFTER_FAILURE)
                 }
             };
-            let sleep = next.map_or(LONGEST, |next| (next - now()).clamp(0, LONGEST));
+            let sleep = next.map_or(longest, |next| (next - now()).clamp(0, longest));
             match news.recv_timeout(Duration::from_secs(sleep.unsigned_abs())) {
                 Ok(()) | Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,

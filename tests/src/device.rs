@@ -30,9 +30,14 @@ impl Person {
 
     /// Somebody whom the coordinator invites; their device waits to be let in.
     pub fn joins(name: &'static str, role: &str, server: &Server, coordinator: &Self) -> Self {
+        Self::joins_at(name, role, &server.address, coordinator)
+    }
+
+    /// The same, at an address.
+    pub fn joins_at(name: &'static str, role: &str, address: &str, coordinator: &Self) -> Self {
         let person = Self::new(name);
         let invitation = coordinator.does(&["invite", "--role", role]);
-        person.does(&["login", "--server", &server.address, "--account", name, "--invite", invitation.trim()]);
+        person.does(&["login", "--server", address, "--account", name, "--invite", invitation.trim()]);
         person
     }
 

@@ -6,6 +6,7 @@
 pub mod bench;
 pub mod browser;
 pub mod device;
+pub mod front;
 pub mod liar;
 pub mod mail;
 pub mod older;
@@ -14,6 +15,7 @@ pub mod postgres;
 pub mod quick;
 pub mod raw;
 pub mod road;
+pub mod rows;
 pub mod server;
 pub mod simulation;
 pub mod spelled;

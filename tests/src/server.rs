@@ -16,6 +16,8 @@ pub struct Server {
     pub address: String,
     /// The set-up code, while there is no organisation.
     pub code: Option<String>,
+    /// The clerk's public keys, where it runs apart and says who it is.
+    pub clerk: Option<String>,
     child: Child,
 }
 
@@ -103,6 +105,11 @@ impl Server {
         Self::begin(Command::new(program("habeas-server")).env("HABEAS_CLERK_KEY", key), folder, &[])
     }
 
+    /// Starts a server as systemd does that has put the service's credentials into a folder.
+    pub fn start_with_credentials(folder: TempDir, credentials: &Path) -> Self {
+        Self::begin(Command::new(program("habeas-server")).env("CREDENTIALS_DIRECTORY", credentials), folder, &[])
+    }
+
     fn run(folder: TempDir, options: &[&str]) -> Self {
         Self::begin(&mut Command::new(program("habeas-server")), folder, options)
     }
@@ -119,15 +126,20 @@ impl Server {
         let first = lines.next().unwrap_or_else(|| panic!("the server did not start: {}", read_log(folder.path())));
         let address = first.strip_prefix("Habeas listens on ").expect("the first line names the address").to_owned();
         // Two more lines follow where there is no organisation yet; the server itself says how many.
+        let mut clerk = None;
         let code = match lines.next() {
             Some(line) if line.starts_with("There is no organisation") => {
                 lines.next().and_then(|line| Some(line.split_once("--code ")?.1.split(' ').next()?.to_owned()))
+            }
+            Some(line) if line.starts_with("This is the clerk") => {
+                clerk = lines.next().and_then(|line| Some(line.split_once("admit-clerk ")?.1.to_owned()));
+                None
             }
             _ => None,
         };
         // Whatever else it prints must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { folder, address, code, child }
+        Self { folder, address, code, clerk, child }
     }
 
     /// Runs another command of the program on this server's folder and databases, as its operator does.

@@ -18,7 +18,7 @@ use super::{Device, DeviceError, Records};
 use crate::case::{Draft, Fact, FactId, What};
 use crate::keys::AttachmentKey;
 
-const NAME: &str = "attachments";
+pub(super) const NAME: &str = "attachments";
 const MAX: usize = 16 << 20;
 
 /// An attachment of a case, as the fact about it says.

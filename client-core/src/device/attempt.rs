@@ -11,8 +11,8 @@ use super::records::Put;
 use super::{Device, DeviceError, Records};
 use crate::order;
 
-const TRYING: &str = "trying";
-const POISON: &str = "poison";
+pub(super) const TRYING: &str = "trying";
+pub(super) const POISON: &str = "poison";
 const MAX: usize = 1 << 20;
 
 /// Changes by their names.

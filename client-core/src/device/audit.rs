@@ -8,7 +8,7 @@ use super::records::Put;
 use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
 
-const NAME: &str = "audit";
+pub(super) const NAME: &str = "audit";
 const MAX: usize = 4096;
 /// How many heads are kept that the server no longer has.
 const MOST_LOST: usize = 16;

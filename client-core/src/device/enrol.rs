@@ -40,6 +40,12 @@ impl DeviceSecrets {
         let signature = self.prove(Purpose::Renew, nonce, "");
         Renew { device: self.keys().to_hex(), nonce: nonce.nonce.clone(), signature }
     }
+
+    /// What begins the session of a clerk on another machine: for `POST /v1/clerk/session`.
+    pub fn begin_clerk(&self, nonce: &Nonce) -> Renew {
+        let signature = self.prove(Purpose::Clerk, nonce, "");
+        Renew { device: self.keys().to_hex(), nonce: nonce.nonce.clone(), signature }
+    }
 }
 
 /// Entries as they are sent.

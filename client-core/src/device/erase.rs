@@ -13,7 +13,7 @@ use super::index::Lines;
 use super::stored;
 use super::{Device, DeviceError, Records};
 
-const NAME: &str = "erased";
+pub(super) const NAME: &str = "erased";
 const MAX: usize = 16 << 20;
 
 /// What a device has destroyed of an erased case.

@@ -15,7 +15,7 @@ use super::stored::{Cases, StoredCase};
 use super::sync::{MAX_PUSH, SyncReport};
 use super::{Device, DeviceError, Records};
 
-const NAME: &str = "hub";
+pub(super) const NAME: &str = "hub";
 const MAX: usize = 64 << 10;
 
 /// What the device knows of the hub, as it is stored.

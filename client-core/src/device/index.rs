@@ -13,7 +13,7 @@ use super::{DeviceError, Records, earlier};
 use crate::case::{City, Status};
 
 /// Where it was kept in one piece.
-const WHOLE: &str = "index";
+pub(super) const WHOLE: &str = "index";
 /// The first byte of the index, whole or a part.
 const VERSION: u8 = 3;
 /// What stands in place of the whole one since it is kept in parts.
@@ -96,6 +96,11 @@ fn ends(first: u8, rest: u8) -> [u8; 16] {
 
 fn name(part: u8) -> String {
     format!("index/{part:02x}")
+}
+
+/// What its parts are called.
+pub(super) fn names() -> impl Iterator<Item = String> {
+    (0..=u8::MAX).map(name)
 }
 
 /// Reads the index.

@@ -195,6 +195,26 @@ impl<R: Records> Device<R> {
         self.budget = budget;
     }
 
+    /// What its records may be called, for a program that has to find all of them.
+    pub fn record_names(&self) -> Vec<String> {
+        const NAMES: [&str; 12] = [
+            state::NAME,
+            index::WHOLE,
+            erase::NAME,
+            give_back::NAME,
+            attempt::TRYING,
+            attempt::POISON,
+            turn::NAME,
+            attached::NAME,
+            witness::NAME,
+            audit::NAME,
+            snapshot::NAME,
+            snapshot::TAKING,
+        ];
+        let parts = index::names();
+        NAMES.into_iter().map(str::to_owned).chain(parts).chain(self.index.keys().map(|case| stored::name(*case))).collect()
+    }
+
     /// Its records, for a program that stores them together with something of its own.
     pub fn records(&mut self) -> &mut R {
         &mut self.records

@@ -13,9 +13,10 @@ use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, open_snapshot, seal_snapshot};
 use crate::sync::{ParsedChange, put_whole, read_whole};
 
-const NAME: &str = "snapshot";
+pub(super) const NAME: &str = "snapshot";
 /// Which part of which snapshot comes next.
-const TAKING: &str = "taking";
+pub(super) const TAKING: &str = "taking";
+
 /// When the clerk makes a snapshot, and how it cuts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SnapshotSizes {

@@ -9,7 +9,7 @@ use super::records::Put;
 use super::{DeviceError, Records};
 use crate::keys::DeviceSecrets;
 
-const NAME: &str = "state";
+pub(super) const NAME: &str = "state";
 const MAX_STATE: usize = 64 << 20;
 
 /// The state, as it is stored.

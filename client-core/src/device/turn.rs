@@ -12,7 +12,7 @@ use super::stored::{Cases, StoredCase};
 use super::{Device, DeviceError, Records};
 use crate::keys::CaseSecret;
 
-const NAME: &str = "turning";
+pub(super) const NAME: &str = "turning";
 const MAX: usize = 4 << 20;
 /// How many cases get a new secret in one request.
 const AT_ONCE: usize = 100;

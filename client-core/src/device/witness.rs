@@ -13,7 +13,7 @@ use crate::case::{Fields, Scalar};
 use crate::keys::{MAX_FEEDS, Short, Witness, short};
 use crate::sync::ParsedChange;
 
-const NAME: &str = "witness";
+pub(super) const NAME: &str = "witness";
 const MAX: usize = 1 << 20;
 /// A link of a feed's chain is kept at each number that this divides: so two devices have kept the same ones.
 const EVERY: u64 = 32;

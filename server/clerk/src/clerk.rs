@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
-use habeas_db::{EmbeddedMigrations, Frozen, Migrations, Store};
-use habeas_protocol::access::{self, Action, Caller};
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_db::{Db, EmbeddedMigrations, Frozen, Migrations, Store};
+use habeas_protocol::access::{self, Action, Caller, Denied};
+use habeas_protocol::api::{KnownPass, from_hex, to_hex};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{Act, Actor, CaseId, DeviceId, Log, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{Act, Actor, CaseId, DeviceId, Hash, Log, PASS_WINDOW, Pass, SyncRequest, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
 use crate::project::made_by;
 use crate::records::ClerkRecords;
+use crate::rotate::previous_key;
 use crate::store::{cases, counting, outbox};
 use crate::{ClerkError, ClerkKey, erase, rng};
 
@@ -41,6 +44,12 @@ pub fn last_counted(address: &str) -> Result<Option<i64>, ClerkError> {
     Frozen::open(address)?.map_or(Ok(None), |mut frozen| counting::last(frozen.db()))
 }
 
+/// The names of the keys under which the database at an address is sealed: one, or none where nothing is yet. It needs to be up to date.
+pub fn wanted_keys(address: &str) -> Result<Vec<String>, ClerkError> {
+    let ids = Frozen::open(address)?.map_or(Ok(Vec::new()), |mut frozen| counting::keys(frozen.db()))?;
+    Ok(ids.iter().map(|id| key_name(id)).collect())
+}
+
 /// How the clerk reaches the hub: the bytes of one round trip, as any device sends them.
 pub trait Transport: Send + Sync {
     /// Sends a `SyncRequest` and returns the `SyncResponse`.
@@ -61,28 +70,45 @@ pub struct Settings {
 /// The clerk.
 pub struct Clerk {
     pub(crate) store: Store,
-    pub(crate) columns: Columns,
+    pub(crate) columns: Arc<Columns>,
     pub(crate) site: String,
     pub(crate) mailer: Mailer,
-    key: ClerkKey,
+    pub(crate) secrets: DeviceSecrets,
+    /// Held alone for the moment in which the key of columns changes: nothing is sealed under one key and stored under another.
+    pub(crate) gate: RwLock<()>,
+    /// Whoever exchanges the key.
+    pub(crate) exchange: Mutex<()>,
     device: Mutex<Device<ClerkRecords>>,
-    hub: Box<dyn Transport>,
+    hub: Arc<dyn Transport>,
     /// When something new has last come.
     last_news: AtomicI64,
 }
 
 impl Clerk {
-    /// Opens the clerk's database and device. Fails with [`ClerkError::Key`], and changes nothing, where another key has sealed it.
-    pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Box<dyn Transport>) -> Result<Self, ClerkError> {
+    /// Opens the clerk's database and device. Fails with [`ClerkError::WrongKey`], and changes nothing, where another key has sealed it.
+    pub fn open(settings: Settings, key: ClerkKey, mailer: Mailer, hub: Arc<dyn Transport>) -> Result<Self, ClerkError> {
         let store = Store::open(&settings.database, schema())?;
-        let columns = Columns::new(*key.columns());
-        fits(&store, &key, &columns)?;
-        let device = Mutex::new(open_device(&store, &key)?);
+        let columns = Arc::new(Columns::new(key.columns(), None));
+        fits(&store, &columns)?;
+        // In the middle of an exchange the key before lies sealed under this one.
+        let columns = match previous_key(&store, &columns)? {
+            Some(previous) => Arc::new(Columns::new(key.columns(), Some(&previous))),
+            None => columns,
+        };
+        let secrets = key.device().clone();
+        let device = Mutex::new(open_device(&store, &columns, &secrets)?);
         store.write(|db| cases::renew(db, &made_by()))?;
         let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
-        let clerk = Self { store, columns, site, mailer, key, device, hub, last_news };
+        let (gate, exchange) = (RwLock::default(), Mutex::default());
+        let clerk = Self { store, columns, site, mailer, secrets, gate, exchange, device, hub, last_news };
         clerk.scours();
         Ok(clerk)
+    }
+
+    /// Runs queries that change something: all of it happens, or on an error none.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&mut Db) -> Result<T, ClerkError>) -> Result<T, ClerkError> {
+        let _one_key = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        self.store.write(work)
     }
 
     /// Whether the database answers.
@@ -109,14 +135,34 @@ impl Clerk {
 
     /// Notes durably that everything is counted at `now`.
     pub fn note_counted(&self, now: i64) -> Result<(), ClerkError> {
-        self.store.write(|db| counting::note(db, now))
+        self.write(|db| counting::note(db, now))
     }
 
     /// Begins again from what the database has: something has died in the middle of its work.
     pub fn begin_again(&self) -> Result<(), ClerkError> {
-        let device = open_device(&self.store, &self.key)?;
-        *self.device() = device;
+        let mut device = self.device();
+        *device = self.opened_anew()?;
         Ok(())
+    }
+
+    /// Whose pass this is, by the clerk's own log: the hub of another machine says which session it belongs to, and the device's signature must say
+    /// the same. `now_ms` is in milliseconds since 1970.
+    pub fn vouches(&self, pass: &Pass, known: &KnownPass, asked: (&str, &str), now_ms: u64) -> Result<Caller, ClerkError> {
+        let hash: Hash = from_hex(&known.token_hash, 32).and_then(|hash| hash.try_into().ok()).ok_or(Denied::NotAdmitted)?;
+        let (method, path) = asked;
+        let has_signed = |log: &Log| {
+            let message = pass.message(&hash, method, path);
+            log.known(&known.device).is_some_and(|member| member.keys.verifies(&message, &pass.signature))
+        };
+        if !has_signed(&self.log()) {
+            // Whoever was let in a moment ago.
+            self.sync(i64::try_from(now_ms / 1000).unwrap_or(i64::MAX))?;
+        }
+        let log = self.log();
+        if !has_signed(&log) || now_ms.abs_diff(pass.at) > PASS_WINDOW {
+            return Err(Denied::NotAdmitted.into());
+        }
+        Ok(Caller::of(&log, known.device))
     }
 
     /// Fails unless the log lets the caller do that. Whoever was let in since the clerk's last round is only not known yet, so it asks the hub
@@ -140,6 +186,11 @@ impl Clerk {
         self.device().log().clone()
     }
 
+    /// The device as the database has it.
+    fn opened_anew(&self) -> Result<Device<ClerkRecords>, ClerkError> {
+        open_device(&self.store, &self.columns, &self.secrets)
+    }
+
     pub(crate) fn device(&self) -> MutexGuard<'_, Device<ClerkRecords>> {
         self.device.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,7 +206,7 @@ impl Clerk {
                 Ok(false) => return Ok(()),
                 Err(error) => {
                     // What the device holds in memory may be ahead of the database now: begin again from there.
-                    *device = open_device(&self.store, &self.key)?;
+                    *device = self.opened_anew()?;
                     return Err(error);
                 }
             }
@@ -236,7 +287,7 @@ impl Clerk {
         match done {
             Ok(done) => self.keep(device, &BTreeSet::new(), now).map(|()| done),
             Err(error) => {
-                *device = open_device(&self.store, &self.key)?;
+                *device = self.opened_anew()?;
                 Err(error)
             }
         }
@@ -256,7 +307,7 @@ impl Clerk {
         // Whatever road the word came by that a case is erased.
         let erased = device.erased().clone();
         device.erased_is_told()?;
-        let kept = self.store.write(|db| {
+        let kept = self.write(|db| {
             device.records().flush(db, &mut rng())?;
             if !erased.is_empty() {
                 erase::erase(db, device, &erased)?;
@@ -266,7 +317,7 @@ impl Clerk {
         });
         if let Err(error) = kept {
             // What the device holds in memory is ahead of the database now.
-            *device = open_device(&self.store, &self.key)?;
+            *device = open_device(&self.store, &self.columns, &self.secrets)?;
             return Err(error);
         }
         device.records().clear();
@@ -284,7 +335,7 @@ impl Clerk {
             if due.is_empty() {
                 return Ok(());
             }
-            self.store.write::<_, ClerkError>(|db| due.iter().try_for_each(|case| self.project(db, &mut device, *case, now)))?;
+            self.write(|db| due.iter().try_for_each(|case| self.project(db, &mut device, *case, now)))?;
         }
     }
 
@@ -295,26 +346,36 @@ impl Clerk {
 }
 
 /// Fails unless this key has sealed what is there; notes it in a database that no key has sealed yet.
-fn fits(store: &Store, key: &ClerkKey, columns: &Columns) -> Result<(), ClerkError> {
-    let id = columns.lookup("key", "");
+fn fits(store: &Store, columns: &Arc<Columns>) -> Result<(), ClerkError> {
+    let id = key_id(columns);
     let (known, is_sealed) = store.read::<_, ClerkError>(|db| Ok((counting::keys(db)?, counting::is_sealed(db)?)))?;
     if known.iter().any(|known| *known == id) {
         return Ok(());
     }
     // What was sealed before there were such hashes, its own key finds.
-    let finds = || Ok::<_, ClerkError>(Device::open(ClerkRecords::new(store.clone(), *key.columns()))?.is_some());
+    let finds = || Ok::<_, ClerkError>(Device::open(ClerkRecords::new(store.clone(), Arc::clone(columns)))?.is_some());
     if !known.is_empty() || is_sealed && !finds()? {
-        return Err(ClerkError::Key);
+        return Err(ClerkError::WrongKey(known.iter().map(|id| key_name(id)).collect::<Vec<_>>().join(" ")));
     }
     store.write(|db| counting::add_key(db, &id))
 }
 
-fn open_device(store: &Store, key: &ClerkKey) -> Result<Device<ClerkRecords>, ClerkError> {
-    let records = || ClerkRecords::new(store.clone(), *key.columns());
+/// By what a database knows its key: a keyed hash that only the key makes.
+pub(crate) fn key_id(columns: &Columns) -> [u8; 16] {
+    columns.lookup("key", "")
+}
+
+/// What operators call a key: the beginning of the id by which a database knows it.
+pub fn key_name(id: &[u8]) -> String {
+    to_hex(id.get(..8).unwrap_or(id))
+}
+
+fn open_device(store: &Store, columns: &Arc<Columns>, secrets: &DeviceSecrets) -> Result<Device<ClerkRecords>, ClerkError> {
+    let records = || ClerkRecords::new(store.clone(), Arc::clone(columns));
     if let Some(device) = Device::open(records())? {
         return Ok(device);
     }
-    let mut device = Device::create(records(), key.device().clone(), None)?;
+    let mut device = Device::create(records(), secrets.clone(), None)?;
     store.write(|db| device.records().flush(db, &mut rng()))?;
     device.records().clear();
     Ok(device)

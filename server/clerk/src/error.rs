@@ -25,6 +25,11 @@ pub enum ClerkError {
     /// The hub failed.
     #[error("the clerk cannot reach the hub: {0}")]
     Hub(String),
+    /// Another key has sealed the database: the name of that one.
+    #[error(
+        "the clerk's key does not open what its database holds, which wants the key {0}; `habeas-server key show FILE` names a key"
+    )]
+    WrongKey(String),
     /// Something sealed does not open with the key in the key file.
     #[error("the clerk's key does not open what its database holds")]
     Key,

@@ -98,7 +98,7 @@ impl Clerk {
         if !fields.iter().all(filled) || !is_address(&form.email) {
             return Ok(Page::family_form(lang, Some(&form)));
         }
-        let address_lookup = self.columns.lookup("address", &form.email.to_lowercase()).to_vec();
+        let address = form.email.to_lowercase();
         let (id, token) = (random::<16>(), to_hex(&random::<32>()));
         let link = format!("{}/family/confirm?t={token}", self.site);
         let mail = Mail {
@@ -108,10 +108,10 @@ impl Clerk {
             stop: None,
         };
         let request = serde_json::to_vec(&Request { form, token: token.clone() }).unwrap_or_default();
-        let row = families::Row {
+        let row = || families::Row {
             id: id.to_vec(),
             request_sealed: self.columns.seal("families.request", &id, &request, &mut rng()),
-            address_lookup,
+            address_lookup: self.columns.lookup("address", &address).to_vec(),
             lang: lang.code().to_owned(),
             state: "asked".to_owned(),
             case_id: None,
@@ -121,11 +121,11 @@ impl Clerk {
             locked_until: 0,
             created_at: now,
         };
-        self.store.write::<_, ClerkError>(|db| {
+        self.write(|db| {
             // More than a few a day would make us a machine for annoying somebody.
-            if families::recent(db, &row.address_lookup, now - CONFIRM)? < REQUESTS_A_DAY {
-                families::insert(db, &row)?;
-                self.enqueue(db, "confirm", &row.id, &mail, instant(now))?;
+            if families::recent(db, &self.columns.lookups("address", &address), now - CONFIRM)? < REQUESTS_A_DAY {
+                families::insert(db, &row())?;
+                self.enqueue(db, "confirm", &id, &mail, instant(now))?;
             }
             Ok(())
         })?;
@@ -147,7 +147,7 @@ impl Clerk {
             return Ok(Page::expired(Lang::Ru));
         };
         let lang = lang_of(&row.lang);
-        self.store.write::<_, ClerkError>(|db| {
+        self.write(|db| {
             families::set_state(db, &row.id, "confirmed", None)?;
             self.mail_family(db, &row, CONFIRMED, &texts::mail_family_page_again(lang), instant(now))
         })?;
@@ -175,10 +175,10 @@ impl Clerk {
         if word.trim().to_lowercase() != request.form.word.trim().to_lowercase() {
             let count = row.wrong_words + 1;
             let (count, locked) = if count >= WRONG_WORDS { (0, now + CLOSED) } else { (count, 0) };
-            self.store.write::<_, ClerkError>(|db| families::set_wrong_words(db, &row.id, count, locked))?;
+            self.write(|db| families::set_wrong_words(db, &row.id, count, locked))?;
             return Ok(Page::ask_word(lang, token, Some(texts::page_status_wrong(lang))));
         }
-        self.store.write::<_, ClerkError>(|db| families::set_wrong_words(db, &row.id, 0, 0))?;
+        self.write(|db| families::set_wrong_words(db, &row.id, 0, 0))?;
         let lines = match row.case_id.clone().and_then(|id| id.try_into().ok()).map(CaseId) {
             Some(case) => self.state_of(case, lang, instant(now))?,
             None => vec![texts::page_status_waiting(lang)],
@@ -223,7 +223,7 @@ impl Clerk {
         let Some(row) = self.family(token)? else {
             return Ok(Page::expired(Lang::Ru));
         };
-        self.store.write::<_, ClerkError>(|db| families::set_state(db, &row.id, "stopped", None))?;
+        self.write(|db| families::set_state(db, &row.id, "stopped", None))?;
         Ok(Page::stopped(lang_of(&row.lang)))
     }
 
@@ -253,7 +253,7 @@ impl Clerk {
         let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_request", "the request's id is 32 hexadecimal digits"))?;
         // Opened before the transaction: whoever syncs holds the device while waiting to write.
         let open = self.open_case(attach.case).map_err(|_| ClerkError::NotFound("no_case", "the clerk has no such case"))?;
-        self.store.write(|db| {
+        self.write(|db| {
             let row = families::by_id(db, &id)?.filter(|row| may(row, FamilyAction::Follow, now));
             let row =
                 row.ok_or(ClerkError::NotFound("no_request", "there is no such request, or its address is not confirmed"))?;
@@ -268,7 +268,7 @@ impl Clerk {
     pub fn detach(&self, caller: Caller, id: &str, now: i64) -> Result<(), ClerkError> {
         self.allows(caller, Action::DetachFamily, now)?;
         let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_request", "the request's id is 32 hexadecimal digits"))?;
-        self.store.write(|db| match families::detach(db, &id)? {
+        self.write(|db| match families::detach(db, &id)? {
             true => self.note(caller.device, Act::Detach, &format!("family:{}", to_hex(&id)), now),
             false => Err(ClerkError::NotFound("no_request", "there is no such request, or it follows no case")),
         })
@@ -283,8 +283,8 @@ impl Clerk {
             return Err(ClerkError::BadInput("address_form", "address must be a mail address such as dana@example.org"));
         }
         let lang = Lang::from_code(&contact.lang).ok_or(ClerkError::BadInput("bad_input", "lang must be kk, ru or en"))?;
-        let sealed = self.columns.seal("contacts.address", &person.0, contact.address.as_bytes(), &mut rng());
-        self.store.write(|db| {
+        self.write(|db| {
+            let sealed = self.columns.seal("contacts.address", &person.0, contact.address.as_bytes(), &mut rng());
             contacts::put(db, person, &sealed, lang.code())?;
             cases::take_anew(db, person, now)?;
             self.note(caller.device, Act::SetContact, &format!("person:{person}"), now)
@@ -323,9 +323,22 @@ impl Clerk {
     }
 
     fn request(&self, row: &families::Row) -> Result<Request, ClerkError> {
-        let plain = self.columns.open("families.request", &row.id, row.request_sealed.clone())?;
+        let open = |sealed| self.columns.open("families.request", &row.id, sealed);
+        let plain = match open(row.request_sealed.clone()) {
+            // Sealed under another key since it was read, perhaps.
+            Err(ClerkError::Key) => {
+                open(self.store.read(|db| families::by_id(db, &row.id))?.ok_or(ClerkError::Key)?.request_sealed)?
+            }
+            plain => plain?,
+        };
         serde_json::from_slice(&plain).map_err(|_| ClerkError::Key)
     }
+}
+
+/// The address of a request as it is looked up, from the request as it lay sealed.
+pub(crate) fn address_of(request: &[u8]) -> Result<String, ClerkError> {
+    let request: Request = serde_json::from_slice(request).map_err(|_| ClerkError::Key)?;
+    Ok(request.form.email.to_lowercase())
 }
 
 /// Whether the link in a family's mail lets them do something now.

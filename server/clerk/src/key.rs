@@ -10,6 +10,9 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::clerk::{key_id, key_name};
+use crate::columns::Columns;
+
 /// The largest key file, in bytes.
 pub const MAX_KEY_FILE: usize = 256;
 
@@ -64,17 +67,38 @@ impl ClerkKey {
 
     /// Makes a key and writes its file.
     pub fn create(path: &Path, rng: &mut impl CryptoRng) -> Result<Self, KeyFileError> {
-        let mut columns = [0; 32];
-        rng.fill_bytes(&mut columns);
-        let key = Self { version: 1, device: DeviceSecrets::generate(rng), columns };
-        key.write(path).map_err(|cause| KeyFileError::File { path: path.to_owned(), cause })?;
+        let key = Self::of_device(&DeviceSecrets::generate(rng), rng);
+        key.write(path)?;
         Ok(key)
     }
 
+    /// The next key of the same clerk: its device stays, the key of its sealed columns is another one.
+    pub fn next(&self, rng: &mut impl CryptoRng) -> Self {
+        Self::of_device(&self.device, rng)
+    }
+
+    pub(crate) fn of_device(device: &DeviceSecrets, rng: &mut impl CryptoRng) -> Self {
+        let mut columns = [0; 32];
+        rng.fill_bytes(&mut columns);
+        Self { version: 1, device: device.clone(), columns }
+    }
+
+    /// What operators call this key; a database says which one it wants.
+    pub fn name(&self) -> String {
+        key_name(&key_id(&Columns::new(&self.columns, None)))
+    }
+
+    /// Writes the key's file. When this returns, it survives the power going out.
+    pub fn write(&self, path: &Path) -> Result<(), KeyFileError> {
+        self.write_file(path).map_err(|cause| KeyFileError::File { path: path.to_owned(), cause })
+    }
+
     /// Written under another name first: a file that is there is always whole.
-    fn write(&self, path: &Path) -> std::io::Result<()> {
+    fn write_file(&self, path: &Path) -> std::io::Result<()> {
         let bytes = Zeroizing::new(encode(self).map_err(std::io::Error::other)?);
-        let new = path.with_extension("key.new");
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(".new");
+        let new = path.with_file_name(name);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
@@ -83,8 +107,23 @@ impl ClerkKey {
         file.write_all(&bytes)?;
         file.sync_all()?;
         fs::rename(&new, path)?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::File::open(folder)?.sync_all()
+        sync_folder(path)
+    }
+
+    /// Takes the place of the key in a file: that one is overwritten, as far as the disk does so, and this one, written at `new` before, gets
+    /// its name.
+    pub fn replaces(path: &Path, new: &Path) -> Result<(), KeyFileError> {
+        let replace = || {
+            if path.exists() {
+                let length = usize::try_from(fs::metadata(path)?.len()).unwrap_or(MAX_KEY_FILE).min(MAX_KEY_FILE);
+                let mut file = OpenOptions::new().write(true).open(path)?;
+                file.write_all(&vec![0; length])?;
+                file.sync_all()?;
+            }
+            fs::rename(new, path)?;
+            sync_folder(path)
+        };
+        replace().map_err(|cause| KeyFileError::File { path: path.to_owned(), cause })
     }
 
     /// The key of the clerk's sealed columns and records.
@@ -96,6 +135,11 @@ impl ClerkKey {
     pub fn device(&self) -> &DeviceSecrets {
         &self.device
     }
+}
+
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(unix)]

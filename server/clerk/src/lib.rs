@@ -13,17 +13,19 @@ mod pages;
 mod project;
 mod quarantine;
 mod records;
+mod rotate;
 mod rules;
 mod schema;
 mod store;
 mod tally;
 
-pub use clerk::{Clerk, Settings, Transport, is_sealed, last_counted, schema};
+pub use clerk::{Clerk, Settings, Transport, is_sealed, key_name, last_counted, schema, wanted_keys};
 pub use error::ClerkError;
 pub use family::{Attach, Contact, FamilyForm, FamilyRequest};
 pub use key::{ClerkKey, KeyFileError, MAX_KEY_FILE};
 pub use mail::{MailError, Mailer};
 pub use pages::Page;
+pub use rotate::Progress;
 pub use rules::{Allow, FamilyRule};
 pub use tally::{Cell, ClaimLine, Period, ProposedRelease, Tally};
 

@@ -186,8 +186,12 @@ impl Clerk {
 
     /// Sends what is due: claim, send, mark.
     pub(crate) fn send_due(&self, now: i64) -> Result<(), ClerkError> {
-        while let Some(claimed) = self.store.write::<_, ClerkError>(|db| outbox::claim(db, now, now + LEASE))? {
-            let mail = self.columns.open("outbox.mail", &claimed.id, claimed.mail_sealed)?;
+        let claim = |db: &mut Db| {
+            let Some(claimed) = outbox::claim(db, now, now + LEASE)? else { return Ok(None) };
+            let mail = self.columns.open("outbox.mail", &claimed.id, claimed.mail_sealed.clone())?;
+            Ok(Some((claimed, mail)))
+        };
+        while let Some((claimed, mail)) = self.write(claim)? {
             let sent = match serde_json::from_slice::<Mail>(&mail) {
                 Ok(mail) => self.mailer.send(&claimed.id, &mail),
                 Err(error) => Sent::Never(error.to_string()),
@@ -201,7 +205,7 @@ impl Clerk {
                     ("dead", now)
                 }
             };
-            self.store.write::<_, ClerkError>(|db| outbox::finish(db, &claimed.id, state, next))?;
+            self.write(|db| outbox::finish(db, &claimed.id, state, next))?;
         }
         Ok(())
     }

@@ -59,8 +59,6 @@ impl Clerk {
 
     fn row(&self, case: CaseId, open: &OpenCase, view: &View, next_change: Option<Instant>) -> cases::Row {
         let title = view.known_as().unwrap_or_default();
-        // People without a name are told apart by their case.
-        let who = view.names.first().map_or_else(|| case.to_string(), |name| same_name(&name.value));
         // Of a rumour nobody can say where it comes from: it counts for nothing.
         let custody =
             || view.timeline.iter().filter(|fact| is_custody(&fact.what) && fact.source.reliability != Reliability::Rumour);
@@ -70,7 +68,7 @@ impl Clerk {
         let day = began.map(|began| began.local(&zone).date().to_string());
         cases::Row {
             title_sealed: self.columns.seal("cases.title", &case.0, title.as_bytes(), &mut rng()),
-            person_lookup: self.columns.lookup("person", &who).to_vec(),
+            person: self.columns.compared("person", &who(case, view)),
             status: view.status.word().to_owned(),
             city: place.map(|place| place.city.word().to_owned()),
             day,
@@ -83,6 +81,11 @@ impl Clerk {
                 .any(|fact| offers_exit(&fact.what) && fact.source.reliability != Reliability::Rumour),
         }
     }
+}
+
+/// Whom a case is about, equal where it is surely the same person. People without a name are told apart by their case.
+pub(crate) fn who(case: CaseId, view: &View) -> String {
+    view.names.first().map_or_else(|| case.to_string(), |name| same_name(&name.value))
 }
 
 /// Spellings that are surely the same name: case and white space do not count. Other scripts and orders wait for matching.

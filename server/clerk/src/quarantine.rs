@@ -24,7 +24,7 @@ impl Clerk {
             return Ok(());
         }
         let id = hash("habeas/1/quarantine", &[file])[..16].to_vec();
-        self.store.write(|db| {
+        self.write(|db| {
             if quarantine::bytes(db, &id)?.is_some() {
                 return Ok(());
             }
@@ -63,7 +63,7 @@ impl Clerk {
     pub fn drop_quarantined(&self, caller: Caller, id: &str, now: i64) -> Result<(), ClerkError> {
         self.allows(caller, Action::EmptyQuarantine, now)?;
         let id = from_hex(id, 16).ok_or(UNKNOWN)?;
-        self.store.write(|db| match quarantine::delete(db, &id)? {
+        self.write(|db| match quarantine::delete(db, &id)? {
             true => self.note(caller.device, Act::DropQuarantined, &format!("quarantined:{}", to_hex(&id)), now),
             false => Err(UNKNOWN),
         })

@@ -50,7 +50,7 @@ impl Clerk {
         if !is_of_custody(rule) {
             return Err(ClerkError::NotFound("no_rule", "families hear of no such rule"));
         }
-        self.store.write(|db| {
+        self.write(|db| {
             if allow.allowed {
                 rules::allow(db, rule, caller.person, now)?;
             } else {

@@ -7,6 +7,7 @@ table! {
         slot -> Binary,
         version -> BigInt,
         bytes -> Binary,
+        name_sealed -> Nullable<Binary>,
     }
 }
 
@@ -50,6 +51,16 @@ table! {
         incomplete -> BigInt,
         next_change -> Nullable<BigInt>,
         exit_offered -> BigInt,
+        person_lookup_next -> Nullable<Binary>,
+    }
+}
+
+table! {
+    rotation (id) {
+        id -> BigInt,
+        previous_sealed -> Nullable<Binary>,
+        place -> Text,
+        position -> Binary,
     }
 }
 

@@ -165,7 +165,7 @@ impl Clerk {
         let body = serde_json::to_string(&tally).map_err(|_| ClerkError::Key)?;
         let mut id = [0; 16];
         rand_core::Rng::fill_bytes(&mut rng(), &mut id);
-        self.store.write::<_, ClerkError>(|db| {
+        self.write(|db| {
             claims::propose(db, &id, caller.person, now, &body)?;
             self.note(caller.device, Act::ProposeCount, &format!("count:{}", to_hex(&id)), now)
         })?;
@@ -185,7 +185,7 @@ impl Clerk {
         let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_release", "the release's id is 32 hexadecimal digits"))?;
         // Read before the transaction: whoever syncs holds the device while waiting to write.
         let log = self.log();
-        self.store.write(|db| {
+        self.write(|db| {
             let release = claims::get(db, &id)?.ok_or(ClerkError::NotFound("no_release", "there is no such release"))?;
             if release.released_at.is_some() {
                 return Err(ClerkError::BadInput("released_already", "this count is released already"));

@@ -290,11 +290,11 @@ impl QueryableByName<Pg> for Line {
     }
 }
 
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn tables(db: &mut Db) -> Result<Vec<String>, StoreError> {
+pub(crate) fn tables(db: &mut Db) -> Result<Vec<String>, StoreError> {
     let all = match db {
         Db::Sqlite(_) => {
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"

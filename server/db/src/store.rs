@@ -3,11 +3,12 @@
 use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
 use diesel::result::Error;
 use diesel::sql_types::Integer;
-use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
+use diesel::{QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use diesel_migrations::EmbeddedMigrations;
 use r2d2::{ManageConnection, Pool};
 
 use crate::connection::{Db, is_postgres, open};
+use crate::copy::{quoted, tables};
 use crate::upgrade::Upgrading;
 
 /// The migrations of a schema for each database, under the same names.
@@ -105,6 +106,21 @@ impl Store {
         Ok(Self { pool })
     }
 
+    /// Overwrites what was deleted or replaced and still lies in the database's files, as far as the database does so: PostgreSQL keeps its own
+    /// log of what was written for a while. Others wait for as long as it takes.
+    pub fn overwrite(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.get()?;
+        match &mut *connection {
+            Db::Sqlite(db) => Ok(write_anew(db)?),
+            Db::Postgres(_) => {
+                for table in tables(&mut connection)? {
+                    connection.batch_execute(&format!("VACUUM FULL {}", quoted(&table)))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
     /// Runs queries that change nothing, within one transaction.
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         self.transaction("BEGIN", work)
@@ -120,16 +136,10 @@ impl Store {
     /// more copy for a moment, and whoever writes waits. PostgreSQL keeps what was deleted until its operator has it rewritten.
     pub fn scour(&self) -> Result<(), StoreError> {
         let mut connection = self.pool.get().map_err(StoreError::from)?;
-        let Db::Sqlite(db) = &mut *connection else { return Ok(()) };
-        let mut scour = || {
-            db.batch_execute("VACUUM")?;
-            let emptied: Emptied = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(db)?;
-            let busy = || Error::QueryBuilderError("somebody has been reading it all the time".into());
-            if emptied.busy == 0 { Ok(()) } else { Err(busy()) }
-        };
-        // The connection waits by itself for whoever reads or writes, but not for ever.
-        let tried = (1..SCOURS).find(|_| scour().is_ok());
-        Ok(tried.map_or_else(scour, |_| Ok(()))?)
+        match &mut *connection {
+            Db::Sqlite(db) => Ok(write_anew(db)?),
+            Db::Postgres(_) => Ok(()),
+        }
     }
 
     fn transaction<T, E: From<StoreError>>(&self, begin: &str, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
@@ -152,4 +162,17 @@ impl Store {
             }
         }
     }
+}
+
+/// Writes a database anew and cuts off its log, which whoever reads an older state can keep from being cut off.
+fn write_anew(db: &mut SqliteConnection) -> Result<(), Error> {
+    let mut once = || {
+        db.batch_execute("VACUUM")?;
+        let emptied: Emptied = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(db)?;
+        let busy = || Error::QueryBuilderError("somebody has been reading it all the time".into());
+        if emptied.busy == 0 { Ok(()) } else { Err(busy()) }
+    };
+    // The connection waits by itself for whoever reads or writes, but not for ever.
+    let tried = (1..SCOURS).find(|_| once().is_ok());
+    tried.map_or_else(once, |_| Ok(()))
 }

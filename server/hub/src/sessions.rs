@@ -23,7 +23,9 @@ impl Hub {
     /// Who asks for this: by the token and by the device's signature that it asks now. `now_ms` is in milliseconds since 1970.
     pub fn caller(&self, pass: &Pass, method: &str, path: &str, now_ms: u64) -> Result<Caller, HubError> {
         let now = seconds(now_ms);
-        let found = self.store.read(|db| sessions::by_name(db, &pass.name))?.ok_or(HubError::Unauthorized)?;
+        let Some(found) = self.store.read(|db| sessions::by_name(db, &pass.name))? else {
+            return self.clerk_caller(pass, method, path, now_ms);
+        };
         // Without the device's key nothing is believed of a token, and nothing is done about it: whoever has copied one could end the
         // family otherwise.
         if !found.keys.verifies(&pass.message(&found.token_hash, method, path), &pass.signature) {
@@ -61,6 +63,11 @@ impl Hub {
                 Err(ENDED)
             }
         }
+    }
+
+    /// The hash of a session's token, by its name.
+    pub(crate) fn token_hash(&self, name: &[u8; 16]) -> Result<Option<[u8; 32]>, HubError> {
+        Ok(self.store.read(|db| sessions::by_name(db, name))?.map(|found| found.token_hash))
     }
 
     /// Gives a device the next token of its session: to whoever holds its key, for as long as the session lives.
@@ -101,7 +108,7 @@ fn is_over(family: sessions::Family, now: i64) -> bool {
     now - family.renewed_at > IDLE || now - family.begun_at > LIFE
 }
 
-fn seconds(ms: u64) -> i64 {
+pub(crate) fn seconds(ms: u64) -> i64 {
     i64::try_from(ms / 1000).unwrap_or(i64::MAX)
 }
 
@@ -124,7 +131,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    fn is_first(&mut self, signature: &Signature, now_ms: u64) -> bool {
+    pub fn is_first(&mut self, signature: &Signature, now_ms: u64) -> bool {
         // A pass may be of the future, too: after two windows it is too old for certain.
         if now_ms.abs_diff(self.since) > 2 * PASS_WINDOW || self.newer.len() >= MOST_SEEN {
             self.older = std::mem::take(&mut self.newer);

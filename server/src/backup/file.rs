@@ -6,13 +6,19 @@ use std::io::{self, BufReader, BufWriter, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use habeas_db::{Table, Value};
-use habeas_protocol::{CircleId, Hash, decode, encode, hash};
-use serde::{Deserialize, Serialize};
+use habeas_protocol::{CircleId, Hash, at_most, decode, encode, hash};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// What a backup begins with.
 const MAGIC: &[u8; 17] = b"HABEAS BACKUP 1\r\n";
 /// The largest piece, in bytes: one row of the largest that a database holds, with room.
 const MAX_PIECE: usize = 128 << 20;
+/// The most rows of a piece.
+pub const MAX_ROWS: usize = 500;
+/// The most columns of a table.
+const MAX_COLUMNS: usize = 256;
+/// The most tables of a database, and the most steps of its schema.
+const MAX_TABLES: usize = 1000;
 /// How many bytes of a link stand behind each piece.
 const LINK: usize = 8;
 
@@ -20,11 +26,11 @@ const LINK: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Piece {
     /// A database begins: its name, and the steps that its schema had taken.
-    Database(String, Vec<String>),
+    Database(String, #[serde(deserialize_with = "at_most::<_, _, MAX_TABLES>")] Vec<String>),
     /// A table of it begins.
-    Table(Table),
+    Table(#[serde(deserialize_with = "table")] Table),
     /// Rows of that table.
-    Rows(Vec<Vec<Value>>),
+    Rows(#[serde(deserialize_with = "rows")] Vec<Vec<Value>>),
     /// The end: what all of it must amount to.
     End(Manifest),
 }
@@ -37,6 +43,7 @@ pub struct Manifest {
     /// When it was made, in seconds since 1970.
     pub made_at: i64,
     /// The databases, in their order.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_TABLES>")]
     pub databases: Vec<Part>,
     /// How many entries the organisation's log had, and the newest one's hash.
     pub log: (u64, Hash),
@@ -50,11 +57,35 @@ pub struct Part {
     /// `clerk` or `hub`.
     pub name: String,
     /// The steps that its schema had taken.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_TABLES>")]
     pub versions: Vec<String>,
     /// Each table with the number of its rows.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_TABLES>")]
     pub tables: Vec<(String, u64)>,
     /// SHA-256 over the database's pieces.
     pub sha256: Hash,
+}
+
+/// Rows, within bounds: a value may take a byte each in a file, and thirty in memory.
+fn rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Vec<Value>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Row(#[serde(deserialize_with = "at_most::<_, _, MAX_COLUMNS>")] Vec<Value>);
+
+    let rows: Vec<Row> = at_most::<_, _, MAX_ROWS>(from)?;
+    Ok(rows.into_iter().map(|Row(values)| values).collect())
+}
+
+/// A table, within bounds.
+fn table<'de, D: Deserializer<'de>>(from: D) -> Result<Table, D::Error> {
+    #[derive(Deserialize)]
+    struct Bounded {
+        name: String,
+        #[serde(deserialize_with = "at_most::<_, _, MAX_COLUMNS>")]
+        columns: Vec<String>,
+    }
+
+    let Bounded { name, columns } = Bounded::deserialize(from)?;
+    Ok(Table { name, columns })
 }
 
 /// Why a backup cannot be written or used.
@@ -224,5 +255,24 @@ fn sum(before: &Hash, bytes: &[u8], piece: &Piece) -> Hash {
         Piece::Database(..) => hash("habeas/1/backup-database", &[bytes]),
         Piece::End(_) => *before,
         Piece::Table(_) | Piece::Rows(_) => hash("habeas/1/backup-database", &[before, bytes]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_makes_memory_of_a_few_bytes() {
+        let read = |piece: &Piece| decode::<Piece>(&encode(piece).unwrap(), MAX_PIECE);
+        let rows = |rows: usize, values: usize| Piece::Rows(vec![vec![Value::Null; values]; rows]);
+        let table = |columns: usize| Piece::Table(Table { name: "cases".to_owned(), columns: vec![String::new(); columns] });
+        let database = |versions: usize| Piece::Database("hub".to_owned(), vec![String::new(); versions]);
+        for good in [rows(MAX_ROWS, 1), rows(1, MAX_COLUMNS), table(MAX_COLUMNS), database(MAX_TABLES)] {
+            assert_eq!(read(&good).as_ref(), Ok(&good));
+        }
+        for bad in [rows(MAX_ROWS + 1, 1), rows(1, MAX_COLUMNS + 1), table(MAX_COLUMNS + 1), database(MAX_TABLES + 1)] {
+            assert!(read(&bad).is_err());
+        }
     }
 }

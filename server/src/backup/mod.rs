@@ -1,4 +1,4 @@
-//! Backups: one file with what hub and clerk have, made while they run, checked without a key, and put back into an empty place.
+//! Backups: one file with what hub and clerk have, or one of them where they run apart, made while they run, checked without a key, and put back into an empty place.
 
 mod file;
 
@@ -8,14 +8,12 @@ use habeas_db::{Filling, Frozen, Migrations, StoreError, Table, Value};
 use habeas_hub::{CheckError, Heads};
 use habeas_protocol::{Hash, api::to_hex};
 
-use self::file::{FileError, Manifest, Part, Piece, Reader, Writer};
+use self::file::{FileError, MAX_ROWS, Manifest, Part, Piece, Reader, Writer};
 use crate::config::Config;
 use crate::run::now;
 
 /// About how many bytes of rows go into one piece.
 const PIECE: usize = 256 * 1024;
-/// The most rows of a piece.
-const ROWS: usize = 500;
 
 /// Why there is no backup, or why it cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -42,16 +40,17 @@ pub enum BackupError {
 /// The clerk's is copied first: whatever it has seen of the hub is in the hub's copy, too.
 const NAMES: [&str; 2] = ["clerk", "hub"];
 
-fn schema(name: &str) -> Migrations {
+/// The schema of the hub or the clerk.
+pub fn schema(name: &str) -> Migrations {
     if name == "hub" { habeas_hub::schema() } else { habeas_clerk::schema() }
 }
 
-/// Writes a backup of both databases, whatever is done to them meanwhile. Returns what it holds, and its size in bytes.
+/// Writes a backup of the databases that are here, whatever is done to them meanwhile. Returns what it holds, and its size in bytes.
 pub fn write(config: &Config, path: &Path) -> Result<(Manifest, u64), BackupError> {
     let mut writer = Writer::create(path)?;
     let mut heads = Heads::default();
     let mut databases = Vec::new();
-    for (name, address) in NAMES.into_iter().zip([config.clerk_database(), config.hub_database()]) {
+    for (name, address) in config.databases() {
         let failed = |error| BackupError::Store(name, error);
         let missing = || failed(StoreError::Open(format!("there is nothing at {}", shown(&address))));
         let mut frozen = Frozen::open(&address).map_err(failed)?.ok_or_else(missing)?;
@@ -112,7 +111,7 @@ fn copy(frozen: &mut Frozen, table: &Table, writer: &mut Writer) -> Result<u64, 
         size += row.iter().map(Value::size).sum::<usize>();
         rows.push(row);
         count += 1;
-        if size >= PIECE || rows.len() >= ROWS {
+        if size >= PIECE || rows.len() >= MAX_ROWS {
             size = 0;
             writer.add(&Piece::Rows(std::mem::take(&mut rows)))?;
         }
@@ -145,39 +144,61 @@ impl Sink for Nowhere {
     }
 }
 
-/// Into empty databases, in the order of [`NAMES`].
-struct Places<'a> {
-    addresses: [&'a str; 2],
-    filling: Vec<Filling>,
+/// Into empty databases.
+struct Places {
+    /// Where each goes, by its name.
+    addresses: Vec<(&'static str, String)>,
+    filling: Vec<(&'static str, Filling)>,
+    /// What comes now is the other part's, and is left out.
+    is_foreign: bool,
 }
 
-impl Sink for Places<'_> {
+impl Sink for Places {
     fn begin(&mut self, name: &'static str, versions: &[String]) -> Result<(), BackupError> {
-        let address = self.addresses[self.filling.len()];
+        let of = self.addresses.iter().find(|(known, _)| *known == name);
+        // A backup of both is how one machine becomes two.
+        self.is_foreign = of.is_none();
+        let Some((_, address)) = of else { return Ok(()) };
         let begun = Filling::begin(address, &schema(name), versions).map_err(|error| BackupError::Store(name, error))?;
-        self.filling.push(begun.ok_or_else(|| BackupError::NotEmpty(shown(address)))?);
+        self.filling.push((name, begun.ok_or_else(|| BackupError::NotEmpty(shown(address)))?));
         Ok(())
     }
 
     fn put(&mut self, table: &Table, rows: Vec<Vec<Value>>) -> Result<(), BackupError> {
-        let name = NAMES[self.filling.len() - 1];
-        self.filling
-            .last_mut()
-            .map_or(Ok(()), |filling| filling.put(table, rows))
-            .map_err(|error| BackupError::Store(name, error))
+        let Some((name, filling)) = self.filling.last_mut().filter(|_| !self.is_foreign) else { return Ok(()) };
+        filling.put(table, rows).map_err(|error| BackupError::Store(name, error))
+    }
+}
+
+/// What a backup holds.
+pub struct Held {
+    /// What it amounts to.
+    pub manifest: Manifest,
+    /// The names of the keys under which the clerk's half is sealed: one, or none where nothing is.
+    pub keys: Vec<String>,
+}
+
+impl Held {
+    /// Whether a database is in it, `clerk` or `hub`.
+    pub fn holds(&self, name: &str) -> bool {
+        self.manifest.databases.iter().any(|part| part.name == name)
     }
 }
 
 /// Goes through a whole backup and holds every hash against it.
-fn read(path: &Path, sink: &mut impl Sink) -> Result<Manifest, BackupError> {
+fn read(path: &Path, sink: &mut impl Sink) -> Result<Held, BackupError> {
+    let mut keys = Vec::new();
     let mut reader = Reader::open(path)?;
     let mut parts: Vec<Part> = Vec::new();
     let (mut table, mut manifest) = (None, None);
     while let Some(piece) = reader.next()? {
         match piece {
             Piece::Database(name, versions) => {
-                let expected = NAMES.into_iter().nth(parts.len()).filter(|expected| *expected == name);
-                sink.begin(expected.ok_or_else(|| reader.damaged())?, &versions)?;
+                // Each once, and in their order.
+                let before = parts.last().and_then(|part| NAMES.iter().position(|known| *known == part.name));
+                let place =
+                    NAMES.iter().position(|known| *known == name).filter(|place| before.is_none_or(|before| before < *place));
+                sink.begin(NAMES[place.ok_or_else(|| reader.damaged())?], &versions)?;
                 table = None;
                 parts.push(Part { name, versions, tables: Vec::new(), sha256: reader.sum() });
             }
@@ -194,49 +215,57 @@ fn read(path: &Path, sink: &mut impl Sink) -> Result<Manifest, BackupError> {
                     return Err(reader.damaged().into());
                 };
                 *count += rows.len() as u64;
+                if part.name == "clerk" && table.name == "sealing_keys" {
+                    keys.extend(rows.iter().flatten().filter_map(|value| match value {
+                        Value::Bytes(id) => Some(habeas_clerk::key_name(id)),
+                        _ => None,
+                    }));
+                }
                 sink.put(table, rows)?;
             }
             Piece::End(end) => manifest = Some(end),
         }
     }
     let manifest = manifest.ok_or_else(|| reader.damaged())?;
-    if parts != manifest.databases || parts.len() != NAMES.len() {
+    if parts != manifest.databases || parts.is_empty() {
         return Err(BackupError::Differs(format!(
             "{} does not hold what it says at its end; use another backup",
             path.display()
         )));
     }
-    Ok(manifest)
+    Ok(Held { manifest, keys })
 }
 
 /// Puts a backup's databases into these places, which must be empty, and checks what has come of it before it counts.
-fn fill(path: &Path, addresses: [&str; 2]) -> Result<Manifest, BackupError> {
+fn fill(path: &Path, addresses: Vec<(&'static str, String)>) -> Result<Held, BackupError> {
     // Twice through the file: nothing is made of one that is not whole.
     read(path, &mut Nowhere)?;
-    let mut places = Places { addresses, filling: Vec::new() };
-    let manifest = read(path, &mut places)?;
-    if let Some(hub) = places.filling.last_mut() {
+    let mut places = Places { addresses, filling: Vec::new(), is_foreign: false };
+    let held = read(path, &mut places)?;
+    if places.filling.is_empty() {
+        return Err(BackupError::Differs("the backup holds nothing of this part; see --role".to_owned()));
+    }
+    if let Some((_, hub)) = places.filling.iter_mut().find(|(name, _)| *name == "hub") {
         let Heads { log, feeds } = habeas_hub::check(hub.db())?;
-        if (log, &feeds) != (manifest.log, &manifest.feeds) {
+        if (log, &feeds) != (held.manifest.log, &held.manifest.feeds) {
             return Err(BackupError::Differs(
                 "the log or the feeds do not end where the backup says; use another backup".to_owned(),
             ));
         }
     }
-    for (name, filling) in NAMES.into_iter().zip(places.filling) {
+    for (name, filling) in places.filling {
         filling.finish().map_err(|error| BackupError::Store(name, error))?;
     }
-    Ok(manifest)
+    Ok(held)
 }
 
-/// Restores a backup: both databases, and nothing else.
-pub fn restore(config: &Config, path: &Path) -> Result<Manifest, BackupError> {
-    let (clerk, hub) = (config.clerk_database(), config.hub_database());
-    let done = fill(path, [&clerk, &hub]);
+/// Restores a backup: the databases that it holds, and nothing else.
+pub fn restore(config: &Config, path: &Path) -> Result<Held, BackupError> {
+    let done = fill(path, config.databases());
     if done.is_err() && !matches!(done, Err(BackupError::NotEmpty(_))) {
         // Files that this attempt has made hold nothing yet: the next one finds the place as empty as it was.
-        for file in [&clerk, &hub] {
-            remove_if_empty(file);
+        for (_, file) in config.databases() {
+            remove_if_empty(&file);
         }
     }
     done
@@ -252,21 +281,21 @@ fn remove_if_empty(address: &str) {
 }
 
 /// Checks a backup without any key: every hash, the databases that come of it, the log's signatures and the feeds' chains.
-pub fn verify(path: &Path) -> Result<Manifest, BackupError> {
+pub fn verify(path: &Path) -> Result<Held, BackupError> {
     // Beside the backup, where there is room for such things; it goes away in the end.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error| FileError::Io(folder.to_owned(), error);
     let scratch = tempfile::Builder::new().prefix(".habeas-verify").tempdir_in(folder).map_err(failed)?;
     let place = |name: &str| scratch.path().join(format!("{name}.sqlite")).to_string_lossy().into_owned();
-    let places = NAMES.map(place);
-    let manifest = fill(path, [&places[0], &places[1]])?;
-    for (name, place) in NAMES.into_iter().zip(&places) {
+    let places: Vec<_> = NAMES.into_iter().map(|name| (name, place(name))).collect();
+    let held = fill(path, places.clone())?;
+    for (name, place) in places {
         let failed = |error| BackupError::Store(name, error);
-        if let Some(mut frozen) = Frozen::open(place).map_err(failed)? {
+        if let Some(mut frozen) = Frozen::open(&place).map_err(failed)? {
             frozen.examine().map_err(failed)?;
         }
     }
-    Ok(manifest)
+    Ok(held)
 }
 
 /// A database's address without what must not be shown: a password may stand in it.
@@ -274,6 +303,14 @@ fn shown(address: &str) -> String {
     match (address.split_once("://"), address.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
         _ => address.to_owned(),
+    }
+}
+
+/// Which key a clerk's database wants, in a line for the operator.
+pub fn wants(keys: &[String]) -> String {
+    match keys {
+        [] => "the clerk's half holds nothing that a key opens".to_owned(),
+        keys => format!("the clerk's half is opened by the key {} alone", keys.join(" ")),
     }
 }
 
@@ -287,7 +324,9 @@ pub fn describe(manifest: &Manifest) -> String {
         lines.push(format!("{name}: {} tables, {rows} rows, schema {schema}, sha256 {}", tables.len(), to_hex(sha256)));
         lines.extend(tables.iter().filter(|(_, rows)| *rows > 0).map(|(table, rows)| format!("  {table} {rows}")));
     }
-    lines.push(format!("log: {} entries, head {}", manifest.log.0, short(&manifest.log.1)));
+    if manifest.databases.iter().any(|part| part.name == "hub") {
+        lines.push(format!("log: {} entries, head {}", manifest.log.0, short(&manifest.log.1)));
+    }
     lines
         .extend(manifest.feeds.iter().map(|(circle, items, link)| format!("feed {circle}: {items} items, head {}", short(link))));
     lines.join("\n")

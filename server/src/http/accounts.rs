@@ -14,7 +14,7 @@ use crate::run::{Rooms, now, now_ms, rng};
 #[utoipa::path(responses((status = OK, body = api::Clerk), (status = "5XX", body = api::Problem)))]
 #[get("/v1/clerk")]
 pub async fn clerk(rooms: web::Data<Rooms>) -> Result<web::Json<api::Clerk>, Problem> {
-    let keys = web::block(move || rooms.room.keys()).await?.ok_or_else(Problem::clerk_locked)?;
+    let keys = web::block(move || rooms.clerk_keys()).await??.ok_or_else(Problem::clerk_locked)?;
     Ok(web::Json(api::Clerk { keys: keys.to_hex() }))
 }
 

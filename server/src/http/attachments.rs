@@ -35,7 +35,7 @@ pub async fn bring(
     path: web::Path<(String, String, u32)>,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    takes(&rooms, Room::NoAttachments)?;
+    takes(&rooms.disk, Room::NoAttachments)?;
     let body = body.ok().filter(|body| body.len() <= SEALED_PIECE).ok_or_else(|| Problem::too_large(SEALED_PIECE))?;
     let (case, attachment, number) = path.into_inner();
     let named = named(&case, &attachment)?;

@@ -1,17 +1,21 @@
 //! Who asks: the session behind the pass, and the device that has signed it for this very request.
 
 use std::future::{Ready, ready};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
-use habeas_hub::Caller;
+use habeas_hub::{Caller, Hub};
 use habeas_protocol::Pass;
+use habeas_protocol::access::Action;
+use habeas_protocol::api::AskPass;
 
 use super::Problem;
-use crate::run::{Rooms, now_ms};
+use crate::room::ClerkRoom;
+use crate::run::{now, now_ms};
 
-/// A handler that takes this knows who asks: the door has asked [`caller`], once, and let them in. On a public route nobody is known.
+/// A handler that takes this knows who asks: the door has asked [`Keeper::caller`], once, and let them in. On a public route nobody is known.
 pub struct SignedIn(pub Caller);
 
 impl FromRequest for SignedIn {
@@ -23,15 +27,37 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// Whose session it is. A pass is good once, so this is asked once a request.
-pub async fn caller(request: &HttpRequest) -> Result<Caller, Problem> {
-    let rooms = request.app_data::<web::Data<Rooms>>().cloned();
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let pass = header.and_then(|value| value.strip_prefix("Bearer ")).and_then(Pass::read);
-    let (Some(rooms), Some(pass)) = (rooms, pass) else {
-        return Err(Problem::unauthorized());
-    };
-    let method = request.method().clone();
-    let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
-    Ok(web::block(move || rooms.hub.caller(&pass, method.as_str(), &path, now_ms())).await??)
+/// Who finds out whose pass a request shows, and what they may do.
+pub enum Keeper {
+    /// The hub in this process.
+    Hub(Arc<Hub>),
+    /// The clerk, which asks the hub on another machine and does not simply believe it.
+    Clerk(Arc<ClerkRoom>),
+}
+
+impl Keeper {
+    /// Whoever asks, by the session behind their pass. A pass is good once, so this is asked once a request. `action` is what the route's rule
+    /// says that they must be allowed to do.
+    pub async fn caller(request: &HttpRequest, action: Option<Action<'static>>) -> Result<Caller, Problem> {
+        let keeper = request.app_data::<web::Data<Self>>().cloned();
+        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let text = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+        let pass = text.as_deref().and_then(Pass::read);
+        let (Some(keeper), Some(text), Some(pass)) = (keeper, text, pass) else {
+            return Err(Problem::unauthorized());
+        };
+        let method = request.method().as_str().to_owned();
+        let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
+        let route = request.match_pattern().unwrap_or_default();
+        web::block(move || match &**keeper {
+            Self::Hub(hub) => {
+                let caller = hub.caller(&pass, &method, &path, now_ms())?;
+                action.map_or(Ok(()), |action| hub.admit(caller, action, now()))?;
+                Ok::<_, Problem>(caller)
+            }
+            // The hub keeps the route's rule, by the newest log there is; the clerk asks its own about everything that it does.
+            Self::Clerk(room) => Ok(room.caller(&pass, &AskPass { pass: text, method, path, route })?),
+        })
+        .await?
+    }
 }

@@ -9,7 +9,7 @@ use super::auth::SignedIn;
 use super::clerk::ask;
 use super::sync::takes;
 use crate::disk::Room;
-use crate::run::{Rooms, now};
+use crate::run::{Desk, now};
 
 /// Takes in a bundle, whoever made it and whoever brings it. The clerk can open it; the hub gets what is inside as sealed as ever.
 #[utoipa::path(
@@ -18,12 +18,12 @@ use crate::run::{Rooms, now};
 )]
 #[post("/v1/bundles")]
 pub async fn bundles(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     SignedIn(caller): SignedIn,
     body: Result<web::Bytes, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
-    takes(&rooms, Room::Nothing)?;
+    takes(&rooms.disk, Room::Nothing)?;
     let answer = ask(rooms, move |rooms| rooms.clerk.hand_in(caller, &body, now())).await?;
     let bytes = encode(&answer).map_err(|_| Problem::bad_body("the answer cannot be encoded"))?;
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Problem;
 use super::auth::SignedIn;
-use crate::run::{Rooms, now};
+use crate::run::{Desk, now};
 
 /// What there is to ask once the clerk has its key.
 pub struct Unlocked<'a> {
@@ -17,7 +17,7 @@ pub struct Unlocked<'a> {
 
 /// Runs something of the clerk's, and wakes it afterwards. While it is locked, that is the answer.
 pub async fn ask<T: Send + 'static>(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     work: impl FnOnce(&Unlocked<'_>) -> Result<T, ClerkError> + Send + 'static,
 ) -> Result<T, Problem> {
     let answer = web::block(move || {
@@ -33,7 +33,7 @@ pub async fn ask<T: Send + 'static>(
 /// Families whose address is confirmed. Coordinators only.
 #[utoipa::path(responses((status = OK, description = "a list of requests: id, name, relationship, state, case"), (status = "4XX", body = api::Problem)))]
 #[get("/v1/families")]
-pub async fn families(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
+pub async fn families(rooms: web::Data<Desk>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.family_requests(caller, now())).await?))
 }
 
@@ -41,7 +41,7 @@ pub async fn families(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Re
 #[utoipa::path(request_body(content = Object, description = "case: the case's id"), responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[post("/v1/families/{id}/attach")]
 pub async fn attach(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     SignedIn(caller): SignedIn,
     id: web::Path<String>,
     body: web::Json<Attach>,
@@ -53,7 +53,7 @@ pub async fn attach(
 /// Takes a family off the case that it follows. Coordinators only.
 #[utoipa::path(responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[post("/v1/families/{id}/detach")]
-pub async fn detach(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn detach(rooms: web::Data<Desk>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     ask(rooms, move |rooms| rooms.clerk.detach(caller, &id, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -62,7 +62,7 @@ pub async fn detach(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web
 #[utoipa::path(request_body(content = Object, description = "address: a mail address; lang: kk, ru or en"), responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[put("/v1/contact")]
 pub async fn contact(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     SignedIn(caller): SignedIn,
     body: web::Json<Contact>,
 ) -> Result<HttpResponse, Problem> {
@@ -73,7 +73,7 @@ pub async fn contact(
 /// The rules of which families may hear, and whether they do. Coordinators only.
 #[utoipa::path(responses((status = OK, description = "a list: rule, status, allowed"), (status = "4XX", body = api::Problem)))]
 #[get("/v1/rules")]
-pub async fn family_rules(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
+pub async fn family_rules(rooms: web::Data<Desk>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.family_rules(caller, now())).await?))
 }
 
@@ -81,7 +81,7 @@ pub async fn family_rules(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -
 #[utoipa::path(request_body(content = Object, description = "allowed: true or false"), responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[put("/v1/rules/{rule}")]
 pub async fn allow_rule(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     SignedIn(caller): SignedIn,
     rule: web::Path<String>,
     body: web::Json<Allow>,
@@ -106,7 +106,7 @@ pub struct Counting {
 #[utoipa::path(params(Counting), responses((status = OK, description = "the count, as JSON or CSV"), (status = "4XX", body = api::Problem)))]
 #[get("/v1/tallies")]
 pub async fn tallies(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     SignedIn(caller): SignedIn,
     query: Result<web::Query<Counting>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
@@ -127,7 +127,7 @@ pub async fn tallies(
 #[utoipa::path(request_body(content = Object, description = "from and to: the first and last day"), responses((status = CREATED), (status = "4XX", body = api::Problem)))]
 #[post("/v1/tallies/releases")]
 pub async fn propose(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     SignedIn(caller): SignedIn,
     body: web::Json<Period>,
 ) -> Result<HttpResponse, Problem> {
@@ -138,18 +138,14 @@ pub async fn propose(
 /// Every proposed count. Advocates and coordinators.
 #[utoipa::path(responses((status = OK), (status = "4XX", body = api::Problem)))]
 #[get("/v1/tallies/releases")]
-pub async fn releases(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
+pub async fn releases(rooms: web::Data<Desk>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(ask(rooms, move |rooms| rooms.clerk.releases(caller, now())).await?))
 }
 
 /// Releases a proposed count: a second person must do it.
 #[utoipa::path(responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[post("/v1/tallies/releases/{id}/release")]
-pub async fn release(
-    rooms: web::Data<Rooms>,
-    SignedIn(caller): SignedIn,
-    id: web::Path<String>,
-) -> Result<HttpResponse, Problem> {
+pub async fn release(rooms: web::Data<Desk>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     ask(rooms, move |rooms| rooms.clerk.release(caller, &id, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -4,14 +4,14 @@
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage as _, HttpRequest, ResponseError as _, web};
+use actix_web::{HttpMessage as _, ResponseError as _, web};
 use habeas_hub::Caller;
 use habeas_protocol::access::Action;
 
 use super::Problem;
-use super::auth::caller;
-use super::routes::{DECLARED, Rule};
-use crate::run::{Rooms, now};
+use super::auth::Keeper;
+use super::routes::{Rule, declared};
+use crate::run::Site;
 
 /// Keeps the rule of the route that a request is for.
 pub async fn door<B: MessageBody>(
@@ -31,25 +31,18 @@ pub async fn door<B: MessageBody>(
 
 /// Who is let in, where the rule asks.
 async fn admit(request: &ServiceRequest) -> Result<Option<Caller>, Problem> {
-    let pattern = request.match_pattern();
-    let declared = DECLARED.iter().find(|route| Some(&route.path) == pattern.as_ref() && route.method == *request.method());
+    let pattern = request.match_pattern().unwrap_or_default();
     // An address that stands in the table in no line is served by nothing.
-    match declared.ok_or_else(Problem::not_found)?.rule {
-        Rule::Public(_) => Ok(None),
-        Rule::Session(_) => Ok(Some(caller(request.request()).await?)),
-        Rule::OfCase(_) => may(request.request(), Action::Exchange).await.map(Some),
-        Rule::Only(action) => may(request.request(), action).await.map(Some),
+    let route = declared(request.method().as_str(), &pattern).ok_or_else(Problem::not_found)?;
+    let part = request.app_data::<web::Data<Site>>().map(|site| site.part);
+    if !part.is_some_and(|part| route.side.is_at(part)) {
+        return Err(Problem::elsewhere());
     }
-}
-
-/// Whoever asks, if the log lets them do this.
-async fn may(request: &HttpRequest, action: Action<'static>) -> Result<Caller, Problem> {
-    let caller = caller(request).await?;
-    let rooms = rooms(request)?;
-    web::block(move || rooms.hub.admit(caller, action, now())).await??;
-    Ok(caller)
-}
-
-fn rooms(request: &HttpRequest) -> Result<web::Data<Rooms>, Problem> {
-    request.app_data::<web::Data<Rooms>>().cloned().ok_or_else(Problem::unauthorized)
+    let action = match route.rule {
+        Rule::Public(_) => return Ok(None),
+        Rule::Session(_) => None,
+        Rule::OfCase(_) => Some(Action::Exchange),
+        Rule::Only(action) => Some(action),
+    };
+    Keeper::caller(request.request(), action).await.map(Some)
 }

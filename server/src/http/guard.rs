@@ -9,7 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::web;
 
 use super::Problem;
-use crate::run::Rooms;
+use crate::run::Site;
 
 const HEADERS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),
@@ -34,7 +34,7 @@ pub async fn observe<B: MessageBody>(
     } else {
         request.error_response(Problem::cross_site()).map_into_right_body()
     };
-    let by_tls = response.request().app_data::<web::Data<Rooms>>().is_some_and(|rooms| rooms.site.starts_with("https://"));
+    let by_tls = response.request().app_data::<web::Data<Site>>().is_some_and(|site| site.address.starts_with("https://"));
     // Nobody sees the answer of a sync in a window; it is asked for over the slowest networks, and often says nothing new.
     let of_sync = response.request().match_pattern().is_some_and(|route| route == "/v1/sync");
     let few = if of_sync { 2 } else { usize::MAX };
@@ -66,7 +66,7 @@ fn comes_from_here(request: &HttpRequest) -> bool {
         Some("null") => request.path().starts_with("/family"),
         Some(origin) => {
             let host = origin.split_once("://").map(|(_, host)| host);
-            let site = request.app_data::<web::Data<Rooms>>().map(|rooms| rooms.site.trim_end_matches('/').to_owned());
+            let site = request.app_data::<web::Data<Site>>().map(|site| site.address.trim_end_matches('/').to_owned());
             host.is_some() && host == header(&HOST) || site.as_deref() == Some(origin)
         }
     }

@@ -1,6 +1,7 @@
 //! Routes and handlers: authenticate, check limits, call, translate. The only place that knows status codes.
 
 mod accounts;
+mod apart;
 mod app;
 mod attachments;
 mod auth;
@@ -27,10 +28,13 @@ use utoipa_actix_web::AppExt as _;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use app::Files;
+pub use auth::Keeper;
 pub use door::door;
 pub use guard::observe;
 pub use limits::Limits;
 pub use problem::Problem;
+
+use crate::config::Part;
 
 /// The largest JSON body, in bytes.
 const MAX_JSON: usize = 256 * 1024;
@@ -42,11 +46,11 @@ const MAX_JSON: usize = 256 * 1024;
 ))]
 struct Api;
 
-/// Every route.
-pub fn configure(app: &mut web::ServiceConfig) {
+/// Every route, for a process that is this part.
+pub fn configure(app: &mut web::ServiceConfig, part: Part) {
     app.app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(|error, _| Problem::json(&error).into()))
         .app_data(web::PayloadConfig::new(habeas_protocol::limits::MAX_REQUEST))
-        .configure(|app| routes::serve(&mut ServiceConfig::new(app)))
+        .configure(|app| routes::serve(&mut ServiceConfig::new(app), part))
         .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }));
 }
 

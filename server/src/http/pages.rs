@@ -6,7 +6,7 @@ use habeas_texts::Lang;
 use serde::Deserialize;
 
 use super::{Problem, clerk};
-use crate::run::{Rooms, now};
+use crate::run::{Desk, now};
 
 /// The tokens are the app's: one visual language.
 const STYLE: &str = concat!(include_str!("../../../app/static/tokens.css"), include_str!("style.css"));
@@ -49,7 +49,7 @@ fn language(wanted: Option<&str>, request: &HttpRequest) -> Lang {
 
 /// Runs something of the clerk's that ends in a page.
 async fn page(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     work: impl FnOnce(&clerk::Unlocked<'_>) -> Result<Page, habeas_clerk::ClerkError> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     Ok(html(&clerk::ask(rooms, work).await?))
@@ -73,7 +73,7 @@ pub async fn ask(request: HttpRequest, query: web::Query<Language>) -> HttpRespo
 /// A family asks.
 pub async fn asked(
     request: HttpRequest,
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     form: Result<web::Form<FamilyForm>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
     match form {
@@ -83,38 +83,38 @@ pub async fn asked(
 }
 
 /// The page behind the link that confirms.
-pub async fn confirm(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
+pub async fn confirm(rooms: web::Data<Desk>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
     let token = query.into_inner().t.unwrap_or_default();
     page(rooms, move |rooms| rooms.clerk.confirm_page(&token, now())).await
 }
 
 /// The family confirms.
-pub async fn confirmed(rooms: web::Data<Rooms>, form: web::Form<Token>) -> Result<HttpResponse, Problem> {
+pub async fn confirmed(rooms: web::Data<Desk>, form: web::Form<Token>) -> Result<HttpResponse, Problem> {
     let token = form.into_inner().t.unwrap_or_default();
     page(rooms, move |rooms| rooms.clerk.confirm(&token, now())).await
 }
 
 /// The family's page.
-pub async fn status(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
+pub async fn status(rooms: web::Data<Desk>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
     let token = query.into_inner().t.unwrap_or_default();
     page(rooms, move |rooms| rooms.clerk.status_page(&token, now())).await
 }
 
 /// The family's page, with the word.
-pub async fn opened(rooms: web::Data<Rooms>, form: web::Form<Word>) -> Result<HttpResponse, Problem> {
+pub async fn opened(rooms: web::Data<Desk>, form: web::Form<Word>) -> Result<HttpResponse, Problem> {
     let Word { t, word } = form.into_inner();
     page(rooms, move |rooms| rooms.clerk.status(&t, &word, now())).await
 }
 
 /// The page behind the link that stops the mail.
-pub async fn stop(rooms: web::Data<Rooms>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
+pub async fn stop(rooms: web::Data<Desk>, query: web::Query<Token>) -> Result<HttpResponse, Problem> {
     let token = query.into_inner().t.unwrap_or_default();
     page(rooms, move |rooms| rooms.clerk.stop_page(&token, now())).await
 }
 
 /// The mail stops: by the page's button, or by a mail program's one click (RFC 8058), which has the token in the address.
 pub async fn stopped(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     query: web::Query<Token>,
     form: Option<web::Form<Token>>,
 ) -> Result<HttpResponse, Problem> {
@@ -123,7 +123,7 @@ pub async fn stopped(
 }
 
 /// Counts that were released.
-pub async fn counts(request: HttpRequest, rooms: web::Data<Rooms>, query: web::Query<Language>) -> Result<HttpResponse, Problem> {
+pub async fn counts(request: HttpRequest, rooms: web::Data<Desk>, query: web::Query<Language>) -> Result<HttpResponse, Problem> {
     let lang = language(query.lang.as_deref(), &request);
     page(rooms, move |rooms| Ok(Page::counts(lang, &rooms.clerk.published()?))).await
 }

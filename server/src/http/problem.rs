@@ -1,5 +1,6 @@
 //! Errors as problem details (RFC 9457): a stable code and a text that is safe to send.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::error::{BlockingError, JsonPayloadError};
@@ -7,12 +8,16 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use habeas_clerk::ClerkError;
 use habeas_hub::HubError;
+use habeas_protocol::api;
+
+use crate::remote::RemoteError;
+use crate::room::PassError;
 
 /// An error answer.
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     title: String,
     /// In how many seconds to try again.
     retry_after: Option<u64>,
@@ -20,12 +25,18 @@ pub struct Problem {
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, title: impl fmt::Display) -> Self {
-        Self { status, code, title: title.to_string(), retry_after: None }
+        Self { status, code: Cow::Borrowed(code), title: title.to_string(), retry_after: None }
     }
 
     /// No such route.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address; /openapi.json lists what there is")
+    }
+
+    /// A route that the other of two machines answers.
+    pub fn elsewhere() -> Self {
+        let title = "hub and clerk run on two machines, and this is the other one; ask the address that people know";
+        Self::new(StatusCode::MISDIRECTED_REQUEST, "elsewhere", title)
     }
 
     /// No session.
@@ -113,12 +124,34 @@ impl From<ClerkError> for Problem {
             ClerkError::BadInput(code, _) => (StatusCode::BAD_REQUEST, *code),
             ClerkError::NotFound(code, _) => (StatusCode::NOT_FOUND, *code),
             ClerkError::Denied(denied) => (StatusCode::FORBIDDEN, denied.code()),
-            ClerkError::Device(_) | ClerkError::Store(_) | ClerkError::Hub(_) | ClerkError::Key => {
+            ClerkError::Device(_) | ClerkError::Store(_) | ClerkError::Hub(_) | ClerkError::WrongKey(_) | ClerkError::Key => {
                 tracing::error!(cause = crate::run::cause(&error), "the clerk");
                 (StatusCode::SERVICE_UNAVAILABLE, "clerk")
             }
         };
         Self::new(status, code, error)
+    }
+}
+
+impl From<PassError> for Problem {
+    fn from(error: PassError) -> Self {
+        match error {
+            PassError::Locked => Self::clerk_locked(),
+            PassError::Clerk(error) => error.into(),
+            // What the hub says of whoever asks is for them.
+            PassError::Hub(RemoteError::Says(api::Problem { code, title, status })) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+                Self { code: Cow::Owned(code), ..Self::new(status, "", title) }
+            }
+            PassError::Hub(error @ RemoteError::Unreachable(_)) => {
+                tracing::error!(cause = crate::run::cause(&error), "the hub");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "clerk",
+                    "the clerk cannot reach the hub; nothing was changed. Try again later",
+                )
+            }
+        }
     }
 }
 
@@ -140,8 +173,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let body =
-            habeas_protocol::api::Problem { code: self.code.to_owned(), title: self.title.clone(), status: self.status.as_u16() };
+        let body = api::Problem { code: self.code.clone().into_owned(), title: self.title.clone(), status: self.status.as_u16() };
         let mut answer = HttpResponse::build(self.status);
         if let Some(seconds) = self.retry_after {
             answer.insert_header(("retry-after", seconds));

@@ -10,7 +10,7 @@ use super::clerk::ask;
 use super::queue::{Lane, hashing};
 use super::sync::takes;
 use crate::disk::Room;
-use crate::run::{Rooms, now};
+use crate::run::{Desk, now};
 
 /// Keeps a bundle that a revoked device has made, until a coordinator decides. To open it costs something, so it waits in a queue.
 #[utoipa::path(
@@ -18,9 +18,9 @@ use crate::run::{Rooms, now};
     responses((status = CREATED), (status = "4XX", body = api::Problem))
 )]
 #[post("/v1/quarantine")]
-pub async fn quarantine(rooms: web::Data<Rooms>, body: Result<web::Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
+pub async fn quarantine(rooms: web::Data<Desk>, body: Result<web::Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
-    takes(&rooms, Room::Nothing)?;
+    takes(&rooms.disk, Room::Nothing)?;
     hashing(rooms, Lane::Revoked, move |rooms| {
         let clerk = rooms.room.clerk().ok_or_else(Problem::clerk_locked)?;
         clerk.quarantine(&body, now()).map_err(Problem::from)
@@ -33,7 +33,7 @@ pub async fn quarantine(rooms: web::Data<Rooms>, body: Result<web::Bytes, actix_
 #[utoipa::path(responses((status = OK, body = Vec<api::Quarantined>), (status = "4XX", body = api::Problem)))]
 #[get("/v1/quarantine")]
 pub async fn quarantined(
-    rooms: web::Data<Rooms>,
+    rooms: web::Data<Desk>,
     SignedIn(caller): SignedIn,
 ) -> Result<web::Json<Vec<api::Quarantined>>, Problem> {
     Ok(web::Json(ask(rooms, move |rooms| rooms.clerk.quarantined(caller, now())).await?))
@@ -42,7 +42,7 @@ pub async fn quarantined(
 /// One of these bundles. Coordinators only.
 #[utoipa::path(responses((status = OK, content_type = "application/octet-stream", body = Vec<u8>, description = "a bundle's file"), (status = "4XX", body = api::Problem)))]
 #[get("/v1/quarantine/{id}")]
-pub async fn file(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn file(rooms: web::Data<Desk>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let bytes = ask(rooms, move |rooms| rooms.clerk.quarantined_file(caller, &id, now())).await?;
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
 }
@@ -50,7 +50,7 @@ pub async fn file(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::
 /// Deletes one of them: it was taken in, or refused. Coordinators only.
 #[utoipa::path(responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[delete("/v1/quarantine/{id}")]
-pub async fn drop(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn drop(rooms: web::Data<Desk>, SignedIn(caller): SignedIn, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     ask(rooms, move |rooms| rooms.clerk.drop_quarantined(caller, &id, now())).await?;
     Ok(HttpResponse::NoContent().finish())
 }

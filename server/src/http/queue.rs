@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use actix_web::web;
 
 use super::Problem;
-use crate::run::Rooms;
+use crate::run::Hashes;
 
 /// How many of a lane may wait before the next is sent away: a room full of people registers at once.
 const WAITING: [usize; 3] = [64, 16, 16];
@@ -41,18 +41,19 @@ impl Drop for Place {
 }
 
 /// Runs it. Place and permit go with the work, so hanging up frees neither early.
-pub async fn hashing<T, E>(
-    rooms: web::Data<Rooms>,
+pub async fn hashing<S, T, E>(
+    rooms: web::Data<S>,
     lane: Lane,
-    work: impl FnOnce(&Rooms) -> Result<T, E> + Send + 'static,
+    work: impl FnOnce(&S) -> Result<T, E> + Send + 'static,
 ) -> Result<T, Problem>
 where
+    S: Hashes,
     T: Send + 'static,
     E: Send + 'static,
     Problem: From<E>,
 {
     let place = Place::take(lane).ok_or_else(Problem::busy)?;
-    let permit = Arc::clone(&rooms.hashing).acquire_owned().await.map_err(|_| Problem::busy())?;
+    let permit = Arc::clone(rooms.hashing()).acquire_owned().await.map_err(|_| Problem::busy())?;
     let done = web::block(move || {
         let _kept = (place, permit);
         work(&rooms)

@@ -4,18 +4,20 @@
 
 use std::sync::LazyLock;
 
-use actix_web::Route as Service;
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
 use actix_web::web;
+use actix_web::{HttpResponse, Route as Service};
 use habeas_protocol::access::Action;
 use serde::Serialize;
 use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    accounts, app, attachments, bundles, clerk, health, intakes, openapi, pages, quarantine, recovery, second_factor, sync,
+    Problem, accounts, apart, app, attachments, bundles, clerk, health, intakes, openapi, pages, quarantine, recovery, second_factor,
+    sync,
 };
+use crate::config::Part;
 
 /// Who is served.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,32 @@ pub enum Rule {
     OfCase(&'static str),
 }
 
+/// Which of two machines answers, where hub and clerk run apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Each for itself.
+    Both,
+    /// The hub.
+    Hub,
+    /// The clerk.
+    Clerk,
+    /// The hub, where the clerk runs apart, and nobody else.
+    Apart,
+}
+
+impl Side {
+    /// Whether a process that is this part answers.
+    pub fn is_at(self, part: Part) -> bool {
+        match (self, part) {
+            (Self::Apart, _) => part == Part::Hub,
+            (Self::Both, _) | (_, Part::Both) => true,
+            (Self::Hub, _) => part == Part::Hub,
+            (Self::Clerk, _) => part == Part::Clerk,
+        }
+    }
+}
+
 /// A route without what serves it.
 #[derive(Debug, Clone)]
 pub struct Declared {
@@ -37,6 +65,8 @@ pub struct Declared {
     pub method: Method,
     /// The pattern of its address.
     pub path: String,
+    /// Which machine answers.
+    pub side: Side,
     /// Who is served.
     pub rule: Rule,
     /// Whether the API's description tells of it; pages are not in it.
@@ -55,7 +85,7 @@ struct Route {
 }
 
 /// A route of the API. Method and address stand with the handler.
-fn api<T: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static>(handler: fn() -> T, rule: Rule) -> Route {
+fn api<T: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static>(side: Side, handler: fn() -> T, rule: Rule) -> Route {
     let method = match T::methods().first() {
         Some(utoipa::openapi::HttpMethod::Post) => Method::POST,
         Some(utoipa::openapi::HttpMethod::Put) => Method::PUT,
@@ -65,13 +95,13 @@ fn api<T: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static>(handler:
     let serve = move |app: &mut ServiceConfig<'_>| {
         app.service(handler());
     };
-    let declared = Declared { method, path: T::path(), rule, in_api: true };
+    let declared = Declared { method, path: T::path(), side, rule, in_api: true };
     Route { declared, serve: Box::new(serve), describe: Some(Box::new(serve)) }
 }
 
 /// A page, a form that it sends, or a file: for browsers, and for everybody.
-fn page(method: Method, path: &'static str, handler: Service, why: &'static str) -> Route {
-    let declared = Declared { method, path: path.to_owned(), rule: Rule::Public(why), in_api: false };
+fn page(side: Side, method: Method, path: &'static str, handler: Service, why: &'static str) -> Route {
+    let declared = Declared { method, path: path.to_owned(), side, rule: Rule::Public(why), in_api: false };
     let serve = move |app: &mut ServiceConfig<'_>| {
         app.route(path, handler);
     };
@@ -89,60 +119,70 @@ fn table() -> Vec<Route> {
     const EACH: &str =
         "a device that waits or was revoked learns so from the log; everything else in the request is asked about one by one";
     use Rule::{OfCase, Only, Public, Session};
+    use Side::{Apart, Both, Clerk, Hub};
     vec![
-        api(|| health::healthz, Public(STATE)),
-        api(|| health::readyz, Public(STATE)),
-        api(|| accounts::clerk, Public("the clerk's public keys, which whoever makes the organisation compares with the code")),
-        api(|| accounts::nonce, Public("a number that whoever signs in signs; it says nothing of anybody")),
-        api(|| accounts::set_up, Public(PROVES)),
-        api(|| accounts::register, Public(PROVES)),
-        api(|| accounts::sign_in, Public(PROVES)),
-        api(|| accounts::renew, Public(PROVES)),
-        api(|| second_factor::state, Session(OWN)),
-        api(|| second_factor::enrol, Session(OWN)),
-        api(|| second_factor::reset, Only(Action::ResetSecondFactor)),
-        api(|| accounts::invite, Only(Action::Invite)),
-        api(|| accounts::devices, Only(Action::ReadDevices)),
-        api(|| recovery::log, Public("the signature of keys that two printed shares give back is what lets in")),
-        api(|| recovery::recover, Public("what is sent proves itself: two printed shares have signed it, and a device")),
-        api(|| intakes::open, Only(Action::Intake)),
-        api(|| intakes::list, Only(Action::Intake)),
-        api(|| intakes::close, Only(Action::Intake)),
-        api(|| intakes::refuse, Only(Action::Refuse)),
-        api(|| accounts::append_log, Only(Action::WriteLog)),
-        api(|| sync::sync, Session(EACH)),
-        api(|| attachments::brought, OfCase("WriteCase")),
-        api(|| attachments::bring, OfCase("WriteCase")),
-        api(|| attachments::piece, OfCase("ReadCase")),
-        api(|| bundles::bundles, Only(Action::HandIn)),
-        api(|| quarantine::quarantine, Public("a revoked device has no session any more; what it hands in it has signed")),
-        api(|| quarantine::quarantined, Only(Action::ReadQuarantine)),
-        api(|| quarantine::file, Only(Action::ReadQuarantine)),
-        api(|| quarantine::drop, Only(Action::EmptyQuarantine)),
-        api(|| clerk::families, Only(Action::ReadFamilies)),
-        api(|| clerk::attach, Only(Action::AttachFamily)),
-        api(|| clerk::detach, Only(Action::DetachFamily)),
-        api(|| clerk::contact, Only(Action::SetContact)),
-        api(|| clerk::family_rules, Only(Action::ReadRules)),
-        api(|| clerk::allow_rule, Only(Action::AllowRule)),
-        api(|| clerk::tallies, Only(Action::Count)),
-        api(|| clerk::propose, Only(Action::ProposeCount)),
-        api(|| clerk::releases, Only(Action::ReadProposed)),
-        api(|| clerk::release, Only(Action::Release)),
-        page(Method::GET, "/style.css", web::get().to(pages::style), APP),
-        page(Method::GET, "/", web::get().to(pages::home), FORM),
-        page(Method::GET, "/family", web::get().to(pages::ask), FORM),
-        page(Method::POST, "/family", web::post().to(pages::asked), FORM),
-        page(Method::GET, "/family/confirm", web::get().to(pages::confirm), LINK),
-        page(Method::POST, "/family/confirm", web::post().to(pages::confirmed), LINK),
-        page(Method::GET, "/family/status", web::get().to(pages::status), LINK),
-        page(Method::POST, "/family/status", web::post().to(pages::opened), LINK),
-        page(Method::GET, "/family/stop", web::get().to(pages::stop), LINK),
-        page(Method::POST, "/family/stop", web::post().to(pages::stopped), LINK),
-        page(Method::GET, "/counts", web::get().to(pages::counts), COUNTS),
-        page(Method::GET, "/app", web::get().to(app::bare), APP),
-        page(Method::GET, "/app/{file:.*}", web::get().to(app::file), APP),
+        api(Both, || health::healthz, Public(STATE)),
+        api(Both, || health::readyz, Public(STATE)),
+        api(
+            Hub,
+            || accounts::clerk,
+            Public("the clerk's public keys, which whoever makes the organisation compares with the code"),
+        ),
+        api(Hub, || accounts::nonce, Public("a number that whoever signs in signs; it says nothing of anybody")),
+        api(Hub, || accounts::set_up, Public(PROVES)),
+        api(Hub, || accounts::register, Public(PROVES)),
+        api(Hub, || accounts::sign_in, Public(PROVES)),
+        api(Hub, || accounts::renew, Public(PROVES)),
+        api(Hub, || second_factor::state, Session(OWN)),
+        api(Hub, || second_factor::enrol, Session(OWN)),
+        api(Hub, || second_factor::reset, Only(Action::ResetSecondFactor)),
+        api(Hub, || accounts::invite, Only(Action::Invite)),
+        api(Hub, || accounts::devices, Only(Action::ReadDevices)),
+        api(Hub, || recovery::log, Public("the signature of keys that two printed shares give back is what lets in")),
+        api(Hub, || recovery::recover, Public("what is sent proves itself: two printed shares have signed it, and a device")),
+        api(Hub, || intakes::open, Only(Action::Intake)),
+        api(Hub, || intakes::list, Only(Action::Intake)),
+        api(Hub, || intakes::close, Only(Action::Intake)),
+        api(Hub, || intakes::refuse, Only(Action::Refuse)),
+        api(Hub, || accounts::append_log, Only(Action::WriteLog)),
+        api(Hub, || sync::sync, Session(EACH)),
+        api(Hub, || attachments::brought, OfCase("WriteCase")),
+        api(Hub, || attachments::bring, OfCase("WriteCase")),
+        api(Hub, || attachments::piece, OfCase("ReadCase")),
+        api(Apart, || apart::session, Public(PROVES)),
+        api(Apart, || apart::pass, Only(Action::SpeakAsClerk)),
+        api(Apart, || apart::note, Only(Action::SpeakAsClerk)),
+        api(Apart, || apart::counted, Only(Action::SpeakAsClerk)),
+        api(Clerk, || bundles::bundles, Only(Action::HandIn)),
+        api(Clerk, || quarantine::quarantine, Public("a revoked device has no session any more; what it hands in it has signed")),
+        api(Clerk, || quarantine::quarantined, Only(Action::ReadQuarantine)),
+        api(Clerk, || quarantine::file, Only(Action::ReadQuarantine)),
+        api(Clerk, || quarantine::drop, Only(Action::EmptyQuarantine)),
+        api(Clerk, || clerk::families, Only(Action::ReadFamilies)),
+        api(Clerk, || clerk::attach, Only(Action::AttachFamily)),
+        api(Clerk, || clerk::detach, Only(Action::DetachFamily)),
+        api(Clerk, || clerk::contact, Only(Action::SetContact)),
+        api(Clerk, || clerk::family_rules, Only(Action::ReadRules)),
+        api(Clerk, || clerk::allow_rule, Only(Action::AllowRule)),
+        api(Clerk, || clerk::tallies, Only(Action::Count)),
+        api(Clerk, || clerk::propose, Only(Action::ProposeCount)),
+        api(Clerk, || clerk::releases, Only(Action::ReadProposed)),
+        api(Clerk, || clerk::release, Only(Action::Release)),
+        page(Clerk, Method::GET, "/style.css", web::get().to(pages::style), APP),
+        page(Clerk, Method::GET, "/", web::get().to(pages::home), FORM),
+        page(Clerk, Method::GET, "/family", web::get().to(pages::ask), FORM),
+        page(Clerk, Method::POST, "/family", web::post().to(pages::asked), FORM),
+        page(Clerk, Method::GET, "/family/confirm", web::get().to(pages::confirm), LINK),
+        page(Clerk, Method::POST, "/family/confirm", web::post().to(pages::confirmed), LINK),
+        page(Clerk, Method::GET, "/family/status", web::get().to(pages::status), LINK),
+        page(Clerk, Method::POST, "/family/status", web::post().to(pages::opened), LINK),
+        page(Clerk, Method::GET, "/family/stop", web::get().to(pages::stop), LINK),
+        page(Clerk, Method::POST, "/family/stop", web::post().to(pages::stopped), LINK),
+        page(Clerk, Method::GET, "/counts", web::get().to(pages::counts), COUNTS),
+        page(Hub, Method::GET, "/app", web::get().to(app::bare), APP),
+        page(Hub, Method::GET, "/app/{file:.*}", web::get().to(app::file), APP),
         page(
+            Both,
             Method::GET,
             "/openapi.json",
             web::get().to(openapi),
@@ -154,9 +194,21 @@ fn table() -> Vec<Route> {
 /// Every route that is served, with its rule.
 pub static DECLARED: LazyLock<Vec<Declared>> = LazyLock::new(|| table().into_iter().map(|route| route.declared).collect());
 
-/// Serves all of them.
-pub fn serve(app: &mut ServiceConfig<'_>) {
-    table().into_iter().for_each(|route| (route.serve)(app));
+/// The route of a method and a pattern.
+pub fn declared(method: &str, pattern: &str) -> Option<&'static Declared> {
+    DECLARED.iter().find(|route| route.path == pattern && route.method.as_str() == method)
+}
+
+/// Serves all of them that a process answers which is this part; of the others the door says that the other machine does.
+pub fn serve(app: &mut ServiceConfig<'_>, part: Part) {
+    for route in table() {
+        if route.declared.side.is_at(part) {
+            (route.serve)(app);
+        } else {
+            let elsewhere = || async { Err::<HttpResponse, _>(Problem::elsewhere()) };
+            app.route(&route.declared.path, web::route().method(route.declared.method).to(elsewhere));
+        }
+    }
 }
 
 /// Those that the API's description tells of.
@@ -169,6 +221,7 @@ pub fn describe(app: &mut ServiceConfig<'_>) {
 struct Line<'a> {
     method: &'a str,
     path: &'a str,
+    side: Side,
     /// public, session, action or case.
     rule: &'static str,
     /// Why it is public or takes any session; which action it is.
@@ -187,7 +240,15 @@ pub fn listed() -> Result<String, String> {
             Rule::OfCase(action) => ("case", action.to_owned(), Vec::new()),
             Rule::Only(action) => ("action", format!("{action:?}"), action.roles().iter().map(|role| role.name()).collect()),
         };
-        Line { method: declared.method.as_str(), path: &declared.path, rule, what, roles, in_api: declared.in_api }
+        Line {
+            method: declared.method.as_str(),
+            path: &declared.path,
+            side: declared.side,
+            rule,
+            what,
+            roles,
+            in_api: declared.in_api,
+        }
     };
     serde_json::to_string_pretty(&DECLARED.iter().map(line).collect::<Vec<_>>()).map_err(|error| error.to_string())
 }

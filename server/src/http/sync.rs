@@ -6,13 +6,13 @@ use habeas_protocol::limits::MAX_REQUEST;
 
 use super::Problem;
 use super::auth::SignedIn;
-use crate::disk::Room;
+use crate::disk::{Disk, Room};
 use crate::run::{Rooms, now, rng};
 
 /// Fails once the disk is as full as `when`: [`Room::NoAttachments`] for attachments, [`Room::Nothing`] for all else that is brought beside
 /// the sync.
-pub fn takes(rooms: &Rooms, when: Room) -> Result<(), Problem> {
-    if rooms.disk.room() < when { Ok(()) } else { Err(Problem::disk_full()) }
+pub fn takes(disk: &Disk, when: Room) -> Result<(), Problem> {
+    if disk.room() < when { Ok(()) } else { Err(Problem::disk_full()) }
 }
 
 /// Takes what a device brings and gives what it lacks.
@@ -31,7 +31,7 @@ pub async fn sync(
         SyncRequest::decode(&body).map_err(|bad| Problem::bad_body(format_args!("the body is no SyncRequest: {bad}")))?;
     let response = web::block(move || {
         let mut response = rooms.hub.sync(caller, &request, now(), &mut rng())?;
-        let silent = rooms.room.pulse.not_counting(now());
+        let silent = rooms.pulse.not_counting(now());
         response.not_counting_since = silent.map(|(since, _)| u64::try_from(since).unwrap_or_default());
         Ok::<_, Problem>(response)
     })

@@ -2,7 +2,7 @@
 
 mod alone;
 mod bound;
-mod cases;
+pub mod cases;
 mod habeas;
 mod measure;
 mod peers;

@@ -15,7 +15,6 @@ use tempfile::TempDir;
 
 use crate::family::Browser;
 use crate::on_both;
-use crate::revoked::device_of;
 
 /// Where a server's databases are; `None`: in its folder.
 type Databases<'a> = Option<(&'a str, &'a str)>;
@@ -217,7 +216,7 @@ fn what_a_revoked_device_had_of_an_erased_case_is_nothing_to_decide() {
         });
         aliya.does(&["sync"]);
         for name in ["dana", "marat"] {
-            aliya.does(&["device", "revoke", &device_of(&aliya, name)]);
+            aliya.does(&["device", "revoke", &aliya.device_of(name)]);
         }
 
         // Dana's phone has handed in what it had before the case is erased, Marat's only hears of both at once.

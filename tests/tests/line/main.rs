@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
 
 mod access;
+mod apart;
+mod at_rest;
 mod attached;
 mod audited;
 mod backup;
@@ -21,6 +23,7 @@ mod papers;
 mod recovery;
 mod restored;
 mod revoked;
+mod rotated;
 mod second_factor;
 mod sessions;
 mod sites;

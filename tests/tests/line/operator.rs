@@ -69,7 +69,7 @@ fn a_locked_clerk_serves_devices_and_says_that_it_does_not_count() {
         assert!(given.status.success(), "{}", String::from_utf8_lossy(&given.stderr));
         server.says(|said| said == "ready\n");
         assert_eq!(told(&dana), "");
-        assert!(Server::refuses(data, databases, &["unlock", key.to_str().unwrap()]).contains("no server waits"));
+        assert!(Server::refuses(data, databases, &["unlock", key.to_str().unwrap()]).contains("has its key already"));
         // What was not counted meanwhile is counted now, and Aliya is told: the case is nobody's yet.
         server.says(|_| mails(&server) > before);
         assert!(!data.join("clerk.key").exists(), "the server never writes the key down");
@@ -78,6 +78,26 @@ fn a_locked_clerk_serves_devices_and_says_that_it_does_not_count() {
 
 fn mails(server: &Server) -> usize {
     fs::read_dir(server.folder.path().join("mail")).map_or(0, Iterator::count)
+}
+
+/// systemd puts a service's credentials into a folder that it names; it guards them by other means than the files' mode.
+#[test]
+fn the_clerk_takes_its_key_from_a_credential_of_its_service() {
+    let credentials = tempfile::tempdir().unwrap();
+    let key = credentials.path().join("clerk.key");
+    Server::does(credentials.path(), None, &["key", "new", key.to_str().unwrap()]);
+    fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o444)).unwrap();
+    let server = Server::start_with_credentials(tempfile::tempdir().unwrap(), credentials.path());
+    let aliya = Person::founds("aliya", &server);
+    aliya.does(&["sync"]);
+    server.says(|said| said == "ready\n");
+    assert!(!server.folder.path().join("clerk.key").exists(), "the server never writes such a key down");
+    let said = Server::refuses(server.folder.path(), None, &["key", "rotate"]);
+    assert!(said.contains("credential") && said.contains("key next"), "{said}");
+    // Without the credential it does not begin anew.
+    let folder = server.kill();
+    assert!(Server::refuses(folder.path(), None, &["--port", "0"]).contains("the clerk's key is not at"));
+    Server::start_with_credentials(folder, credentials.path()).says(|said| said == "ready\n");
 }
 
 #[test]

@@ -5,12 +5,13 @@ use habeas_db::Db;
 use habeas_protocol::{CaseId, PersonId};
 
 use crate::ClerkError;
+use crate::columns::Compared;
 use crate::schema::{case_people, cases, findings, projected};
 
 /// A case's line in the projection.
 pub(crate) struct Row {
     pub title_sealed: Vec<u8>,
-    pub person_lookup: Vec<u8>,
+    pub person: Compared,
     pub status: String,
     pub city: Option<String>,
     pub day: Option<String>,
@@ -34,7 +35,8 @@ pub(crate) fn put(db: &mut Db, case: CaseId, row: &Row) -> Result<(), ClerkError
     let id = case.0.as_slice();
     let values = (
         cases::title_sealed.eq(&row.title_sealed),
-        cases::person_lookup.eq(&row.person_lookup),
+        cases::person_lookup.eq(&row.person.now),
+        cases::person_lookup_next.eq(&row.person.next),
         cases::status.eq(&row.status),
         cases::city.eq(&row.city),
         cases::day.eq(&row.day),

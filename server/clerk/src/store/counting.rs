@@ -17,6 +17,12 @@ pub(crate) fn add_key(db: &mut Db, id: &[u8]) -> Result<(), ClerkError> {
     Ok(())
 }
 
+/// The one key under which this is sealed from here on.
+pub(crate) fn set_key(db: &mut Db, id: &[u8]) -> Result<(), ClerkError> {
+    diesel::delete(sealing_keys::table).execute(db)?;
+    add_key(db, id)
+}
+
 /// Whether anything is sealed here.
 pub(crate) fn is_sealed(db: &mut Db) -> Result<bool, ClerkError> {
     Ok(records::table.count().get_result::<i64>(db)? > 0)

@@ -71,9 +71,9 @@ pub(crate) fn erase(db: &mut Db, case: CaseId) -> Result<Vec<Vec<u8>>, ClerkErro
     Ok(ids)
 }
 
-/// How many requests an address has made since an instant.
-pub(crate) fn recent(db: &mut Db, address_lookup: &[u8], since: i64) -> Result<i64, ClerkError> {
-    let recent = families::table.filter(families::address_lookup.eq(address_lookup)).filter(families::created_at.gt(since));
+/// How many requests an address has made since an instant, under any of its hashes.
+pub(crate) fn recent(db: &mut Db, address_lookups: &[Vec<u8>], since: i64) -> Result<i64, ClerkError> {
+    let recent = families::table.filter(families::address_lookup.eq_any(address_lookups)).filter(families::created_at.gt(since));
     Ok(recent.count().get_result(db)?)
 }
 

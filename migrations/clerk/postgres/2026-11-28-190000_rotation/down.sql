@@ -1,0 +1,3 @@
+DROP TABLE rotation;
+ALTER TABLE cases DROP COLUMN person_lookup_next;
+ALTER TABLE records DROP COLUMN name_sealed;

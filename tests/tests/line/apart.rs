@@ -1,0 +1,245 @@
+//! Hub and clerk as two processes on two machines, which know one another by a network alone; people know one address.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+
+use habeas_tests::device::Person;
+use habeas_tests::front::{Front, is_clerks};
+use habeas_tests::mail::{link, mails};
+use habeas_tests::quick::Quick;
+use habeas_tests::server::Server;
+use habeas_tests::{program, that_hold};
+
+use super::on_both;
+
+type Databases<'a> = Option<(&'a str, &'a str)>;
+
+fn hub(folder: tempfile::TempDir, databases: Databases<'_>) -> Server {
+    Server::start_in_with(folder, databases, &["--role", "hub", "--stale-after", "10"])
+}
+
+fn clerk(folder: tempfile::TempDir, databases: Databases<'_>, hub: &str) -> Server {
+    Server::start_in_with(folder, databases, &["--role", "clerk", "--hub", hub, "--address", "127.0.0.2"])
+}
+
+/// Two machines with what stands in front of them, and the first coordinator.
+fn begin(databases: Databases<'_>) -> (Server, Server, Front, Person) {
+    let hub = hub(tempfile::tempdir().unwrap(), databases);
+    assert_eq!(hub.code, None, "who the clerk will be nobody has said yet");
+    let nobody = TcpListener::bind(("127.0.0.2", 0)).unwrap().local_addr().unwrap().to_string();
+    let front = Front::start(&hub.address, &nobody);
+    let clerk = clerk(tempfile::tempdir().unwrap(), databases, &front.address);
+    front.leads_to(&hub.address, &clerk.address);
+    let keys = clerk.clerk.clone().expect("the clerk says who it is");
+    let said = Server::does(hub.folder.path(), databases, &["--role", "hub", "admit-clerk", &keys]);
+    let code = said.split_once("--code ").unwrap().1.split(' ').next().unwrap();
+    let aliya = Person::new("aliya");
+    aliya.does(&["org", "create", "--server", &front.address, "--code", code, "--account", "aliya"]);
+    (hub, clerk, front, aliya)
+}
+
+fn told(person: &Person) -> String {
+    String::from_utf8(person.tries(&["sync"]).stderr).unwrap()
+}
+
+fn ago(minutes: i64) -> String {
+    let zone = jiff::tz::TimeZone::get("Asia/Almaty").unwrap();
+    let at = jiff::Timestamp::now().to_zoned(zone) - jiff::Span::new().minutes(minutes);
+    at.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn page(address: &str) -> String {
+    ureq::get(address).call().unwrap().body_mut().read_to_string().unwrap()
+}
+
+fn send(address: &str, fields: &[(&str, &str)]) -> String {
+    ureq::post(address).send_form(fields.iter().copied()).unwrap().body_mut().read_to_string().unwrap()
+}
+
+#[test]
+fn a_record_reaches_a_family_from_a_clerk_on_another_machine_which_is_taken_away_and_comes_back() {
+    on_both(|databases| {
+        let (hub_server, clerk_server, front, aliya) = begin(databases);
+        let dana = Person::joins_at("dana", "lawyer", &front.address, &aliya);
+        let marat = Person::joins_at("marat", "lawyer", &front.address, &aliya);
+        aliya.approves_all();
+        [&dana, &marat].iter().for_each(|person| drop(person.does(&["sync"])));
+        hub_server.says(|said| said == "ready\n");
+        clerk_server.says(|said| said == "ready\n");
+
+        // Aigerim was kettled four hours ago. Dana has no network; Marat carries what she recorded.
+        let case = dana.begins("Айгерім Сәрсенова");
+        dana.adds(
+            &case,
+            &["restrained", "exit_offered=no", "--when", &ago(240), "--city", "almaty", "--place", "Republic Square"],
+        );
+        dana.adds(&case, &["regime", "regime=none", "--when", &ago(240)]);
+        let stick = tempfile::tempdir().unwrap();
+        let bundle = stick.path().join("dana.habeas").to_str().unwrap().to_owned();
+        dana.does(&["bundle", "export", &bundle]);
+        marat.does(&["bundle", "hand-in", &bundle]);
+        dana.does(&["bundle", "import", &format!("{bundle}.ack")]);
+        assert_eq!(dana.case(&case)["unsent"], 0, "the clerk has brought it to the hub, and says so");
+        dana.does(&["contact", "dana@example.org"]);
+        aliya.does(&["sync"]);
+        aliya.does(&["assign", &case, "dana"]);
+
+        // Her mother asks at the one address that people know; the mail leads to the clerk's.
+        assert!(page(&format!("{}/family?lang=kk", front.address)).contains("Ұсталған адам туралы сұрау"));
+        let request = [
+            ("name", "Айгерім"),
+            ("relationship", "ана"),
+            ("email", "mother@example.org"),
+            ("word", "қарлығаш"),
+            ("sign", "алма"),
+            ("lang", "en"),
+        ];
+        assert!(send(&format!("{}/family", front.address), &request).contains("confirm within 24 hours"));
+        let confirm = link(&mails(&clerk_server, "Please confirm", 1)[0], "/family/confirm");
+        assert!(confirm.starts_with("http://127.0.0.2:"), "{confirm}");
+        let token = confirm.split_once("t=").unwrap().1;
+        assert!(send(&format!("{}/family/confirm", clerk_server.address), &[("t", token)]).contains("Confirmed"));
+        let list = aliya.does(&["family", "list"]);
+        aliya.does(&["family", "attach", list.split_whitespace().next().unwrap(), &case]);
+        aliya.does(&["rules", "allow", "kz.cao.detention"]);
+        mails(&clerk_server, "No release is on record", 1);
+        mails(&clerk_server, "over the limit if still held", 1);
+
+        // The clerk's machine is taken away: devices go on, and are told since when nothing is counted.
+        let clerks = clerk_server.kill();
+        let said = hub_server.says(|said| said.contains("is not heard from"));
+        assert!(said.starts_with("ready\nnot counting since 20"), "{said}");
+        assert!(told(&dana).contains("is not counting since"));
+        dana.adds(
+            &case,
+            &["seen_in_custody", "--when", &ago(20), "--city", "almaty", "--place", "Almaly station", "--source", "lawyer"],
+        );
+        dana.does(&["sync"]);
+        assert_eq!(dana.case(&case)["unsent"], 0);
+        aliya.does(&["sync"]);
+        assert_eq!(aliya.case(&case)["view"], dana.case(&case)["view"]);
+        aliya.fails(&["family", "list"]);
+
+        // It comes back at another place, and what happened meanwhile is counted and written.
+        let clerk_server = clerk(clerks, databases, &front.address);
+        front.leads_to(&hub_server.address, &clerk_server.address);
+        hub_server.says(|said| said == "ready\n");
+        assert_eq!(told(&dana), "");
+        mails(&clerk_server, "was held beyond the legal limit", 1);
+        assert!(aliya.does(&["family", "list"]).contains("attached"));
+
+        // The hub's machine is started again, too.
+        let hubs = hub_server.kill();
+        let hub_server = hub(hubs, databases);
+        front.leads_to(&hub_server.address, &clerk_server.address);
+        dana.adds(&case, &["released", "--when", &ago(1), "--city", "almaty"]);
+        dana.does(&["sync"]);
+        let day = |minutes| ago(minutes).split_once(' ').unwrap().0.to_owned();
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while !aliya.does(&["tally", "show", "--json", "--from", &day(240), "--to", &day(0)]).contains("\"released\"") {
+            assert!(std::time::Instant::now() < deadline, "the release does not reach the clerk: {}", clerk_server.log());
+        }
+        hub_server.says(|said| said == "ready\n");
+
+        // What was done at the clerk stands in the hub's record, by whoever did it.
+        let record = Server::does(hub_server.folder.path(), databases, &["--role", "hub", "audit", "show"]);
+        for act in ["admit_clerk", "hand_in", "attach family:", "read_families", "set_contact", "allow_rule"] {
+            assert!(record.contains(act), "{act} in {record}");
+        }
+
+        // Each has its own backup; the hub's machine holds no key, and nothing that can be read.
+        backups(&hub_server, &clerk_server, databases);
+        let (hubs, clerks) = (hub_server.kill(), clerk_server.kill());
+        let names: Vec<String> =
+            fs::read_dir(hubs.path()).unwrap().map(|file| file.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        assert!(names.iter().all(|name| !name.contains("clerk") && !name.contains("key") && name != "mail"), "{names:?}");
+        let words = ["Айгерім", "Republic Square", "қарлығаш", "mother@example.org", "dana@example.org", "restrained"];
+        assert_eq!(that_hold(hubs.path(), &words), Vec::<String>::new());
+        assert!(!clerks.path().join("hub.sqlite").exists());
+        let key = fs::read(clerks.path().join("clerk.key")).unwrap();
+        let holds_key = |path: &Path| {
+            fs::read(path).unwrap_or_default().windows(32).any(|window| key[1..].chunks(32).any(|part| part == window))
+        };
+        assert!(habeas_tests::files(hubs.path()).iter().all(|path| !holds_key(path)));
+    });
+}
+
+fn backups(hub: &Server, clerk: &Server, databases: Databases<'_>) {
+    let shelf = tempfile::tempdir().unwrap();
+    for (server, role, other) in [(hub, "hub", "clerk"), (clerk, "clerk", "hub")] {
+        let file = shelf.path().join(role).to_str().unwrap().to_owned();
+        Server::does(server.folder.path(), databases, &["--role", role, "backup", &file]);
+        let said = Server::does(shelf.path(), None, &["backup", "verify", &file]);
+        assert!(said.contains(&format!("{role}: ")) && !said.contains(&format!("\n{other}: ")), "{said}");
+        assert_eq!(said.contains("is opened by the key"), role == "clerk", "{said}");
+        let place = tempfile::tempdir().unwrap();
+        assert!(Server::refuses(place.path(), None, &["--role", other, "restore", &file]).contains("nothing of this part"));
+        Server::does(place.path(), None, &["--role", role, "restore", &file]);
+        assert!(place.path().join(format!("{role}.sqlite")).exists() && !place.path().join(format!("{other}.sqlite")).exists());
+    }
+}
+
+/// The status and the code with which a request is refused.
+fn refused(method: &str, address: &str, pass: Option<String>) -> (u16, String) {
+    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    let mut request = ureq::http::Request::builder().method(method).uri(address).header("content-type", "application/json");
+    if let Some(pass) = pass {
+        request = request.header("authorization", pass);
+    }
+    let body = if method == "GET" { "" } else { "{}" };
+    let mut answer = agent.run(request.body(body).unwrap()).unwrap();
+    let problem: serde_json::Value = answer.body_mut().read_json().unwrap();
+    (answer.status().as_u16(), problem["code"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn each_machine_answers_its_own_and_only_the_clerk_speaks_as_the_clerk() {
+    let (hub, clerk, front, aliya) = begin(None);
+    let invitation = aliya.does(&["invite", "--role", "lawyer"]);
+    let marat = Quick::joins("marat", &invitation, &front.address, 3);
+    assert_eq!(refused("GET", &format!("{}/v1/families", hub.address), None), (421, "elsewhere".to_owned()));
+    assert_eq!(refused("POST", &format!("{}/v1/sync", clerk.address), None), (421, "elsewhere".to_owned()));
+    // Where both are one, nobody speaks as the clerk from outside.
+    let together = Server::start(None);
+    for path in ["/v1/clerk/pass", "/v1/clerk/audit", "/v1/clerk/counted"] {
+        assert_eq!(refused("POST", &format!("{}{path}", hub.address), None).0, 401);
+        let waits = refused("POST", &format!("{}{path}", hub.address), Some(marat.pass("POST", path)));
+        assert_eq!(waits, (403, "not_admitted".to_owned()));
+        assert_eq!(refused("POST", &format!("{}{path}", together.address), None), (421, "elsewhere".to_owned()));
+    }
+    aliya.approves_all();
+    for path in ["/v1/clerk/pass", "/v1/clerk/audit", "/v1/clerk/counted"] {
+        let lawyer = refused("POST", &format!("{}{path}", hub.address), Some(marat.pass("POST", path)));
+        assert_eq!(lawyer, (403, "forbidden".to_owned()));
+    }
+    // The clerk refuses by the hub's newest word, and takes a pass once.
+    let families = |pass| refused("GET", &format!("{}/v1/families", clerk.address), pass);
+    assert_eq!(families(None).0, 401);
+    let pass = marat.pass("GET", "/v1/families");
+    assert_eq!(families(Some(pass.clone())), (403, "forbidden".to_owned()));
+    assert_eq!(families(Some(pass)), (401, "replayed".to_owned()));
+    assert_eq!(families(Some(marat.pass("GET", "/v1/rules"))).0, 401, "a pass for something else");
+    // Another clerk's key is nobody's, and a second one is not admitted.
+    let stranger = Server::start_in_with(tempfile::tempdir().unwrap(), None, &["--role", "clerk", "--hub", &hub.address]);
+    let keys = stranger.clerk.clone().unwrap();
+    let said = Server::refuses(hub.folder.path(), None, &["--role", "hub", "admit-clerk", &keys]);
+    assert!(said.contains("log says who the clerk is"), "{said}");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !stranger.log().contains("not_the_clerk") {
+        assert!(std::time::Instant::now() < deadline, "{}", stranger.log());
+    }
+}
+
+#[test]
+fn the_deployed_proxy_gives_the_clerk_what_is_the_clerks_and_nothing_else() {
+    let output = std::process::Command::new(program("habeas-server")).arg("routes").output().unwrap();
+    let routes: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(routes.len() > 40);
+    for route in routes {
+        let (path, side) = (route["path"].as_str().unwrap(), route["side"].as_str().unwrap());
+        let asked: String =
+            path.split('/').map(|part| if part.starts_with('{') { "x" } else { part }).collect::<Vec<_>>().join("/");
+        assert_eq!(is_clerks(&asked), side == "clerk", "{path} is {side}'s");
+    }
+}
