@@ -12,12 +12,10 @@ fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
     assert!(played.lies > 1_000 && played.caught > 80 && played.snapshots > 400, "{played:?}");
 }
 
-/// The days of these seeds are of many kinds: somebody is revoked, the hub is restored, lies are told.
+/// The day of this seed is of many kinds: somebody is revoked, the hub is restored, lies are told.
 #[test]
 fn a_battery_may_die_at_each_write_of_a_day() {
-    for seed in [3] {
-        let (played, failures) = Simulation::new().dies_at_each_write(seed);
-        assert!(failures.is_empty(), "{}", failures.join("\n"));
-        assert!(played.deaths >= played.schedules / 2, "{played:?}");
-    }
+    let (played, failures) = Simulation::new().dies_at_each_write(3);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(played.deaths >= played.schedules / 2, "{played:?}");
 }

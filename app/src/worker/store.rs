@@ -155,6 +155,12 @@ impl Pieces {
         forget_pieces(&self.0, &part(id)).await.map(drop).map_err(failed)
     }
 
+    /// Deletes everything of one.
+    pub async fn forget(&self, id: AttachmentId) -> Result<(), Message> {
+        forget_pieces(&self.0, &id.to_string()).await.map_err(failed)?;
+        self.has_come(id).await
+    }
+
     /// Deletes what no record of the device speaks of: the worker died before the fact was written. What is still coming stays.
     pub async fn tidy(&self, held: impl Iterator<Item = &AttachmentId>) -> Result<(), Message> {
         let held = held.map(|id| JsValue::from(id.to_string())).collect();

@@ -9,9 +9,9 @@ use habeas_protocol::{
 };
 use habeas_texts as texts;
 
+use super::index::Lines;
 use super::records::Put;
 use super::state::State;
-use super::index::Lines;
 use super::stored::{self, OpenCase, StoredCase};
 use super::sync::SyncReport;
 use super::turn::Turning;

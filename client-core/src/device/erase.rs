@@ -7,9 +7,9 @@ use habeas_protocol::{AttachmentId, Body, CaseId, Entry, Log, decode, encode};
 use serde::{Deserialize, Serialize};
 
 use super::attached::{self, Attachment};
+use super::index::Lines;
 use super::records::Put;
 use super::state::State;
-use super::index::Lines;
 use super::stored;
 use super::{Device, DeviceError, Records};
 

@@ -96,7 +96,7 @@ impl<R: Records> Device<R> {
 
     /// The entries that let a device in, upon a log that may have others which are sent before. They count once the hub has them and a sync
     /// has brought them back.
-    pub(super) fn admit(
+    pub fn admit(
         &self,
         log: &mut Log,
         device: &DeviceKeys,

@@ -163,13 +163,7 @@ pub(super) enum By {
 }
 
 /// Everything that is asked of a change once it is open.
-pub(super) fn fits(
-    case: CaseId,
-    change: ParsedChange,
-    by: By,
-    log: &Log,
-    document: &Document,
-) -> Result<Passed, Outcome> {
+pub(super) fn fits(case: CaseId, change: ParsedChange, by: By, log: &Log, document: &Document) -> Result<Passed, Outcome> {
     let (history, refuse) = (document.history(), |refusal| Outcome::Refused(refusal));
     let Some((device, member)) = log.author(&change.actor) else {
         return Err(Outcome::Parked(Parked::Author));

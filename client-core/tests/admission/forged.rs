@@ -265,8 +265,8 @@ fn what_a_snapshot_tells_stands_by_the_last_signature_of_each_author() {
     case.give(&mut begun, &replica.sealed_again(&case.keys).unwrap()[..1]);
     let beside = forge(&begun);
     assert_eq!((beside.0.seq, true_ones[1].0.seq), (2, 2));
-    assert_eq!(take(&[&true_ones[..1], &[beside.clone()]].concat()), None);
-    assert_eq!(take(&[&true_ones[..1], &[beside.clone()], &true_ones[1..]].concat()), None);
+    assert_eq!(take(&[&true_ones[..1], std::slice::from_ref(&beside)].concat()), None);
+    assert_eq!(take(&[&true_ones[..1], std::slice::from_ref(&beside), &true_ones[1..]].concat()), None);
     // A third of hers would cover a second, but not every second.
     let third = {
         let mut more = replica.clone();
@@ -274,7 +274,7 @@ fn what_a_snapshot_tells_stands_by_the_last_signature_of_each_author() {
         told(&more)
     };
     assert_eq!(take(&third), Some(4));
-    assert_eq!(take(&[&third[..1], &[beside.clone()], &third[1..]].concat()), None);
+    assert_eq!(take(&[&third[..1], std::slice::from_ref(&beside), &third[1..]].concat()), None);
     // Nor where the device has the true second already.
     let mut has_it = replica.clone();
     assert_eq!(has_it.receive_told(vec![third[0].clone(), beside, third[3].clone()], &case.log), None);

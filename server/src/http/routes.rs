@@ -14,8 +14,8 @@ use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    Problem, accounts, apart, app, attachments, bundles, clerk, health, intakes, openapi, pages, quarantine, recovery, second_factor,
-    sync,
+    Problem, accounts, apart, app, attachments, bundles, clerk, health, intakes, openapi, pages, quarantine, recovery,
+    second_factor, sync,
 };
 use crate::config::Part;
 

@@ -82,7 +82,8 @@ fn traces(address: &str) -> Vec<Vec<u8>> {
             all.extend(
                 ["bytes", "slot", "person_lookup", "address_lookup"]
                     .iter()
-                    .filter_map(|column| row.contains_key(*column).then(|| bytes(&row, column))),
+                    .filter(|column| row.contains_key(**column))
+                    .map(|column| bytes(&row, column)),
             );
         }
     }

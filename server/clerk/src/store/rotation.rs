@@ -54,8 +54,11 @@ pub(crate) fn end(db: &mut Db) -> Result<(), ClerkError> {
     Ok(())
 }
 
+/// The name of a row, and what is sealed in it.
+type Sealed = (Vec<u8>, Vec<u8>);
+
 /// Cases with their sealed titles.
-pub(crate) fn cases_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ClerkError> {
+pub(crate) fn cases_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<Sealed>, ClerkError> {
     let next = cases::table.filter(cases::id.gt(position)).order(cases::id).select((cases::id, cases::title_sealed));
     Ok(next.limit(limit).load(db)?)
 }
@@ -67,7 +70,7 @@ pub(crate) fn put_case(db: &mut Db, id: &[u8], title_sealed: &[u8], person_looku
 }
 
 /// Families' requests, sealed.
-pub(crate) fn families_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ClerkError> {
+pub(crate) fn families_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<Sealed>, ClerkError> {
     let next = families::table.filter(families::id.gt(position)).order(families::id);
     Ok(next.select((families::id, families::request_sealed)).limit(limit).load(db)?)
 }
@@ -79,7 +82,7 @@ pub(crate) fn put_family(db: &mut Db, id: &[u8], request_sealed: &[u8], address_
 }
 
 /// Contacts' addresses, sealed.
-pub(crate) fn contacts_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ClerkError> {
+pub(crate) fn contacts_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<Sealed>, ClerkError> {
     let next = contacts::table.filter(contacts::person.gt(position)).order(contacts::person);
     Ok(next.select((contacts::person, contacts::address_sealed)).limit(limit).load(db)?)
 }
@@ -92,7 +95,7 @@ pub(crate) fn put_contact(db: &mut Db, person: &[u8], before: &[u8], address_sea
 }
 
 /// Mail, sealed, whether or not it was sent.
-pub(crate) fn mail_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ClerkError> {
+pub(crate) fn mail_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<Sealed>, ClerkError> {
     let next = outbox::table.filter(outbox::id.gt(position)).order(outbox::id).select((outbox::id, outbox::mail_sealed));
     Ok(next.limit(limit).load(db)?)
 }

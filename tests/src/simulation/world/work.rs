@@ -63,7 +63,9 @@ impl World {
         if aliya.device.log().known(&keys.id()).is_some() {
             return Ok(());
         }
-        let Some(entries) = aliya.tries(|device, rng| device.admit(&keys, person(who), ROLES[who], rng))? else { return Ok(()) };
+        let joins = (person(who), ROLES[who]);
+        let admitted = aliya.tries(|device, rng| device.admit(&mut device.log().clone(), &keys, joins, rng))?;
+        let Some(entries) = admitted else { return Ok(()) };
         self.writes_to_log(&entries).map(drop)
     }
 
