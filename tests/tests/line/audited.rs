@@ -119,7 +119,8 @@ fn whoever_cuts_the_record_off_is_found_out_by_what_devices_keep() {
         let head = aliya.does(&["audit"]).trim().to_owned();
         let number: u64 = head.split(':').next().unwrap().parse().unwrap();
         assert!(number > 3, "{head}");
-        assert!(aliya.tries(&["sync"]).stderr.is_empty(), "all is well");
+        let is_told = || String::from_utf8_lossy(&aliya.tries(&["sync"]).stderr).contains("audit record");
+        assert!(!is_told(), "all is well");
 
         // Whoever has the server cuts the record off with care: what is left is a chain as good as any.
         let cut = "DELETE FROM audit WHERE number > 2; \
@@ -133,7 +134,7 @@ fn whoever_cuts_the_record_off_is_found_out_by_what_devices_keep() {
         let said = aliya.tries(&["--lang", "en", "sync"]);
         let said = String::from_utf8(said.stderr).unwrap();
         assert!(said.contains("shortened or restored from a backup") && said.contains(&head), "{said}");
-        assert!(aliya.tries(&["sync"]).stderr.is_empty(), "said once");
+        assert!(!is_told(), "said once");
         let kept = aliya.does(&["audit"]);
         assert!(kept.starts_with("2:") && kept.contains(&head), "{kept}");
 
