@@ -1,6 +1,6 @@
 //! What the log amounts to: devices, circles, grants. Built entry by entry; an entry that does not fit changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::device::{DeviceKeys, INCARNATIONS};
 use crate::ids::{CaseId, CircleId, DeviceId, Hash, PersonId};
@@ -15,18 +15,19 @@ pub struct Log {
     actors: BTreeMap<[u8; 16], DeviceId>,
     circles: BTreeMap<CircleId, Circle>,
     grants: BTreeSet<Grant>,
-    /// Cases that are erased, each with the entry that says so.
-    erased: BTreeMap<CaseId, u64>,
-    frozen: BTreeMap<PersonId, Frozen>,
+    /// Cases that are erased, in the order of their ids, each with the entry that says so.
+    erased: Vec<(CaseId, u64)>,
+    frozen: Vec<Frozen>,
 }
 
 /// Somebody who coordinated and was frozen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Frozen {
+    person: PersonId,
     /// The entry by which they were.
     since: u64,
     /// Who wants them back.
-    thawed_by: BTreeSet<PersonId>,
+    thawed_by: Vec<PersonId>,
 }
 
 /// How many coordinators thaw somebody.
@@ -146,10 +147,10 @@ impl Log {
                 *self = without;
                 Ok(())
             }
-            Body::CaseErased { case } => match self.erased.entry(*case) {
-                btree_map::Entry::Occupied(_) => Err(LogError::Contradiction("the case is erased already")),
-                btree_map::Entry::Vacant(vacant) => {
-                    vacant.insert(entry.number);
+            Body::CaseErased { case } => match self.erased.binary_search_by_key(case, |(erased, _)| *erased) {
+                Ok(_) => Err(LogError::Contradiction("the case is erased already")),
+                Err(place) => {
+                    self.erased.insert(place, (*case, entry.number));
                     Ok(())
                 }
             },
@@ -219,20 +220,23 @@ impl Log {
         if !self.coordinators().contains(&person) {
             return Err(LogError::Contradiction("nobody of that name coordinates"));
         }
-        self.frozen.insert(person, Frozen { since: entry.number, thawed_by: BTreeSet::new() });
+        self.frozen.push(Frozen { person, since: entry.number, thawed_by: Vec::new() });
         Ok(())
     }
 
     fn thaw(&mut self, entry: &Entry, person: PersonId) -> Result<(), LogError> {
         let coordinators = self.coordinators();
         let signer = self.known(&entry.signer).map(|signer| signer.person).ok_or(LogError::Signature)?;
-        let frozen = self.frozen.get_mut(&person).ok_or(LogError::Contradiction("nobody of that name is frozen"))?;
-        if !frozen.thawed_by.insert(signer) {
+        let place = self.frozen.iter().position(|frozen| frozen.person == person);
+        let place = place.ok_or(LogError::Contradiction("nobody of that name is frozen"))?;
+        let thawed_by = &mut self.frozen[place].thawed_by;
+        if thawed_by.contains(&signer) {
             return Err(LogError::Contradiction("one person thaws nobody twice"));
         }
+        thawed_by.push(signer);
         // Whoever was frozen or has gone since counts no more.
-        if frozen.thawed_by.intersection(&coordinators).count() >= THAW {
-            self.frozen.remove(&person);
+        if thawed_by.iter().filter(|by| coordinators.contains(by)).count() >= THAW {
+            self.frozen.remove(place);
         }
         Ok(())
     }
@@ -376,19 +380,24 @@ impl Log {
 
     /// Whether somebody who coordinated is frozen.
     pub fn is_frozen(&self, person: &PersonId) -> bool {
-        self.frozen.contains_key(person)
+        self.frozen.iter().any(|frozen| frozen.person == *person)
     }
 
     /// Since which entry somebody is frozen, and who of those who coordinate now wants them back.
-    pub fn frozen(&self, person: &PersonId) -> Option<(u64, BTreeSet<PersonId>)> {
-        let frozen = self.frozen.get(person)?;
-        Some((frozen.since, frozen.thawed_by.intersection(&self.coordinators()).copied().collect()))
+    pub fn frozen(&self, person: &PersonId) -> Option<(u64, Vec<PersonId>)> {
+        let frozen = self.frozen.iter().find(|frozen| frozen.person == *person)?;
+        let coordinators = self.coordinators();
+        Some((frozen.since, frozen.thawed_by.iter().filter(|by| coordinators.contains(by)).copied().collect()))
     }
 
-    /// The people who coordinate. Set-up is unfinished until there are two: whoever is alone and loses their devices has lost everything.
-    pub fn coordinators(&self) -> BTreeSet<PersonId> {
-        let mut people = BTreeSet::new();
-        people.extend(self.active().filter(|(_, member)| self.coordinates(member)).map(|(_, member)| member.person));
+    /// The people who coordinate, each once. Set-up is unfinished until there are two: whoever is alone and loses their devices has lost everything.
+    pub fn coordinators(&self) -> Vec<PersonId> {
+        let mut people = Vec::new();
+        for (_, member) in self.active().filter(|(_, member)| self.coordinates(member)) {
+            if !people.contains(&member.person) {
+                people.push(member.person);
+            }
+        }
         people
     }
 
@@ -400,17 +409,17 @@ impl Log {
 
     /// Whether a case is erased: nobody may have or take anything of it any more.
     pub fn is_erased(&self, case: &CaseId) -> bool {
-        self.erased.contains_key(case)
+        self.erased.binary_search_by_key(case, |(erased, _)| *erased).is_ok()
     }
 
     /// Every case that is erased.
     pub fn erased(&self) -> impl Iterator<Item = &CaseId> {
-        self.erased.keys()
+        self.erased.iter().map(|(case, _)| case)
     }
 
     /// The number of the newest entry that erases a case.
     pub fn newest_erasure(&self) -> Option<u64> {
-        self.erased.values().max().copied()
+        self.erased.iter().map(|(_, number)| *number).max()
     }
 
     /// Those who may open a case that this device began: the coordinators, whoever began it, unless they only record, and everybody to

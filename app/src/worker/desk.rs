@@ -4,8 +4,6 @@ mod attached;
 mod exchange;
 mod line;
 
-use std::collections::BTreeMap;
-
 use futures::future::LocalBoxFuture;
 use futures::lock::{Mutex, MutexGuard};
 use habeas_client_core::case::{Draft, Form, Seen, What, Word as _};
@@ -59,7 +57,7 @@ pub struct Held {
     /// How far the answer is that is being taken in: see [`SyncView::coming`].
     coming: Option<(u32, u32)>,
     /// Cases that have been erased here since it was unlocked.
-    gone: BTreeMap<CaseId, Erased>,
+    gone: Vec<(CaseId, Erased)>,
 }
 
 impl Desk {

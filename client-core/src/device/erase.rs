@@ -1,8 +1,6 @@
 //! Erasing a case: a coordinator says so in the log, and every device that reads it there destroys what it has of the case. It obeys the log
 //! alone: the hub's word makes no device forget.
 
-use std::collections::BTreeMap;
-
 use habeas_protocol::{AttachmentId, Body, CaseId, Entry, Log, decode, encode};
 use serde::{Deserialize, Serialize};
 
@@ -25,26 +23,26 @@ pub struct Erased {
     pub attachments: Vec<AttachmentId>,
 }
 
-pub(super) fn load(records: &mut impl Records) -> Result<BTreeMap<CaseId, Erased>, DeviceError> {
-    let Some(bytes) = records.get(NAME)? else { return Ok(BTreeMap::new()) };
+pub(super) fn load(records: &mut impl Records) -> Result<Vec<(CaseId, Erased)>, DeviceError> {
+    let Some(bytes) = records.get(NAME)? else { return Ok(Vec::new()) };
     decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))
 }
 
-fn record(erased: &BTreeMap<CaseId, Erased>) -> Result<Put, DeviceError> {
-    Ok((NAME.to_owned(), encode(erased).map_err(|_| DeviceError::Damaged(NAME))?))
+fn record(erased: &[(CaseId, Erased)]) -> Result<Put, DeviceError> {
+    Ok((NAME.to_owned(), encode(&erased).map_err(|_| DeviceError::Damaged(NAME))?))
 }
 
 impl<R: Records> Device<R> {
     /// Cases that were destroyed here, and of which the program has not yet destroyed what lies beside the records and told whoever sits at
     /// the device.
-    pub fn erased(&self) -> &BTreeMap<CaseId, Erased> {
+    pub fn erased(&self) -> &[(CaseId, Erased)] {
         &self.erased
     }
 
     /// Says that it has.
     pub fn erased_is_told(&mut self) -> Result<(), DeviceError> {
         if !self.erased.is_empty() {
-            self.records.put(vec![record(&BTreeMap::new())?])?;
+            self.records.put(vec![record(&[])?])?;
             self.erased.clear();
         }
         Ok(())
@@ -70,7 +68,7 @@ impl<R: Records> Device<R> {
         let gone: Vec<CaseId> = log.erased().filter(|case| self.index.contains_key(case)).copied().collect();
         let mut erased = self.erased.clone();
         for case in &gone {
-            erased.insert(*case, self.look(*case)?);
+            erased.push((*case, self.look(*case)?));
         }
         let (mut lines, mut shelf, mut turning, mut deaths) =
             (Lines::default(), self.shelf.clone(), self.turning.clone(), self.deaths.clone());

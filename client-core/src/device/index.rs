@@ -1,7 +1,7 @@
 //! The index: a line for each case, from which lists are shown without opening one. It is stored in parts, by the first byte of the
 //! cases' ids, so that whoever writes a fact on a desk of ten thousand cases writes some forty lines and not all of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use habeas_clock::Record;
 use habeas_protocol::{CaseId, Log, decode, encode};
@@ -42,49 +42,50 @@ pub struct CaseSummary {
 
 pub(super) type Index = BTreeMap<CaseId, CaseSummary>;
 
-/// Lines that are new, or that go.
+/// Lines that are new, or that go, the last word of each case last. Not in a map of their own, of which the app would have the code once more.
 #[derive(Debug, Default)]
-pub(super) struct Lines(BTreeMap<CaseId, Option<CaseSummary>>);
+pub(super) struct Lines(Vec<(CaseId, Option<CaseSummary>)>);
 
 impl Lines {
     /// The line of a case as it is now.
     pub fn put(&mut self, case: CaseId, line: CaseSummary) {
-        self.0.insert(case, Some(line));
+        self.0.push((case, Some(line)));
     }
 
     /// The case is no longer here.
     pub fn remove(&mut self, case: CaseId) {
-        self.0.insert(case, None);
+        self.0.push((case, None));
     }
 
     /// The parts of the index that differ once these lines are in it.
     pub fn puts(&self, index: &Index) -> Result<Vec<Put>, DeviceError> {
-        let parts: BTreeSet<u8> = crate::order::set(self.0.keys().map(|case| case.0[0]));
-        parts.into_iter().map(|part| self.part(part, index)).collect()
+        let differs = |part: &u8| self.0.iter().any(|(case, _)| case.0[0] == *part);
+        (0..=u8::MAX).filter(differs).map(|part| self.part(part, index)).collect()
     }
 
     fn part(&self, part: u8, index: &Index) -> Result<Put, DeviceError> {
         let (first, last) = (CaseId(ends(part, 0)), CaseId(ends(part, u8::MAX)));
-        let mut lines: BTreeMap<&CaseId, &CaseSummary> = BTreeMap::new();
-        lines.extend(index.range(first..=last));
-        for (case, line) in self.0.range(first..=last) {
-            match line {
-                Some(line) => lines.insert(case, line),
-                None => lines.remove(case),
-            };
+        let mut lines = Index::new();
+        for (case, line) in index.range(first..=last) {
+            lines.insert(*case, line.clone());
         }
-        Ok((name(part), encode(&(VERSION, lines)).map_err(|_| DeviceError::Damaged(WHOLE))?))
+        for (case, line) in self.0.iter().filter(|(case, _)| case.0[0] == part) {
+            put(&mut lines, *case, line.clone());
+        }
+        Ok((name(part), encode(&(VERSION, &lines)).map_err(|_| DeviceError::Damaged(WHOLE))?))
     }
 
     /// Puts them into the index, once they are stored.
     pub fn go_into(self, index: &mut Index) {
-        for (case, line) in self.0 {
-            match line {
-                Some(line) => index.insert(case, line),
-                None => index.remove(&case),
-            };
-        }
+        self.0.into_iter().for_each(|(case, line)| put(index, case, line));
     }
+}
+
+fn put(index: &mut Index, case: CaseId, line: Option<CaseSummary>) {
+    match line {
+        Some(line) => index.insert(case, line),
+        None => index.remove(&case),
+    };
 }
 
 /// The id that begins with that byte and goes on with the other.

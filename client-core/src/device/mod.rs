@@ -130,7 +130,7 @@ pub struct Device<R> {
     seen: witness::Seen,
     audit: Audit,
     /// Cases that were destroyed here because the log says that they are erased, until the program has done its part.
-    erased: BTreeMap<CaseId, Erased>,
+    erased: Vec<(CaseId, Erased)>,
     /// Cases that the hub says are closed and that this device cannot open.
     unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.

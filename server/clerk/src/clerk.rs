@@ -305,7 +305,7 @@ impl Clerk {
             return Ok(());
         }
         // Whatever road the word came by that a case is erased.
-        let erased = device.erased().clone();
+        let erased = device.erased().to_vec();
         device.erased_is_told()?;
         let kept = self.write(|db| {
             device.records().flush(db, &mut rng())?;

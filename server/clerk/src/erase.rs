@@ -1,7 +1,5 @@
 //! Erasing a case at the clerk: nothing stays of it that names anybody or is counted. What was published before stays as it was: it is counts.
 
-use std::collections::BTreeMap;
-
 use habeas_client_core::device::{Device, Erased};
 use habeas_db::{Db, Store};
 use habeas_protocol::CaseId;
@@ -13,8 +11,8 @@ use crate::store::{cases, claims, counting, families, outbox, quarantine};
 
 /// Deletes everything that is kept of these cases: their lines and verdicts, mail, the requests of families that follow them, and what a revoked
 /// device had not brought of nothing else.
-pub(crate) fn erase(db: &mut Db, device: &Device<ClerkRecords>, erased: &BTreeMap<CaseId, Erased>) -> Result<(), ClerkError> {
-    for &case in erased.keys() {
+pub(crate) fn erase(db: &mut Db, device: &Device<ClerkRecords>, erased: &[(CaseId, Erased)]) -> Result<(), ClerkError> {
+    for &(case, _) in erased {
         cases::erase(db, case)?;
         claims::set(db, case, &[])?;
         // A request names the person and whoever asks.

@@ -1,7 +1,5 @@
 //! The exchange with the server, and what a device does that hears in it that it was revoked, or that a case is erased.
 
-use std::collections::BTreeMap;
-
 use habeas_client_core::device::{Device, Erased, Export, Left, SyncReport, handed_over, is_handed_in};
 use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::{CaseId, SyncRequest, SyncResponse, encode};
@@ -110,13 +108,13 @@ impl Desk {
 }
 
 /// Makes durable what the device has put; then destroys what lies beside the records of cases that were erased, and what was half written of them.
-pub(super) async fn save(device: &mut Device<Shelf>, gone: &mut BTreeMap<CaseId, Erased>) -> Result<(), Message> {
+pub(super) async fn save(device: &mut Device<Shelf>, gone: &mut Vec<(CaseId, Erased)>) -> Result<(), Message> {
     device.records().flush().write().await?;
     if device.erased().is_empty() {
         return Ok(());
     }
-    let erased = device.erased().clone();
-    for id in erased.values().flat_map(|erased| &erased.attachments) {
+    let erased = device.erased().to_vec();
+    for id in erased.iter().flat_map(|(_, erased)| &erased.attachments) {
         device.records().pieces().forget(*id).await?;
     }
     keep(device, &half_written(device))?;
