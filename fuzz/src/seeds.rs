@@ -34,7 +34,8 @@ fn main() {
     let items = (1..).zip(contents).map(|(seq, content)| FeedItem { circle, seq, content: content.into() }).collect();
     let frames = vec![Frame { items, snapshot: None, cursor: b"there".to_vec() }];
     let log = known.people.log.entries_from(0).map(|entry| encode(entry).unwrap()).collect();
-    let response = SyncResponse { frames, log, log_next: known.people.log.next().0, receipt: vec![1; 16], ..SyncResponse::default() };
+    let response =
+        SyncResponse { frames, log, log_next: known.people.log.next().0, receipt: vec![1; 16], ..SyncResponse::default() };
     write("frame", "answer", None, &response.encode().unwrap());
     // A case as a snapshot tells it: its secret, two signatures, and its changes whole.
     let mut told = encode(&(case, vec![(0_u32, [7_u8; 32])])).unwrap();
@@ -47,9 +48,11 @@ fn main() {
     write("cursor", "followed", Some(3), &[7; 18]);
     write("cursor", "receipt", Some(2), &[7; 16]);
     // What kills Automerge, as it comes: in requests, as payloads, in feeds and in bundles.
-    let mut killers: Vec<_> = fs::read_dir(Path::new(&folder).join("admission")).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut killers: Vec<_> =
+        fs::read_dir(Path::new(&folder).join("admission")).unwrap().map(|file| file.unwrap().path()).collect();
     // Honest ones, and what fuzzing has found since, lie there, too: by their hashes.
-    let is_killer = |name: &str| !name.starts_with("honest") && !(name.len() == 40 && name.chars().all(|digit| digit.is_ascii_hexdigit()));
+    let is_killer =
+        |name: &str| !name.starts_with("honest") && !(name.len() == 40 && name.chars().all(|digit| digit.is_ascii_hexdigit()));
     killers.retain(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_killer));
     killers.sort();
     for (number, path) in killers.iter().enumerate() {

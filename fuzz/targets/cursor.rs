@@ -57,7 +57,8 @@ fuzz_target!(|data: &[u8]| {
             request.followed = rest.chunks_exact(9).map(claim).collect();
         }
         _ => {
-            let digests = rest.chunks_exact(32).map(|chunk| (CaseId(chunk[..16].try_into().unwrap()), chunk[16..].try_into().unwrap()));
+            let digests =
+                rest.chunks_exact(32).map(|chunk| (CaseId(chunk[..16].try_into().unwrap()), chunk[16..].try_into().unwrap()));
             request.digests = digests.collect();
         }
     }
