@@ -21,7 +21,7 @@ pub struct Log {
 }
 
 /// Somebody who coordinated and was frozen.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Frozen {
     person: PersonId,
     /// The entry by which they were.

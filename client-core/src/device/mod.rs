@@ -42,7 +42,7 @@ pub use snapshot::SnapshotSizes;
 pub use stored::OpenCase;
 pub use sync::{SyncReport, minutes_off};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use habeas_protocol::{Beginning, CaseId, DeviceId, Log, Member, PersonId, Snapshot, signed_change};
 use habeas_texts::{self as texts, Message};
