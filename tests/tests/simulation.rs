@@ -12,7 +12,7 @@ fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
     assert!(played.lies > 1_000 && played.caught > 80 && played.snapshots > 400, "{played:?}");
 }
 
-/// The day of this seed is of many kinds: somebody is revoked, the hub is restored, lies are told.
+/// Before each of them, and behind it.
 #[test]
 fn a_battery_may_die_at_each_write_of_a_day() {
     let (played, failures) = Simulation::new().dies_at_each_write(3);
