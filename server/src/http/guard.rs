@@ -35,9 +35,10 @@ pub async fn observe<B: MessageBody>(
         request.error_response(Problem::cross_site()).map_into_right_body()
     };
     let by_tls = response.request().app_data::<web::Data<Site>>().is_some_and(|site| site.address.starts_with("https://"));
-    // Nobody sees the answer of a sync in a window; it is asked for over the slowest networks, and often says nothing new.
+    // Nobody sees the answer of a sync in a window; it is asked for over the slowest networks, and often says nothing new. What answers a POST
+    // is kept by nobody unless it says that it may be.
     let of_sync = response.request().match_pattern().is_some_and(|route| route == "/v1/sync");
-    let few = if of_sync { 2 } else { usize::MAX };
+    let few = if of_sync { 1 } else { usize::MAX };
     for (name, value) in HEADERS.into_iter().chain(by_tls.then_some(TLS_ONLY)).take(few) {
         let name = HeaderName::from_static(name);
         if !response.headers().contains_key(&name) {
