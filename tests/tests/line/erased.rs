@@ -13,7 +13,7 @@ use habeas_tests::postgres::Postgres;
 use habeas_tests::server::Server;
 use tempfile::TempDir;
 
-use crate::family::Browser;
+use crate::family::{Browser, MOTHERS};
 use crate::on_both;
 
 /// Where a server's databases are; `None`: in its folder.
@@ -80,15 +80,7 @@ fn a_case_is_erased(databases: Databases<'_>, empty: Databases<'_>) {
     marat.does(&["attachment", "get", &case, "1", marat.folder.path().join("ruling.jpg").to_str().unwrap()]);
     assert_eq!((attached(&dana), attached(&marat)), (1, 1));
     let browser = Browser(ureq::Agent::new_with_defaults(), server.address.clone());
-    let request = [
-        ("name", "Айгерім"),
-        ("relationship", "ана"),
-        ("email", "mother@example.org"),
-        ("word", "қарлығаш"),
-        ("sign", "алма"),
-        ("lang", "en"),
-    ];
-    browser.send("/family", &request);
+    browser.send("/family", &MOTHERS);
     let token = link(&mails(&server, "Please confirm", 1)[0], "/family/confirm").split_once("t=").unwrap().1.to_owned();
     browser.send("/family/confirm", &[("t", &token)]);
     let list = aliya.does(&["family", "list"]);

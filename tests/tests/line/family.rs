@@ -7,6 +7,16 @@ use habeas_tests::that_hold;
 
 use crate::on_both;
 
+/// What Aigerim's mother writes into the form.
+pub const MOTHERS: [(&str, &str); 6] = [
+    ("name", "Айгерім"),
+    ("relationship", "ана"),
+    ("email", "mother@example.org"),
+    ("word", "қарлығаш"),
+    ("sign", "алма"),
+    ("lang", "en"),
+];
+
 #[test]
 fn mail_reaches_a_real_mail_server_over_smtp() {
     let postmaster = MailServer::start();
@@ -76,15 +86,7 @@ fn a_person_recorded_offline_reaches_a_familys_mailbox_and_an_advocates_count() 
         // Her mother asks, on a page without JavaScript, and confirms by the mailed link.
         let browser = Browser(ureq::Agent::new_with_defaults(), server.address.clone());
         assert!(browser.get("/family?lang=kk").contains("Ұсталған адам туралы сұрау"));
-        let request = [
-            ("name", "Айгерім"),
-            ("relationship", "ана"),
-            ("email", "mother@example.org"),
-            ("word", "қарлығаш"),
-            ("sign", "алма"),
-            ("lang", "en"),
-        ];
-        assert!(browser.send("/family", &request).contains("confirm within 24 hours"));
+        assert!(browser.send("/family", &MOTHERS).contains("confirm within 24 hours"));
         let confirm = link(&mails(&server, "Please confirm", 1)[0], "/family/confirm");
         assert!(aliya.does(&["family", "list"]).contains("No family"), "nothing to decide before the address is confirmed");
         assert!(browser.get(&confirm).contains("Shall we write"), "looking at the page changes nothing");
