@@ -10,5 +10,6 @@ pub mod order;
 pub mod photo;
 pub mod rules;
 pub mod sync;
+mod together;
 pub mod vault;
 pub mod words;

@@ -20,6 +20,7 @@ use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, unwrap_circle};
 use crate::order;
 use crate::sync::{Outcome, Parked, Replica};
+use crate::together;
 
 /// The most secrets that are kept although no key of this device opens them yet.
 const MAX_UNOPENED: usize = 20_000;
@@ -66,7 +67,8 @@ pub(super) struct Taken {
     pub state: State,
     turning: Turning,
     pub seen: Seen,
-    lines: Lines,
+    /// The cases that have changed.
+    cases: Vec<(CaseId, StoredCase, Replica)>,
     batch: Vec<Put>,
 }
 
@@ -145,7 +147,7 @@ impl<R: Records> Device<R> {
 
     pub(super) fn nothing_taken(&self) -> Taken {
         let (state, turning) = (self.state.clone(), self.turning.clone());
-        Taken { state, turning, seen: self.seen.clone(), lines: Lines::default(), batch: Vec::new() }
+        Taken { state, turning, seen: self.seen.clone(), cases: Vec::new(), batch: Vec::new() }
     }
 
     /// Admits what has come. Nothing is stored yet.
@@ -186,33 +188,21 @@ impl<R: Records> Device<R> {
             if is_new {
                 self.comes_late(case, &stored, &mut taken.turning);
             }
-            self.admit_all(case, &mut stored, envelopes, road, report, &mut taken)?;
+            let open = stored.open(case, &self.log)?;
+            self.admit_into(case, (stored, open), envelopes, road, report, &mut taken);
         }
         Ok(taken)
-    }
-
-    fn admit_all(
-        &self,
-        case: CaseId,
-        stored: &mut StoredCase,
-        envelopes: Vec<Envelope>,
-        road: Road,
-        report: &mut SyncReport,
-        taken: &mut Taken,
-    ) -> Result<(), DeviceError> {
-        let mut open = stored.open(case, &self.log)?;
-        self.admit_into(case, (stored, &mut open), envelopes, road, report, taken)
     }
 
     pub(super) fn admit_into(
         &self,
         case: CaseId,
-        (stored, open): (&mut StoredCase, &mut OpenCase),
+        (mut stored, mut open): (StoredCase, OpenCase),
         envelopes: Vec<Envelope>,
         road: Road,
         report: &mut SyncReport,
         taken: &mut Taken,
-    ) -> Result<(), DeviceError> {
+    ) {
         let known = |envelope: &Envelope| self.deaths.poison.contains(&(envelope.case, envelope.id));
         let (poison, envelopes) = envelopes.into_iter().partition::<Vec<_>, _>(known);
         report.set_aside += poison.len();
@@ -255,10 +245,7 @@ impl<R: Records> Device<R> {
         for (by, witness) in open.replica.witnesses() {
             self.hears_witness(*by, witness, &mut taken.seen, report);
         }
-        stored.update(&open.replica);
-        taken.lines.put(case, stored.summary(&open.replica));
-        taken.batch.push(stored.record(case)?);
-        Ok(())
+        taken.cases.push((case, stored, open.replica));
     }
 
     /// Which of its actors this device goes on under if something has come in under the present one: it was restored from an older
@@ -272,7 +259,17 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
-        let Taken { mut state, turning, seen, lines, mut batch } = taken;
+        let Taken { mut state, turning, seen, cases, mut batch } = taken;
+        let as_stored = |(case, mut stored, replica): (CaseId, StoredCase, Replica)| {
+            stored.update(&replica);
+            Ok::<_, DeviceError>((case, stored.summary(&replica), stored.record(case)?))
+        };
+        let mut lines = Lines::default();
+        for one in together::each(cases, as_stored) {
+            let (case, line, record) = one?;
+            lines.put(case, line);
+            batch.push(record);
+        }
         // Whoever sends what nobody can open does not fill the device with it: the oldest go first.
         let too_many = state.unopened.len().saturating_sub(MAX_UNOPENED);
         state.unopened.drain(..too_many);

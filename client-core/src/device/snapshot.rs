@@ -1,6 +1,8 @@
 //! Snapshots. The clerk tells its circle's feed anew, each case whole, when the feed has grown enough since the last time; a device that
 //! begins takes that in place of the feed's beginning. Every change in it passes admission like any other.
 
+use std::collections::BTreeSet;
+
 use habeas_protocol::limits::{MAX_SNAPSHOT, MAX_SNAPSHOT_PARTS};
 use habeas_protocol::{CaseId, CircleId, CircleKind, Envelope, Hash, Place, Signature, Snapshot, SyncRequest, decode, encode};
 use rand_core::CryptoRng;
@@ -12,6 +14,7 @@ use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, open_snapshot, seal_snapshot};
 use crate::sync::{ParsedChange, put_whole, read_whole};
+use crate::together;
 
 pub(super) const NAME: &str = "snapshot";
 /// Which part of which snapshot comes next.
@@ -45,6 +48,15 @@ struct Told {
     /// Each author's signature, in the order of the changes.
     signatures: Vec<Signature>,
     /// What waits or was refused, as it came.
+    aside: Vec<Envelope>,
+}
+
+/// A case that a snapshot tells, before it is admitted.
+struct Whole {
+    case: CaseId,
+    /// What this device has of it, with the secrets that it is told.
+    stored: StoredCase,
+    signed: Vec<(ParsedChange, Signature)>,
     aside: Vec<Envelope>,
 }
 
@@ -181,48 +193,57 @@ impl<R: Records> Device<R> {
     /// Admits what a part of a snapshot tells. `None`: it is not what it should be, and nothing of it is used.
     pub(super) fn take_snapshot(&mut self, part: &Snapshot, report: &mut SyncReport) -> Result<Option<Taken>, DeviceError> {
         let Ok((raw, packed)) = open_snapshot(part, &self.log, &self.state.secrets) else { return Ok(None) };
-        let mut taken = self.nothing_taken();
         let (mut raw, mut packed) = (raw.as_slice(), packed.as_slice());
+        let (mut cases, mut told_of) = (Vec::new(), BTreeSet::new());
         while let Some((length, rest)) = raw.split_first_chunk::<4>() {
             let Some((told, after)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else { return Ok(None) };
             let Ok(told) = decode::<Told>(told, MAX_SNAPSHOT) else { return Ok(None) };
             let Ok((changes, rest)) = read_whole(packed) else { return Ok(None) };
             (raw, packed) = (after, rest);
-            if !self.take_told(told, changes, &mut taken, report)? {
-                return Ok(None);
+            if self.log.is_erased(&told.case) {
+                report.of_erased += changes.len();
+                continue;
+            }
+            let case = told.case;
+            match self.whole(told, changes)? {
+                Some(whole) if told_of.insert(case) => cases.push(whole),
+                _ => return Ok(None),
             }
         }
-        Ok((raw.is_empty() && packed.is_empty()).then_some(taken))
+        if !raw.is_empty() || !packed.is_empty() {
+            return Ok(None);
+        }
+        let mut taken = self.nothing_taken();
+        let log = &self.log;
+        let admit = |whole: Whole| {
+            let Whole { case, stored, signed, aside } = whole;
+            let mut open = stored.open(case, log)?;
+            let admitted = open.replica.receive_told(signed, log);
+            Ok(admitted.map(|admitted| (case, stored, open, admitted, aside)))
+        };
+        let all = together::each(cases, admit).into_iter().collect::<Result<Option<Vec<_>>, DeviceError>>()?;
+        let Some(all) = all else { return Ok(None) };
+        for (case, stored, open, admitted, aside) in all {
+            report.admitted += admitted;
+            if admitted > 0 {
+                report.changed.insert(case);
+            }
+            self.admit_into(case, (stored, open), aside, Road::Hub, report, &mut taken);
+        }
+        Ok(Some(taken))
     }
 
-    fn take_told(
-        &mut self,
-        told: Told,
-        changes: Vec<ParsedChange>,
-        taken: &mut Taken,
-        report: &mut SyncReport,
-    ) -> Result<bool, DeviceError> {
+    /// A case as it is told, together with what this device has of it; `None` if it cannot be.
+    fn whole(&mut self, told: Told, changes: Vec<ParsedChange>) -> Result<Option<Whole>, DeviceError> {
         let Told { case, secrets, signatures, aside } = told;
-        if self.log.is_erased(&case) {
-            report.of_erased += changes.len();
-            return Ok(true);
-        }
         // Another first secret than the one of which the case's id is made belongs to another case.
         let begun = secrets.iter().any(|(epoch, secret)| *epoch == 0 && self.beginning(case, secret).is_some());
         if !begun || signatures.len() != changes.len() {
-            return Ok(false);
+            return Ok(None);
         }
         let mut stored = self.stored(case)?.unwrap_or_else(|| StoredCase::received(true));
         secrets.into_iter().for_each(|(epoch, secret)| stored.turns_to(case, epoch, secret));
-        let mut open = stored.open(case, &self.log)?;
-        let signed = changes.into_iter().zip(signatures).collect();
-        let Some(admitted) = open.replica.receive_told(signed, &self.log) else { return Ok(false) };
-        report.admitted += admitted;
-        if admitted > 0 {
-            report.changed.insert(case);
-        }
-        self.admit_into(case, (&mut stored, &mut open), aside, Road::Hub, report, taken)?;
-        Ok(true)
+        Ok(Some(Whole { case, stored, signed: changes.into_iter().zip(signatures).collect(), aside }))
     }
 
     /// Where a device goes on in a feed after the last part.

@@ -8,7 +8,7 @@ use super::arrive::goes_on;
 use super::index::{CaseSummary, Index, Lines};
 use super::records::Put;
 use super::{DeviceError, Records, earlier};
-use crate::case::Document;
+use crate::case::{Document, Stated, View, clock_record};
 use crate::keys::{CaseSecret, open_payload, seal_payload};
 use crate::sync::{CaseKeys, Outcome, Replica, SetAside};
 
@@ -169,7 +169,9 @@ impl StoredCase {
     }
 
     pub fn summary(&self, replica: &Replica) -> CaseSummary {
-        let view = replica.view();
+        let facts = replica.known_facts();
+        let clock = clock_record(&facts);
+        let view = View::fold(facts.into_iter().map(|fact| Stated::Known(Box::new(fact))).collect());
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         CaseSummary {
             title: view.known_as().map(str::to_owned),
@@ -178,7 +180,7 @@ impl StoredCase {
             place: view.place.and_then(|place| place.name),
             disputes: count(view.disputes.len()),
             unsent: count(self.unsent.len()),
-            clock: replica.clock_record(),
+            clock,
             aside: count(
                 replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count() + self.poison.len(),
             ),

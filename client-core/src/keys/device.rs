@@ -10,9 +10,32 @@ use super::primitives::{public_half, random};
 
 /// The private halves of a device's two pairs. Made on the device; they leave it only into its own vault.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(from = "Seeds", into = "Seeds")]
 pub struct DeviceSecrets {
     signing: [u8; 32],
     sealing: [u8; 32],
+    /// What follows from them: a device asks for its own name at every turn, and to compute it costs two multiplications on a curve.
+    #[zeroize(skip)]
+    public: DeviceKeys,
+}
+
+/// As they are stored.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+struct Seeds {
+    signing: [u8; 32],
+    sealing: [u8; 32],
+}
+
+impl From<Seeds> for DeviceSecrets {
+    fn from(seeds: Seeds) -> Self {
+        Self::from_seeds(&seeds.signing, &seeds.sealing)
+    }
+}
+
+impl From<DeviceSecrets> for Seeds {
+    fn from(secrets: DeviceSecrets) -> Self {
+        Self { signing: secrets.signing, sealing: secrets.sealing }
+    }
 }
 
 impl std::fmt::Debug for DeviceSecrets {
@@ -24,20 +47,21 @@ impl std::fmt::Debug for DeviceSecrets {
 impl DeviceSecrets {
     /// Makes a new device.
     pub fn generate(rng: &mut impl CryptoRng) -> Self {
-        Self { signing: *random(rng), sealing: *random(rng) }
+        Self::from_seeds(&random(rng), &random(rng))
     }
 
     /// The pairs that follow from two seeds.
     pub(super) fn from_seeds(signing: &[u8; 32], sealing: &[u8; 32]) -> Self {
-        Self { signing: *signing, sealing: *sealing }
+        let public = DeviceKeys {
+            signing: SigningKey::from_bytes(signing).verifying_key().to_bytes(),
+            sealing: public_half(sealing),
+        };
+        Self { signing: *signing, sealing: *sealing, public }
     }
 
     /// The public halves.
     pub fn keys(&self) -> DeviceKeys {
-        DeviceKeys {
-            signing: SigningKey::from_bytes(&self.signing).verifying_key().to_bytes(),
-            sealing: public_half(&self.sealing),
-        }
+        self.public
     }
 
     /// The device's id.

@@ -5,6 +5,8 @@
 //! exhausts or misleads Automerge (references to what is not there, runs of billions, unknown columns, a second spelling) has
 //! no such spelling.
 
+use std::borrow::Cow;
+
 use habeas_protocol::limits::MAX_CHANGE;
 use sha2::{Digest, Sha256};
 
@@ -25,6 +27,9 @@ const FACTS_MAP: u64 = 2;
 /// The columns of our changes, in their order: object's actor and counter, key, insert, action, value's type and length,
 /// value, number of predecessors.
 const COLUMNS: [u64; 8] = [0x01, 0x02, 0x15, 0x34, 0x42, 0x56, 0x57, 0x70];
+
+/// About how many bytes a change has, so that writing one does not begin with growing.
+const USUAL: usize = 512;
 
 const MAKE_MAP: u64 = 0;
 const SET: u64 = 1;
@@ -105,8 +110,16 @@ impl ParsedChange {
         if hash[..4] != checksum {
             return Err(BadChange::Checksum);
         }
+        let content = reader.0;
         let parsed = Self::body(&mut reader, hash)?;
-        if parsed.encode() == chunk { Ok(parsed) } else { Err(BadChange::Spelling) }
+        // What stands before the content has been found to be in its one spelling.
+        if parsed.content() == content { Ok(parsed) } else { Err(BadChange::Spelling) }
+    }
+
+    /// Whether a change that was told otherwise than by its bytes, and has named itself, is what these would be read as.
+    pub(super) fn reads_as_told(&self) -> bool {
+        let content = self.content();
+        Self::body(&mut Reader(&content), self.hash).is_ok_and(|read| read == *self)
     }
 
     fn body(reader: &mut Reader<'_>, hash: [u8; 32]) -> Result<Self, BadChange> {
@@ -142,14 +155,14 @@ impl ParsedChange {
 
     /// Computes its hash, if it can be a change at all.
     pub(super) fn name_itself(&mut self) -> Result<(), BadChange> {
-        let chunk = self.encode();
+        let (chunk, hash) = self.spelled();
         if self.facts.is_empty() {
             return Err(BadChange::Operation);
         }
         if chunk.len() > MAX_CHANGE {
             return Err(BadChange::TooLarge);
         }
-        self.hash = Self::hash_of(&chunk);
+        self.hash = hash;
         Ok(())
     }
 
@@ -171,7 +184,21 @@ impl ParsedChange {
 
     /// The one spelling of this change.
     pub fn encode(&self) -> Vec<u8> {
-        let mut body = Vec::new();
+        self.spelled().0
+    }
+
+    /// Its one spelling, and the hash of that.
+    fn spelled(&self) -> (Vec<u8>, [u8; 32]) {
+        let content = self.content();
+        let mut head = vec![1];
+        put_unsigned(&mut head, content.len() as u64);
+        let hash: [u8; 32] = Sha256::new().chain_update(&head).chain_update(&content).finalize().into();
+        ([MAGIC.as_slice(), &hash[..4], &head, &content].concat(), hash)
+    }
+
+    /// What its hash covers, but for the chunk's kind and length.
+    fn content(&self) -> Vec<u8> {
+        let mut body = Vec::with_capacity(USUAL);
         put_unsigned(&mut body, self.deps.len() as u64);
         self.deps.iter().for_each(|dep| body.extend_from_slice(dep));
         put_actor(&mut body, self.actor);
@@ -188,34 +215,30 @@ impl ParsedChange {
             put_unsigned(&mut body, bytes.len() as u64);
         }
         columns.iter().for_each(|(_, bytes)| body.extend_from_slice(bytes));
-        let mut hashed = vec![1];
-        put_unsigned(&mut hashed, body.len() as u64);
-        hashed.extend_from_slice(&body);
-        let hash: [u8; 32] = Sha256::digest(&hashed).into();
-        [MAGIC.as_slice(), &hash[..4], &hashed].concat()
+        body
     }
 
     fn columns(&self) -> Vec<(u64, Vec<u8>)> {
-        let (mut owners, mut objects, mut keys, mut actions, mut metas, mut raw) =
-            (vec![], vec![], vec![], vec![], vec![], vec![]);
+        let rows = self.facts.iter().map(|fields| fields.len() + 1).sum();
+        let [mut owners, mut objects, mut actions, mut metas] = std::array::from_fn(|_| Vec::with_capacity(rows));
+        let (mut keys, mut raw) = (Vec::with_capacity(rows), Vec::with_capacity(USUAL));
         let mut op = self.start_op;
         for (number, fields) in self.facts.iter().enumerate() {
             let fact = op;
             owners.push(1);
             objects.push(FACTS_MAP);
-            keys.push(key(self.actor, self.seq, number));
+            keys.push(Cow::Owned(key(self.actor, self.seq, number)));
             actions.push(MAKE_MAP);
             metas.push(0);
             for (name, value) in fields {
                 owners.push(0);
                 objects.push(fact);
-                keys.push(name.clone());
+                keys.push(Cow::Borrowed(name.as_str()));
                 actions.push(SET);
                 metas.push(put_value(&mut raw, value));
             }
             op += fields.len() as u64 + 1;
         }
-        let rows = actions.len();
         let mut insert = Vec::new();
         put_unsigned(&mut insert, rows as u64);
         let all = [

@@ -1,6 +1,8 @@
 //! The columns of a change: runs are counted before they are expanded, and a column holds just as many rows as there are
 //! operations.
 
+use std::borrow::Cow;
+
 use super::change::BadChange;
 use super::leb::{Reader, put_signed, put_unsigned};
 
@@ -10,7 +12,7 @@ type ReadValue<T> = fn(&mut Reader<'_>) -> Result<T, BadChange>;
 /// A run-length encoded column of exactly `rows` values, none of them null.
 pub(super) fn runs<T: Clone>(bytes: &[u8], rows: usize, value: ReadValue<T>) -> Result<Vec<T>, BadChange> {
     let mut reader = Reader(bytes);
-    let mut values = Vec::new();
+    let mut values = Vec::with_capacity(rows);
     while !reader.is_empty() {
         let room = rows - values.len();
         let run = reader.signed()?;
@@ -82,7 +84,7 @@ fn put_literal<T>(out: &mut Vec<u8>, literal: &mut Vec<&T>, put: &impl Fn(&mut V
     }
 }
 
-pub(super) fn put_text(out: &mut Vec<u8>, text: &String) {
+pub(super) fn put_text(out: &mut Vec<u8>, text: &Cow<'_, str>) {
     put_unsigned(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
 }

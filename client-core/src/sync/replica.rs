@@ -94,6 +94,9 @@ impl Replica {
     /// Takes in envelopes, and whatever they make possible of what waited. The outcomes are in the order of the envelopes;
     /// what is parked or refused can be found in [`Replica::aside`].
     pub fn receive(&mut self, envelopes: &[Envelope], keys: &CaseKeys, log: &Log) -> Vec<Outcome> {
+        if envelopes.is_empty() && self.aside.is_empty() {
+            return Vec::new();
+        }
         let mut attempt = self.clone();
         let outcomes = attempt.take_in(envelopes, keys, log);
         if attempt.is_taken(self) {
@@ -119,7 +122,7 @@ impl Replica {
         let last = last_of_each(&changes, self.history());
         for ((change, signature), last) in changes.into_iter().zip(last) {
             // By the same reading as any other bytes.
-            let change = ParsedChange::parse(&change.encode()).ok()?;
+            change.reads_as_told().then_some(())?;
             let by = if last { By::Signature(signature) } else { By::Later(signature) };
             match fits(self.case, change, by, log, &attempt.document) {
                 Ok(passed) => drop(attempt.apply(passed)),

@@ -1,5 +1,6 @@
 //! This project: the real server with SQLite, and the real terminal program with its vault on the disk.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -28,6 +29,8 @@ pub struct Habeas {
     desk: Person,
     /// In the order of their numbers.
     cases: Vec<CaseId>,
+    /// How many changes of each have been asked for: see [`Habeas::newest`].
+    told: BTreeMap<CaseId, usize>,
     /// How many changes a case has; a further one has the next number.
     changes: usize,
 }
@@ -61,27 +64,31 @@ impl Habeas {
         }
         let proxy = Proxy::to(&server.address);
         let desk = device(&aliya, &proxy, 0);
-        Self { server: Some(server), proxy, aliya, writers, desk, cases, changes }
+        Self { server: Some(server), proxy, aliya, writers, desk, cases, told: BTreeMap::new(), changes }
     }
 
     /// Every change as it was written, one after the other.
     pub fn chunks(&mut self) -> Vec<u8> {
-        let mut all = Vec::new();
-        for case in &self.cases {
-            let open = self.writers[0].device.case(*case).unwrap();
-            all.extend(open.replica.document().changes().flat_map(ParsedChange::encode));
-        }
-        all
+        self.since_asked(0)
     }
 
-    /// The newest change of so many cases, one after the other: those that were measured last.
-    pub fn newest(&mut self, count: usize) -> Vec<u8> {
+    /// The newest change of each case that has one since this or [`Habeas::chunks`] was last asked: those that were measured last.
+    pub fn newest(&mut self) -> Vec<u8> {
         let address = self.server().address.clone();
         all(&mut self.writers[0], &address);
+        self.since_asked(1)
+    }
+
+    /// What nobody has asked for yet; of each case the last so many changes, or all of them if 0.
+    fn since_asked(&mut self, last: usize) -> Vec<u8> {
         let mut chunks = Vec::new();
-        for case in &self.cases[..count] {
+        for case in &self.cases {
             let open = self.writers[0].device.case(*case).unwrap();
-            chunks.extend(open.replica.document().changes().last().unwrap().encode());
+            let changes = open.replica.document().changes();
+            let (count, told) = (changes.clone().count(), self.told.entry(*case).or_default());
+            let from = if last > 0 { count.saturating_sub(last).max(*told) } else { *told };
+            chunks.extend(changes.skip(from).flat_map(ParsedChange::encode));
+            *told = count;
         }
         chunks
     }

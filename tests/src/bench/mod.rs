@@ -85,15 +85,17 @@ fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool) -> Vec<Row
     measured(name("nothing new"), "habeas", (0..runs).map(|_| habeas.again()).collect());
     measured(name("nothing new"), "bound", bound::runs(runs, &[], &[]));
     measured(name("50 changed down"), "habeas", (0..runs).map(|_| habeas.down(FEW)).collect());
-    let down = habeas.newest(FEW);
+    let down = habeas.newest();
     measured(name("50 changed down"), "bound", bound::runs(runs, &[], &down));
     measured(name("50 changed up"), "habeas", (0..runs).map(|_| habeas.up(FEW)).collect());
-    let up = habeas.newest(FEW);
+    let up = habeas.newest();
     measured(name("50 changed up"), "bound", bound::runs(runs, &up, &[]));
     measured(name("50 changed both ways"), "habeas", (0..runs).map(|_| habeas.both(FEW)).collect());
     measured(name("50 changed both ways"), "bound", bound::runs(runs, &up, &down));
+    // Not what the roll call brings.
+    habeas.newest();
     measured(name("a roll call of 50 up"), "habeas", (0..runs).map(|_| habeas.called(FEW)).collect());
-    let called = habeas.newest(FEW);
+    let called = habeas.newest();
     measured(name("a roll call of 50 up"), "bound", bound::runs(runs, &called, &[]));
     measured(name("what is left after a cut at half"), "habeas", (0..runs).map(|_| habeas.resumed(half)).collect());
     measured(name("ten first exchanges at once"), "habeas", vec![habeas.at_once(AT_ONCE)]);

@@ -1,5 +1,7 @@
 //! The exchange with the server, and what a device does that hears in it that it was revoked, or that a case is erased.
 
+use std::task::{Context, Poll};
+
 use habeas_client_core::device::{Device, Erased, Export, Left, SyncReport, handed_over, is_handed_in};
 use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::{CaseId, SyncRequest, SyncResponse, encode};
@@ -98,13 +100,28 @@ impl Desk {
             let taken = held.device()?.take(request, frame, &mut report);
             held.device()?.survived()?;
             held.save().await?;
+            drop(held);
             taken?;
+            gives_way().await;
         }
         let mut held = self.held().await;
         held.coming = None;
         held.device()?.finish(&mut report)?;
         Ok(report)
     }
+}
+
+/// Lets whoever waits at the desk have it: the lock itself goes to whoever asks first once it is free, and that would be this exchange again.
+async fn gives_way() {
+    let mut given = false;
+    let wait = move |context: &mut Context<'_>| {
+        if std::mem::replace(&mut given, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    };
+    futures::future::poll_fn(wait).await;
 }
 
 /// Makes durable what the device has put; then destroys what lies beside the records of cases that were erased, and what was half written of them.
