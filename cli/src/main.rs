@@ -107,6 +107,10 @@ enum Command {
     Demo(commands::demo::DemoArgs),
 }
 
+/// Cases are thousands of small pieces: this allocator hands them out in half the time.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let home = Home { folder: cli.home, lang: cli.lang };

@@ -23,6 +23,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
+/// Cases are thousands of small pieces: this allocator hands them out in half the time.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let mut config = match configure() {
         Ok(config) => config,

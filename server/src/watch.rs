@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use habeas_clerk::{Clerk, ClerkError, Transport};
 use habeas_hub::{Caller, Hub};
@@ -18,6 +18,8 @@ use crate::run::{cause, now, rng};
 const LONGEST: i64 = 30;
 /// The longest where the hub is on another machine, whose bell is not heard.
 const LONGEST_APART: i64 = 5;
+/// Rounds are at least so far apart: what many devices bring at once is taken in together, and costs the clerk less and them no wait.
+const TOGETHER: Duration = Duration::from_millis(200);
 /// How long it waits after something failed.
 const AFTER_FAILURE: i64 = 5;
 /// How often it notes durably that it counts, in seconds.
@@ -88,13 +90,23 @@ pub fn start(clerk: Arc<Clerk>, told: Told, news: Receiver<()>) {
                     Some(now() + AFTER_FAILURE)
                 }
             };
+            let earliest = Instant::now() + TOGETHER;
             let sleep = next.map_or(longest, |next| (next - now()).clamp(0, longest));
-            match news.recv_timeout(Duration::from_secs(sleep.unsigned_abs())) {
-                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+            if is_over(&news, Duration::from_secs(sleep.unsigned_abs())) {
+                return;
+            }
+            while Instant::now() < earliest {
+                if is_over(&news, earliest.saturating_duration_since(Instant::now())) {
+                    return;
+                }
             }
         }
     });
+}
+
+/// Waits for news, no longer than that; `true` if there will never be any more.
+fn is_over(news: &Receiver<()>, longest: Duration) -> bool {
+    matches!(news.recv_timeout(longest), Err(RecvTimeoutError::Disconnected))
 }
 
 /// A round, whatever becomes of it: nobody else would count if the thread died.

@@ -13,7 +13,7 @@ use super::stored::StoredCase;
 use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, open_snapshot, seal_snapshot};
-use crate::sync::{ParsedChange, put_whole, read_whole};
+use crate::sync::{put_whole, read_whole, whole_ends};
 use crate::together;
 
 pub(super) const NAME: &str = "snapshot";
@@ -52,11 +52,13 @@ struct Told {
 }
 
 /// A case that a snapshot tells, before it is admitted.
-struct Whole {
+struct Whole<'a> {
     case: CaseId,
     /// What this device has of it, with the secrets that it is told.
     stored: StoredCase,
-    signed: Vec<(ParsedChange, Signature)>,
+    /// As they travel.
+    changes: &'a [u8],
+    signatures: Vec<Signature>,
     aside: Vec<Envelope>,
 }
 
@@ -198,10 +200,12 @@ impl<R: Records> Device<R> {
         while let Some((length, rest)) = raw.split_first_chunk::<4>() {
             let Some((told, after)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else { return Ok(None) };
             let Ok(told) = decode::<Told>(told, MAX_SNAPSHOT) else { return Ok(None) };
-            let Ok((changes, rest)) = read_whole(packed) else { return Ok(None) };
+            let Some((changes, rest)) = whole_ends(packed).ok().and_then(|end| packed.split_at_checked(end)) else {
+                return Ok(None);
+            };
             (raw, packed) = (after, rest);
             if self.log.is_erased(&told.case) {
-                report.of_erased += changes.len();
+                report.of_erased += told.signatures.len();
                 continue;
             }
             let case = told.case;
@@ -215,10 +219,14 @@ impl<R: Records> Device<R> {
         }
         let mut taken = self.nothing_taken();
         let log = &self.log;
-        let admit = |whole: Whole| {
-            let Whole { case, stored, signed, aside } = whole;
+        let admit = |whole: Whole<'_>| {
+            let Whole { case, stored, changes, signatures, aside } = whole;
+            let Some(changes) = read_whole(changes).ok().map(|(changes, _)| changes) else { return Ok(None) };
+            if changes.len() != signatures.len() {
+                return Ok(None);
+            }
             let mut open = stored.open(case, log)?;
-            let admitted = open.replica.receive_told(signed, log);
+            let admitted = open.replica.receive_told(changes.into_iter().zip(signatures).collect(), log);
             Ok(admitted.map(|admitted| (case, stored, open, admitted, aside)))
         };
         let all = together::each(cases, admit).into_iter().collect::<Result<Option<Vec<_>>, DeviceError>>()?;
@@ -234,16 +242,16 @@ impl<R: Records> Device<R> {
     }
 
     /// A case as it is told, together with what this device has of it; `None` if it cannot be.
-    fn whole(&mut self, told: Told, changes: Vec<ParsedChange>) -> Result<Option<Whole>, DeviceError> {
+    fn whole<'a>(&mut self, told: Told, changes: &'a [u8]) -> Result<Option<Whole<'a>>, DeviceError> {
         let Told { case, secrets, signatures, aside } = told;
         // Another first secret than the one of which the case's id is made belongs to another case.
         let begun = secrets.iter().any(|(epoch, secret)| *epoch == 0 && self.beginning(case, secret).is_some());
-        if !begun || signatures.len() != changes.len() {
+        if !begun {
             return Ok(None);
         }
         let mut stored = self.stored(case)?.unwrap_or_else(|| StoredCase::received(true));
         secrets.into_iter().for_each(|(epoch, secret)| stored.turns_to(case, epoch, secret));
-        Ok(Some(Whole { case, stored, signed: changes.into_iter().zip(signatures).collect(), aside }))
+        Ok(Some(Whole { case, stored, changes, signatures, aside }))
     }
 
     /// Where a device goes on in a feed after the last part.

@@ -91,6 +91,30 @@ impl ParsedChange {
     }
 }
 
+impl ParsedChange {
+    /// Goes past what [`ParsedChange::read_facts`] would read.
+    pub(super) fn pass_facts(reader: &mut Reader<'_>) -> Result<(), BadChange> {
+        for _ in 0..reader.count(MAX_FACTS_IN_CHANGE)? {
+            for _ in 0..reader.count(MAX_CHANGE)? {
+                let name = reader.count(MAX_KEY)?;
+                reader.take(name)?;
+                match reader.array()? {
+                    [FALSE | TRUE] => {}
+                    [INTEGER] => {
+                        reader.signed()?;
+                    }
+                    [TEXT] => {
+                        let length = reader.count(MAX_CHANGE)?;
+                        reader.take(length)?;
+                    }
+                    _ => return Err(BadChange::Operation),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 const FALSE: u8 = 1;
 const TRUE: u8 = 2;
 const INTEGER: u8 = 4;

@@ -34,6 +34,22 @@ pub(crate) fn put_whole<'a>(out: &mut Vec<u8>, changes: impl Iterator<Item = &'a
     }
 }
 
+/// Where what [`put_whole`] wrote ends, found without reading what it says: then several can be read at a time.
+pub(crate) fn whole_ends(bytes: &[u8]) -> Result<usize, BadChange> {
+    let mut reader = Reader(bytes);
+    let actors = reader.count(MAX_CHANGES)?;
+    reader.take(actors * 16)?;
+    for _ in 0..reader.count(MAX_CHANGES)? {
+        let deps = reader.count(MAX_DEPS)?;
+        // Then the actor's place and the change's number.
+        for _ in 0..deps + 2 {
+            reader.unsigned()?;
+        }
+        ParsedChange::pass_facts(&mut reader)?;
+    }
+    Ok(bytes.len() - reader.0.len())
+}
+
 /// Reads what [`put_whole`] wrote from the front of these bytes, in time and memory in proportion to their number; returns it and what
 /// follows. Every change has its hash; whether it fits its case is not asked here.
 pub(crate) fn read_whole(bytes: &[u8]) -> Result<(Vec<ParsedChange>, &[u8]), BadChange> {
@@ -101,14 +117,18 @@ mod tests {
             put_whole(&mut bytes, changes.iter());
             let (read, rest) = read_whole(&bytes).unwrap();
             prop_assert_eq!((read, rest.len()), (changes, 0));
-            prop_assert!(read_whole(&bytes[..cut.index(bytes.len())]).is_err());
+            let cut = &bytes[..cut.index(bytes.len())];
+            prop_assert!(read_whole(cut).is_err() && whole_ends(cut).is_err());
+            prop_assert_eq!(whole_ends(&[&bytes[..], &[1, 2, 3]].concat()), Ok(bytes.len()));
         }
 
         /// Bytes that nobody wrote are read within bounds or not at all.
         #[test]
         fn whatever_bytes_say_is_bounded_by_their_number(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            if let Ok((changes, _)) = read_whole(&bytes) {
+            if let Ok((changes, rest)) = read_whole(&bytes) {
                 prop_assert!(changes.len() <= bytes.len());
+                // Whatever is read ends where it was said to end.
+                prop_assert_eq!(whole_ends(&bytes), Ok(bytes.len() - rest.len()));
             }
         }
     }

@@ -5,6 +5,10 @@ use std::path::Path;
 
 use habeas_tests::bench::{Extent, ask, plot, serve, sync, table};
 
+/// The allocator of the programs that are measured.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
