@@ -52,7 +52,7 @@ pub enum Action<'a> {
     AllowRule,
     /// Say where one's own alerts go.
     SetContact,
-    /// Count cases by day, city and status, and take the count away as a file.
+    /// Count cases by day, city and status, and take the count away as a file; the cases one by one without whoever they are about, too.
     Count,
     /// Propose a count for publication.
     ProposeCount,

@@ -80,6 +80,8 @@ pub enum Act {
     SetContact,
     /// Somebody took a count away.
     Count,
+    /// Somebody took cases one by one away, without whoever they are about.
+    TakeRows,
     /// Somebody proposed a count for publication.
     ProposeCount,
     /// Somebody released a count to everybody.
@@ -101,7 +103,7 @@ pub enum Act {
 impl Act {
     /// What a clerk on another machine may have recorded, by its name.
     pub fn of_clerk(name: &str) -> Option<Self> {
-        const OF_CLERK: [Act; 15] = [
+        const OF_CLERK: [Act; 16] = [
             Act::HandIn,
             Act::Quarantine,
             Act::FetchQuarantined,
@@ -113,6 +115,7 @@ impl Act {
             Act::WithholdRule,
             Act::SetContact,
             Act::Count,
+            Act::TakeRows,
             Act::ProposeCount,
             Act::ReleaseCount,
             Act::Unlock,
@@ -157,6 +160,7 @@ impl Act {
             Self::WithholdRule => "withhold_rule",
             Self::SetContact => "set_contact",
             Self::Count => "count",
+            Self::TakeRows => "take_rows",
             Self::ProposeCount => "propose_count",
             Self::ReleaseCount => "release_count",
             Self::Backup => "backup",

@@ -165,6 +165,7 @@ fn table() -> Vec<Route> {
         api(Clerk, || clerk::family_rules, Only(Action::ReadRules)),
         api(Clerk, || clerk::allow_rule, Only(Action::AllowRule)),
         api(Clerk, || clerk::tallies, Only(Action::Count)),
+        api(Clerk, || clerk::rows, Only(Action::Count)),
         api(Clerk, || clerk::propose, Only(Action::ProposeCount)),
         api(Clerk, || clerk::releases, Only(Action::ReadProposed)),
         api(Clerk, || clerk::release, Only(Action::Release)),

@@ -130,7 +130,8 @@ fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>
     let path = route.path.replace("{rule}", "kz.cao.detention").replace("{file:.*}", "index.html");
     let path = path.replace("{id}", SOMETHING).replace("{case}", &story.case.to_string());
     let path = path.replace("{attachment}", SOMETHING).replace("{number}", "0").replace("{device}", SOMETHING);
-    let query = if route.path == "/v1/tallies" { "?from=2026-01-10&to=2026-01-10" } else { "" };
+    let query =
+        if ["/v1/tallies", "/v1/tallies/rows"].contains(&route.path.as_str()) { "?from=2026-01-10&to=2026-01-10" } else { "" };
     let known = !path.contains('{');
     known.then(|| (format!("{}{path}{query}", story.address), kind, body))
 }

@@ -24,6 +24,7 @@ mod recovery;
 mod restored;
 mod revoked;
 mod rotated;
+mod rows;
 mod second_factor;
 mod sessions;
 mod sites;

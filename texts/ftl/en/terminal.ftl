@@ -18,6 +18,7 @@ request-attached = attached
 device-family-waits = The family follows no case any more; its request waits.
 count-released = released
 count-waits = waits for a second person
+device-rows = Whole months, in an order that says nothing. No name stands there, and still each row is somebody: keep the file as you would keep a list of people, and do not put two such files side by side in public.
 device-proposed = A second person must release it: habeas tally release { $id }
 device-released = Released: it stands on the server's page /counts.
 error-field-form = `{ $field }` is no field; write name=value
