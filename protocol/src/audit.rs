@@ -22,6 +22,8 @@ pub enum Act {
     Register,
     /// Somebody signed in.
     SignIn,
+    /// Somebody gave their account another password.
+    ChangePassword,
     /// Somebody gave their account an authenticator app, or another one.
     EnrolSecondFactor,
     /// A coordinator took somebody's second factor away.
@@ -131,6 +133,7 @@ impl Act {
             Self::SetUp => "set_up",
             Self::Register => "register",
             Self::SignIn => "sign_in",
+            Self::ChangePassword => "change_password",
             Self::EnrolSecondFactor => "enrol_second_factor",
             Self::ResetSecondFactor => "reset_second_factor",
             Self::Access => "access",

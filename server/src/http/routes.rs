@@ -133,6 +133,7 @@ fn table() -> Vec<Route> {
         api(Hub, || accounts::register, Public(PROVES)),
         api(Hub, || accounts::sign_in, Public(PROVES)),
         api(Hub, || accounts::renew, Public(PROVES)),
+        api(Hub, || accounts::change_password, Only(Action::ChangePassword)),
         api(Hub, || second_factor::state, Session(OWN)),
         api(Hub, || second_factor::enrol, Session(OWN)),
         api(Hub, || second_factor::reset, Only(Action::ResetSecondFactor)),

@@ -98,6 +98,8 @@ fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>
         ("POST", "/v1/second-factor") => {
             json(json!({"password": PASSWORD, "secret": to_hex(&fresh()[..20]), "code": "000000", "current": null}))
         }
+        // Too short, so that whoever may change it has changed nothing.
+        ("PUT", "/v1/password") => json(json!({"password": PASSWORD, "next": "short", "code": null})),
         ("POST", "/v1/second-factor/reset") => json(json!({"account": "nobody"})),
         ("POST", "/v1/invitations") => {
             json(json!({"token_hash": to_hex(&fresh()), "person": SOMETHING, "role": "coordinator", "hours": 24}))

@@ -20,6 +20,7 @@ mod killed;
 mod lies;
 mod operator;
 mod papers;
+mod password;
 mod recovery;
 mod restored;
 mod revoked;
