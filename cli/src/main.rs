@@ -60,6 +60,8 @@ enum Command {
     /// Printed shares, two of which bring the organisation back when every coordinator's device is lost
     #[command(subcommand)]
     Recovery(commands::recovery::RecoveryCommand),
+    /// Give your account another password; your other devices sign in again
+    Password,
     /// A second factor for signing in: enrol one, take somebody's away whose app is lost (coordinators)
     #[command(subcommand)]
     SecondFactor(commands::second_factor::SecondFactorCommand),
@@ -122,6 +124,7 @@ fn main() -> ExitCode {
         Command::Coordinator(command) => commands::coordinators::coordinators(&home, command),
         Command::Device(command) => commands::org::device(&home, command),
         Command::Recovery(command) => commands::recovery::recovery(&home, command),
+        Command::Password => commands::password::password(&home),
         Command::SecondFactor(command) => commands::second_factor::second_factor(&home, command),
         Command::Assign(arguments) => commands::org::assign(&home, arguments),
         Command::Case(command) => commands::case::case(&home, command),

@@ -2,6 +2,7 @@
 //! in did, so whoever calls it need not know whether there is one processor or eight.
 
 /// Fewer things than this are not worth a thread.
+#[cfg(not(target_family = "wasm"))]
 const WORTH: usize = 16;
 
 /// What the deed makes of each, in their order. Where it panics for one of them, this does, too.

@@ -50,9 +50,11 @@ pub enum Action<'a> {
     ReadRules,
     /// Let families hear under a rule, or not any more.
     AllowRule,
+    /// Give one's own account another password.
+    ChangePassword,
     /// Say where one's own alerts go.
     SetContact,
-    /// Count cases by day, city and status, and take the count away as a file.
+    /// Count cases by day, city and status, and take the count away as a file; the cases one by one without whoever they are about, too.
     Count,
     /// Propose a count for publication.
     ProposeCount,
@@ -175,7 +177,7 @@ impl Action<'_> {
             Self::Count | Self::ProposeCount | Self::ReadProposed | Self::Release | Self::ReleaseCount { .. } => {
                 &[Coordinator, Advocate]
             }
-            Self::HandIn | Self::SetContact => &[Coordinator, Lawyer, Recorder, Advocate],
+            Self::HandIn | Self::ChangePassword | Self::SetContact => &[Coordinator, Lawyer, Recorder, Advocate],
             Self::MendReaders | Self::KeepSnapshot { .. } => &[Coordinator, Clerk],
             Self::ReadClosed | Self::SpeakAsClerk => &[Clerk],
             Self::Exchange

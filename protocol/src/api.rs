@@ -143,6 +143,15 @@ json! {
         /// Where there is a second factor already: a code of that one, or a recovery code.
         current: Option<Secret> as Option<String>,
     }
+    /// Another password for the caller's account: `PUT /v1/password`.
+    ChangePassword {
+        /// The account's password until now.
+        password: Secret as String,
+        /// The one from now on: 10 to 256 bytes.
+        next: Secret as String,
+        /// Where there is a second factor: a code of it, or a recovery code.
+        code: Option<Secret> as Option<String>,
+    }
     /// What lets somebody in whose authenticator app is lost, each once.
     RecoveryCodes {
         /// The codes.
@@ -411,8 +420,9 @@ mod tests {
         let session = Session { token: secret(), person, admitted: false, second_factor };
         let enrol = Enrol { password: secret(), secret: secret(), code: secret(), current: Some(secret()) };
         let codes = RecoveryCodes { codes: vec![secret()] };
-        let printed = format!("{setup:?} {sign_in:?} {register:?} {session:?} {enrol:?} {codes:?}");
-        assert!(!printed.contains(&word) && printed.matches("secret").count() >= 12, "{printed}");
+        let change = ChangePassword { password: secret(), next: secret(), code: Some(secret()) };
+        let printed = format!("{setup:?} {sign_in:?} {register:?} {session:?} {enrol:?} {codes:?} {change:?}");
+        assert!(!printed.contains(&word) && printed.matches("secret").count() >= 15, "{printed}");
         // On the way they are what they are.
         assert_eq!(session.token.reveal(), word);
     }

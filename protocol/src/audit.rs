@@ -22,6 +22,8 @@ pub enum Act {
     Register,
     /// Somebody signed in.
     SignIn,
+    /// Somebody gave their account another password.
+    ChangePassword,
     /// Somebody gave their account an authenticator app, or another one.
     EnrolSecondFactor,
     /// A coordinator took somebody's second factor away.
@@ -80,6 +82,8 @@ pub enum Act {
     SetContact,
     /// Somebody took a count away.
     Count,
+    /// Somebody took cases one by one away, without whoever they are about.
+    TakeRows,
     /// Somebody proposed a count for publication.
     ProposeCount,
     /// Somebody released a count to everybody.
@@ -101,7 +105,7 @@ pub enum Act {
 impl Act {
     /// What a clerk on another machine may have recorded, by its name.
     pub fn of_clerk(name: &str) -> Option<Self> {
-        const OF_CLERK: [Act; 15] = [
+        const OF_CLERK: [Act; 16] = [
             Act::HandIn,
             Act::Quarantine,
             Act::FetchQuarantined,
@@ -113,6 +117,7 @@ impl Act {
             Act::WithholdRule,
             Act::SetContact,
             Act::Count,
+            Act::TakeRows,
             Act::ProposeCount,
             Act::ReleaseCount,
             Act::Unlock,
@@ -128,6 +133,7 @@ impl Act {
             Self::SetUp => "set_up",
             Self::Register => "register",
             Self::SignIn => "sign_in",
+            Self::ChangePassword => "change_password",
             Self::EnrolSecondFactor => "enrol_second_factor",
             Self::ResetSecondFactor => "reset_second_factor",
             Self::Access => "access",
@@ -157,6 +163,7 @@ impl Act {
             Self::WithholdRule => "withhold_rule",
             Self::SetContact => "set_contact",
             Self::Count => "count",
+            Self::TakeRows => "take_rows",
             Self::ProposeCount => "propose_count",
             Self::ReleaseCount => "release_count",
             Self::Backup => "backup",

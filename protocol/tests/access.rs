@@ -126,6 +126,7 @@ fn what_a_role_may_do_stands_in_one_table() {
         (Action::DetachFamily, [true, false, false, false, false]),
         (Action::ReadRules, [true, false, false, false, false]),
         (Action::AllowRule, [true, false, false, false, false]),
+        (Action::ChangePassword, [true, false, true, true, true]),
         (Action::SetContact, [true, false, true, true, true]),
         (Action::Count, [true, false, false, false, true]),
         (Action::ProposeCount, [true, false, false, false, true]),

@@ -48,6 +48,14 @@ pub enum TallyCommand {
         #[arg(long, conflicts_with = "csv")]
         json: bool,
     },
+    /// The cases of these months one by one, without whoever they are about: as CSV, for a spreadsheet
+    Rows {
+        #[command(flatten)]
+        days: Days,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Propose a count for publication. It is fixed from here on; a second person releases it
     Propose {
         #[command(flatten)]
@@ -162,6 +170,13 @@ pub fn tally(home: &Home, command: TallyCommand) -> Result<(), Message> {
             } else {
                 print!("{}", show::tally(home.lang, &serde_json::from_str(&count).unwrap_or_default()));
             }
+            Ok(())
+        }
+        TallyCommand::Rows { days, json } => {
+            let format = if json { "json" } else { "csv" };
+            let (from, to) = (plain(&days.from)?, plain(&days.to)?);
+            print!("{}", remote.text(&format!("/v1/tallies/rows?from={from}&to={to}&format={format}"))?);
+            complain(&texts::device_rows(home.lang));
             Ok(())
         }
         TallyCommand::Propose { days } => {

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod login;
 pub mod org;
 pub mod papers;
+pub mod password;
 pub mod quarantine;
 pub mod recovery;
 pub mod rollcall;

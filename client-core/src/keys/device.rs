@@ -52,10 +52,8 @@ impl DeviceSecrets {
 
     /// The pairs that follow from two seeds.
     pub(super) fn from_seeds(signing: &[u8; 32], sealing: &[u8; 32]) -> Self {
-        let public = DeviceKeys {
-            signing: SigningKey::from_bytes(signing).verifying_key().to_bytes(),
-            sealing: public_half(sealing),
-        };
+        let public =
+            DeviceKeys { signing: SigningKey::from_bytes(signing).verifying_key().to_bytes(), sealing: public_half(sealing) };
         Self { signing: *signing, sealing: *sealing, public }
     }
 

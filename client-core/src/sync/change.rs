@@ -244,7 +244,7 @@ impl ParsedChange {
         let all = [
             put_runs(&owners, put_integer),
             put_runs(&objects, put_integer),
-            put_runs(&keys, put_text),
+            put_runs(&keys, |out, key| put_text(out, key)),
             insert,
             put_runs(&actions, put_integer),
             put_runs(&metas, put_integer),

@@ -1,8 +1,6 @@
 //! The columns of a change: runs are counted before they are expanded, and a column holds just as many rows as there are
 //! operations.
 
-use std::borrow::Cow;
-
 use super::change::BadChange;
 use super::leb::{Reader, put_signed, put_unsigned};
 
@@ -84,7 +82,7 @@ fn put_literal<T>(out: &mut Vec<u8>, literal: &mut Vec<&T>, put: &impl Fn(&mut V
     }
 }
 
-pub(super) fn put_text(out: &mut Vec<u8>, text: &Cow<'_, str>) {
+pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
     put_unsigned(out, text.len() as u64);
     out.extend_from_slice(text.as_bytes());
 }

@@ -14,6 +14,7 @@ mod project;
 mod quarantine;
 mod records;
 mod rotate;
+mod rows;
 mod rules;
 mod schema;
 mod store;
@@ -26,6 +27,7 @@ pub use key::{ClerkKey, KeyFileError, MAX_KEY_FILE};
 pub use mail::{MailError, Mailer};
 pub use pages::Page;
 pub use rotate::Progress;
+pub use rows::{Coarser, Row, Rows};
 pub use rules::{Allow, FamilyRule};
 pub use tally::{Cell, ClaimLine, Period, ProposedRelease, Tally};
 

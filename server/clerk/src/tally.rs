@@ -111,6 +111,14 @@ impl Period {
             _ => Err(ClerkError::BadInput("dates_form", "write `from` and `to` as 2021-01-10, between 1900 and 2199")),
         }
     }
+
+    /// The same from the first day of its first month to the last day of its last one.
+    pub(crate) fn whole_months(&self) -> Result<Self, ClerkError> {
+        self.check()?;
+        let day = |text: &str| habeas_clock::date(text).ok_or(ClerkError::BadInput("dates_form", "write a day as 2021-01-10"));
+        let (from, to) = (day(&self.from)?.first_of_month(), day(&self.to)?.last_of_month());
+        Ok(Self { from: from.to_string(), to: to.to_string() })
+    }
 }
 
 impl Clerk {
@@ -298,7 +306,7 @@ impl Tally {
     }
 }
 
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let guarded = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
     if guarded.contains([',', '"', '\r', '\n']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
 }

@@ -127,12 +127,10 @@ impl Hub {
         let (token, hash) = token(rng);
         let caller = Caller { device: keys.id(), person };
         let second_factor = self.store.write(|db| {
+            accounts::set_password(db, person, &stored, opened.newer.as_ref().unwrap_or(&stored))?;
             self.check(db, person, &opened, sign_in.code.as_ref(), now)?;
             if accounts::refused_at(db, person)?.is_some() {
                 return Err(NOT_LET_IN);
-            }
-            if let Some(newer) = &opened.newer {
-                accounts::set_password(db, person, newer)?;
             }
             match devices::owner(db, keys.id())? {
                 Some(owner) if owner != person => {

@@ -61,7 +61,7 @@ pub(crate) fn note(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64
 }
 
 /// Tells of something that was refused: the first time at once, then once an hour how often.
-fn note_refused(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
+pub(crate) fn note_refused(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
     let (actor, act) = (actor.to_string(), act.name());
     let mut head = audit::lock(db)?;
     settle(db, &mut head, now)?;

@@ -6,6 +6,7 @@
 mod accounts;
 mod attachments;
 mod audit;
+mod change_password;
 mod check;
 mod clerk;
 mod cursor;

@@ -29,13 +29,18 @@ pub(crate) struct Opened {
 
 /// The text to store for a new password.
 pub(crate) fn hash(password: &str, rng: &mut impl CryptoRng) -> Result<String, HubError> {
+    Ok(new(password, rng)?.0)
+}
+
+/// The text to store for a new password, and what the password gives.
+pub(crate) fn new(password: &str, rng: &mut impl CryptoRng) -> Result<(String, Opened), HubError> {
     if !LENGTH.contains(&password.len()) {
         return Err(HubError::BadInput("password_length", "a password has 10 to 256 bytes; several words are best"));
     }
     let mut salt = [0; 16];
     rng.fill_bytes(&mut salt);
     let derived = derive(password, &salt).ok_or(HubError::BadInput("bad_input", "this password cannot be used"))?;
-    Ok(write(&salt, &derived))
+    Ok((write(&salt, &derived), Opened { key: key_of(&derived), newer: None }))
 }
 
 /// What the password gives, if it is the stored one.
@@ -51,8 +56,11 @@ pub(crate) fn verify(password: &str, stored: &str) -> Option<Opened> {
     if expected.len() != found.len() || differs != 0 {
         return None;
     }
-    let key = Zeroizing::new(digest("habeas/1/password-key", &[derived.as_slice()]));
-    Some(Opened { key, newer: is_first.then(|| write(&salt, &derived)) })
+    Some(Opened { key: key_of(&derived), newer: is_first.then(|| write(&salt, &derived)) })
+}
+
+fn key_of(derived: &[u8; 32]) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(digest("habeas/1/password-key", &[derived.as_slice()]))
 }
 
 fn write(salt: &[u8], derived: &[u8; 32]) -> String {

@@ -38,10 +38,8 @@ impl Hub {
         let codes: Vec<Secret> = (0..RECOVERY_CODES).map(|_| recovery_code(rng)).collect();
         let hashes: Vec<Hash> = codes.iter().map(|code| code_hash(caller.person, code.reveal())).collect();
         self.store.write(|db| {
+            accounts::set_password(db, caller.person, &stored, opened.newer.as_ref().unwrap_or(&stored))?;
             self.check(db, caller.person, &opened, enrol.current.as_ref(), now)?;
-            if let Some(newer) = &opened.newer {
-                accounts::set_password(db, caller.person, newer)?;
-            }
             second_factors::put(db, caller.person, &sealed, step, &hashes, now)?;
             audit::note(db, Actor::Device(caller.device), Act::EnrolSecondFactor, &format!("person:{}", caller.person), now)
         })?;
@@ -92,6 +90,20 @@ impl Hub {
         };
         if is_used { Ok(()) } else { Err(WRONG) }
     }
+}
+
+/// Seals a person's second factor, if there is one, under the key of the next password. Its recovery codes stay.
+pub(crate) fn seal_anew(
+    db: &mut habeas_db::Db,
+    person: PersonId,
+    opened: &Opened,
+    next: &Opened,
+    rng: &mut impl CryptoRng,
+) -> Result<(), HubError> {
+    let Some(sealed) = second_factors::get(db, person)? else { return Ok(()) };
+    // A recovery code has let in whose secret does not open: there is nothing to seal anew, and the codes are still good.
+    let Some(secret) = open(opened, person, &sealed) else { return Ok(()) };
+    second_factors::set_sealed(db, person, &seal(next, person, &secret, rng))
 }
 
 /// How a person's account stands.

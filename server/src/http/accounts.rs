@@ -1,6 +1,6 @@
 //! Setting up, inviting, registering, signing in, devices, the log.
 
-use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use habeas_protocol::api::{self, from_hex};
 use habeas_protocol::limits::MAX_ENTRY;
 
@@ -101,6 +101,19 @@ pub async fn sign_in(
 pub async fn renew(rooms: web::Data<Rooms>, Brief(body): Brief<api::Renew>) -> Result<HttpResponse, Problem> {
     let session = web::block(move || rooms.hub.renew(&body, now(), &mut rng())).await??;
     Ok(HttpResponse::Created().json(session))
+}
+
+/// Gives the caller's account another password. Its other devices sign in again.
+#[utoipa::path(request_body = api::ChangePassword, responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
+#[put("/v1/password")]
+pub async fn change_password(
+    rooms: web::Data<Rooms>,
+    SignedIn(caller): SignedIn,
+    Brief(body): Brief<api::ChangePassword>,
+) -> Result<HttpResponse, Problem> {
+    rooms.limits.known(caller.device)?;
+    hashing(rooms, Lane::Known, move |rooms| rooms.hub.change_password(caller, &body, now(), &mut rng())).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Invites somebody. Coordinators only.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Problem;
 use super::auth::SignedIn;
-use crate::run::{Desk, now};
+use crate::run::{Desk, now, rng};
 
 /// What there is to ask once the clerk has its key.
 pub struct Unlocked<'a> {
@@ -102,6 +102,18 @@ pub struct Counting {
     format: Option<String>,
 }
 
+impl Counting {
+    /// The days, and whether it is to be CSV.
+    fn read(self) -> Result<(Period, bool), Problem> {
+        let csv = match self.format.as_deref() {
+            None | Some("json") => false,
+            Some("csv") => true,
+            Some(_) => return Err(Problem::bad_body("format must be json or csv")),
+        };
+        Ok((Period { from: self.from, to: self.to }, csv))
+    }
+}
+
 /// Counts by day, city and status, with the claims beside them. Advocates and coordinators.
 #[utoipa::path(params(Counting), responses((status = OK, description = "the count, as JSON or CSV"), (status = "4XX", body = api::Problem)))]
 #[get("/v1/tallies")]
@@ -110,17 +122,26 @@ pub async fn tallies(
     SignedIn(caller): SignedIn,
     query: Result<web::Query<Counting>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let Counting { from, to, format } = query.map_err(Problem::bad_body)?.into_inner();
-    let csv = match format.as_deref() {
-        None | Some("json") => false,
-        Some("csv") => true,
-        Some(_) => return Err(Problem::bad_body("format must be json or csv")),
-    };
-    let tally = ask(rooms, move |rooms| rooms.clerk.tally(caller, Period { from, to }, now())).await?;
-    if csv {
-        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(tally.csv()));
-    }
-    Ok(HttpResponse::Ok().json(tally))
+    let (period, csv) = query.map_err(Problem::bad_body)?.into_inner().read()?;
+    let tally = ask(rooms, move |rooms| rooms.clerk.tally(caller, period, now())).await?;
+    Ok(if csv { as_csv(tally.csv()) } else { HttpResponse::Ok().json(tally) })
+}
+
+/// The cases of whole months one by one, without whoever they are about, in an order drawn by lot. Advocates and coordinators.
+#[utoipa::path(params(Counting), responses((status = OK, description = "the rows, as JSON or CSV"), (status = "4XX", body = api::Problem)))]
+#[get("/v1/tallies/rows")]
+pub async fn rows(
+    rooms: web::Data<Desk>,
+    SignedIn(caller): SignedIn,
+    query: Result<web::Query<Counting>, actix_web::Error>,
+) -> Result<HttpResponse, Problem> {
+    let (period, csv) = query.map_err(Problem::bad_body)?.into_inner().read()?;
+    let rows = ask(rooms, move |rooms| rooms.clerk.rows(caller, &period, now(), &mut rng())).await?;
+    Ok(if csv { as_csv(rows.csv()) } else { HttpResponse::Ok().json(rows) })
+}
+
+fn as_csv(text: String) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/csv; charset=utf-8").body(text)
 }
 
 /// Proposes a count for publication; it is fixed from here on. Advocates and coordinators.

@@ -98,6 +98,8 @@ fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>
         ("POST", "/v1/second-factor") => {
             json(json!({"password": PASSWORD, "secret": to_hex(&fresh()[..20]), "code": "000000", "current": null}))
         }
+        // Too short, so that whoever may change it has changed nothing.
+        ("PUT", "/v1/password") => json(json!({"password": PASSWORD, "next": "short", "code": null})),
         ("POST", "/v1/second-factor/reset") => json(json!({"account": "nobody"})),
         ("POST", "/v1/invitations") => {
             json(json!({"token_hash": to_hex(&fresh()), "person": SOMETHING, "role": "coordinator", "hours": 24}))
@@ -130,7 +132,8 @@ fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>
     let path = route.path.replace("{rule}", "kz.cao.detention").replace("{file:.*}", "index.html");
     let path = path.replace("{id}", SOMETHING).replace("{case}", &story.case.to_string());
     let path = path.replace("{attachment}", SOMETHING).replace("{number}", "0").replace("{device}", SOMETHING);
-    let query = if route.path == "/v1/tallies" { "?from=2026-01-10&to=2026-01-10" } else { "" };
+    let query =
+        if ["/v1/tallies", "/v1/tallies/rows"].contains(&route.path.as_str()) { "?from=2026-01-10&to=2026-01-10" } else { "" };
     let known = !path.contains('{');
     known.then(|| (format!("{}{path}{query}", story.address), kind, body))
 }

@@ -16,7 +16,7 @@ fn now() -> i64 {
 }
 
 /// Enrols an app and returns its secret, the step of the code that was used, and the recovery codes.
-fn enrols(person: &Person, current: Option<&str>) -> ([u8; 20], i64, Vec<String>) {
+pub fn enrols(person: &Person, current: Option<&str>) -> ([u8; 20], i64, Vec<String>) {
     let shown = person.does(&["second-factor", "enrol"]);
     let (_, secret) = shown.split_once("otpauth://totp/").unwrap().1.split_once("?secret=").unwrap();
     let secret = Base32Unpadded::decode_vec(&secret.lines().next().unwrap().to_lowercase()).unwrap().try_into().unwrap();
@@ -41,7 +41,7 @@ fn login(person: &Person, server: &Server, code: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
-fn refused(output: &Output, says: &str) {
+pub fn refused(output: &Output, says: &str) {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(2) && said.contains(says), "{says}: {output:?}");
 }

@@ -18,6 +18,7 @@ request-attached = attached
 device-family-waits = The family follows no case any more; its request waits.
 count-released = released
 count-waits = waits for a second person
+device-rows = Whole months, in an order that says nothing. No name stands there, and still each row is somebody: keep the file as you would keep a list of people, and do not put two such files side by side in public.
 device-proposed = A second person must release it: habeas tally release { $id }
 device-released = Released: it stands on the server's page /counts.
 error-field-form = `{ $field }` is no field; write name=value
@@ -43,6 +44,8 @@ ask-again = The same once more:
 error-typed-differently = The two are not the same; nothing was made. Begin again
 ask-password = Password of your account:
 ask-new-password = A password for your account:
+ask-next-password = The new password of your account:
+password-changed = The password is changed. This device stays signed in; your others sign in again: habeas login. The passphrase of this device is as it was.
 show-timeline = What is known
 show-deadlines = Limits
 show-last-word = No word since: { $when }

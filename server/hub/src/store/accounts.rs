@@ -72,11 +72,14 @@ pub(crate) fn accept(db: &mut Db, token_hash: &[u8], now: i64) -> Result<Option<
     Ok(person.try_into().ok().map(|person| Invitation { person: PersonId(person), role }))
 }
 
-/// Puts another stored form of a password in the place of the one that there is.
-pub(crate) fn set_password(db: &mut Db, person: PersonId, password: &str) -> Result<(), HubError> {
-    let account = accounts::table.filter(accounts::person.eq(person.0.as_slice()));
-    diesel::update(account).set(accounts::password.eq(password)).execute(db)?;
-    Ok(())
+/// Puts what is stored of a password in the place of what somebody has just shown the password of. Fails if the password was changed in
+/// between. What changes nothing takes the row's lock on PostgreSQL, so that nobody changes it until the end of the transaction.
+pub(crate) fn set_password(db: &mut Db, person: PersonId, before: &str, after: &str) -> Result<(), HubError> {
+    let account = accounts::table.filter(accounts::person.eq(person.0.as_slice())).filter(accounts::password.eq(before));
+    match diesel::update(account).set(accounts::password.eq(after)).execute(db)? {
+        0 => Err(HubError::Unauthorized),
+        _ => Ok(()),
+    }
 }
 
 /// A person's account: its name, its stored password, and what the invitation said the person may do.

@@ -30,6 +30,13 @@ pub(crate) fn put(db: &mut Db, person: PersonId, sealed: &[u8], step: i64, codes
     Ok(())
 }
 
+/// Puts the secret, sealed anew, in the place of what there is.
+pub(crate) fn set_sealed(db: &mut Db, person: PersonId, sealed: &[u8]) -> Result<(), HubError> {
+    let of_person = second_factors::table.filter(second_factors::person.eq(person.0.as_slice()));
+    diesel::update(of_person).set(second_factors::sealed.eq(sealed)).execute(db)?;
+    Ok(())
+}
+
 /// Takes a second factor away with its recovery codes; `false` if there is none.
 pub(crate) fn delete(db: &mut Db, person: PersonId) -> Result<bool, HubError> {
     let codes = recovery_codes::table.filter(recovery_codes::person.eq(person.0.as_slice()));

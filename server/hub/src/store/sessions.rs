@@ -132,6 +132,16 @@ pub(crate) fn is_used(db: &mut Db, device: DeviceId, number: i64, now_ms: i64) -
     Ok(())
 }
 
+/// Takes every session of a person away but one device's: the others sign in again.
+pub(crate) fn end_others(db: &mut Db, caller: Caller) -> Result<(), HubError> {
+    let (device, person) = (caller.device.0.as_slice(), caller.person.0.as_slice());
+    let others = sessions::table.filter(sessions::person.eq(person)).filter(sessions::device.ne(device));
+    let devices: Vec<Vec<u8>> = others.select(sessions::device).load(db)?;
+    diesel::delete(session_tokens::table.filter(session_tokens::device.eq_any(devices))).execute(db)?;
+    diesel::delete(others).execute(db)?;
+    Ok(())
+}
+
 /// Ends a family.
 pub(crate) fn end(db: &mut Db, device: DeviceId, now: i64) -> Result<(), HubError> {
     let open = sessions::table.filter(sessions::device.eq(device.0.as_slice())).filter(sessions::ended_at.is_null());
