@@ -159,7 +159,8 @@ mod tests {
         let padded =
             |length: u64, zeros: usize| [&[PADDED][..], &length.to_be_bytes(), b"held", vec![0; zeros].as_slice()].concat();
         assert_eq!(of(&padded(4, LEAST - LEAD - 4)).unwrap().unwrap().as_slice(), b"held");
-        let wrong = [padded(4, 0), padded(4, LEAST - LEAD - 3), padded(3, LEAST - LEAD - 4), padded(u64::MAX, 300), vec![PADDED, 0]];
+        let wrong =
+            [padded(4, 0), padded(4, LEAST - LEAD - 3), padded(3, LEAST - LEAD - 4), padded(u64::MAX, 300), vec![PADDED, 0]];
         assert!(wrong.iter().all(|content| of(content).is_err()));
     }
 }
