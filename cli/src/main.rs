@@ -109,7 +109,7 @@ enum Command {
     Demo(commands::demo::DemoArgs),
 }
 
-/// Cases are thousands of small pieces: this allocator hands them out in half the time.
+/// Cases are thousands of small pieces, and to hand these out took the system's allocator a third of the time in which a case is taken in.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
