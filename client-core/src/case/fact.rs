@@ -36,7 +36,7 @@ impl FactId {
     }
 }
 
-/// Two digits at a time: every change is written and read with its facts' names, and `{:02x}` takes ten times as long.
+/// Without `{:02x}`: every change is written and read with its facts' names, and formatting them showed in what it takes to take a case in.
 fn put_hex(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digit = |half: u8| char::from(DIGITS[usize::from(half & 15)]);
