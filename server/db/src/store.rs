@@ -1,5 +1,7 @@
 //! The pool and its transactions.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
 use diesel::result::Error;
 use diesel::sql_types::Integer;
@@ -60,6 +62,9 @@ struct Emptied {
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<Manager>,
+    /// Whoever writes to SQLite, which lets one at a time: the next one begins when this one ends. SQLite itself would have it look again after
+    /// a while, and longer each time, with the processor idle.
+    writes: Option<Arc<Mutex<()>>>,
 }
 
 struct Manager {
@@ -95,7 +100,8 @@ impl Store {
     /// Opens the database at an address (a file's path, or `postgres://…`) and brings its schema up to date.
     pub fn open(address: &str, migrations: Migrations) -> Result<Self, StoreError> {
         Upgrading::begin(address, &migrations)?.finish()?;
-        let size = if is_postgres(address) { 8 } else { 4 };
+        let is_postgres = is_postgres(address);
+        let size = if is_postgres { 8 } else { 4 };
         let pool = Pool::builder()
             .max_size(size)
             // The others are opened when they are needed.
@@ -103,7 +109,7 @@ impl Store {
             .connection_timeout(std::time::Duration::from_secs(15))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(Manager { address: address.to_owned() })?;
-        Ok(Self { pool })
+        Ok(Self { pool, writes: (!is_postgres).then(Arc::default) })
     }
 
     /// Overwrites what was deleted or replaced and still lies in the database's files, as far as the database does so: PostgreSQL keeps its own
@@ -128,6 +134,8 @@ impl Store {
 
     /// Runs queries that change something: all of it happens, or on an error none.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+        // Before a connection is taken: whoever waits here keeps none from those who read. What panicked was rolled back.
+        let _turn = self.writes.as_ref().map(|writes| writes.lock().unwrap_or_else(PoisonError::into_inner));
         // A transaction that begins by reading and writes later can fail in the middle on SQLite; this one waits at the start.
         self.transaction("BEGIN IMMEDIATE", work)
     }
