@@ -6,6 +6,7 @@
 mod connection;
 mod copy;
 mod store;
+mod turns;
 mod upgrade;
 
 pub use connection::Db;

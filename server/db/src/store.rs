@@ -1,8 +1,8 @@
 //! The pool and its transactions.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
+use diesel::connection::{SimpleConnection as _, TransactionManager as _};
 use diesel::result::Error;
 use diesel::sql_types::Integer;
 use diesel::{QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
@@ -11,6 +11,7 @@ use r2d2::{ManageConnection, Pool};
 
 use crate::connection::{Db, is_postgres, open};
 use crate::copy::{quoted, tables};
+use crate::turns::Turns;
 use crate::upgrade::Upgrading;
 
 /// The migrations of a schema for each database, under the same names.
@@ -42,6 +43,9 @@ pub enum StoreError {
     /// Every connection is in use.
     #[error("the database is too busy: {0}")]
     Busy(#[from] r2d2::Error),
+    /// What was written could not be brought to the disk, and is not there.
+    #[error("what was written could not be committed: {0}")]
+    Commit(String),
     /// A query failed.
     #[error("a query failed: {0}")]
     Query(#[from] Error),
@@ -62,9 +66,8 @@ struct Emptied {
 #[derive(Clone)]
 pub struct Store {
     pool: Pool<Manager>,
-    /// Whoever writes to SQLite, which lets one at a time: the next one begins when this one ends. SQLite itself would have it look again after
-    /// a while, and longer each time, with the processor idle.
-    writes: Option<Arc<Mutex<()>>>,
+    /// Whoever writes, where it is SQLite.
+    turns: Option<Arc<Turns>>,
 }
 
 struct Manager {
@@ -109,7 +112,7 @@ impl Store {
             .connection_timeout(std::time::Duration::from_secs(15))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(Manager { address: address.to_owned() })?;
-        Ok(Self { pool, writes: (!is_postgres).then(Arc::default) })
+        Ok(Self { pool, turns: (!is_postgres).then(|| Arc::new(Turns::at(address))) })
     }
 
     /// Overwrites what was deleted or replaced and still lies in the database's files, as far as the database does so: PostgreSQL keeps its own
@@ -129,15 +132,16 @@ impl Store {
 
     /// Runs queries that change nothing, within one transaction.
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        self.transaction("BEGIN", work)
+        self.transaction(work)
     }
 
-    /// Runs queries that change something: all of it happens, or on an error none.
+    /// Runs queries that change something: all of it happens and is on the disk, or on an error none. Work must not write to this database a second
+    /// time within itself: on SQLite it would wait for itself for ever.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
-        // Before a connection is taken: whoever waits here keeps none from those who read. What panicked was rolled back.
-        let _turn = self.writes.as_ref().map(|writes| writes.lock().unwrap_or_else(PoisonError::into_inner));
-        // A transaction that begins by reading and writes later can fail in the middle on SQLite; this one waits at the start.
-        self.transaction("BEGIN IMMEDIATE", work)
+        match &self.turns {
+            Some(turns) => turns.write(work),
+            None => self.transaction(work),
+        }
     }
 
     /// Writes an SQLite database anew and empties its write-ahead log, so that its files hold no bytes of what was deleted. It takes the room of one
@@ -150,14 +154,10 @@ impl Store {
         }
     }
 
-    fn transaction<T, E: From<StoreError>>(&self, begin: &str, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+    fn transaction<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let mut connection = self.pool.get().map_err(StoreError::from)?;
         let connection = &mut *connection;
-        match connection {
-            Db::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, begin),
-            Db::Postgres(_) => Transactions::begin_transaction(connection),
-        }
-        .map_err(StoreError::from)?;
+        Transactions::begin_transaction(connection).map_err(StoreError::from)?;
         match work(connection) {
             Ok(value) => {
                 Transactions::commit_transaction(connection).map_err(StoreError::from)?;
