@@ -173,18 +173,18 @@ fn a_case_is_open_to_whoever_began_it_and_to_its_circles() {
     // Dana began the case, and it is sealed to the coordinators and to her.
     let beginner = dana.caller().device;
     let circles = BTreeSet::from([COORDINATORS, dana.own()]);
-    assert_eq!(who(Action::WriteCase { case: CASE, beginner, circles: &circles }), numbers(&[aliya, clerk, dana]));
-    assert_eq!(world.allows(marat, Action::WriteCase { case: CASE, beginner, circles: &circles }), Err(Denied::Foreign));
-    assert_eq!(who(Action::ReadCase { case: CASE, circles: &circles }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(who(Action::WriteCase { case: CASE, beginner, circles: &circles, now: 0 }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(world.allows(marat, Action::WriteCase { case: CASE, beginner, circles: &circles, now: 0 }), Err(Denied::Foreign));
+    assert_eq!(who(Action::ReadCase { case: CASE, beginner: None, circles: &circles, now: 0 }), numbers(&[aliya, clerk, dana]));
     assert_eq!(who(Action::BeginCase { case: CASE, beginner }), numbers(&[aliya, clerk, dana]));
     // A recorder adds to what they began, though nobody seals it to them; whoever was revoked does not even that.
     let of_zhanar = BTreeSet::from([COORDINATORS]);
     assert_eq!(
-        world.allows(zhanar, Action::WriteCase { case: CASE, beginner: zhanar.caller().device, circles: &of_zhanar }),
+        world.allows(zhanar, Action::WriteCase { case: CASE, beginner: zhanar.caller().device, circles: &of_zhanar, now: 0 }),
         Ok(())
     );
-    assert_eq!(world.allows(zhanar, Action::ReadCase { case: CASE, circles: &of_zhanar }), Err(Denied::Foreign));
-    let of_ruslan = Action::WriteCase { case: CASE, beginner: ruslan.caller().device, circles: &of_zhanar };
+    assert_eq!(world.allows(zhanar, Action::ReadCase { case: CASE, beginner: None, circles: &of_zhanar, now: 0 }), Err(Denied::Foreign));
+    let of_ruslan = Action::WriteCase { case: CASE, beginner: ruslan.caller().device, circles: &of_zhanar, now: 0 };
     assert_eq!(world.allows(ruslan, of_ruslan), Err(Denied::NotAdmitted));
 
     // Feeds: everybody their own circle's, the coordinators and the clerk that of the coordinators.
@@ -206,7 +206,7 @@ fn a_case_is_open_to_whoever_began_it_and_to_its_circles() {
 fn a_secret_is_sealed_only_to_those_to_whom_the_log_grants_it() {
     let World { mut log, aliya, dana, marat, ruslan, .. } = World::new();
     let asked = |log: &Log, of: &Person, beginner: &Person, circle: CircleId| {
-        allows(log, of.caller(), Action::SealCase { case: CASE, beginner: Some(beginner.caller().device), circle })
+        allows(log, of.caller(), Action::SealCase { case: CASE, beginner: Some(beginner.caller().device), circle, now: 0 })
     };
     assert_eq!(asked(&log, &dana, &dana, COORDINATORS), Ok(()));
     assert_eq!(asked(&log, &dana, &dana, dana.own()), Ok(()));
@@ -231,9 +231,9 @@ fn a_case_that_is_erased_is_nobodys() {
     let actions = |case| {
         [
             Action::BeginCase { case, beginner },
-            Action::WriteCase { case, beginner, circles: &circles },
-            Action::ReadCase { case, circles: &circles },
-            Action::SealCase { case, beginner: Some(beginner), circle: COORDINATORS },
+            Action::WriteCase { case, beginner, circles: &circles, now: 0 },
+            Action::ReadCase { case, beginner: None, circles: &circles, now: 0 },
+            Action::SealCase { case, beginner: Some(beginner), circle: COORDINATORS, now: 0 },
         ]
     };
     let erased = Body::CaseErased { case: CASE };

@@ -187,7 +187,9 @@ impl<R: Records> Device<R> {
 
     /// The secrets that wait to go out and that the log, as this device knows it, grants.
     fn granted(&self) -> impl Iterator<Item = &Wrap> {
-        self.state.outgoing.iter().filter(|wrap| self.log.grants(wrap.case).any(|circle| circle == wrap.circle))
+        let shared = |wrap: &Wrap| self.log.share(wrap.case, wrap.circle).is_some_and(|share| share.holds(self.now));
+        let granted = |wrap: &Wrap| self.log.grants(wrap.case).any(|circle| circle == wrap.circle);
+        self.state.outgoing.iter().filter(move |wrap| granted(wrap) || shared(wrap))
     }
 
     /// Seals again what waits to go out where the circle has a newer key since, or the case a newer secret; nothing goes to a circle that has
@@ -196,7 +198,8 @@ impl<R: Records> Device<R> {
         let (mut outgoing, mut seen) = (Vec::new(), BTreeSet::new());
         for wrap in self.state.outgoing.clone() {
             let newest = self.log.circle(&wrap.circle).map_or(0, |circle| circle.epochs.len());
-            if !self.log.is_open(&wrap.circle) || !seen.insert((wrap.case, wrap.circle)) {
+            let is_over = self.log.share(wrap.case, wrap.circle).is_some_and(|share| !share.holds(self.now));
+            if is_over || !self.log.is_open(&wrap.circle) || !seen.insert((wrap.case, wrap.circle)) {
                 continue;
             }
             let Some(stored) = self.stored(wrap.case)? else { continue };
