@@ -183,7 +183,10 @@ fn a_case_is_open_to_whoever_began_it_and_to_its_circles() {
         world.allows(zhanar, Action::WriteCase { case: CASE, beginner: zhanar.caller().device, circles: &of_zhanar, now: 0 }),
         Ok(())
     );
-    assert_eq!(world.allows(zhanar, Action::ReadCase { case: CASE, beginner: None, circles: &of_zhanar, now: 0 }), Err(Denied::Foreign));
+    assert_eq!(
+        world.allows(zhanar, Action::ReadCase { case: CASE, beginner: None, circles: &of_zhanar, now: 0 }),
+        Err(Denied::Foreign)
+    );
     let of_ruslan = Action::WriteCase { case: CASE, beginner: ruslan.caller().device, circles: &of_zhanar, now: 0 };
     assert_eq!(world.allows(ruslan, of_ruslan), Err(Denied::NotAdmitted));
 

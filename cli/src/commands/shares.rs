@@ -58,9 +58,11 @@ pub fn share(home: &Home, arguments: ShareArgs) -> Result<(), Message> {
 pub fn unshare(home: &Home, arguments: UnshareArgs) -> Result<(), Message> {
     let mut device = home.open()?;
     let (case, zone, person) = meant(&mut device, &arguments.case, &arguments.account)?;
-    written(&mut device, |device| match device.shares(case).iter().any(|(with, share)| *with == person && share.ended.is_none()) {
-        true => Ok(device.end_share(case, person)?),
-        false => Err(texts::error_not_shared()),
+    written(&mut device, |device| {
+        match device.shares(case).iter().any(|(with, share)| *with == person && share.ended.is_none()) {
+            true => Ok(device.end_share(case, person)?),
+            false => Err(texts::error_not_shared()),
+        }
     })?;
     println!("{}", in_words(home, &device, case, &zone).join("\n"));
     Ok(())

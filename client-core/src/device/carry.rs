@@ -17,8 +17,8 @@ use super::arrive::{Arrivals, Road, goes_on};
 use super::stored::{Cases, StoredCase, sealed_again};
 use super::sync::{MAX_PUSH, SyncReport, WRAP};
 use super::{Device, DeviceError, Records};
-use crate::sync::Outcome;
 use crate::keys::{BundleError, ReadPage, open_bundle, seal_bundle};
+use crate::sync::Outcome;
 
 /// How many bytes of changes and secrets go into one file: with the log it can be handed in.
 const MAX_FILE: usize = 1 << 20;
@@ -371,8 +371,7 @@ impl<R: Records> Device<R> {
             }
             let first = stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret));
             let beginner = first.as_ref().map(|beginning| beginning.device);
-            let may_write =
-                |device| access::lets_device(&self.log, device, (case, beginner), self.now) == Lets::Write;
+            let may_write = |device| access::lets_device(&self.log, device, (case, beginner), self.now) == Lets::Write;
             let maker_may = may_write(handed_in.by.id());
             // What somebody wrote who may not write, or not any more, counts only where a coordinator has decided so.
             let counts = |outcome: &Outcome| match outcome {

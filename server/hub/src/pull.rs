@@ -6,8 +6,8 @@ use habeas_db::Db;
 use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
 use habeas_protocol::{
-    CaseId, CircleId, Content, EnvelopeId, FeedItem, Followed, Frame, Hash, Log, Snapshot, SyncRequest, SyncResponse, Told, decode,
-    followed,
+    CaseId, CircleId, Content, EnvelopeId, FeedItem, Followed, Frame, Hash, Log, Snapshot, SyncRequest, SyncResponse, Told,
+    decode, followed,
 };
 
 use crate::cursor::{self, Position};

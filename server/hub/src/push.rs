@@ -116,7 +116,12 @@ impl Push<'_> {
             answers.0[index] = self.wrap(wrap, &mut row, &mut circles, news)?;
         }
         let writes = |beginner| {
-            access::allows(self.log, self.caller, Action::WriteCase { case: self.case, beginner, circles: &circles, now: self.now }).is_ok()
+            access::allows(
+                self.log,
+                self.caller,
+                Action::WriteCase { case: self.case, beginner, circles: &circles, now: self.now },
+            )
+            .is_ok()
         };
         let may_write = row.beginner().is_some_and(writes);
         for (index, envelope) in envelopes {

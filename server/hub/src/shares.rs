@@ -31,7 +31,9 @@ pub(crate) fn settle(
 /// one, or an assignment, takes its place: else the circle would count as one that has everything, and would not get again what it was not given meanwhile.
 pub(crate) fn hear(db: &mut Db, log: &Log, entry: &Entry, now: i64) -> Result<(), HubError> {
     let (case, circle) = match &entry.body {
-        Body::CaseShared { case, circle, .. } | Body::ShareEnded { case, circle } | Body::Grant { case, circle } => (*case, *circle),
+        Body::CaseShared { case, circle, .. } | Body::ShareEnded { case, circle } | Body::Grant { case, circle } => {
+            (*case, *circle)
+        }
         _ => return Ok(()),
     };
     let before = log.shares_of(case, circle).iter().rev().find(|share| share.number < entry.number);

@@ -40,7 +40,8 @@ struct World {
 impl World {
     fn begin(address: &str) -> Self {
         let mut rng = rng(1);
-        let people = [Role::Coordinator, Role::Clerk, Role::Lawyer, Role::Lawyer].map(|role| (DeviceSecrets::generate(&mut rng), role));
+        let people =
+            [Role::Coordinator, Role::Clerk, Role::Lawyer, Role::Lawyer].map(|role| (DeviceSecrets::generate(&mut rng), role));
         let [aliya, clerk, ..] = people.each_ref().map(|(secrets, _)| secrets);
         let mut log = Log::new();
         let (circle, pair) = seal_circle(COORDINATORS, CircleKind::Coordinators, 0, &[aliya.keys()], &mut rng).unwrap();
@@ -69,8 +70,7 @@ impl World {
             log: entries.iter().map(|entry| to_hex(&encode(entry).unwrap())).collect(),
         };
         hub.set_up(&setup, MONDAY, &mut rng).unwrap();
-        let [aliya, clerk, dana, nurlan] =
-            people.map(|(secrets, _)| Device::create(Memory::default(), secrets, None).unwrap());
+        let [aliya, clerk, dana, nurlan] = people.map(|(secrets, _)| Device::create(Memory::default(), secrets, None).unwrap());
         let mut world = Self { hub, aliya, clerk, dana, nurlan };
         let World { hub, aliya, clerk, dana, nurlan } = &mut world;
         [aliya, clerk, dana, nurlan].into_iter().for_each(|phone| drop(syncs(hub, phone, MONDAY)));
