@@ -198,8 +198,7 @@ impl<R: Records> Device<R> {
         let (mut outgoing, mut seen) = (Vec::new(), BTreeSet::new());
         for wrap in self.state.outgoing.clone() {
             let newest = self.log.circle(&wrap.circle).map_or(0, |circle| circle.epochs.len());
-            let is_over = self.log.share(wrap.case, wrap.circle).is_some_and(|share| !share.holds(self.now));
-            if is_over || !self.log.is_open(&wrap.circle) || !seen.insert((wrap.case, wrap.circle)) {
+            if !self.log.is_open(&wrap.circle) || !seen.insert((wrap.case, wrap.circle)) {
                 continue;
             }
             let Some(stored) = self.stored(wrap.case)? else { continue };

@@ -90,6 +90,7 @@ impl World {
         self.aliya.is_at(now, &mut rng(11)).unwrap();
         let entry = self.aliya.share(case, NURLAN, (writes, until), &mut rng(11)).unwrap();
         self.says(&entry, now);
+        syncs(&self.hub, &mut self.clerk, now);
         syncs(&self.hub, &mut self.nurlan, now);
     }
 
