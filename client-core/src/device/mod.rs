@@ -220,7 +220,7 @@ impl<R: Records> Device<R> {
             snapshot::TAKING,
             shared::NAME,
         ];
-        let parts = index::names().into_iter().chain(self.shared.names());
+        let parts = index::names().chain(self.shared.names());
         NAMES.into_iter().map(str::to_owned).chain(parts).chain(self.index.keys().map(|case| stored::name(*case))).collect()
     }
 
