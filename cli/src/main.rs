@@ -182,6 +182,7 @@ impl Home {
         if device.is_revoked() {
             return Err(commands::sync::give_up(self, device)?);
         }
+        device.is_at(when::now().seconds(), &mut rng())?;
         commands::sync::erase(self, &mut device)?;
         Ok(device)
     }

@@ -206,6 +206,7 @@ impl Remote {
     pub fn sync<R: Records>(&self, device: &mut Device<R>) -> Result<SyncReport, Message> {
         let mut total = SyncReport::default();
         device.asks_for(BUDGET);
+        device.is_at(now().seconds(), &mut rng())?;
         if device.should_renew(now_ms()) {
             // The token that there is stays good until the next one is used, so nothing depends on this.
             let _ = self.renew(device);
@@ -228,6 +229,9 @@ impl Remote {
             }
         }
         self.hand_in_stale(device)?;
+        // The log may have ended a share.
+        device.is_at(now().seconds(), &mut rng())?;
+        self.hand_in_left_over(device)?;
         if let Some(passes) = &*self.passes.borrow() {
             device.keep_clock(passes)?;
         }
@@ -241,6 +245,18 @@ impl Remote {
         }
         for file in device.export(&Export::Stale, &[], &mut rng())?.files {
             device.hears_at_once(&self.hand_in(&file)?.acknowledgement)?;
+        }
+        Ok(())
+    }
+
+    /// What was not sent when a share ended waits for a coordinator to decide. A server that does not take it yet, because its clock is behind
+    /// this one, is asked again next time.
+    fn hand_in_left_over<R: Records>(&self, device: &mut Device<R>) -> Result<(), Message> {
+        while let Some(file) = device.left_over()? {
+            if self.quarantine(&file).is_err() {
+                break;
+            }
+            device.left_over_is_handed_in()?;
         }
         Ok(())
     }

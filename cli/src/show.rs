@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::commands::papers::readable;
 
 /// A case, its view and its limits as JSON.
-pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) -> String {
+pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, shares: Vec<Value>, now: Instant) -> String {
     let limits = limits(&clock_record(&readable(&stated)), now);
     let aside: Vec<Value> = open
         .replica
@@ -35,6 +35,7 @@ pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) ->
         "server_refused": open.hub_refused,
         "set_aside": aside,
         "copied_devices": open.copied,
+        "shares": shares,
     });
     crate::commands::pretty(&value)
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::ids::{CaseId, CircleId, DeviceId, PersonId};
-use crate::log::Role;
+use crate::log::{CircleKind, Role};
 use crate::members::{Circle, Log, Member};
 
 /// Who asks, as the session says.
@@ -89,13 +89,30 @@ pub enum Action<'a> {
         beginner: DeviceId,
         /// The circles that have it.
         circles: &'a BTreeSet<CircleId>,
+        /// The time, in seconds since 1970.
+        now: i64,
     },
     /// Read what lies beside a case, such as a photograph. Whoever only adds to it does not.
     ReadCase {
         /// The case.
         case: CaseId,
+        /// The device that began it, if it is known.
+        beginner: Option<DeviceId>,
         /// The circles that have it.
         circles: &'a BTreeSet<CircleId>,
+        /// The time, in seconds since 1970.
+        now: i64,
+    },
+    /// Read something of a case that stands in a circle's feed. What a share has opened is closed at its end, also where it was not fetched.
+    ReadItem {
+        /// The case.
+        case: CaseId,
+        /// The device that began it, if it is known.
+        beginner: Option<DeviceId>,
+        /// The circle.
+        circle: CircleId,
+        /// The time, in seconds since 1970.
+        now: i64,
     },
     /// Seal a case's secret to a circle. This is asked about whoever sealed it, not about whoever brings it.
     SealCase {
@@ -105,6 +122,8 @@ pub enum Action<'a> {
         beginner: Option<DeviceId>,
         /// The circle.
         circle: CircleId,
+        /// The time, in seconds since 1970.
+        now: i64,
     },
     /// Learn which readers a case lacks, to seal it to them.
     MendReaders,
@@ -185,6 +204,7 @@ impl Action<'_> {
             | Self::BeginCase { .. }
             | Self::WriteCase { .. }
             | Self::ReadCase { .. }
+            | Self::ReadItem { .. }
             | Self::SealCase { .. } => &Role::ALL,
         }
     }
@@ -193,12 +213,12 @@ impl Action<'_> {
 /// Whether somebody may do something, by the log.
 pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denied> {
     // Whoever began a case has sealed its first secret, even if their device was revoked since; the signature says what that is worth.
-    if let Action::SealCase { case, beginner, circle } = action {
+    if let Action::SealCase { case, beginner, circle, now } = action {
         exists(log, case)?;
         let may = beginner == Some(caller.device) || opens_everything(log, caller);
         return if !may {
             Err(Denied::Role)
-        } else if log.readers(case, beginner.as_ref()).contains(&circle) {
+        } else if log.readers(case, beginner.as_ref(), now).contains(&circle) {
             Ok(())
         } else {
             Err(Denied::Foreign)
@@ -211,20 +231,65 @@ pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denie
     if !action.roles().contains(&member.role) {
         return Err(Denied::Role);
     }
-    if let Action::BeginCase { case, .. } | Action::WriteCase { case, .. } | Action::ReadCase { case, .. } = action {
+    if let Action::BeginCase { case, .. }
+    | Action::WriteCase { case, .. }
+    | Action::ReadCase { case, .. }
+    | Action::ReadItem { case, .. } = action
+    {
         exists(log, case)?;
     }
     let allowed = match action {
         Action::ReleaseCount { proposed_by } if proposed_by == caller.person => return Err(Denied::SecondPerson),
         Action::ReadFeed { circle } | Action::KeepSnapshot { circle } => has_key(log, caller, circle),
         Action::BeginCase { beginner, .. } => beginner == caller.device || opens_everything(log, caller),
-        Action::WriteCase { beginner, circles, .. } => {
-            beginner == caller.device || circles.iter().any(|circle| has_key(log, caller, *circle))
+        Action::WriteCase { case, beginner, circles, now } => {
+            let lets = |circle| lets(log, (case, Some(beginner)), circle, now) == Lets::Write;
+            beginner == caller.device || circles.iter().any(|circle| has_key(log, caller, *circle) && lets(*circle))
         }
-        Action::ReadCase { circles, .. } => circles.iter().any(|circle| has_key(log, caller, *circle)),
+        Action::ReadCase { case, beginner, circles, now } => {
+            let lets = |circle| lets(log, (case, beginner), circle, now) > Lets::Nothing;
+            circles.iter().any(|circle| has_key(log, caller, *circle) && lets(*circle))
+        }
+        Action::ReadItem { case, beginner, circle, now } => {
+            has_key(log, caller, circle) && lets(log, (case, beginner), circle, now) > Lets::Nothing
+        }
         _ => true,
     };
     if allowed { Ok(()) } else { Err(Denied::Foreign) }
+}
+
+/// What a circle that has got a case may do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lets {
+    /// Nothing any more: its share is over.
+    Nothing,
+    /// Read.
+    Read,
+    /// Read and write.
+    Write,
+}
+
+/// What a circle that has got a case may do with it at `now`, in seconds since 1970. Only a share lets somebody do less than everything, and none that a
+/// person has who began the case themselves.
+pub fn lets(log: &Log, (case, beginner): (CaseId, Option<DeviceId>), circle: CircleId, now: i64) -> Lets {
+    match log.share(case, circle) {
+        None => Lets::Write,
+        Some(_) if beginner.and_then(|beginner| log.own_circle(&beginner)) == Some(circle) => Lets::Write,
+        Some(share) if !share.holds(now) => Lets::Nothing,
+        Some(share) if share.writes => Lets::Write,
+        Some(_) => Lets::Read,
+    }
+}
+
+/// What the log lets a device do with a case that it has, or had, at `now`. `beginner` is the device that began it, if it is known.
+pub fn lets_device(log: &Log, device: DeviceId, (case, beginner): (CaseId, Option<DeviceId>), now: i64) -> Lets {
+    let Some(person) = log.known(&device).map(|member| member.person) else { return Lets::Write };
+    let began =
+        beginner.is_some_and(|beginner| beginner == device || log.known(&beginner).is_some_and(|member| member.person == person));
+    if began || opens_everything(log, Caller { device, person }) {
+        return Lets::Write;
+    }
+    log.circle_of(CircleKind::Person(person)).map_or(Lets::Write, |(circle, _)| lets(log, (case, beginner), circle, now))
 }
 
 /// Fails if a case is erased. Of such a case nobody may do anything, whoever they are.

@@ -48,6 +48,10 @@ pub enum Act {
     Join,
     /// The log lets a circle open a case: it was shared.
     Grant,
+    /// The log lets a circle open a case for a time, or only read it.
+    Share,
+    /// That has been ended.
+    EndShare,
     /// The log has revoked a device.
     Revoke,
     /// The log has erased a case.
@@ -146,6 +150,8 @@ impl Act {
             Self::Circle => "circle",
             Self::Join => "join",
             Self::Grant => "grant",
+            Self::Share => "share",
+            Self::EndShare => "end_share",
             Self::Revoke => "revoke",
             Self::Erase => "erase",
             Self::Freeze => "freeze",

@@ -17,6 +17,7 @@ mod log;
 mod members;
 mod pass;
 mod secret;
+mod share;
 mod snapshot;
 mod stretch;
 mod sync;
@@ -30,6 +31,7 @@ pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
 pub use pass::{PASS_WINDOW, Pass};
 pub use secret::Secret;
+pub use share::Share;
 pub use snapshot::{Place, Snapshot};
 pub use sync::{
     Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, SyncRequest, SyncResponse, Told, digest,

@@ -90,6 +90,25 @@ pub enum Body {
         /// Who.
         person: PersonId,
     },
+
+    /// A person's circle may open a case for a time, or only read it. It takes the place of a share that they have of the case already.
+    CaseShared {
+        /// The case.
+        case: CaseId,
+        /// The circle.
+        circle: CircleId,
+        /// Whether they may write, too.
+        writes: bool,
+        /// From when on they may no longer, in seconds since 1970; `None`: until an entry ends it.
+        until: Option<i64>,
+    },
+    /// They may no longer, whatever end their share had.
+    ShareEnded {
+        /// The case.
+        case: CaseId,
+        /// The circle.
+        circle: CircleId,
+    },
 }
 
 /// What a person may do.

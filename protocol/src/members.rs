@@ -6,6 +6,7 @@ use crate::device::{DeviceKeys, INCARNATIONS};
 use crate::ids::{CaseId, CircleId, DeviceId, Hash, PersonId};
 use crate::limits::MAX_MEMBERS;
 use crate::log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
+use crate::share::{Share, Shares};
 
 /// The organisation as its log has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +19,7 @@ pub struct Log {
     /// Cases that are erased, in the order of their ids, each with the entry that says so.
     erased: Vec<(CaseId, u64)>,
     frozen: Vec<Frozen>,
+    shares: Shares,
 }
 
 /// Somebody who coordinated and was frozen.
@@ -154,6 +156,20 @@ impl Log {
                     Ok(())
                 }
             },
+            Body::CaseShared { case, circle, writes, until } => {
+                if !matches!(self.circles.get(circle).map(|circle| circle.kind), Some(CircleKind::Person(_))) {
+                    return Err(LogError::Contradiction("a case is shared with a person"));
+                }
+                if self.is_erased(case) {
+                    return Err(LogError::Contradiction("the case is erased"));
+                }
+                if self.grants.contains(&Grant { case: *case, circle: *circle }) {
+                    return Err(LogError::Contradiction("the person may open the case for good"));
+                }
+                self.shares.begin(*case, *circle, Share { number: entry.number, writes: *writes, until: *until, ended: None });
+                Ok(())
+            }
+            Body::ShareEnded { case, circle } => self.shares.end(*case, *circle, entry.number),
         }
     }
 
@@ -407,6 +423,27 @@ impl Log {
         self.grants.range(all).map(|grant| grant.circle)
     }
 
+    /// The share by which a circle has a case, also one that is over; `None` where there never was one, or a grant makes it needless.
+    pub fn share(&self, case: CaseId, circle: CircleId) -> Option<&Share> {
+        let newest = self.shares.of(case, circle).last();
+        newest.filter(|_| !self.grants.contains(&Grant { case, circle }))
+    }
+
+    /// The shares of a case that a circle had, the newest last.
+    pub fn shares_of(&self, case: CaseId, circle: CircleId) -> &[Share] {
+        self.shares.of(case, circle)
+    }
+
+    /// The circles with which a case is shared or was, each with its newest share; those to which it is granted are not among them.
+    pub fn shared(&self, case: CaseId) -> impl Iterator<Item = (CircleId, &Share)> {
+        self.shares.of_case(case).filter(move |(circle, _)| !self.grants.contains(&Grant { case, circle: *circle }))
+    }
+
+    /// The newest share of each case with each circle, but those that a grant makes needless.
+    pub fn all_shares(&self) -> impl Iterator<Item = (CaseId, CircleId, &Share)> {
+        self.shares.all().filter(|(case, circle, _)| !self.grants.contains(&Grant { case: *case, circle: *circle }))
+    }
+
     /// Whether a case is erased: nobody may have or take anything of it any more.
     pub fn is_erased(&self, case: &CaseId) -> bool {
         self.erased.binary_search_by_key(case, |(erased, _)| *erased).is_ok()
@@ -422,13 +459,14 @@ impl Log {
         self.erased.iter().map(|(_, number)| *number).max()
     }
 
-    /// Those who may open a case that this device began: the coordinators, whoever began it, unless they only record, and everybody to
-    /// whom the log grants it. Circles that have ended are not among them.
-    pub fn readers(&self, case: CaseId, beginner: Option<&DeviceId>) -> BTreeSet<CircleId> {
+    /// Those who may open a case that this device began at `now`, in seconds since 1970: the coordinators, whoever began it, unless they only
+    /// record, everybody to whom the log grants it, and everybody with whom it is shared. Circles that have ended are not among them.
+    pub fn readers(&self, case: CaseId, beginner: Option<&DeviceId>, now: i64) -> BTreeSet<CircleId> {
         let mut all = BTreeSet::new();
         all.extend(self.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle));
         all.extend(beginner.and_then(|beginner| self.own_circle(beginner)));
         all.extend(self.grants(case));
+        all.extend(self.shared(case).filter(|(_, share)| share.holds(now)).map(|(circle, _)| circle));
         all.retain(|circle| self.is_open(circle));
         all
     }

@@ -254,16 +254,24 @@ pub enum Told {
         /// The feed's link behind it, from which the next item goes on.
         link: Hash,
     },
+
+    /// Something of a case that was shared with this circle, and is no longer.
+    Ended {
+        /// The case. Whoever's log does not say that it was only shared does not believe this.
+        case: CaseId,
+        /// The feed's link behind it, from which the next item goes on.
+        link: Hash,
+    },
 }
 
 impl Told {
-    /// What it is, with the help of the request; `None` where that has nothing there, and of what is erased.
+    /// What it is, with the help of the request; `None` where that has nothing there, and of what is erased or given no longer.
     pub fn content(self, request: &SyncRequest) -> Option<Content> {
         match self {
             Self::Wrap(wrap) => Some(Content::Wrap(wrap)),
             Self::Envelope(envelope) => Some(Content::Envelope(envelope)),
             Self::Sent(place) => request.envelopes.get(place as usize).cloned().map(Content::Envelope),
-            Self::Erased { .. } => None,
+            Self::Erased { .. } | Self::Ended { .. } => None,
         }
     }
 }

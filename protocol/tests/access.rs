@@ -173,18 +173,21 @@ fn a_case_is_open_to_whoever_began_it_and_to_its_circles() {
     // Dana began the case, and it is sealed to the coordinators and to her.
     let beginner = dana.caller().device;
     let circles = BTreeSet::from([COORDINATORS, dana.own()]);
-    assert_eq!(who(Action::WriteCase { case: CASE, beginner, circles: &circles }), numbers(&[aliya, clerk, dana]));
-    assert_eq!(world.allows(marat, Action::WriteCase { case: CASE, beginner, circles: &circles }), Err(Denied::Foreign));
-    assert_eq!(who(Action::ReadCase { case: CASE, circles: &circles }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(who(Action::WriteCase { case: CASE, beginner, circles: &circles, now: 0 }), numbers(&[aliya, clerk, dana]));
+    assert_eq!(world.allows(marat, Action::WriteCase { case: CASE, beginner, circles: &circles, now: 0 }), Err(Denied::Foreign));
+    assert_eq!(who(Action::ReadCase { case: CASE, beginner: None, circles: &circles, now: 0 }), numbers(&[aliya, clerk, dana]));
     assert_eq!(who(Action::BeginCase { case: CASE, beginner }), numbers(&[aliya, clerk, dana]));
     // A recorder adds to what they began, though nobody seals it to them; whoever was revoked does not even that.
     let of_zhanar = BTreeSet::from([COORDINATORS]);
     assert_eq!(
-        world.allows(zhanar, Action::WriteCase { case: CASE, beginner: zhanar.caller().device, circles: &of_zhanar }),
+        world.allows(zhanar, Action::WriteCase { case: CASE, beginner: zhanar.caller().device, circles: &of_zhanar, now: 0 }),
         Ok(())
     );
-    assert_eq!(world.allows(zhanar, Action::ReadCase { case: CASE, circles: &of_zhanar }), Err(Denied::Foreign));
-    let of_ruslan = Action::WriteCase { case: CASE, beginner: ruslan.caller().device, circles: &of_zhanar };
+    assert_eq!(
+        world.allows(zhanar, Action::ReadCase { case: CASE, beginner: None, circles: &of_zhanar, now: 0 }),
+        Err(Denied::Foreign)
+    );
+    let of_ruslan = Action::WriteCase { case: CASE, beginner: ruslan.caller().device, circles: &of_zhanar, now: 0 };
     assert_eq!(world.allows(ruslan, of_ruslan), Err(Denied::NotAdmitted));
 
     // Feeds: everybody their own circle's, the coordinators and the clerk that of the coordinators.
@@ -206,7 +209,7 @@ fn a_case_is_open_to_whoever_began_it_and_to_its_circles() {
 fn a_secret_is_sealed_only_to_those_to_whom_the_log_grants_it() {
     let World { mut log, aliya, dana, marat, ruslan, .. } = World::new();
     let asked = |log: &Log, of: &Person, beginner: &Person, circle: CircleId| {
-        allows(log, of.caller(), Action::SealCase { case: CASE, beginner: Some(beginner.caller().device), circle })
+        allows(log, of.caller(), Action::SealCase { case: CASE, beginner: Some(beginner.caller().device), circle, now: 0 })
     };
     assert_eq!(asked(&log, &dana, &dana, COORDINATORS), Ok(()));
     assert_eq!(asked(&log, &dana, &dana, dana.own()), Ok(()));
@@ -221,6 +224,49 @@ fn a_secret_is_sealed_only_to_those_to_whom_the_log_grants_it() {
     assert_eq!(asked(&log, &marat, &dana, marat.own()), Err(Denied::Role), "to be let in is not to let in");
 }
 
+/// A share lets Marat read, or write, until its end, to the second; an assignment makes it needless, and whoever began a case needs none.
+#[test]
+fn a_share_is_over_at_its_end() {
+    let World { mut log, aliya, dana, marat, zhanar, .. } = World::new();
+    const END: i64 = 1_800_000_000;
+    let beginner = dana.caller().device;
+    let circles = BTreeSet::from([COORDINATORS, dana.own(), marat.own()]);
+    let may = |log: &Log, of: &Person, now| {
+        let (case, circle) = (CASE, of.own());
+        let actions = [
+            Action::ReadCase { case, beginner: Some(beginner), circles: &circles, now },
+            Action::ReadItem { case, beginner: Some(beginner), circle, now },
+            Action::WriteCase { case, beginner, circles: &circles, now },
+        ];
+        actions.map(|action| allows(log, of.caller(), action).is_ok())
+    };
+    let seals = |log: &Log, now| {
+        let action = Action::SealCase { case: CASE, beginner: Some(beginner), circle: marat.own(), now };
+        allows(log, aliya.caller(), action).is_ok()
+    };
+    let share = |of: &Person, writes, until| Body::CaseShared { case: CASE, circle: of.own(), writes, until };
+    aliya.writes(&mut log, share(&marat, false, Some(END)));
+    assert_eq!((may(&log, &marat, END - 1), seals(&log, END - 1)), ([true, true, false], true));
+    assert_eq!((may(&log, &marat, END), seals(&log, END)), ([false; 3], false));
+    // A longer one, for writing, takes its place; an entry ends that, and there is nothing more to end.
+    aliya.writes(&mut log, share(&marat, true, Some(END + 10)));
+    assert_eq!(may(&log, &marat, END), [true; 3]);
+    let ended = Body::ShareEnded { case: CASE, circle: marat.own() };
+    aliya.writes(&mut log, ended.clone());
+    assert_eq!(may(&log, &marat, END), [false; 3]);
+    // Dana began the case: that goes further than any share.
+    aliya.writes(&mut log, share(&dana, false, Some(END)));
+    assert_eq!(may(&log, &dana, END), [true; 3]);
+    let refused = [ended, Body::CaseShared { case: CASE, circle: COORDINATORS, writes: true, until: None }];
+    for body in refused {
+        assert!(matches!(aliya.tries(&log, body), Err(LogError::Contradiction(_))));
+    }
+    assert_eq!(zhanar.tries(&log, share(&zhanar, true, None)), Err(LogError::Signature));
+    aliya.writes(&mut log, Body::Grant { case: CASE, circle: marat.own() });
+    assert_eq!((may(&log, &marat, END), seals(&log, END)), ([true; 3], true));
+    assert!(matches!(aliya.tries(&log, share(&marat, false, None)), Err(LogError::Contradiction(_))));
+}
+
 /// Whoever may do everything may do nothing with a case that is erased, nor may whoever began it.
 #[test]
 fn a_case_that_is_erased_is_nobodys() {
@@ -231,9 +277,9 @@ fn a_case_that_is_erased_is_nobodys() {
     let actions = |case| {
         [
             Action::BeginCase { case, beginner },
-            Action::WriteCase { case, beginner, circles: &circles },
-            Action::ReadCase { case, circles: &circles },
-            Action::SealCase { case, beginner: Some(beginner), circle: COORDINATORS },
+            Action::WriteCase { case, beginner, circles: &circles, now: 0 },
+            Action::ReadCase { case, beginner: None, circles: &circles, now: 0 },
+            Action::SealCase { case, beginner: Some(beginner), circle: COORDINATORS, now: 0 },
         ]
     };
     let erased = Body::CaseErased { case: CASE };

@@ -56,7 +56,7 @@ pub struct Held {
     report: Option<SyncReport>,
     /// How far the answer is that is being taken in: see [`SyncView::coming`].
     coming: Option<(u32, u32)>,
-    /// Cases that have been erased here since it was unlocked.
+    /// Cases that have been erased here, or whose share has ended, since it was unlocked.
     gone: Vec<(CaseId, Erased)>,
 }
 
@@ -82,6 +82,7 @@ impl Desk {
             Ask::Wipe => self.held().await.wipe().await.map(|()| Told::Done),
             ask => {
                 let mut held = self.held().await;
+                held.looks_at_clock()?;
                 let told = held.local(lang, ask)?;
                 held.save().await?;
                 Ok(told)
@@ -165,7 +166,11 @@ impl Desk {
         let opened = Device::open(shelf).map_err(Message::from).and_then(|device| device.ok_or_else(texts::error_vault_empty));
         match opened {
             Ok(device) if device.is_revoked() => return Err(held.gives_up(device).await?),
-            Ok(device) => held.device = Some(device),
+            Ok(device) => {
+                held.device = Some(device);
+                held.looks_at_clock()?;
+                held.save().await?;
+            }
             Err(error) => {
                 held.disk = Some(Disk::open().await?);
                 return Err(error);
@@ -437,12 +442,24 @@ impl Held {
         }
     }
 
+    /// Gives up the cases whose share is over by this device's clock.
+    fn looks_at_clock(&mut self) -> Result<(), Message> {
+        Ok(self.device()?.is_at(now().seconds(), &mut rng())?)
+    }
+
     fn sync_view(&mut self, lang: Lang) -> Result<SyncView, Message> {
-        let (report, coming) = (self.report.clone(), self.coming);
+        let (report, coming, gone) = (self.report.clone(), self.coming, self.gone.clone());
         let device = self.device()?;
         let contact = device.note(CONTACT).and_then(|text| text.parse().ok()).and_then(Instant::from_seconds);
         let mut shown = SyncView { coming, ..show::sync(lang, device, report.as_ref(), contact, now()) };
-        let erased = self.gone.iter().map(|(case, erased)| texts::device_erased(lang, case.to_string(), erased.unsent));
+        let device = self.device()?;
+        let erased: Vec<String> = gone
+            .iter()
+            .map(|(case, erased)| match device.log().is_erased(case) {
+                true => texts::device_erased(lang, case.to_string(), erased.unsent),
+                false => texts::error_share_over().say(lang),
+            })
+            .collect();
         shown.refused.extend(erased);
         Ok(shown)
     }
@@ -457,8 +474,9 @@ fn half_written(device: &Device<Shelf>) -> Vec<Kept> {
 /// Keeps what is half written, and no more than that. `false`: it is too much, and what was kept before stays.
 fn keep(device: &mut Device<Shelf>, kept: &[Kept]) -> Result<bool, Message> {
     let case = |kept: &Kept| kept.iter().find(|(name, _)| name == "case").and_then(|(_, id)| id.parse().ok());
-    // Nothing for a case that is erased.
-    let kept: Vec<&Kept> = kept.iter().filter(|kept| case(kept).is_none_or(|case| !device.log().is_erased(&case))).collect();
+    // Nothing for a case that is erased, or whose share is over.
+    let is_gone = |case: &CaseId| device.log().is_erased(case) || device.is_over(*case);
+    let kept: Vec<&Kept> = kept.iter().filter(|kept| case(kept).is_none_or(|case| !is_gone(&case))).collect();
     let Some(bytes) = encode(&kept).ok().filter(|bytes| bytes.len() <= MAX_KEPT) else {
         return Ok(false);
     };

@@ -1,7 +1,7 @@
 //! `habeas case`, `habeas fact`, `habeas list`.
 
 use clap::{Args, Subcommand};
-use habeas_client_core::case::{Draft, Fact, Field, Form, KINDS, Kind, Takes};
+use habeas_client_core::case::{City, Draft, Fact, Field, Form, KINDS, Kind, Takes};
 use habeas_client_core::device::Listed;
 use habeas_client_core::words::Words;
 use habeas_texts::{self as texts, Message};
@@ -49,6 +49,10 @@ pub enum CaseCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Let a person open a case for a time, or only read it (coordinators). To let them open it for good: habeas assign
+    Share(super::shares::ShareArgs),
+    /// End that before its time (coordinators)
+    Unshare(super::shares::UnshareArgs),
     /// Write the case's document in the clear, as the stock clients of Automerge read it
     Export(papers::ExportArgs),
 }
@@ -113,6 +117,8 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
         CaseCommand::Breaches(arguments) => papers::breaches(home, arguments),
         CaseCommand::History(arguments) => papers::show_history(home, arguments),
         CaseCommand::Export(arguments) => papers::export(home, arguments),
+        CaseCommand::Share(arguments) => super::shares::share(home, arguments),
+        CaseCommand::Unshare(arguments) => super::shares::unshare(home, arguments),
         CaseCommand::Erase { case, yes } => super::org::erase(home, &case, yes),
         CaseCommand::New { name, description, about } => {
             let given = name.map(|text| ("name", text)).into_iter().chain(description.map(|text| ("description", text)));
@@ -130,9 +136,11 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
             let (id, open) = find_case(&mut device, &case)?;
             let stated = papers::as_known(&open, at.as_deref())?;
             if json {
-                println!("{}", show::json(id, &open, stated, now()));
+                println!("{}", show::json(id, &open, stated, super::shares::as_json(&device, id), now()));
             } else {
+                let zone = open.replica.view().city().unwrap_or(City::Almaty).zone();
                 print!("{}", show::words(home.lang, device.people(), id, &open, stated, now()));
+                super::shares::in_words(home, &device, id, &zone).iter().for_each(|line| println!("{line}"));
             }
             Ok(())
         }

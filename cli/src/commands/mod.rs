@@ -16,6 +16,7 @@ pub mod quarantine;
 pub mod recovery;
 pub mod rollcall;
 pub mod second_factor;
+pub mod shares;
 pub mod sync;
 
 use habeas_texts::{self as texts, Lang, Message};

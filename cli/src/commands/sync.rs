@@ -16,14 +16,15 @@ use crate::vault::VaultFile;
 use crate::when::now;
 use crate::{Home, LocalDevice, rng};
 
-/// Destroys the attachments of cases that have been erased here, and says of each that it is gone, with what was not sent of it.
+/// Destroys the attachments of cases that have been erased here or whose share is over, and says of each that it is gone, with what was not sent of it.
 pub fn erase(home: &Home, device: &mut LocalDevice) -> Result<(), Message> {
     let pieces = Pieces::of(&home.folder);
     for (case, erased) in device.erased() {
         erased.attachments.iter().try_for_each(|id| pieces.destroy(*id))?;
         crate::complain(&texts::device_erased(home.lang, case.to_string(), erased.unsent));
     }
-    Ok(device.erased_is_told()?)
+    device.erased_is_told()?;
+    super::shares::let_go(home, device)
 }
 
 /// Says what was out of the ordinary.

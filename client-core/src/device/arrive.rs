@@ -94,7 +94,8 @@ impl<R: Records> Device<R> {
             let (content, behind) = match content {
                 // Only the log says that a case is erased. What its link is over is nowhere any more, so that can only be believed.
                 Told::Erased { case, link } if self.log.is_erased(&case) => (None, Behind::Is(link)),
-                Told::Erased { .. } => return Err(other()),
+                Told::Ended { case, link } if self.log.share(case, circle).is_some() => (None, Behind::Is(link)),
+                Told::Erased { .. } | Told::Ended { .. } => return Err(other()),
                 told => {
                     let content = told.content(request).ok_or_else(other)?;
                     let bytes = encode(&content).map_err(|_| DeviceError::Damaged("frame"))?;
@@ -164,6 +165,9 @@ impl<R: Records> Device<R> {
                 continue;
             }
             let known = self.stored(case)?;
+            if known.is_none() && self.is_over(case) {
+                continue;
+            }
             if road == Road::Hand && known.is_none() && !wraps.iter().any(|wrap| self.secret(wrap).is_some()) {
                 // Somebody else may open it; for this device there is nothing to keep.
                 report.closed += envelopes.len();
@@ -294,6 +298,7 @@ impl<R: Records> Device<R> {
         };
         let mut stored = match self.stored(wrap.case)? {
             Some(stored) => stored,
+            None if self.is_over(wrap.case) => return Ok(()),
             None => StoredCase::received(true),
         };
         stored.turns_to(wrap.case, wrap.epoch, secret);

@@ -73,7 +73,7 @@ impl<R: Records> Device<R> {
         let of = |content: &Told| match content {
             Told::Envelope(envelope) => Some((envelope.case, envelope.id)),
             // What this device has sent it has written or taken in before.
-            Told::Wrap(_) | Told::Sent(_) | Told::Erased { .. } => None,
+            Told::Wrap(_) | Told::Sent(_) | Told::Erased { .. } | Told::Ended { .. } => None,
         };
         let names: Names = order::set(frame.items.iter().filter_map(|item| of(&item.content)));
         // Whoever dies of a part of a snapshot cannot say of what in it: two names stand for many, and the next one is careful.

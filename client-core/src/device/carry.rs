@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use habeas_protocol::access::{self, Lets};
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::limits::MAX_MEMBERS;
 use habeas_protocol::{
@@ -17,6 +18,7 @@ use super::stored::{Cases, StoredCase, sealed_again};
 use super::sync::{MAX_PUSH, SyncReport, WRAP};
 use super::{Device, DeviceError, Records};
 use crate::keys::{BundleError, ReadPage, open_bundle, seal_bundle};
+use crate::sync::Outcome;
 
 /// How many bytes of changes and secrets go into one file: with the log it can be handed in.
 const MAX_FILE: usize = 1 << 20;
@@ -368,11 +370,20 @@ impl<R: Records> Device<R> {
                 handed_in.wraps.push(wrap);
             }
             let first = stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret));
+            let beginner = first.as_ref().map(|beginning| beginning.device);
+            let may_write = |device| access::lets_device(&self.log, device, (case, beginner), self.now) == Lets::Write;
+            let maker_may = may_write(handed_in.by.id());
+            // What somebody wrote who may not write, or not any more, counts only where a coordinator has decided so.
+            let counts = |outcome: &Outcome| match outcome {
+                Outcome::Admitted(admitted) => may_write(admitted.device),
+                Outcome::Duplicate => true,
+                Outcome::Parked(_) | Outcome::Refused(_) => maker_may,
+            };
             handed_in.beginnings.extend(first);
             let mut open = stored.open(case, &self.log)?;
             let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
             for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
-                if goes_on(&envelope, &outcome) {
+                if goes_on(&envelope, &outcome) && counts(&outcome) {
                     match sealed_again(case, &envelope, &stored.secrets) {
                         Some(again) => {
                             handed_in.before.push((again.clone(), envelope));

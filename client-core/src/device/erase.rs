@@ -97,7 +97,7 @@ impl<R: Records> Device<R> {
     }
 
     /// What there is of a case to be destroyed. One that cannot be read any more is destroyed all the same.
-    fn look(&mut self, case: CaseId) -> Result<Erased, DeviceError> {
+    pub(super) fn look(&mut self, case: CaseId) -> Result<Erased, DeviceError> {
         let held = self.shelf.iter().filter(|(_, held)| held.case == case).map(|(id, _)| *id);
         let mut erased = Erased { unsent: 0, attachments: held.collect() };
         let stored = match self.stored(case) {

@@ -214,7 +214,7 @@ impl<R: Records> Device<R> {
         stored.opened_here == Some(self.id()) || self.opens_everything() && !stored.secrets.is_empty()
     }
 
-    fn opens_everything(&self) -> bool {
+    pub(super) fn opens_everything(&self) -> bool {
         self.member().is_some_and(|member| matches!(member.role, Role::Coordinator | Role::Clerk))
     }
 
@@ -228,7 +228,7 @@ impl<R: Records> Device<R> {
     ) -> Result<Vec<Wrap>, DeviceError> {
         let Some((_, secret)) = stored.secrets.first() else { return Ok(Vec::new()) };
         let beginner = self.beginning(case, secret).map(|beginning| beginning.device);
-        let readers = self.log.readers(case, beginner.as_ref());
+        let readers = self.log.readers(case, beginner.as_ref(), self.now);
         let mut wraps = Vec::new();
         // Later secrets are for coordinators and the clerk to seal.
         let newest = if self.opens_everything() { u32::MAX } else { 0 };

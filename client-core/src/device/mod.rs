@@ -19,6 +19,7 @@ mod records;
 mod recovery;
 mod revoked;
 mod session;
+mod shared;
 mod snapshot;
 mod state;
 mod stored;
@@ -131,6 +132,10 @@ pub struct Device<R> {
     audit: Audit,
     /// Cases that were destroyed here because the log says that they are erased, until the program has done its part.
     erased: Vec<(CaseId, Erased)>,
+    /// What it knows of shares that are over.
+    shared: shared::Shared,
+    /// The time, as its program last said it, in seconds since 1970.
+    now: i64,
     /// Cases that the hub says are closed and that this device cannot open.
     unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.
@@ -168,6 +173,7 @@ impl<R: Records> Device<R> {
         let seen = witness::Seen::load(&mut records)?;
         let audit = Audit::load(&mut records)?;
         let erased = erase::load(&mut records)?;
+        let shared = shared::Shared::load(&mut records)?;
         Ok(Some(Self {
             records,
             state,
@@ -181,6 +187,8 @@ impl<R: Records> Device<R> {
             seen,
             audit,
             erased,
+            shared,
+            now: i64::MIN,
             unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
             snapshot_sizes: SnapshotSizes::default(),
@@ -197,7 +205,7 @@ impl<R: Records> Device<R> {
 
     /// What its records may be called, for a program that has to find all of them.
     pub fn record_names(&self) -> Vec<String> {
-        const NAMES: [&str; 12] = [
+        const NAMES: [&str; 13] = [
             state::NAME,
             index::WHOLE,
             erase::NAME,
@@ -210,8 +218,9 @@ impl<R: Records> Device<R> {
             audit::NAME,
             snapshot::NAME,
             snapshot::TAKING,
+            shared::NAME,
         ];
-        let parts = index::names();
+        let parts = index::names().chain(self.shared.names());
         NAMES.into_iter().map(str::to_owned).chain(parts).chain(self.index.keys().map(|case| stored::name(*case))).collect()
     }
 
@@ -282,7 +291,11 @@ impl<R: Records> Device<R> {
 
     /// Why there is no such case here.
     fn missing(&self, case: CaseId) -> DeviceError {
-        if self.log.is_erased(&case) { DeviceError::Erased(case) } else { DeviceError::NoCase(case) }
+        match self.log.is_erased(&case) {
+            true => DeviceError::Erased(case),
+            false if self.is_over(case) => DeviceError::NotYet(texts::error_share_over()),
+            false => DeviceError::NoCase(case),
+        }
     }
 
     /// Begins a case with its first facts. It is durable when this returns; it travels at the next sync.
@@ -319,6 +332,7 @@ impl<R: Records> Device<R> {
         drafts: &[Draft],
         facts: &mut Vec<FactId>,
     ) -> Result<Replica, DeviceError> {
+        self.may_write(case, stored)?;
         let OpenCase { mut replica, keys, .. } = stored.open(case, &self.log)?;
         let written = replica.write(actor, drafts)?;
         let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key(texts::error_case_closed()))?;

@@ -148,6 +148,17 @@ impl<R: Records> Device<R> {
 
     /// The entry that lets a person open a case. The secrets for them go out with the sync that follows it.
     pub fn grant(&mut self, case: CaseId, person: PersonId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
+        self.lets_open(case, person, |circle| Body::Grant { case, circle }, rng)
+    }
+
+    /// The entry that lets a person open a case in some way, with the secrets for them put aside.
+    pub(super) fn lets_open(
+        &mut self,
+        case: CaseId,
+        person: PersonId,
+        how: impl FnOnce(CircleId) -> Body,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Entry, DeviceError> {
         self.coordinator()?;
         let role = self.log.members().find(|(_, member)| member.person == person).map(|(_, member)| member.role);
         if !matches!(role, Some(Role::Lawyer | Role::Coordinator)) {
@@ -165,7 +176,7 @@ impl<R: Records> Device<R> {
             .iter()
             .map(|(epoch, secret)| Ok(secret.wrap((case, *epoch), circle, &log, &self.state.secrets, rng)?))
             .collect::<Result<Vec<_>, DeviceError>>()?;
-        let entry = self.entry(&mut log, Body::Grant { case, circle })?;
+        let entry = self.entry(&mut log, how(circle))?;
         let mut state = self.state.clone();
         state.outgoing.extend(wraps);
         self.records.put(vec![state.record()?])?;

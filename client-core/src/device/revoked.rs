@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use habeas_protocol::access::{self, Lets};
 use habeas_protocol::bundle::Carried;
 use habeas_protocol::limits::MAX_MEMBERS;
 use habeas_protocol::{CaseId, Content, DeviceId, decode, encode};
@@ -27,18 +28,24 @@ pub struct Left {
 }
 
 impl<R: Records> Device<R> {
-    /// Who made a bundle, if this device can open it and the log has revoked its maker: what is handed in for a coordinator to decide over.
-    /// Also how many changes it has of cases that are not erased.
+    /// Who made a bundle, if this device can open it and the log has revoked its maker, or lets them no longer open anything of what is in it: what is
+    /// handed in for a coordinator to decide over. Also how many changes it has of cases that are not erased.
     pub fn of_revoked(&self, file: &[u8]) -> Option<(DeviceId, usize)> {
         let (mut maker, mut changes) = (None, 0);
         for page in open_bundle(file, self.secrets()).ok()? {
-            let by = self.log.known(&page.signer()).filter(|member| member.revoked.is_some())?;
+            let by = self.log.known(&page.signer())?;
             if *maker.get_or_insert(page.signer()) != page.signer() || !page.is_signed_by(&by.keys) {
                 return None;
             }
             let is_change =
                 |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if !self.log.is_erased(&of.case));
-            changes += page.page()?.items.iter().filter(is_change).count();
+            let items = page.page()?.items;
+            let ended = |case| access::lets_device(&self.log, page.signer(), (case, None), self.now) == Lets::Nothing;
+            let is_over = |item: &Carried| !matches!(item, Carried::Content(of) if !ended(of.case()));
+            if by.revoked.is_none() && !items.iter().all(is_over) {
+                return None;
+            }
+            changes += items.iter().filter(is_change).count();
         }
         maker.map(|maker| (maker, changes))
     }

@@ -213,6 +213,12 @@ impl Cases {
         Ok(())
     }
 
+    /// Whether this one is among them.
+    pub fn has(&self, case: CaseId) -> bool {
+        let name = name(case);
+        self.batch.iter().any(|(of, _)| *of == name)
+    }
+
     /// Whether they should be stored before more are added.
     pub fn is_full(&self) -> bool {
         self.size > 8 << 20

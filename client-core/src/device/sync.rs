@@ -187,7 +187,9 @@ impl<R: Records> Device<R> {
 
     /// The secrets that wait to go out and that the log, as this device knows it, grants.
     fn granted(&self) -> impl Iterator<Item = &Wrap> {
-        self.state.outgoing.iter().filter(|wrap| self.log.grants(wrap.case).any(|circle| circle == wrap.circle))
+        let shared = |wrap: &Wrap| self.log.share(wrap.case, wrap.circle).is_some_and(|share| share.holds(self.now));
+        let granted = |wrap: &Wrap| self.log.grants(wrap.case).any(|circle| circle == wrap.circle);
+        self.state.outgoing.iter().filter(move |wrap| granted(wrap) || shared(wrap))
     }
 
     /// Seals again what waits to go out where the circle has a newer key since, or the case a newer secret; nothing goes to a circle that has

@@ -1,4 +1,4 @@
-//! After a device was revoked: every case that it could open gets another secret, which the clerk makes and seals to those who may read the
+//! After a device was revoked, or a share has ended: every case that it could open gets another secret, which the clerk makes and seals to those who may read the
 //! case now. What others had sealed under the one before and not yet brought they seal again.
 
 use std::ops::Bound;
@@ -57,14 +57,17 @@ impl<R: Records> Device<R> {
     }
 
     /// One more than the number of the newest revocation.
-    fn newest_revocation(&self) -> u64 {
+    pub(super) fn newest_revocation(&self) -> u64 {
         self.log.all_known().filter_map(|(_, member)| member.revoked).max().map_or(0, |number| number + 1)
     }
 
     /// Whether cases wait for a new secret that this device has to make, or to bring.
     pub(super) fn is_turning(&self) -> bool {
         self.is_clerk()
-            && (self.newest_revocation() > self.turning.done || !self.turning.open.is_empty() || !self.turning.late.is_empty())
+            && (self.newest_revocation() > self.turning.done
+                || !self.turning.open.is_empty()
+                || !self.turning.late.is_empty()
+                || !self.unturned().is_empty())
     }
 
     /// Makes the next secrets and adds them to a request.
@@ -114,24 +117,38 @@ impl<R: Records> Device<R> {
                 (turning.done, turning.at) = (turning.begun, None);
             }
         }
+        let mut shared = self.shared.clone();
+        let mut over: Vec<CaseId> = Vec::new();
+        for (case, number) in self.unturned() {
+            if over.last() != Some(&case) {
+                if over.len() >= AT_ONCE {
+                    break;
+                }
+                over.push(case);
+                if !cases.has(case) {
+                    self.make_new_secret(case, &mut turning, &mut cases)?;
+                }
+            }
+            shared.does(number);
+        }
         let (mut batch, lines) = cases.into_batch(&self.index)?;
-        batch.push(turning.record()?);
+        batch.extend([turning.record()?, shared.record()?]);
         self.records.put(batch)?;
         lines.go_into(&mut self.index);
-        self.turning = turning;
+        (self.turning, self.shared) = (turning, shared);
         Ok(())
     }
 
     fn make_new_secret(&mut self, case: CaseId, turning: &mut Turning, cases: &mut Cases) -> Result<(), DeviceError> {
         let Some(mut stored) = self.stored(case)? else { return Ok(()) };
-        let revocation = self.newest_revocation().checked_sub(1).and_then(|number| self.log.hash_of(number));
-        let (Some((newest, _)), Some(revocation)) = (stored.secrets.iter().max_by_key(|(epoch, _)| *epoch), revocation) else {
+        let why = self.why_turned(case).and_then(|number| self.log.hash_of(number));
+        let (Some((newest, _)), Some(why)) = (stored.secrets.iter().max_by_key(|(epoch, _)| *epoch), why) else {
             // Of a case that nobody can open there is nothing to keep from anybody; the hub may say again that it is closed.
             self.unopenable.insert(case);
             return Ok(());
         };
         let epoch = newest + 1;
-        stored.add_secret(epoch, CaseSecret::after_revocation(&self.state.secrets, (case, epoch), &revocation));
+        stored.add_secret(epoch, CaseSecret::next(&self.state.secrets, (case, epoch), &why));
         let open = stored.open(case, &self.log)?;
         cases.add(case, &stored, &open.replica)?;
         turning.open.push(case);
@@ -147,7 +164,9 @@ impl<R: Records> Device<R> {
             let own = self.log.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle);
             matches!(member.role, Role::Coordinator | Role::Recovery)
                 || began.is_some_and(|began| began.person == member.person)
-                || own.is_some_and(|own| self.log.grants(case).any(|circle| circle == own))
+                || own.is_some_and(|own| {
+                    self.log.grants(case).any(|circle| circle == own) || !self.log.shares_of(case, own).is_empty()
+                })
         };
         let is_new = |member: &Member| member.revoked.is_some_and(|number| number >= since);
         self.log.all_known().any(|(_, member)| is_new(member) && opened(member))
@@ -177,8 +196,11 @@ impl<R: Records> Device<R> {
         turning.open.retain(|case| !taken(case));
         if self.newest_revocation() <= turning.done {
             // A hub that was restored may have closed them only after they had their new secret.
-            let waits =
-                |case: &CaseId| turning.open.contains(case) || turning.late.contains(case) || self.unopenable.contains(case);
+            let over = self.unturned();
+            let waits = |case: &CaseId| {
+                let is_known = turning.open.contains(case) || turning.late.contains(case) || self.unopenable.contains(case);
+                is_known || over.iter().any(|(of, _)| of == case)
+            };
             let closed = response.closed.iter().filter(|case| self.index.contains_key(case) && !waits(case));
             let closed: Vec<CaseId> = closed.copied().collect();
             turning.late.extend(closed);

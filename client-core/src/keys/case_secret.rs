@@ -25,11 +25,11 @@ impl CaseSecret {
         Self(random(rng))
     }
 
-    /// The secret that a device makes for the next epoch of a case after a revocation, always the same one: whoever does not remember that it
-    /// has made it makes no other.
-    pub fn after_revocation(device: &DeviceSecrets, (case, epoch): (CaseId, u32), revocation: &Hash) -> Self {
+    /// The secret that a device makes for the next epoch of a case because of an entry of the log, by which somebody may open it no longer; always the
+    /// same one: whoever does not remember that it has made it makes no other.
+    pub fn next(device: &DeviceSecrets, (case, epoch): (CaseId, u32), entry: &Hash) -> Self {
         let key = derive(device.sealing_seed(), "habeas/1/turn");
-        Self(Zeroizing::new(mac(&key, &[&case.0, &epoch.to_be_bytes(), revocation])))
+        Self(Zeroizing::new(mac(&key, &[&case.0, &epoch.to_be_bytes(), entry])))
     }
 
     /// Seals the secret to a circle's present key and signs that. Fails if the log has no such circle, or it has ended.

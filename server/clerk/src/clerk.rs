@@ -127,9 +127,10 @@ impl Clerk {
         }
         self.send_due(now)?;
         synced?;
+        let share = self.device().next_end();
         self.store.read(|db| {
             let (change, mail) = (cases::next_change(db)?, outbox::next_attempt(db)?);
-            Ok([change, mail].into_iter().flatten().min())
+            Ok([change, mail, share].into_iter().flatten().min())
         })
     }
 
@@ -198,6 +199,7 @@ impl Clerk {
     /// Exchanges with the hub until nothing is new. Cursor, cases, projection and outbox move in one transaction.
     fn sync(&self, now: i64) -> Result<(), ClerkError> {
         let mut device = self.device();
+        device.is_at(now, &mut rng())?;
         device.rests(now - self.last_news.load(Ordering::Relaxed) >= QUIET);
         for _ in 0..MAX_TRIPS {
             let more = self.trip(&mut device, now);

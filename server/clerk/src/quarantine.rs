@@ -5,9 +5,9 @@ use habeas_protocol::access::{Action, Caller};
 use habeas_protocol::api::{Quarantined, from_hex, to_hex};
 use habeas_protocol::{Act, DeviceId, hash};
 
-use crate::ClerkError;
 use crate::clerk::Clerk;
 use crate::store::quarantine::{self, Row};
+use crate::{ClerkError, rng};
 
 /// The most bundles of one device.
 const MOST: i64 = 64;
@@ -16,9 +16,14 @@ const UNKNOWN: ClerkError = ClerkError::NotFound("quarantine", "nothing in quara
 impl Clerk {
     /// Keeps a bundle of a revoked device. The same one twice is kept once.
     pub fn quarantine(&self, file: &[u8], now: i64) -> Result<(), ClerkError> {
-        const REFUSED: ClerkError =
-            ClerkError::BadInput("bundle", "the file is no bundle of a revoked device that the server can open");
-        let (maker, changes) = self.device().of_revoked(file).ok_or(REFUSED)?;
+        const REFUSED: ClerkError = ClerkError::BadInput(
+            "bundle",
+            "the file is no bundle of a revoked device, or of one whose share is over, that the server can open",
+        );
+        let mut device = self.device();
+        device.is_at(now, &mut rng())?;
+        let (maker, changes) = device.of_revoked(file).ok_or(REFUSED)?;
+        drop(device);
         if changes == 0 {
             // All of it is of cases that are erased: nothing is left to decide.
             return Ok(());

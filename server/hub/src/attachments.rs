@@ -29,7 +29,7 @@ impl Hub {
         let log = self.log()?;
         self.store.write(|db| {
             let beginner = cases::lock(db, case)?.and_then(|row| row.beginner());
-            may_write(db, &log, caller, case, beginner)?;
+            may_write(db, (&log, now), caller, case, beginner)?;
             match attachments::piece(db, (case, attachment), caller.device, number)? {
                 Some(known) if known == piece => return Ok(()),
                 Some(_) => {
@@ -46,11 +46,11 @@ impl Hub {
     }
 
     /// Who has brought which pieces. For those who may write to the case, so that nothing is brought twice.
-    pub fn brought_pieces(&self, caller: Caller, (case, attachment): Named) -> Result<Vec<Brought>, HubError> {
+    pub fn brought_pieces(&self, caller: Caller, (case, attachment): Named, now: i64) -> Result<Vec<Brought>, HubError> {
         let log = self.log()?;
         self.store.read(|db| {
             let beginner = cases::opened_by(db, case)?.map(|(device, _)| device);
-            may_write(db, &log, caller, case, beginner)?;
+            may_write(db, (&log, now), caller, case, beginner)?;
             attachments::list(db, (case, attachment))
         })
     }
@@ -68,7 +68,8 @@ impl Hub {
         let subjects = format!("case:{case} attachment:{attachment}");
         let (bytes, is_told) = self.store.read(|db| {
             let circles = cases::circles(db, case)?.into_iter().collect();
-            access::allows(&log, caller, Action::ReadCase { case, circles: &circles })?;
+            let beginner = cases::opened_by(db, case)?.map(|(device, _)| device);
+            access::allows(&log, caller, Action::ReadCase { case, beginner, circles: &circles, now })?;
             let bytes = attachments::piece(db, (case, attachment), by, number)?
                 .ok_or(HubError::NotFound("no_piece", "the server does not have this piece of the attachment"))?;
             Ok::<_, HubError>((bytes, audit::is_told(db, caller.device, Act::FetchAttachment, &subjects, now)?))
@@ -81,9 +82,15 @@ impl Hub {
 }
 
 /// Fails unless the caller may write to the case. Of one that is not there nobody learns that it is not.
-fn may_write(db: &mut Db, log: &Log, caller: Caller, case: CaseId, beginner: Option<DeviceId>) -> Result<(), HubError> {
+fn may_write(
+    db: &mut Db,
+    (log, now): (&Log, i64),
+    caller: Caller,
+    case: CaseId,
+    beginner: Option<DeviceId>,
+) -> Result<(), HubError> {
     access::exists(log, case)?;
     let circles = cases::circles(db, case)?.into_iter().collect();
     let beginner = beginner.ok_or(Denied::Foreign)?;
-    Ok(access::allows(log, caller, Action::WriteCase { case, beginner, circles: &circles })?)
+    Ok(access::allows(log, caller, Action::WriteCase { case, beginner, circles: &circles, now })?)
 }

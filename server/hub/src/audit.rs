@@ -127,6 +127,11 @@ pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubEr
         Body::CaseErased { case } => (Act::Erase, format!("case:{case}")),
         Body::CoordinatorFrozen { person } => (Act::Freeze, format!("person:{person}")),
         Body::CoordinatorThawed { person } => (Act::Thaw, format!("person:{person}")),
+        Body::CaseShared { case, circle, writes, until } => {
+            let until = until.map(|until| format!(" until:{until}")).unwrap_or_default();
+            (Act::Share, format!("case:{case} circle:{circle} for:{}{until}", if *writes { "writing" } else { "reading" }))
+        }
+        Body::ShareEnded { case, circle } => (Act::EndShare, format!("case:{case} circle:{circle}")),
     };
     note(db, Actor::Device(entry.signer), act, &format!("log:{} {about}", entry.number), now)
 }

@@ -13,7 +13,7 @@ use rand_core::CryptoRng;
 use crate::restore::{self, Given};
 use crate::sessions::Seen;
 use crate::store::{self, accounts, cases, log, settings};
-use crate::{HubError, audit, pull, push, snapshots};
+use crate::{HubError, audit, pull, push, shares, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
@@ -137,7 +137,7 @@ impl Hub {
         // Looked at before anything is taken: what is brought now gets the next receipt.
         let (mut log, lost, differ) = self.store.read::<_, HubError>(|db| {
             let log = self.newest_log(db)?;
-            let differ = restore::differing(db, &log, caller, &request.digests)?;
+            let differ = restore::differing(db, &log, caller, &request.digests, now)?;
             Ok((log, restore::lost(db, caller, &request.receipt)?, differ))
         })?;
         let is_full = self.is_full.load(Ordering::Relaxed);
@@ -176,7 +176,7 @@ impl Hub {
             if access::allows(&log, caller, Action::Exchange).is_ok() {
                 response.audit = audit::told(db, request.audit, now)?;
             }
-            pull::pull(db, &log, caller, request, &self.cursor_key, &mut response)
+            pull::pull(db, (&log, now), caller, request, &self.cursor_key, &mut response)
         })?;
         Ok(response)
     }
@@ -206,6 +206,7 @@ pub(crate) fn append(db: &mut Db, log: &Log, first: u64, now: i64) -> Result<(),
             let circles = log.circles().filter(|(_, circle)| holds(circle)).map(|(id, _)| *id).collect();
             cases::close(db, *device, circles)?;
         }
+        shares::hear(db, log, entry, now)?;
         if let Body::CaseErased { case } = &entry.body {
             cases::erase(db, *case)?;
             // Nobody can say of which cases a snapshot tells: the clerk makes another.

@@ -22,6 +22,7 @@ mod restore;
 mod schema;
 mod second_factor;
 mod sessions;
+mod shares;
 mod snapshots;
 mod store;
 pub mod totp;

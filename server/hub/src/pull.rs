@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use habeas_db::Db;
-use habeas_protocol::access;
+use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
 use habeas_protocol::{
-    CaseId, Content, EnvelopeId, FeedItem, Followed, Frame, Hash, Log, Snapshot, SyncRequest, SyncResponse, Told, decode,
-    followed,
+    CaseId, CircleId, Content, EnvelopeId, FeedItem, Followed, Frame, Hash, Log, Snapshot, SyncRequest, SyncResponse, Told,
+    decode, followed,
 };
 
 use crate::cursor::{self, Position};
-use crate::store::{feeds, log};
+use crate::store::{cases, feeds, log};
 use crate::{Caller, HubError, snapshots};
 
 /// How many items are read from the database at a time.
@@ -21,7 +21,7 @@ const ERASED: usize = 48;
 
 pub(crate) fn pull(
     db: &mut Db,
-    log: &Log,
+    (log, now): (&Log, i64),
     caller: Caller,
     request: &SyncRequest,
     key: &[u8],
@@ -66,8 +66,13 @@ pub(crate) fn pull(
                 }
                 positions[index].seq = u64::try_from(seq).unwrap_or_default();
                 positions[index].chain = chain.try_into().unwrap_or_default();
+                let case = CaseId(case.try_into().unwrap_or_default());
+                if bytes.is_some() && !may_read(db, (log, now), caller, (case, circle))? {
+                    let content = Told::Ended { case, link: positions[index].chain };
+                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, ERASED);
+                    continue;
+                }
                 let Some(bytes) = bytes else {
-                    let case = CaseId(case.try_into().unwrap_or_default());
                     let content = Told::Erased { case, link: positions[index].chain };
                     frames.add(FeedItem { circle, seq: positions[index].seq, content }, ERASED);
                     continue;
@@ -90,6 +95,15 @@ pub(crate) fn pull(
     Ok(())
 }
 
+/// Whether something of a case in a circle's feed is given. Only where the case is shared with the circle there is anything to ask.
+fn may_read(db: &mut Db, (log, now): (&Log, i64), caller: Caller, (case, circle): (CaseId, CircleId)) -> Result<bool, HubError> {
+    if log.share(case, circle).is_none() {
+        return Ok(true);
+    }
+    let beginner = cases::opened_by(db, case)?.map(|(device, _)| device);
+    Ok(access::allows(log, caller, Action::ReadItem { case, beginner, circle, now }).is_ok())
+}
+
 /// What the device has brought in this very request it is only reminded of.
 fn told(content: Content, request: &SyncRequest, sent: &BTreeMap<(CaseId, EnvelopeId), u32>) -> Told {
     if let Content::Envelope(envelope) = &content
@@ -106,7 +120,7 @@ fn told(content: Content, request: &SyncRequest, sent: &BTreeMap<(CaseId, Envelo
 /// what the device gets twice it knows already.
 fn resume(
     db: &mut Db,
-    circle: habeas_protocol::CircleId,
+    circle: CircleId,
     feed: &feeds::Row,
     known: Option<&Position>,
     claims: &[Followed],

@@ -12,7 +12,7 @@ use habeas_protocol::{
 
 use crate::restore::{self, Given};
 use crate::store::{cases, feeds, log};
-use crate::{Caller, HubError};
+use crate::{Caller, HubError, shares};
 
 type Answers = (Vec<Pushed>, Vec<Pushed>);
 
@@ -110,12 +110,18 @@ impl Push<'_> {
             },
         };
         let mut circles: BTreeSet<CircleId> = cases::circles(self.db, self.case)?.into_iter().collect();
+        row.closed |= shares::settle(self.db, self.log, (self.case, row.beginner()), &mut circles, self.now)?;
         self.turn(&wraps, &mut row, &mut circles)?;
         for (index, wrap) in wraps {
             answers.0[index] = self.wrap(wrap, &mut row, &mut circles, news)?;
         }
         let writes = |beginner| {
-            access::allows(self.log, self.caller, Action::WriteCase { case: self.case, beginner, circles: &circles }).is_ok()
+            access::allows(
+                self.log,
+                self.caller,
+                Action::WriteCase { case: self.case, beginner, circles: &circles, now: self.now },
+            )
+            .is_ok()
         };
         let may_write = row.beginner().is_some_and(writes);
         for (index, envelope) in envelopes {
@@ -150,7 +156,7 @@ impl Push<'_> {
     /// Whether the case may be read by the circle, and sealed to it by whoever did: a beginner opens their own case to the coordinators and
     /// to themselves, a coordinator or the clerk to everybody to whom the log grants it.
     fn may_seal(&self, wrap: &Wrap, beginner: Option<DeviceId>) -> Result<(), Denied> {
-        let action = Action::SealCase { case: self.case, beginner, circle: wrap.circle };
+        let action = Action::SealCase { case: self.case, beginner, circle: wrap.circle, now: self.now };
         access::allows(self.log, Caller::of(self.log, wrap.signer), action)
     }
 
@@ -158,7 +164,7 @@ impl Push<'_> {
     /// clerk, sealed to those who may read the case now: only these get what is written from here on.
     fn turn(&mut self, wraps: &[(usize, &Wrap)], row: &mut cases::Row, circles: &mut BTreeSet<CircleId>) -> Result<(), HubError> {
         let beginner = row.beginner();
-        let readers = self.log.readers(self.case, beginner.as_ref());
+        let readers = self.log.readers(self.case, beginner.as_ref(), self.now);
         let is_next = |epoch: i64| {
             let epoch = u32::try_from(epoch).unwrap_or(u32::MAX);
             let of_epoch = || wraps.iter().filter(|(_, wrap)| wrap.epoch == epoch);
@@ -213,7 +219,9 @@ impl Push<'_> {
             Some(true) => (true, name),
             Some(false) => (cases::item(self.db, self.case, &by_signer)?.is_some(), by_signer),
         };
-        if there {
+        // A circle that had the case before, and may open it again, gets everything again.
+        let comes_back = !circles.contains(&wrap.circle) && self.may_seal(wrap, row.beginner()).is_ok();
+        if there && !comes_back {
             return Ok(Pushed::Duplicate);
         }
         // At a hub that has lost the case others may have been quicker to open it than whoever began it.
@@ -228,10 +236,14 @@ impl Push<'_> {
         if !circles.contains(&wrap.circle) && !self.request.wraps.iter().any(is_newest) {
             return Ok(Pushed::StaleEpoch);
         }
-        let position = cases::add(self.db, row, "wrap", &name, &bytes, self.now)?;
-        news.push(News { circle: wrap.circle, case: self.case, position, bytes });
-        if circles.insert(wrap.circle) {
+        let added = if there { None } else { Some(cases::add(self.db, row, "wrap", &name, &bytes, self.now)?) };
+        if !circles.insert(wrap.circle) {
+            news.extend(added.map(|position| News { circle: wrap.circle, case: self.case, position, bytes }));
+        } else {
             cases::add_circle(self.db, self.case, wrap.circle)?;
+            for (position, bytes) in cases::wraps(self.db, self.case, wrap.circle)? {
+                news.push(News { circle: wrap.circle, case: self.case, position, bytes });
+            }
             // Whoever may open the case from now on gets what was written before.
             for (position, bytes) in cases::envelopes(self.db, self.case)? {
                 news.push(News { circle: wrap.circle, case: self.case, position, bytes });

@@ -61,7 +61,13 @@ pub(crate) fn acknowledge(
 
 /// Of the cases that a device asks about and may write to, those of which this hub has something else, or lacks a reader that the device
 /// can give it.
-pub(crate) fn differing(db: &mut Db, log: &Log, caller: Caller, asked: &[(CaseId, Digest)]) -> Result<Vec<Differing>, HubError> {
+pub(crate) fn differing(
+    db: &mut Db,
+    log: &Log,
+    caller: Caller,
+    asked: &[(CaseId, Digest)],
+    now: i64,
+) -> Result<Vec<Differing>, HubError> {
     let mut differ = Vec::new();
     // In the order of ids, each once: nobody asks about one case a thousand times.
     let ascending = asked.windows(2).all(|two| matches!(two, [a, b] if a.0 < b.0));
@@ -78,12 +84,12 @@ pub(crate) fn differing(db: &mut Db, log: &Log, caller: Caller, asked: &[(CaseId
             continue;
         };
         let circles: BTreeSet<CircleId> = cases::circles(db, case)?.into_iter().collect();
-        if access::allows(log, caller, Action::WriteCase { case, beginner, circles: &circles }).is_err() {
+        if access::allows(log, caller, Action::WriteCase { case, beginner, circles: &circles, now }).is_err() {
             continue;
         }
         // Who may read the case is lost with the wraps that say so, even where no change is; so is a newer secret.
         let everything = access::allows(log, caller, Action::MendReaders).is_ok();
-        let readers = if everything { log.readers(case, Some(&beginner)) } else { BTreeSet::new() };
+        let readers = if everything { log.readers(case, Some(&beginner), now) } else { BTreeSet::new() };
         let own = log.own_circle(&caller.device).filter(|_| beginner == caller.device);
         let lacks_circle = own.into_iter().chain(readers).any(|circle| !circles.contains(&circle));
         if lacks_circle || closed && everything || digest(cases::ids(db, case)?) != theirs {

@@ -20,7 +20,7 @@ pub async fn brought(
     path: web::Path<(String, String)>,
 ) -> Result<web::Json<Vec<Brought>>, Problem> {
     let named = named(&path.0, &path.1)?;
-    Ok(web::Json(web::block(move || rooms.hub.brought_pieces(caller, named)).await??))
+    Ok(web::Json(web::block(move || rooms.hub.brought_pieces(caller, named, now())).await??))
 }
 
 /// Takes a sealed piece. For those who may write to the case.

@@ -292,7 +292,7 @@ fn nobody_reads_or_writes_somebody_elses_case(story: &Story, people: &[&Quick; 6
         let is_told = answer.frames.iter().flat_map(|frame| &frame.items).any(|item| match &item.content {
             habeas_protocol::Told::Wrap(wrap) => wrap.case == case,
             habeas_protocol::Told::Envelope(envelope) => envelope.case == case,
-            habeas_protocol::Told::Sent(_) | habeas_protocol::Told::Erased { .. } => true,
+            habeas_protocol::Told::Sent(_) | habeas_protocol::Told::Erased { .. } | habeas_protocol::Told::Ended { .. } => true,
         });
         let is_coordinator = refused.is_none();
         assert_eq!(answer.envelopes, [refused.map_or(Pushed::Accepted, Pushed::Refused)], "{number}");

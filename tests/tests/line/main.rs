@@ -28,6 +28,7 @@ mod rotated;
 mod rows;
 mod second_factor;
 mod sessions;
+mod shared;
 mod sites;
 mod slips;
 mod snapshots;

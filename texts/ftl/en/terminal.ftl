@@ -132,7 +132,7 @@ device-revoked = Revoked: { $account }, { $device }. It gets nothing from now on
 device-handed-over = What it had not brought yet has been handed to the coordinators; they decide over it. Files: { $count }
 device-hands-over-later = What it had not brought yet waits here, sealed, until the server can be reached. Files: { $count }
 quarantine-empty = Nothing waits for a decision
-quarantine-item = { $id }: received { $time } from the revoked device { $device } ({ $account }); changes: { $changes }. When they were written nobody can prove
+quarantine-item = { $id }: received { $time } from the device { $device } ({ $account }), which is revoked or whose share is over; changes: { $changes }. When they were written nobody can prove
 quarantine-accepted = Taken into the cases: { $received }; set aside: { $aside }
 quarantine-dropped = Deleted: { $id }
 error-quarantine-stays = It stays in quarantine: part of it could not be read, is of cases that this device cannot open ({ $closed }), or is not at the server yet. Try again, or let another coordinator
@@ -203,3 +203,14 @@ error-share-other = The server shows another organisation than the one whose sha
 error-share-line = Line { $number } is not as it was printed: compare letter by letter, and type it again
 error-share-short = That is no whole share: it has four lines of 24 letters and digits
 error-server-no-recovery = These are not the shares of this server's organisation, or others have taken their place
+
+## Shares
+
+error-share-end = `{ $text }` is no time in the future; write it as 2026-09-09 18:00
+error-not-shared = The case is not shared with this person. What was assigned to somebody stays open to them
+share-to-read = to read
+share-to-write = to read and write
+share-until = Shared with { $who }, { $how }, until { $end }
+share-open = Shared with { $who }, { $how }, until a coordinator ends it
+share-is-over = Was shared with { $who }, { $how }: that is over
+device-share-ended = The share of the case { $case } is over. Nothing of it is on this device any more; what was recorded here and not sent waits, sealed, for the coordinators to decide: { $unsent }.

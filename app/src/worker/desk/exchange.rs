@@ -19,7 +19,11 @@ impl Desk {
     pub async fn sync(&self, lang: Lang) -> Result<SyncView, Message> {
         let _alone = self.syncing.lock().await;
         let mut total = SyncReport::default();
-        self.held().await.coming = None;
+        {
+            let mut held = self.held().await;
+            held.coming = None;
+            held.looks_at_clock()?;
+        }
         if self.held().await.device()?.should_renew(now_ms()) {
             // The token that there is stays good until the next one is used, so nothing depends on this.
             let _ = self.renew().await;
@@ -48,6 +52,7 @@ impl Desk {
             return Err(held.gives_up(device).await?);
         }
         self.hand_in_stale().await?;
+        self.hand_in_left_over().await?;
         // Photographs go when every fact has gone.
         let brought = if total.more { Ok(()) } else { self.bring().await };
         let mut held = self.held().await;
@@ -77,6 +82,25 @@ impl Desk {
             held.save().await?;
         }
         Ok(())
+    }
+
+    /// What was not sent when a share ended waits for a coordinator to decide. A server that does not take it yet, because its clock is behind
+    /// this one, is asked again next time.
+    async fn hand_in_left_over(&self) -> Result<(), Message> {
+        loop {
+            let file = {
+                let mut held = self.held().await;
+                // The log may have ended a share.
+                held.looks_at_clock()?;
+                held.save().await?;
+                held.device()?.left_over()?
+            };
+            let Some(file) = file else { return Ok(()) };
+            if self.octets("POST", "/v1/quarantine", file).await.is_err() {
+                return Ok(());
+            }
+            self.held().await.device()?.left_over_is_handed_in()?;
+        }
     }
 
     /// Takes an answer in, one frame after another, and notes each before it is opened: should that kill the worker, the next one
@@ -124,18 +148,20 @@ async fn gives_way() {
     futures::future::poll_fn(wait).await;
 }
 
-/// Makes durable what the device has put; then destroys what lies beside the records of cases that were erased, and what was half written of them.
+/// Makes durable what the device has put; then destroys what lies beside the records of cases that were erased or whose share is over, and what was
+/// half written of them.
 pub(super) async fn save(device: &mut Device<Shelf>, gone: &mut Vec<(CaseId, Erased)>) -> Result<(), Message> {
     device.records().flush().write().await?;
-    if device.erased().is_empty() {
+    if device.erased().is_empty() && device.ended().is_empty() {
         return Ok(());
     }
-    let erased = device.erased().to_vec();
+    let erased = [device.erased(), device.ended()].concat();
     for id in erased.iter().flat_map(|(_, erased)| &erased.attachments) {
         device.records().pieces().forget(*id).await?;
     }
     keep(device, &half_written(device))?;
     device.erased_is_told()?;
+    device.ended_is_told()?;
     gone.extend(erased);
     device.records().flush().write().await
 }

@@ -168,6 +168,19 @@ pub(crate) fn add(db: &mut Db, row: &mut Row, kind: &str, name: &[u8], bytes: &[
     Ok(row.items)
 }
 
+/// The wraps of a case for a circle with their positions, in order.
+pub(crate) fn wraps(db: &mut Db, case: CaseId, circle: CircleId) -> Result<Vec<(i64, Vec<u8>)>, HubError> {
+    let (first, last) = ([circle.0.as_slice(), &[0; 8]].concat(), [circle.0.as_slice(), &[255; 24]].concat());
+    let found = case_items::table
+        .filter(case_items::case_id.eq(case.0.as_slice()))
+        .filter(case_items::kind.eq("wrap"))
+        .filter(case_items::name.between(first, last))
+        .order(case_items::position)
+        .select((case_items::position, case_items::bytes))
+        .load(db)?;
+    Ok(found)
+}
+
 /// The case's envelopes with their positions, in order.
 pub(crate) fn envelopes(db: &mut Db, case: CaseId) -> Result<Vec<(i64, Vec<u8>)>, HubError> {
     let found = case_items::table

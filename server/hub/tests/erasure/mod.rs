@@ -44,7 +44,7 @@ fn of_a_case_that_is_erased_the_hub_keeps_nothing_and_takes_nothing() {
             assert_eq!((answer.wraps, answer.envelopes), (vec![refused; 2], vec![refused; 2]));
             let gone = |done: Result<(), HubError>| assert!(matches!(done, Err(HubError::Denied(Denied::Erased))), "{done:?}");
             gone(world.hub.bring_piece(device.caller(), photograph, 1, b"a piece", NOW));
-            gone(world.hub.brought_pieces(device.caller(), photograph).map(drop));
+            gone(world.hub.brought_pieces(device.caller(), photograph, NOW).map(drop));
             gone(world.hub.piece(device.caller(), photograph, 0, world.dana.keys().id(), NOW).map(drop));
         }
         let digests = vec![(case, digest([]))];

@@ -1,0 +1,262 @@
+//! A case that is open to somebody for a time. From the end of a share on their device keeps nothing of the case: what was not sent yet it seals to
+//! coordinators and clerk, everything else it destroys. It obeys the log, and the clock that its program gives it; the hub's word makes no device forget.
+
+use std::collections::BTreeSet;
+
+use habeas_protocol::limits::MAX_MEMBERS;
+use habeas_protocol::{Body, CaseId, CircleId, CircleKind, Entry, PersonId, Share, decode, encode};
+use habeas_texts as texts;
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use super::carry::Export;
+use super::index::Lines;
+use super::records::Put;
+use super::stored::{self, StoredCase};
+use super::{Device, DeviceError, Erased, Records, attached};
+
+pub(super) const NAME: &str = "shared";
+const MAX: usize = 16 << 20;
+
+/// What a device knows of shares that were over by its clock, as it is stored.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(super) struct Shared {
+    /// The entries of the shares that are done with, ascending: a clock that is set back brings none of them back. For the clerk, those after
+    /// whose end it has made the case's next secret.
+    done: Vec<u64>,
+    /// Cases that were destroyed here, until the program has done its part.
+    gone: Vec<(CaseId, Erased)>,
+    /// The bundles that wait to be handed in, by their numbers.
+    files: Vec<u32>,
+}
+
+impl Shared {
+    pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
+        let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
+        decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))
+    }
+
+    pub fn record(&self) -> Result<Put, DeviceError> {
+        Ok((NAME.to_owned(), encode(self).map_err(|_| DeviceError::Damaged(NAME))?))
+    }
+
+    /// What its records may be called, besides the first.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        self.files.iter().map(|number| name(*number))
+    }
+
+    pub fn is_done(&self, number: u64) -> bool {
+        self.done.binary_search(&number).is_ok()
+    }
+
+    pub fn does(&mut self, number: u64) {
+        if let Err(place) = self.done.binary_search(&number) {
+            self.done.insert(place, number);
+        }
+    }
+}
+
+impl<R: Records> Device<R> {
+    /// Says what time it is, in seconds since 1970, and gives up the cases whose share is over by then. Whoever never says it gives up only those
+    /// whose share the log has ended.
+    pub fn is_at(&mut self, now: i64, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        self.now = now;
+        let mut gone = Vec::new();
+        for (case, number) in self.over() {
+            if self.index.contains_key(&case) && !self.began(case)? {
+                gone.push((case, number));
+            }
+        }
+        if gone.is_empty() { Ok(()) } else { self.let_go(&gone, rng) }
+    }
+
+    /// This person's shares that are over, each with the entry that made it.
+    fn over(&self) -> Vec<(CaseId, u64)> {
+        let own = self.own();
+        let mine = self.log.all_shares().filter(|(_, circle, share)| Some(*circle) == own && self.is_past(share));
+        mine.map(|(case, _, share)| (case, share.number)).collect()
+    }
+
+    fn is_past(&self, share: &Share) -> bool {
+        !share.holds(self.now) || self.shared.is_done(share.number)
+    }
+
+    /// The circle of whoever this device belongs to, unless they may open every case anyway.
+    fn own(&self) -> Option<CircleId> {
+        let person = self.member().filter(|_| !self.opens_everything())?.person;
+        self.log.circle_of(CircleKind::Person(person)).map(|(circle, _)| circle)
+    }
+
+    fn share_of(&self, case: CaseId) -> Option<&Share> {
+        self.own().and_then(|own| self.log.share(case, own))
+    }
+
+    /// Whether a case was shared with this person and is no longer: nothing of it is taken any more.
+    pub fn is_over(&self, case: CaseId) -> bool {
+        self.share_of(case).is_some_and(|share| self.is_past(share))
+    }
+
+    /// Whether this person began a case that is here: then it is theirs, whatever was shared.
+    fn began(&mut self, case: CaseId) -> Result<bool, DeviceError> {
+        match self.stored(case) {
+            Ok(stored) => Ok(stored.is_some_and(|stored| self.is_own(case, &stored))),
+            Err(DeviceError::Damaged(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn is_own(&self, case: CaseId, stored: &StoredCase) -> bool {
+        let beginning = stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret));
+        let by = beginning.and_then(|beginning| self.log.known(&beginning.device));
+        stored.opened_here == Some(self.id()) || by.is_some_and(|by| Some(by.person) == self.person())
+    }
+
+    /// Fails where the log lets this person read a case and not write to it.
+    pub(super) fn may_write(&self, case: CaseId, stored: &StoredCase) -> Result<(), DeviceError> {
+        match self.share_of(case) {
+            Some(share) if !share.writes && !self.is_own(case, stored) => Err(DeviceError::NotYet(texts::error_share_reads())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Destroys these cases. Of a case in which something is unsent all is kept, sealed to those who may open everything: a hub that is restored
+    /// later may lack what that was written upon.
+    fn let_go(&mut self, gone: &[(CaseId, u64)], rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        let mut to = self.devices_that_open_everything();
+        to.truncate(MAX_MEMBERS - 1);
+        let (mut shared, mut lines, mut shelf, mut state) =
+            (self.shared.clone(), Lines::default(), self.shelf.clone(), self.state.clone());
+        let mut batch = Vec::new();
+        for &(case, number) in gone {
+            let erased = self.look(case)?;
+            if erased.unsent > 0 || self.hub.is_behind() {
+                let files = match self.bundles(&Export::Cases(BTreeSet::from([case])), &to, rng) {
+                    Ok(exported) => exported.files,
+                    Err(error @ DeviceError::Records(_)) => return Err(error),
+                    // It cannot be read any more: better lost than kept.
+                    Err(_) => Vec::new(),
+                };
+                for file in files {
+                    let number = shared.files.last().map_or(0, |last| last.wrapping_add(1));
+                    shared.files.push(number);
+                    batch.push((name(number), file));
+                }
+            }
+            shared.gone.push((case, erased));
+            shared.does(number);
+            lines.remove(case);
+        }
+        let is_gone = |of: &CaseId| gone.iter().any(|(case, _)| case == of);
+        state.unopened.retain(|wrap| !is_gone(&wrap.case));
+        shelf.retain(|_, held| !is_gone(&held.case));
+        batch.extend([state.record()?, attached::record(&shelf)?, shared.record()?]);
+        batch.extend(lines.puts(&self.index)?);
+        let names: Vec<String> = gone.iter().map(|(case, _)| stored::name(*case)).collect();
+        self.records.forget(&names, batch)?;
+        self.held_back.retain(|case| !is_gone(case));
+        lines.go_into(&mut self.index);
+        (self.state, self.shelf, self.shared) = (state, shelf, shared);
+        Ok(())
+    }
+
+    /// Cases that were destroyed here because their share is over, and of which the program has not yet destroyed what lies beside the records
+    /// and told whoever sits at the device.
+    pub fn ended(&self) -> &[(CaseId, Erased)] {
+        &self.shared.gone
+    }
+
+    /// Says that it has.
+    pub fn ended_is_told(&mut self) -> Result<(), DeviceError> {
+        let shared = Shared { gone: Vec::new(), ..self.shared.clone() };
+        if !self.shared.gone.is_empty() {
+            self.records.put(vec![shared.record()?])?;
+            self.shared = shared;
+        }
+        Ok(())
+    }
+
+    /// The next bundle of what was not sent when a share ended, for a coordinator to decide over.
+    pub fn left_over(&mut self) -> Result<Option<Vec<u8>>, DeviceError> {
+        match self.shared.files.first() {
+            Some(number) => Ok(self.records.get(&name(*number))?),
+            None => Ok(None),
+        }
+    }
+
+    /// Forgets it, once it has been handed in.
+    pub fn left_over_is_handed_in(&mut self) -> Result<(), DeviceError> {
+        let mut shared = self.shared.clone();
+        if !shared.files.is_empty() {
+            let number = shared.files.remove(0);
+            self.records.forget(&[name(number)], vec![shared.record()?])?;
+            self.shared = shared;
+        }
+        Ok(())
+    }
+
+    /// The entry that lets a person open a case until an instant (in seconds since 1970; `None`: until it is ended), for writing or only for
+    /// reading. The secrets for them go out with the sync that follows it.
+    pub fn share(
+        &mut self,
+        case: CaseId,
+        person: PersonId,
+        (writes, until): (bool, Option<i64>),
+        rng: &mut impl CryptoRng,
+    ) -> Result<Entry, DeviceError> {
+        let everything = self.log.coordinators().contains(&person);
+        let own = self.log.circle_of(CircleKind::Person(person)).map(|(circle, _)| circle);
+        let beginning = match self.stored(case)? {
+            Some(stored) => stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret)),
+            None => None,
+        };
+        let own_case = beginning.and_then(|of| self.log.own_circle(&of.device)).is_some_and(|circle| own == Some(circle));
+        let is_granted = own.is_some_and(|own| self.log.grants(case).any(|circle| circle == own));
+        if everything || own_case || is_granted {
+            return Err(DeviceError::NotYet(texts::error_share_needless()));
+        }
+        self.lets_open(case, person, |circle| Body::CaseShared { case, circle, writes, until }, rng)
+    }
+
+    /// The entry that ends a share before its time.
+    pub fn end_share(&self, case: CaseId, person: PersonId) -> Result<Entry, DeviceError> {
+        self.coordinator()?;
+        let (circle, _) = self
+            .log
+            .circle_of(CircleKind::Person(person))
+            .ok_or_else(|| DeviceError::NotYet(texts::error_person_without_device()))?;
+        self.entry(&mut self.log.clone(), Body::ShareEnded { case, circle })
+    }
+
+    /// With whom a case is shared just now, or was, each with their newest share.
+    pub fn shares(&self, case: CaseId) -> Vec<(PersonId, Share)> {
+        let person = |circle: CircleId| match self.log.circle(&circle).map(|circle| circle.kind) {
+            Some(CircleKind::Person(person)) => Some(person),
+            _ => None,
+        };
+        self.log.shared(case).filter_map(|(circle, share)| Some((person(circle)?, *share))).collect()
+    }
+
+    /// The next instant at which a share ends, in seconds since 1970.
+    pub fn next_end(&self) -> Option<i64> {
+        let ends = self.log.all_shares().filter(|(.., share)| share.holds(self.now)).filter_map(|(.., share)| share.until);
+        ends.min()
+    }
+
+    /// Shares that are over of cases that are here, and after whose end nobody has made the case's next secret; for the clerk.
+    pub(super) fn unturned(&self) -> Vec<(CaseId, u64)> {
+        let over = self.log.all_shares().filter(|(case, _, share)| self.index.contains_key(case) && !share.holds(self.now));
+        over.filter(|(.., share)| !self.shared.is_done(share.number)).map(|(case, _, share)| (case, share.number)).collect()
+    }
+
+    /// The newest entry for which a case gets another secret: that of a revocation, or that by which a share of it was made that is over.
+    pub(super) fn why_turned(&self, case: CaseId) -> Option<u64> {
+        let revocation = self.newest_revocation().checked_sub(1);
+        let over = self.log.shared(case).filter(|(_, share)| !share.holds(self.now));
+        revocation.into_iter().chain(over.map(|(_, share)| share.ended.unwrap_or(share.number))).max()
+    }
+}
+
+/// Each file is a record of its own: a disk takes only so much at once.
+fn name(number: u32) -> String {
+    format!("{NAME}/{number}")
+}
