@@ -29,6 +29,7 @@ error-folder-holds-device = { $folder } holds a device already; give another fol
 error-no-device = There is no device in { $folder }; begin with `habeas login --help`, or name its folder with --home
 error-device-busy = Another program is using the device in { $folder }; wait until it is done
 error-cannot-ask = Cannot ask on this terminal ({ $detail }); set { $variable }
+error-server-password-wrong = This is not the password that the account has now; nothing was changed. Type it again
 error-server-address = `{ $server }` is no address of a server; it begins with https:// (http:// only on this machine)
 error-more = There is more to exchange; sync again
 error-code-parts = The code has two parts, joined by a dash; copy the whole of it from the server's terminal
