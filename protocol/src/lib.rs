@@ -32,6 +32,6 @@ pub use pass::{PASS_WINDOW, Pass};
 pub use secret::Secret;
 pub use snapshot::{Place, Snapshot};
 pub use sync::{
-    Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, SyncRequest, SyncResponse, Told, digest,
-    followed, receipt,
+    Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, Shown, SyncRequest, SyncResponse, Told,
+    digest, followed, receipt,
 };

@@ -17,6 +17,7 @@ pub mod recovery;
 pub mod rollcall;
 pub mod second_factor;
 pub mod sync;
+pub mod wipe;
 
 use habeas_texts::{self as texts, Lang, Message};
 

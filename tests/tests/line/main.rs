@@ -32,6 +32,7 @@ mod sites;
 mod slips;
 mod snapshots;
 mod upgraded;
+mod wiped;
 
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;

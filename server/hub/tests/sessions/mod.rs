@@ -3,7 +3,9 @@
 use std::convert::Infallible;
 
 use habeas_hub::{Caller, Hub, HubError};
-use habeas_protocol::api::{ChangePassword, Purpose, Register, Renew, Session, SignIn, from_hex, signed_request, to_hex, token_hash};
+use habeas_protocol::api::{
+    ChangePassword, Purpose, Register, Renew, Session, SignIn, from_hex, signed_request, to_hex, token_hash,
+};
 use habeas_protocol::{Pass, Role};
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
