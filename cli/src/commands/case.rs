@@ -132,7 +132,7 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
             if json {
                 println!("{}", show::json(id, &open, stated, now()));
             } else {
-                print!("{}", show::words(home.lang, device.people(), id, &open, stated, now()));
+                print!("{}", show::words(home.lang, &device, id, &open, stated, now()));
             }
             Ok(())
         }

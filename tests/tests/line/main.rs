@@ -21,6 +21,7 @@ mod lies;
 mod operator;
 mod papers;
 mod password;
+mod pseudonyms;
 mod recovery;
 mod restored;
 mod revoked;
