@@ -221,8 +221,8 @@ impl Shown<'_> {
 
     fn fact(&self, fact: &Fact) -> String {
         let when = self.words.when(fact).map(|when| format!("{when}  ")).unwrap_or_default();
-        let author = self.device.author(self.words.lang, &fact.id.actor);
-        format!("{when}{} ({}) {author} [{}]", self.words.stated(fact), self.words.source(fact), fact.id)
+        let author = self.device.author(self.words.lang, &fact.id.actor).map(|author| format!(" {author}")).unwrap_or_default();
+        format!("{when}{} ({}){author} [{}]", self.words.stated(fact), self.words.source(fact), fact.id)
     }
 }
 

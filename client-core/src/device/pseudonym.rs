@@ -14,16 +14,16 @@ const LEAST: usize = 4;
 
 impl<R: Records> Device<R> {
     /// Who writes under this actor, or wrote: `lawyer 7F3K`, behind the account if this device has let them in. The log gives everybody as many
-    /// letters as tell them from everybody else, so two who begin alike get longer names on every device that knows of both. Empty if
-    /// the log does not know the actor.
-    pub fn author(&self, lang: Lang, actor: &[u8; 16]) -> String {
-        let Some((_, member)) = self.log.author(actor) else { return String::new() };
+    /// letters as tell them from everybody else, so two who begin alike get longer names on every device that knows of both. `None` if the
+    /// log does not know the actor, such as this device's own until it is let in.
+    pub fn author(&self, lang: Lang, actor: &[u8; 16]) -> Option<String> {
+        let (_, member) = self.log.author(actor)?;
         let others = self.log.all_known().map(|(_, other)| other.person).filter(|other| *other != member.person);
         let pseudonym = format!("{} {}", word(lang, "role", member.role.name()), told_apart(member.person, others));
-        match self.people().remove(&member.person.to_string()) {
+        Some(match self.people().remove(&member.person.to_string()) {
             Some(account) => format!("{account}, {pseudonym}"),
             None => pseudonym,
-        }
+        })
     }
 }
 
