@@ -208,7 +208,9 @@ impl Clerk {
     /// Every proposed count, for those who may release one.
     pub fn releases(&self, caller: Caller, now: i64) -> Result<Vec<ProposedRelease>, ClerkError> {
         self.allows(caller, Action::ReadProposed, now)?;
-        self.read_releases(false)
+        let proposed = self.read_releases(false)?;
+        self.note(caller.device, Act::ReadProposed, "", now)?;
+        Ok(proposed)
     }
 
     /// The counts that were released, newest first: for everybody.
