@@ -88,6 +88,12 @@ enum Command {
     Tally(commands::clerk::TallyCommand),
     /// Exchange what is new with the server
     Sync,
+    /// Destroy everything on this device, at once and for good; asks for no passphrase
+    Wipe {
+        /// Yes, really
+        #[arg(long)]
+        yes: bool,
+    },
     /// The newest entry of the server's audit record that this device knows of, for `habeas-server audit verify --head`
     Audit,
     /// What a revoked device had not brought: see it, and decide whether it counts (coordinators)
@@ -137,6 +143,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::demo::demo(&home, arguments),
         Command::Rollcall(arguments) => commands::rollcall::rollcall(&home, arguments),
         Command::Sync => commands::sync::sync(&home),
+        Command::Wipe { yes } => commands::wipe::wipe(&home, yes),
         Command::Audit => commands::sync::audit(&home),
         Command::Quarantine(command) => commands::quarantine::quarantine(&home, command),
         Command::Bundle(command) => commands::bundle::bundle(&home, command),

@@ -13,6 +13,7 @@ use habeas_protocol::api::to_hex;
 use habeas_texts::{self as texts, Lang};
 use serde_json::{Value, json};
 
+use crate::LocalDevice;
 use crate::commands::papers::readable;
 
 /// A case, its view and its limits as JSON.
@@ -53,18 +54,11 @@ fn open_questions(limits: &[Finding]) -> Vec<Value> {
 }
 
 /// A case in words.
-pub fn words(
-    lang: Lang,
-    people: BTreeMap<String, String>,
-    case: CaseId,
-    open: &OpenCase,
-    stated: Vec<Stated>,
-    now: Instant,
-) -> String {
+pub fn words(lang: Lang, device: &LocalDevice, case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) -> String {
     let limits = limits(&clock_record(&readable(&stated)), now);
     let view = View::fold(stated);
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
-    let shown = Shown { words: Words { lang, zone, now, people } };
+    let shown = Shown { words: Words { lang, zone, now, people: device.people() }, device };
     let mut out = String::new();
     line(&mut out, &format!("{}   [{}]", shown.words.who(&view), &case.to_string()[..8]));
     line(&mut out, &shown.words.status(&view));
@@ -185,11 +179,12 @@ fn line(out: &mut String, text: &str) {
 }
 
 /// A case, line by line.
-struct Shown {
+struct Shown<'a> {
     words: Words,
+    device: &'a LocalDevice,
 }
 
-impl Shown {
+impl Shown<'_> {
     fn dispute(&self, out: &mut String, dispute: &Dispute, view: &View) {
         let what = word(self.words.lang, "fact", dispute.about);
         line(out, &texts::show_disputed(self.words.lang, what));
@@ -227,7 +222,8 @@ impl Shown {
 
     fn fact(&self, fact: &Fact) -> String {
         let when = self.words.when(fact).map(|when| format!("{when}  ")).unwrap_or_default();
-        format!("{when}{} ({}) [{}]", self.words.stated(fact), self.words.source(fact), fact.id)
+        let author = self.device.author(self.words.lang, &fact.id.actor).map(|author| format!(" {author}")).unwrap_or_default();
+        format!("{when}{} ({}){author} [{}]", self.words.stated(fact), self.words.source(fact), fact.id)
     }
 }
 

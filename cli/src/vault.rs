@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use habeas_client_core::device::{Records, RecordsError};
 use habeas_client_core::vault::{Header, MAGIC, Params, SealedRecord, Vault, frame, replay};
-
 use habeas_texts::{self as texts, Message};
+use zeroize::Zeroizing;
 
 use crate::rng;
 
@@ -58,6 +58,22 @@ pub fn open(folder: &Path, passphrase: &str) -> Result<VaultFile, Message> {
     let bytes = fs::read(&path).map_err(|error| file_failed(&path, &error))?;
     let vault = Header::decode(&bytes).and_then(|header| header.open(passphrase))?;
     load(folder, vault)
+}
+
+/// Destroys the vault in a folder, without its passphrase: first the header, without which nothing else opens, written over where it lies
+/// as far as a disk does that. Another program that has it open keeps what it has in memory.
+pub fn wipe(folder: &Path) -> Result<(), Message> {
+    let path = folder.join("vault.header");
+    let failed = |error: std::io::Error| file_failed(&path, &error);
+    let mut header = OpenOptions::new().write(true).open(&path).map_err(failed)?;
+    let length = usize::try_from(header.metadata().map_err(failed)?.len()).unwrap_or_default();
+    header.write_all(&vec![0; length]).and_then(|()| header.sync_all()).map_err(failed)?;
+    fs::remove_file(&path).map_err(failed)?;
+    for name in ["vault.log", "vault.torn", "vault.lock", "vault.log.new", "vault.header.new"] {
+        // Nothing opens them any more.
+        let _ = fs::remove_file(folder.join(name));
+    }
+    Ok(())
 }
 
 fn load(folder: &Path, vault: Vault) -> Result<VaultFile, Message> {
@@ -187,7 +203,7 @@ impl Records for VaultFile {
     }
 
     fn forget_all_but(&mut self, batch: Vec<(String, Vec<u8>)>) -> Result<(), RecordsError> {
-        let seal = |(name, content): (String, Vec<u8>)| self.vault.seal(&name, 1, Some(&content), &mut rng());
+        let seal = |(name, content): (String, Vec<u8>)| self.vault.seal(&name, 1, Some(&Zeroizing::new(content)), &mut rng());
         let kept: Vec<SealedRecord> = batch.into_iter().map(seal).collect();
         self.rewrite_over(kept)
     }
@@ -198,7 +214,7 @@ impl VaultFile {
     fn sealed(&self, batch: Vec<(String, Vec<u8>)>) -> Vec<SealedRecord> {
         let seal = |(name, content): (String, Vec<u8>)| {
             let version = self.records.get(&self.vault.slot(&name)).map_or(1, |record| record.version + 1);
-            self.vault.seal(&name, version, Some(&content), &mut rng())
+            self.vault.seal(&name, version, Some(&Zeroizing::new(content)), &mut rng())
         };
         batch.into_iter().map(seal).collect()
     }

@@ -4,8 +4,10 @@
 mod people;
 
 use habeas_client_core::device::{Device, Memory, Records, RecordsError};
+use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::{
-    CaseId, CircleKind, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Pushed, SyncResponse, receipt,
+    Body, CaseId, CircleKind, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, PersonId, Pushed, Role, Shown,
+    SyncResponse, encode, receipt,
 };
 use people::{Organisation, member, name, rng};
 
@@ -182,4 +184,25 @@ fn what_a_device_shows_is_made_of_what_it_was_told() {
     assert_eq!(request.followed.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [1]);
     dana.receive(&request, SyncResponse { envelopes: vec![Pushed::StaleEpoch; 1], ..lost(&people, vec![]) }).unwrap();
     assert_eq!(dana.request(&mut rng(5)).unwrap().followed, []);
+}
+
+#[test]
+fn that_this_device_once_knew_more_is_said_when_the_entries_are_here_and_not_before() {
+    let mut people = Organisation::founded();
+    let mut dana = member(&people.dana, &people);
+    let (next, at) = (people.log.next().0 + 1, 1_700_000_000);
+    let says = |log| SyncResponse { shown: Some(Shown { next, at }), log_next: next, log, ..SyncResponse::default() };
+    let hears = |dana: &mut Device<Memory>, response| {
+        let request = dana.request(&mut rng(7)).unwrap();
+        let report = dana.receive(&request, response).unwrap();
+        (report.copied, report.knew_more_since)
+    };
+    // A hub that says so and cannot show what she once knew has said nothing.
+    assert_eq!(hears(&mut dana, says(Vec::new())), (false, None));
+    let device = DeviceSecrets::generate(&mut rng(8)).keys();
+    let admitted = Body::DeviceAdmitted { device, person: PersonId([5; 16]), role: Role::Recorder };
+    let entry = people.aliya.write_entry(&mut people.log, admitted).unwrap();
+    assert_eq!(hears(&mut dana, says(vec![encode(&entry).unwrap()])), (true, Some(1_700_000_000)));
+    // Nor one that says so of what she has shown.
+    assert_eq!(hears(&mut dana, says(Vec::new())), (false, None));
 }

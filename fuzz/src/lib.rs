@@ -1,5 +1,7 @@
 //! The organisation that every target attacks: the people of the tests, a case with a history, and what the targets share.
 
+#[path = "../../server/src/backup/file.rs"]
+pub mod backup;
 #[path = "../../client-core/tests/people/mod.rs"]
 pub mod people;
 #[path = "../../tests/src/photo.rs"]

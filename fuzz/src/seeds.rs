@@ -6,9 +6,12 @@ use std::path::Path;
 use habeas_client_core::case::Written;
 use habeas_client_core::device::Export;
 use habeas_client_core::keys::open_payload;
+use habeas_db::{Frozen, StoreError};
 use habeas_fuzz::Known;
+use habeas_fuzz::backup::{Manifest, Part, Piece, Writer};
 use habeas_fuzz::people::{member, name, restrained, rng};
 use habeas_fuzz::photo::photograph;
+use habeas_hub::{Heads, Hub, heads};
 use habeas_protocol::bundle::Carried;
 use habeas_protocol::{CircleKind, Content, FeedItem, Frame, SyncRequest, SyncResponse, encode};
 
@@ -80,4 +83,49 @@ fn main() {
     write("attachment", "whole", Some(1), &[0x10, 0, 0, 0]);
     write("attachment", "changed", Some(1), &[0x10, 3, 0, 0, 0, 9, 255]);
     write("bundle", "items", Some(1), &encode(&items).unwrap());
+    let backup = backup();
+    write("backup", "file", Some(0), &backup);
+    write("backup", "pieces", Some(1), &pieces(&backup));
+}
+
+/// A true backup, of a hub that nobody has used yet.
+fn backup() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let [database, file] = ["hub.sqlite", "hub.backup"].map(|name| folder.path().join(name));
+    drop(Hub::open(database.to_str().unwrap(), &mut rng(10)).unwrap());
+    let mut frozen = Frozen::open(database.to_str().unwrap()).unwrap().unwrap();
+    let versions = frozen.versions().unwrap();
+    let mut writer = Writer::create(&file).unwrap();
+    writer.add(&Piece::Database("hub".to_owned(), versions.clone())).unwrap();
+    let mut tables = Vec::new();
+    for table in frozen.tables().unwrap() {
+        let mut rows = Vec::new();
+        frozen
+            .rows::<StoreError>(&table, |row| {
+                rows.push(row);
+                Ok(())
+            })
+            .unwrap();
+        tables.push((table.name.clone(), rows.len() as u64));
+        writer.add(&Piece::Table(table)).unwrap();
+        if !rows.is_empty() {
+            writer.add(&Piece::Rows(rows)).unwrap();
+        }
+    }
+    let Heads { log, feeds } = heads(frozen.db()).unwrap();
+    let databases = vec![Part { name: "hub".to_owned(), versions, tables, sha256: writer.sum() }];
+    writer.finish(Manifest { program: "0.1.0".to_owned(), made_at: 1_700_000_000, databases, log, feeds }).unwrap();
+    fs::read(file).unwrap()
+}
+
+/// The pieces of a backup without their links, each with its length before it (two bytes, big endian).
+fn pieces(backup: &[u8]) -> Vec<u8> {
+    let (mut rest, mut pieces) = (&backup[17..], Vec::new());
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let (piece, after) = after.split_at(u32::from_be_bytes(*length) as usize);
+        pieces.extend(u16::try_from(piece.len()).unwrap().to_be_bytes());
+        pieces.extend(piece);
+        rest = &after[8..];
+    }
+    pieces
 }

@@ -104,12 +104,20 @@ pub enum Act {
     RotateKey,
     /// The operator of the hub said which clerk, on another machine, the organisation will have.
     AdmitClerk,
+    /// A coordinator read the list of devices, with the names of accounts; told once an hour.
+    ReadDevices,
+    /// A coordinator read the list of intakes; told once an hour.
+    ReadIntakes,
+    /// A coordinator read what revoked devices had not brought.
+    ReadQuarantine,
+    /// Somebody read the counts that were proposed.
+    ReadProposed,
 }
 
 impl Act {
     /// What a clerk on another machine may have recorded, by its name.
     pub fn of_clerk(name: &str) -> Option<Self> {
-        const OF_CLERK: [Act; 16] = [
+        const OF_CLERK: [Act; 18] = [
             Act::HandIn,
             Act::Quarantine,
             Act::FetchQuarantined,
@@ -126,6 +134,8 @@ impl Act {
             Act::ReleaseCount,
             Act::Unlock,
             Act::RotateKey,
+            Act::ReadQuarantine,
+            Act::ReadProposed,
         ];
         OF_CLERK.into_iter().find(|act| act.name() == name)
     }
@@ -178,6 +188,10 @@ impl Act {
             Self::Unlock => "unlock",
             Self::RotateKey => "rotate_key",
             Self::AdmitClerk => "admit_clerk",
+            Self::ReadDevices => "read_devices",
+            Self::ReadIntakes => "read_intakes",
+            Self::ReadQuarantine => "read_quarantine",
+            Self::ReadProposed => "read_proposed",
         }
     }
 }

@@ -34,6 +34,6 @@ pub use secret::Secret;
 pub use share::Share;
 pub use snapshot::{Place, Snapshot};
 pub use sync::{
-    Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, SyncRequest, SyncResponse, Told, digest,
-    followed, receipt,
+    Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, Shown, SyncRequest, SyncResponse, Told,
+    digest, followed, receipt,
 };

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// A text that is a secret. Whoever needs it says so with [`Secret::reveal`].
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// A text that is a secret. Whoever needs it says so with [`Secret::reveal`]; what is dropped is wiped.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Secret(String);
 

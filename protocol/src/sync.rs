@@ -139,6 +139,18 @@ pub struct SyncResponse {
     pub audit: Vec<AuditHead>,
     /// Since when the clerk counts no limits and writes no mail, in seconds since 1970. A byte while all is well.
     pub not_counting_since: Option<u64>,
+    /// What this device has shown of the log before, if that is more than it shows now: its records are older than what it once had, or there
+    /// is a copy of it. A byte while all is well. The device believes it once it has those entries, and does nothing but say so.
+    pub shown: Option<Shown>,
+}
+
+/// The most of the log that a device has shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The number of the first entry that it lacked.
+    pub next: u64,
+    /// When it first showed that, in seconds since 1970, by the hub's clock.
+    pub at: u64,
 }
 
 /// A case of which the hub has something else than the device.

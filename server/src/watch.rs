@@ -120,3 +120,60 @@ fn round(clerk: &Clerk) -> Result<Option<i64>, Option<String>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::mpsc::{Sender, channel};
+
+    use habeas_clerk::{ClerkKey, Mailer, Settings};
+    use habeas_protocol::SyncResponse;
+
+    use super::*;
+
+    /// A hub with nothing new, of whose first answer the clerk dies. It tells how often it was asked before, and whether the clerk was
+    /// silent then.
+    struct Deadly {
+        asked: Mutex<Sender<(u32, bool)>>,
+        times: AtomicU32,
+        pulse: Arc<Pulse>,
+    }
+
+    impl Transport for Deadly {
+        fn sync(&self, _: &[u8]) -> Result<Vec<u8>, String> {
+            let times = self.times.fetch_add(1, Ordering::Relaxed);
+            self.asked.lock().unwrap().send((times, self.pulse.not_counting(now()).is_some())).unwrap();
+            assert!(times > 0, "of this the first round dies");
+            SyncResponse::default().encode().map_err(|error| error.to_string())
+        }
+
+        fn audit(&self, _: Actor, _: Act, _: &str, _: i64) -> Result<(), String> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_round_that_dies_is_not_taken_for_a_count_and_the_next_one_counts() {
+        const PATIENCE: Duration = Duration::from_secs(60);
+        let folder = tempfile::tempdir().unwrap();
+        let pulse = Arc::new(Pulse::new(0, 180));
+        pulse.unlock();
+        let (tells, told) = channel();
+        let hub = Deadly { asked: Mutex::new(tells), times: AtomicU32::new(0), pulse: Arc::clone(&pulse) };
+        let key = ClerkKey::create(&folder.path().join("clerk.key"), &mut rng()).unwrap();
+        let mailer = Mailer::files(&folder.path().join("mail"), "habeas@example.org").unwrap();
+        let database = folder.path().join("clerk.sqlite").display().to_string();
+        let settings = Settings { database, site: "https://example.org".to_owned() };
+        let clerk = Clerk::open(settings, key, mailer, Arc::new(hub)).unwrap();
+
+        let (bell, news) = channel();
+        start(Arc::new(clerk), Told { pulse: Arc::clone(&pulse), heartbeat: None, hub: None }, news);
+        assert_eq!(told.recv_timeout(PATIENCE), Ok((0, true)));
+        // Its thread lives, and it is as silent as before: whoever asks is told that nothing is counted.
+        bell.send(()).unwrap();
+        assert_eq!(told.recv_timeout(PATIENCE), Ok((1, true)), "it goes on, and has not counted");
+        bell.send(()).unwrap();
+        assert_eq!(told.recv_timeout(PATIENCE), Ok((2, false)), "the round before this one has counted");
+    }
+}

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::run;
 
-const TARGETS: [&str; 7] = ["admission", "envelope", "frame", "cursor", "bundle", "snapshot", "attachment"];
+const TARGETS: [&str; 8] = ["admission", "envelope", "frame", "cursor", "bundle", "snapshot", "attachment", "backup"];
 const MANIFEST: &str = "fuzz/Cargo.toml";
 
 /// Runs the targets, or one of them, for so many seconds each.

@@ -72,10 +72,10 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
         status: words.status(&view),
         last_proof: view.last_proof.map(|last| texts::show_last_proof(lang, words.instant(last))),
         city: view.city().map(|city| city.word().to_owned()).unwrap_or_default(),
-        disputes: disputes(&words, &view),
+        disputes: disputes(&words, device, &view),
         limits: limits(&record, now).iter().map(|finding| limit(&words, finding)).collect(),
-        timeline: view.timeline.iter().map(|each| fact(&words, each)).collect(),
-        superseded: view.superseded.iter().map(|each| fact(&words, each)).collect(),
+        timeline: view.timeline.iter().map(|each| fact(&words, device, each)).collect(),
+        superseded: view.superseded.iter().map(|each| fact(&words, device, each)).collect(),
         unknown: view.unknown.iter().map(raw).collect(),
         notes,
         attached,
@@ -91,10 +91,15 @@ fn attachment(lang: Lang, device: &Device<Shelf>, of: &Attachment) -> Attachment
     AttachmentView { text: of.text.clone(), place: format!("{}, {place}", texts::attachment_size(lang, of.bytes.div_ceil(1024))) }
 }
 
-fn disputes(words: &Words, view: &View) -> Vec<DisputeView> {
+fn disputes(words: &Words, device: &Device<Shelf>, view: &View) -> Vec<DisputeView> {
     let one = |dispute: &habeas_client_core::case::Dispute| DisputeView {
         about: texts::show_disputed(words.lang, word(words.lang, "fact", dispute.about)),
-        accounts: view.timeline.iter().filter(|each| dispute.accounts.contains(&each.id)).map(|each| fact(words, each)).collect(),
+        accounts: view
+            .timeline
+            .iter()
+            .filter(|each| dispute.accounts.contains(&each.id))
+            .map(|each| fact(words, device, each))
+            .collect(),
     };
     view.disputes.iter().map(one).collect()
 }
@@ -110,13 +115,13 @@ fn limit(words: &Words, finding: &Finding) -> LimitView {
     }
 }
 
-fn fact(words: &Words, fact: &Fact) -> FactView {
+fn fact(words: &Words, device: &Device<Shelf>, fact: &Fact) -> FactView {
     let correctable = !matches!(fact.what, What::LawyerAssigned { .. });
     FactView {
         id: fact.id.to_string(),
         when: words.when(fact),
         stated: words.stated(fact),
-        source: words.source(fact),
+        source: [words.source(fact)].into_iter().chain(device.author(words.lang, &fact.id.actor)).collect::<Vec<_>>().join("; "),
         correctable,
     }
 }

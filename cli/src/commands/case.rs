@@ -139,7 +139,7 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
                 println!("{}", show::json(id, &open, stated, super::shares::as_json(&device, id), now()));
             } else {
                 let zone = open.replica.view().city().unwrap_or(City::Almaty).zone();
-                print!("{}", show::words(home.lang, device.people(), id, &open, stated, now()));
+                print!("{}", show::words(home.lang, &device, id, &open, stated, now()));
                 super::shares::in_words(home, &device, id, &zone).iter().for_each(|line| println!("{line}"));
             }
             Ok(())

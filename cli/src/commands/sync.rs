@@ -29,8 +29,16 @@ pub fn erase(home: &Home, device: &mut LocalDevice) -> Result<(), Message> {
 
 /// Says what was out of the ordinary.
 pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
+    let words = Words { lang, zone: City::Almaty.zone(), now: now(), people: BTreeMap::new() };
+    let instant = |seconds: Option<i64>| seconds.and_then(Instant::from_seconds).map(|at| words.instant(at));
     if report.copied {
         crate::complain(&texts::device_copied(lang));
+        if let Some(when) = instant(report.own_newest) {
+            crate::complain(&texts::device_older(lang, report.own, when));
+        }
+        if let Some(when) = instant(report.knew_more_since) {
+            crate::complain(&texts::device_older_log(lang, when));
+        }
     } else if report.restored {
         // A copy of a device brings an old receipt, too, as a restored server would.
         println!("{}", texts::device_restored(lang, report.given_back));
@@ -38,9 +46,8 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     for head in &report.audit_lost {
         crate::complain(&texts::device_audit_lost(lang, head.to_string()));
     }
-    if let Some(since) = report.not_counting_since.and_then(Instant::from_seconds) {
-        let words = Words { lang, zone: City::Almaty.zone(), now: now(), people: BTreeMap::new() };
-        crate::complain(&texts::device_not_counting(lang, words.instant(since)));
+    if let Some(since) = instant(report.not_counting_since) {
+        crate::complain(&texts::device_not_counting(lang, since));
     }
     for code in &report.refused {
         crate::complain(&texts::device_refused(lang, refused(lang, code)));

@@ -15,7 +15,7 @@ use super::state::State;
 use super::stored::{self, OpenCase, StoredCase};
 use super::sync::SyncReport;
 use super::turn::Turning;
-use super::witness::Seen;
+use super::witness::{Seen, recorded};
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, unwrap_circle};
 use crate::order;
@@ -244,6 +244,10 @@ impl<R: Records> Device<R> {
         for change in changes.clone().skip(changes.count() - open.replica.came_in().len()) {
             if let Some((by, _)) = self.log.author(&change.actor) {
                 taken.seen.comes(by, change);
+                if by == self.id() {
+                    report.own += 1;
+                    report.own_newest = report.own_newest.max(recorded(change));
+                }
             }
         }
         for (by, witness) in open.replica.witnesses() {

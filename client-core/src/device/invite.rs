@@ -5,6 +5,7 @@ use habeas_protocol::api::{DeviceState, Invite, LogEntries, OpenIntake, from_hex
 use habeas_protocol::{DeviceKeys, PersonId, Role, hash};
 use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
+use zeroize::ZeroizeOnDrop;
 
 use super::organisation::sixteen;
 use super::{Device, DeviceError, Records, log_entries};
@@ -19,7 +20,7 @@ const NOTE: &str = "intake/";
 
 /// An invitation: whoever holds it can show the server a token, tell the organisation from another, and prove that a
 /// device's keys are theirs.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct Invitation {
     /// The secret that everything else comes from.
     secret: [u8; 32],

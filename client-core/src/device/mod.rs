@@ -15,6 +15,7 @@ mod index;
 mod invite;
 mod list;
 mod organisation;
+mod pseudonym;
 mod records;
 mod recovery;
 mod revoked;

@@ -2,6 +2,7 @@
 
 use habeas_protocol::Pass;
 use habeas_protocol::api::{Nonce, Session, from_hex};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::{Device, DeviceError, Records};
 use crate::keys::DeviceSecrets;
@@ -21,9 +22,9 @@ const RENEW_AFTER: i64 = 24 * 3600;
 const RIGHT: i64 = 60_000;
 
 /// What makes the passes of a session.
-#[derive(Clone)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Passes {
-    token: [u8; 32],
+    token: Zeroizing<[u8; 32]>,
     secrets: DeviceSecrets,
     ahead: i64,
 }
@@ -39,7 +40,7 @@ impl Passes {
     /// `now_ms` is the device's time in milliseconds since 1970, another one for each request.
     pub fn authorization(&self, method: &str, path: &str, now_ms: u64) -> String {
         let at = now_ms.saturating_add_signed(self.ahead);
-        let pass = Pass::new(self.token, at, method, path, |message| self.secrets.sign(message));
+        let pass = Pass::new(*self.token, at, method, path, |message| self.secrets.sign(message));
         format!("Bearer {}", pass.write())
     }
 
@@ -65,7 +66,7 @@ impl<R: Records> Device<R> {
         nonce: &Nonce,
         now_ms: u64,
     ) -> Result<(), DeviceError> {
-        let mut passes = Passes { token: [0; 32], secrets: self.secrets().clone(), ahead: 0 };
+        let mut passes = Passes { token: Zeroizing::default(), secrets: self.secrets().clone(), ahead: 0 };
         passes.learn_clock(nonce, now_ms);
         let (ahead, now) = (passes.ahead.to_string(), (now_ms / 1000).to_string());
         let notes = [(SERVER, server), (ACCOUNT, account), (TOKEN, session.token.reveal()), (CLOCK, &ahead), (RENEWED, &now)];
@@ -95,7 +96,8 @@ impl<R: Records> Device<R> {
 
     /// What makes the passes of the session, once there is one.
     pub fn passes(&self) -> Option<Passes> {
-        let token = from_hex(self.note(TOKEN)?, 32)?.try_into().ok()?;
+        let token = Zeroizing::new(from_hex(self.note(TOKEN)?, 32)?);
+        let token = Zeroizing::new(token.as_slice().try_into().ok()?);
         let ahead = self.note(CLOCK).and_then(|text| text.parse().ok()).unwrap_or_default();
         Some(Passes { token, secrets: self.secrets().clone(), ahead })
     }

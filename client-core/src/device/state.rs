@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use habeas_protocol::{CircleId, Entry, Hash, Log, Role, Wrap, decode, encode};
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::records::Put;
 use super::{DeviceError, Records};
@@ -38,6 +39,14 @@ pub(super) struct State {
     pub invitations: BTreeMap<String, ([u8; 32], Role)>,
 }
 
+/// The token of a session is among the notes, and whoever holds an invitation's secret gets in.
+impl Drop for State {
+    fn drop(&mut self) {
+        self.notes.values_mut().for_each(Zeroize::zeroize);
+        self.invitations.values_mut().for_each(|(secret, _)| secret.zeroize());
+    }
+}
+
 impl State {
     pub fn new(secrets: DeviceSecrets, fingerprint: Option<Hash>) -> Self {
         Self {
@@ -56,7 +65,7 @@ impl State {
     }
 
     pub fn load(records: &mut impl Records) -> Result<Option<Self>, DeviceError> {
-        let Some(bytes) = records.get(NAME)? else {
+        let Some(bytes) = records.get(NAME)?.map(Zeroizing::new) else {
             return Ok(None);
         };
         let state: Self = decode(&bytes, MAX_STATE).map_err(|_| DeviceError::Damaged("state"))?;

@@ -3,6 +3,7 @@
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, Pushed, decode, encode};
 use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::arrive::goes_on;
 use super::index::{CaseSummary, Index, Lines};
@@ -77,7 +78,7 @@ impl StoredCase {
     }
 
     pub fn load(records: &mut impl Records, case: CaseId) -> Result<Option<Self>, DeviceError> {
-        let Some(bytes) = records.get(&name(case))? else {
+        let Some(bytes) = records.get(&name(case))?.map(Zeroizing::new) else {
             return Ok(None);
         };
         let stored = match bytes.first() {

@@ -48,8 +48,15 @@ pub struct SyncReport {
     pub restored: bool,
     /// How many changes wait to be given back to it.
     pub given_back: usize,
-    /// Whether something has come that was written under this device's name and not by it: it was restored, or copied.
+    /// Whether there is something newer under this device's name than what is here: it was restored from an older copy of itself, or copied.
     pub copied: bool,
+    /// How many changes that this device's key has signed came in although it did not know them. Unless it is [`SyncReport::copied`], another
+    /// copy of it is known already, and goes on.
+    pub own: usize,
+    /// When the newest of them was written, by the clock of whoever wrote it, in seconds since 1970.
+    pub own_newest: Option<i64>,
+    /// Since when this device knew more of the log than its records did now, in seconds since 1970, by the hub's word; the entries are here.
+    pub knew_more_since: Option<i64>,
     /// Heads of the server's audit record that it no longer has.
     pub audit_lost: Vec<AuditHead>,
     /// Whether the log has revoked this device: it must give up what it has.
@@ -79,6 +86,9 @@ impl SyncReport {
         self.begun_anew += next.begun_anew;
         self.restored |= next.restored;
         self.copied |= next.copied;
+        self.own += next.own;
+        self.own_newest = self.own_newest.max(next.own_newest);
+        self.knew_more_since = self.knew_more_since.or(next.knew_more_since);
         self.given_back += next.given_back;
         self.revoked |= next.revoked;
         self.audit_lost.extend(&next.audit_lost);
@@ -283,6 +293,10 @@ impl<R: Records> Device<R> {
             // What else the answer says is for a device that belongs to the organisation.
             return Ok(report);
         }
+        // Entries that coordinators have signed, or the hub's word is for nothing.
+        let shown = response.shown.filter(|shown| request.log_from < shown.next && shown.next <= self.log.next().0);
+        report.knew_more_since = shown.and_then(|shown| i64::try_from(shown.at).ok());
+        report.copied |= report.knew_more_since.is_some();
         self.confirm(request, response, &mut report)?;
         self.hear_what_is_lost(request, response, &mut report)?;
         self.hear_audit(request, response, &mut report)?;

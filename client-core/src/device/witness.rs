@@ -59,11 +59,7 @@ impl Seen {
 
     /// Something that a device wrote has come.
     pub fn comes(&mut self, by: DeviceId, change: &ParsedChange) {
-        let recorded = |fact: &Fields| match fact.get("recorded") {
-            Some(Scalar::Int(seconds)) => Some(*seconds),
-            _ => None,
-        };
-        if let Some(newest) = change.facts.iter().filter_map(recorded).max() {
+        if let Some(newest) = recorded(change) {
             let known = self.newest.entry(by).or_insert(newest);
             *known = newest.max(*known);
         }
@@ -81,6 +77,15 @@ impl Seen {
         let of = |(circle, links): (&CircleId, &BTreeMap<u64, Short>)| Some((*circle, *links.last_key_value()?.0));
         self.links.iter().filter_map(of).take(MAX_FEEDS).collect()
     }
+}
+
+/// When a change was written, by its author's clock, in seconds since 1970.
+pub(super) fn recorded(change: &ParsedChange) -> Option<i64> {
+    let of = |fact: &Fields| match fact.get("recorded") {
+        Some(Scalar::Int(seconds)) => Some(*seconds),
+        _ => None,
+    };
+    change.facts.iter().filter_map(of).max()
 }
 
 impl<R: Records> Device<R> {

@@ -5,7 +5,7 @@ use habeas_protocol::api::{from_hex, to_hex};
 use habeas_protocol::limits::{PIECE, SEALED_PIECE};
 use habeas_protocol::{AttachmentId, attachment};
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::DoesNotOpen;
 use super::primitives::{Secret, decrypt, derive, encrypt, random, sixteen};
@@ -14,7 +14,7 @@ use super::primitives::{Secret, decrypt, derive, encrypt, random, sixteen};
 const FILLED_TO: usize = 4096;
 
 /// The key of one attachment.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct AttachmentKey(Secret);
 
 impl std::fmt::Debug for AttachmentKey {

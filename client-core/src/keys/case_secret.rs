@@ -3,14 +3,14 @@
 use habeas_protocol::{CaseId, CircleId, EnvelopeId, Hash, Log, Wrap};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::primitives::{Secret, derive, mac, open_sealed, random, seal_to, sixteen};
 use super::{CirclePair, DeviceSecrets, DoesNotOpen};
 
 /// The secret of one epoch of a case. From it come, by HKDF under labels of their own, the key of the contents, the key of
 /// the synthetic nonces and, from epoch 0, the key of the ids.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ZeroizeOnDrop)]
 pub struct CaseSecret(Zeroizing<[u8; 32]>);
 
 impl std::fmt::Debug for CaseSecret {

@@ -2,12 +2,13 @@
 
 use habeas_protocol::{CircleId, CircleKey, CircleKind, DeviceId, DeviceKeys, Log, SealedKey};
 use rand_core::CryptoRng;
+use zeroize::ZeroizeOnDrop;
 
 use super::primitives::{Secret, open_sealed, public_half, random, seal_to};
 use super::{DeviceSecrets, DoesNotOpen};
 
 /// The private half of a circle's key during one epoch.
-#[derive(Clone)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct CirclePair {
     pub(super) seed: Secret,
 }

@@ -3,7 +3,7 @@
 //! libraries for any number bring another randomness and tables indexed by secrets with them.
 
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::DeviceSecrets;
 use super::primitives::{Secret, derive, random};
@@ -13,7 +13,7 @@ const SHARES: usize = 3;
 const VERSION: u8 = 1;
 
 /// A share.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct Share {
     /// Which, from 1.
     number: u8,

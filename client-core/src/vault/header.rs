@@ -1,6 +1,6 @@
 //! The vault's header: how the passphrase becomes a key, and the vault's own key sealed under it.
 
-use argon2::{Algorithm, Argon2, Version};
+use argon2::{Algorithm, Argon2, Block, Version};
 use habeas_protocol::{decode, encode};
 use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
@@ -144,8 +144,12 @@ impl Header {
 fn derive(passphrase: &str, params: Params, salt: &[u8; 16]) -> Result<Secret, VaultError> {
     let mut key = Secret::default();
     let argon = argon2::Params::new(params.memory_kib, params.passes, params.lanes, Some(32)).map_err(|_| VaultError::Damaged)?;
+    // The last of these blocks give the key: they go as it goes.
+    let mut blocks = Zeroizing::new(Vec::new());
+    blocks.try_reserve_exact(argon.block_count()).map_err(|_| VaultError::Memory)?;
+    blocks.resize(argon.block_count(), Block::default());
     Argon2::new(Algorithm::Argon2id, Version::V0x13, argon)
-        .hash_password_into(passphrase.as_bytes(), salt, key.as_mut())
+        .hash_password_into_with_memory(passphrase.as_bytes(), salt, key.as_mut(), blocks.as_mut_slice())
         .map_err(|_| VaultError::Memory)?;
     Ok(key)
 }

@@ -2,7 +2,7 @@
 
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::VaultError;
 use crate::keys::primitives::{Secret, decrypt, derive, encrypt, mac, sixteen};
@@ -19,6 +19,7 @@ pub struct SealedRecord {
 }
 
 /// An open vault. Dropping it wipes its keys: that is what locking means.
+#[derive(ZeroizeOnDrop)]
 pub struct Vault {
     content: Secret,
     names: Secret,

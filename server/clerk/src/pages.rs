@@ -5,6 +5,7 @@ use habeas_client_core::words::word;
 use habeas_texts::{self as texts, Lang};
 
 use crate::family::FamilyForm;
+use crate::rows::Coarser;
 use crate::tally::{Cell, ProposedRelease};
 
 /// A page: its text, perhaps a form, perhaps a table.
@@ -197,7 +198,11 @@ fn row(lang: Lang, cell: &Cell) -> Vec<String> {
     };
     vec![
         cell.day.clone().unwrap_or_default(),
-        cell.city.as_deref().map_or_else(|| texts::counts_city_unknown(lang), |city| name(lang, "city", city)),
+        match cell.city.as_deref() {
+            Some(city) => name(lang, "city", city),
+            None if cell.coarser == Coarser::DayAndCity => texts::counts_city_several(lang),
+            None => texts::counts_city_unknown(lang),
+        },
         cell.status.as_deref().map(|status| name(lang, "status", status)).unwrap_or_default(),
         cell.detentions.to_string(),
         persons,

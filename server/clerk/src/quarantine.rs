@@ -47,6 +47,7 @@ impl Clerk {
     pub fn quarantined(&self, caller: Caller, now: i64) -> Result<Vec<Quarantined>, ClerkError> {
         self.allows(caller, Action::ReadQuarantine, now)?;
         let rows = self.store.read(quarantine::all)?;
+        self.note(caller.device, Act::ReadQuarantine, "", now)?;
         let line = |row: Row| {
             let device = DeviceId(row.maker.try_into().ok()?);
             let changes = u32::try_from(row.changes).unwrap_or(u32::MAX);

@@ -52,11 +52,12 @@ pub struct Row {
     pub possibly_over: Vec<String>,
 }
 
-/// How much of day and city a row does not tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How much of day and city a row, or a published count, does not tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Coarser {
     /// It tells both.
+    #[default]
     Nothing,
     /// It tells month and city.
     Day,

@@ -11,6 +11,7 @@ use habeas_protocol::{Act, PersonId};
 use serde::{Deserialize, Serialize};
 
 use crate::clerk::Clerk;
+use crate::rows::{Coarser, FEWEST};
 use crate::store::cases::Counted;
 use crate::store::{cases, claims};
 use crate::{ClerkError, rng};
@@ -43,9 +44,9 @@ pub struct Tally {
 /// The count of one day, city and status.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
-    /// The day on which custody began; none in a total.
+    /// The day on which custody began, `YYYY-MM-DD`, or its month, `YYYY-MM`; none in a total.
     pub day: Option<String>,
-    /// The city's code; none where nobody knows it, and in a total.
+    /// The city's code; none where nobody knows it, where it is withheld, and in a total.
     pub city: Option<String>,
     /// Where the people are now; none in a total.
     pub status: Option<String>,
@@ -65,6 +66,9 @@ pub struct Cell {
     /// detention leaves them out. (Counts that were proposed before this was counted have none.)
     #[serde(default)]
     pub exit_offered: u64,
+    /// What of day and city a published count does not tell. (Those that were proposed before this was so tell both.)
+    #[serde(default)]
+    pub coarser: Coarser,
 }
 
 /// What somebody has said in public.
@@ -126,30 +130,23 @@ impl Clerk {
     pub fn tally(&self, caller: Caller, period: Period, now: i64) -> Result<Tally, ClerkError> {
         self.allows(caller, Action::Count, now)?;
         let subjects = format!("from:{} to:{}", period.from, period.to);
-        let tally = self.count(period, now)?;
+        let tally = self.count(period, now, exact)?;
         self.note(caller.device, Act::Count, &subjects, now)?;
         Ok(tally)
     }
 
-    fn count(&self, period: Period, now: i64) -> Result<Tally, ClerkError> {
+    fn count(&self, period: Period, now: i64, cells: fn(&[Counted], &Worst) -> Vec<Cell>) -> Result<Tally, ClerkError> {
         period.check()?;
         let (cases, verdicts, claims) = self.store.read::<_, ClerkError>(|db| {
             let (from, to) = (&period.from, &period.to);
             Ok((cases::between(db, from, to)?, cases::verdicts_between(db, from, to)?, claims::between(db, from, to)?))
         })?;
-        let mut worst: BTreeMap<Vec<u8>, u8> = BTreeMap::new();
+        let mut worst = Worst::new();
         for (case, _, verdict) in verdicts.into_iter().filter(|(_, rule, _)| is_of_custody(rule)) {
             let rank = worst.entry(case).or_default();
             *rank = rank_of(&verdict).max(*rank);
         }
-        let mut groups: BTreeMap<Group, Vec<&Counted>> = BTreeMap::new();
-        for case in &cases {
-            groups.entry((case.day.clone(), case.city.clone(), case.status.clone())).or_default().push(case);
-        }
-        let cells = groups
-            .into_iter()
-            .map(|((day, city, status), cases)| Cell { day, city, status: Some(status), ..cell(&cases, &worst) })
-            .collect();
+        let cells = cells(&cases, &worst);
         let total = cell(&cases.iter().collect::<Vec<_>>(), &worst);
         let claims = claims
             .into_iter()
@@ -166,10 +163,10 @@ impl Clerk {
         Ok(Tally { period, known_at: now, cells, total, claims })
     }
 
-    /// Proposes a count for publication. It is fixed from here on.
+    /// Proposes a count for publication. It is fixed from here on, and no cell of it counts few.
     pub fn propose(&self, caller: Caller, period: Period, now: i64) -> Result<ProposedRelease, ClerkError> {
         self.allows(caller, Action::ProposeCount, now)?;
-        let tally = self.count(period, now)?;
+        let tally = self.count(period, now, for_everybody)?;
         let body = serde_json::to_string(&tally).map_err(|_| ClerkError::Key)?;
         let mut id = [0; 16];
         rand_core::Rng::fill_bytes(&mut rng(), &mut id);
@@ -208,7 +205,9 @@ impl Clerk {
     /// Every proposed count, for those who may release one.
     pub fn releases(&self, caller: Caller, now: i64) -> Result<Vec<ProposedRelease>, ClerkError> {
         self.allows(caller, Action::ReadProposed, now)?;
-        self.read_releases(false)
+        let proposed = self.read_releases(false)?;
+        self.note(caller.device, Act::ReadProposed, "", now)?;
+        Ok(proposed)
     }
 
     /// The counts that were released, newest first: for everybody.
@@ -239,6 +238,46 @@ impl Clerk {
 /// What a cell counts together: day, city, status.
 type Group = (Option<String>, Option<String>, String);
 
+/// The gravest verdict of each case, by its rank.
+type Worst = BTreeMap<Vec<u8>, u8>;
+
+/// Every day, city and status by itself.
+fn exact(cases: &[Counted], worst: &Worst) -> Vec<Cell> {
+    let groups = grouped(cases.iter(), Coarser::Nothing);
+    groups.into_iter().map(|(group, cases)| cell_of(group, Coarser::Nothing, &cases, worst)).collect()
+}
+
+/// The cells that everybody may read: each counts at least [`FEWEST`] cases, by month or without the city where it takes that, and what is left
+/// then is in the total alone (`docs/decisions/0033`).
+fn for_everybody(cases: &[Counted], worst: &Worst) -> Vec<Cell> {
+    let (mut cells, mut left) = (Vec::new(), cases.iter().collect::<Vec<_>>());
+    for coarser in [Coarser::Nothing, Coarser::Day, Coarser::DayAndCity] {
+        let is_enough = |(_, cases): &(Group, Vec<&Counted>)| cases.len() >= FEWEST;
+        let (enough, few): (Vec<_>, Vec<_>) = grouped(left.into_iter(), coarser).into_iter().partition(is_enough);
+        cells.extend(enough.into_iter().map(|(group, cases)| cell_of(group, coarser, &cases, worst)));
+        left = few.into_iter().flat_map(|(_, cases)| cases).collect();
+    }
+    cells
+}
+
+fn grouped<'a>(cases: impl Iterator<Item = &'a Counted>, coarser: Coarser) -> BTreeMap<Group, Vec<&'a Counted>> {
+    let mut groups: BTreeMap<Group, Vec<&Counted>> = BTreeMap::new();
+    for case in cases {
+        let month = case.day.as_deref().and_then(|day| day.get(..7)).map(str::to_owned);
+        let (day, city) = match coarser {
+            Coarser::Nothing => (case.day.clone(), case.city.clone()),
+            Coarser::Day => (month, case.city.clone()),
+            Coarser::DayAndCity => (month, None),
+        };
+        groups.entry((day, city, case.status.clone())).or_default().push(case);
+    }
+    groups
+}
+
+fn cell_of((day, city, status): Group, coarser: Coarser, cases: &[&Counted], worst: &Worst) -> Cell {
+    Cell { day, city, status: Some(status), coarser, ..cell(cases, worst) }
+}
+
 fn rank_of(verdict: &str) -> u8 {
     match verdict {
         "certainly_over" => 3,
@@ -248,7 +287,7 @@ fn rank_of(verdict: &str) -> u8 {
     }
 }
 
-fn cell(cases: &[&Counted], worst: &BTreeMap<Vec<u8>, u8>) -> Cell {
+fn cell(cases: &[&Counted], worst: &Worst) -> Cell {
     let count = |length: usize| length as u64;
     let with = |rank: u8| count(cases.iter().filter(|case| worst.get(&case.id).copied().unwrap_or_default() == rank).count());
     let people: BTreeSet<&[u8]> = cases.iter().map(|case| case.person_lookup.as_slice()).collect();
@@ -309,4 +348,74 @@ impl Tally {
 pub(crate) fn quoted(text: &str) -> String {
     let guarded = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
     if guarded.contains([',', '"', '\r', '\n']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cases(of: &[(&str, &str, &str, usize)]) -> Vec<Counted> {
+        let one = |(day, city, status, count): &(&str, &str, &str, usize)| {
+            let (day, city) = (Some((*day).to_owned()), Some((*city).to_owned()));
+            let status = (*status).to_owned();
+            let case = move |_| Counted {
+                id: Vec::new(),
+                person_lookup: Vec::new(),
+                status: status.clone(),
+                city: city.clone(),
+                day: day.clone(),
+                exit_offered: 0,
+            };
+            (0..*count).map(case).collect::<Vec<_>>()
+        };
+        let mut all: Vec<Counted> = of.iter().flat_map(one).collect();
+        (0_u16..).zip(&mut all).for_each(|(number, case)| {
+            (case.id, case.person_lookup) = (number.to_be_bytes().to_vec(), number.to_be_bytes().to_vec());
+        });
+        all
+    }
+
+    type Told<'a> = (&'a str, Option<&'a str>, &'a str, u64);
+
+    fn told(cells: &[Cell]) -> Vec<Told<'_>> {
+        cells
+            .iter()
+            .map(|cell| (cell.day.as_deref().unwrap(), cell.city.as_deref(), cell.status.as_deref().unwrap(), cell.detentions))
+            .collect()
+    }
+
+    #[test]
+    fn nobody_stands_alone_in_a_published_count_and_advocates_count_exactly() {
+        // A square in Almaty; the two of them who died would be known to the whole town. Small towns, and a day in between.
+        let january = cases(&[
+            ("2026-01-05", "almaty", "held", 6),
+            ("2026-01-05", "almaty", "died", 2),
+            ("2026-01-06", "almaty", "held", 4),
+            ("2026-01-07", "almaty", "held", 1),
+            ("2026-01-05", "taraz", "held", 3),
+            ("2026-01-09", "kyzylorda", "held", 2),
+        ]);
+        let worst = Worst::from([(january[0].id.clone(), 3)]);
+        let cells = for_everybody(&january, &worst);
+        let expected: [Told<'_>; 3] =
+            [("2026-01-05", Some("almaty"), "held", 6), ("2026-01", Some("almaty"), "held", 5), ("2026-01", None, "held", 5)];
+        assert_eq!(told(&cells), expected);
+        assert_eq!(
+            cells.iter().map(|cell| cell.coarser).collect::<Vec<_>>(),
+            [Coarser::Nothing, Coarser::Day, Coarser::DayAndCity]
+        );
+        // The two are in the total, which counts all of them.
+        assert_eq!(cell(&january.iter().collect::<Vec<_>>(), &worst).detentions, 18);
+        assert_eq!(cells[0].certainly_over, 1);
+        let exactly = exact(&january, &worst);
+        assert_eq!((exactly.len(), told(&exactly)[0]), (6, ("2026-01-05", Some("almaty"), "died", 2)));
+        assert!(for_everybody(&january[6..8], &worst).is_empty());
+    }
+
+    #[test]
+    fn counts_that_were_proposed_before_are_still_read() {
+        let before = r#"{"day":"2026-01-05","city":"almaty","status":"held","detentions":2,"persons_low":2,"persons_high":2,
+            "possibly_over":0,"over_if_still_held":0,"certainly_over":0}"#;
+        assert_eq!(serde_json::from_str::<Cell>(before).unwrap().coarser, Coarser::Nothing);
+    }
 }

@@ -193,8 +193,9 @@ impl Hub {
     }
 
     /// Every device, for a coordinator.
-    pub fn devices(&self, caller: Caller) -> Result<Devices, HubError> {
+    pub fn devices(&self, caller: Caller, now: i64) -> Result<Devices, HubError> {
         self.allows(caller, Action::ReadDevices)?;
+        audit::note_read(&self.store, caller.device, Act::ReadDevices, now)?;
         let log = self.log()?;
         let rows = self.store.read(devices::all)?;
         let state = |row: devices::Row| {

@@ -1,7 +1,7 @@
 //! The audit record: written in the transaction that does what it tells of, a chain that nobody who has the server can change in the
 //! middle, and whose head devices keep. What is refused is told once an hour with how often, so a flood does not fill it.
 
-use habeas_db::Db;
+use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::api::{Session, SignIn};
 use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, DeviceId, DeviceKeys, Entry, Hash};
@@ -88,6 +88,14 @@ pub(crate) fn note_fetched(db: &mut Db, by: DeviceId, act: Act, subjects: &str, 
 /// Whether that was told within the hour.
 pub(crate) fn is_told(db: &mut Db, by: DeviceId, act: Act, subjects: &str, now: i64) -> Result<bool, HubError> {
     audit::is_counted(db, (&by.to_string(), act.name(), subjects), now - COUNTED)
+}
+
+/// Tells that somebody has read a list which is asked for again and again: once an hour.
+pub(crate) fn note_read(store: &Store, by: DeviceId, act: Act, now: i64) -> Result<(), HubError> {
+    if store.read(|db| is_told(db, by, act, "", now))? {
+        return Ok(());
+    }
+    store.write(|db| note_fetched(db, by, act, "", now))
 }
 
 /// Tells of what was counted for long enough.

@@ -6,6 +6,7 @@ use habeas_protocol::{Act, Actor};
 use rand_core::CryptoRng;
 
 use crate::audit::{note, note_refused};
+use crate::error::PASSWORD_WRONG;
 use crate::store::{accounts, sessions};
 use crate::{Caller, Hub, HubError, password, second_factor};
 
@@ -38,7 +39,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let person = caller.person;
         let (_, stored, _) = self.store.read(|db| accounts::of_person(db, person))?.ok_or(HubError::Unauthorized)?;
-        let opened = password::verify(change.password.reveal(), &stored).ok_or(HubError::Unauthorized)?;
+        let opened = password::verify(change.password.reveal(), &stored).ok_or(PASSWORD_WRONG)?;
         let (newer, next) = password::new(change.next.reveal(), rng)?;
         self.store.write(|db| {
             accounts::set_password(db, person, &stored, &newer)?;

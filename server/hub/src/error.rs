@@ -32,3 +32,7 @@ pub enum HubError {
     #[error("the server cannot answer now; nothing was changed")]
     Store(#[from] StoreError),
 }
+
+/// Whoever is signed in and has to show their password has typed another one. Unlike at a sign-in, whose account it is is no secret here.
+pub(crate) const PASSWORD_WRONG: HubError =
+    HubError::Refused("password_wrong", "this is not the account's password; nothing was changed");

@@ -7,12 +7,12 @@ use habeas_db::{Db, EmbeddedMigrations, Migrations, Store, StoreError};
 pub use habeas_protocol::access::Caller;
 use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
-use habeas_protocol::{Body, Circle, Entry, Log, Pushed, Refused, SyncRequest, SyncResponse};
+use habeas_protocol::{Body, Circle, Entry, Log, Pushed, Refused, Shown, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
 use crate::restore::{self, Given};
 use crate::sessions::Seen;
-use crate::store::{self, accounts, cases, log, settings};
+use crate::store::{self, accounts, cases, devices, log, settings};
 use crate::{HubError, audit, pull, push, shares, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
@@ -135,11 +135,16 @@ impl Hub {
         rng.fill_bytes(&mut generation);
         rng.fill_bytes(&mut receipt);
         // Looked at before anything is taken: what is brought now gets the next receipt.
-        let (mut log, lost, differ) = self.store.read::<_, HubError>(|db| {
+        let (mut log, lost, differ, (shown, at)) = self.store.read::<_, HubError>(|db| {
             let log = self.newest_log(db)?;
             let differ = restore::differing(db, &log, caller, &request.digests, now)?;
-            Ok((log, restore::lost(db, caller, &request.receipt)?, differ))
+            Ok((log, restore::lost(db, caller, &request.receipt)?, differ, devices::shown(db, caller.device)?))
         })?;
+        // What this hub has lost itself nobody can be told to have had.
+        let shows = request.log_from.min(log.next().0);
+        if shows > shown {
+            self.store.write(|db| devices::shows(db, caller.device, shows, now))?;
+        }
         let is_full = self.is_full.load(Ordering::Relaxed);
         let (wraps, envelopes) = loop {
             if is_full {
@@ -169,6 +174,7 @@ impl Hub {
         if is_there || lost || asked {
             response.receipt = receipt.to_vec();
         }
+        response.shown = (shows < shown).then(|| Shown { next: shown, at: u64::try_from(at).unwrap_or_default() });
         self.store.read::<_, HubError>(|db| {
             if access::allows(&log, caller, Action::ReadClosed).is_ok() {
                 response.closed = cases::closed(db, MAX_DIGESTS)?;

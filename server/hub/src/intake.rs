@@ -40,6 +40,7 @@ impl Hub {
     /// The intakes of the last days, for a coordinator.
     pub fn intakes(&self, caller: Caller, now: i64) -> Result<Intakes, HubError> {
         self.allows(caller, Action::Intake)?;
+        audit::note_read(&self.store, caller.device, Act::ReadIntakes, now)?;
         let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
         let state = |row: intakes::Row| {
             Some(IntakeState {

@@ -86,6 +86,8 @@ table! {
         keys -> Binary,
         proof -> Binary,
         registered_at -> BigInt,
+        log_shown -> BigInt,
+        shown_at -> BigInt,
     }
 }
 

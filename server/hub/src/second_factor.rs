@@ -9,6 +9,7 @@ use habeas_protocol::{Act, Actor, Hash, PersonId, Role, Secret, hash};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
+use crate::error::PASSWORD_WRONG;
 use crate::password::Opened;
 use crate::store::{accounts, second_factors};
 use crate::totp::{self, SECRET};
@@ -32,7 +33,7 @@ impl Hub {
         let secret: Zeroizing<[u8; SECRET]> = secret.ok_or(bad)?;
         let account = self.store.read(|db| accounts::of_person(db, caller.person))?;
         let (_, stored, _) = account.ok_or(HubError::Unauthorized)?;
-        let opened = password::verify(enrol.password.reveal(), &stored).ok_or(HubError::Unauthorized)?;
+        let opened = password::verify(enrol.password.reveal(), &stored).ok_or(PASSWORD_WRONG)?;
         let step = totp::step(&secret, enrol.code.reveal().trim(), now).ok_or(WRONG)?;
         let sealed = seal(&opened, caller.person, &secret, rng);
         let codes: Vec<Secret> = (0..RECOVERY_CODES).map(|_| recovery_code(rng)).collect();

@@ -185,7 +185,7 @@ fn a_case_is_open_to_its_circles_and_closed_to_everybody_else() {
         let pulled =
             world.hub.sync(stolen, &SyncRequest { budget: 1 << 20, ..SyncRequest::default() }, NOW, &mut rng(6)).unwrap();
         assert!(pulled.frames.is_empty());
-        assert!(matches!(world.hub.devices(stolen), Err(HubError::Denied(_))));
+        assert!(matches!(world.hub.devices(stolen, NOW), Err(HubError::Denied(_))));
 
         // The same bytes again, other bytes under the same id, a newer epoch.
         assert_eq!(world.push(&world.dana, vec![], vec![envelope(case, 1)]).envelopes, [Pushed::Duplicate]);

@@ -132,7 +132,7 @@ pub async fn invite(
 #[utoipa::path(responses((status = OK, body = api::Devices), (status = "4XX", body = api::Problem)))]
 #[get("/v1/devices")]
 pub async fn devices(rooms: web::Data<Rooms>, SignedIn(caller): SignedIn) -> Result<web::Json<api::Devices>, Problem> {
-    Ok(web::Json(web::block(move || rooms.hub.devices(caller)).await??))
+    Ok(web::Json(web::block(move || rooms.hub.devices(caller, now())).await??))
 }
 
 /// Adds signed entries to the organisation's log. Coordinators only.

@@ -8,6 +8,7 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
 use actix_web::web;
 use actix_web::{HttpResponse, Route as Service};
+use habeas_protocol::Act;
 use habeas_protocol::access::Action;
 use serde::Serialize;
 use utoipa_actix_web::OpenApiFactory;
@@ -30,6 +31,15 @@ pub enum Rule {
     Only(Action<'static>),
     /// Whoever belongs to the organisation, where the case in the address is theirs: the domain asks this action about it.
     OfCase(&'static str),
+}
+
+/// What the audit record says of it.
+#[derive(Debug, Clone, Copy)]
+pub enum Record {
+    /// One of these, when it was done.
+    As(&'static [Act]),
+    /// Nothing, for this reason. That somebody was refused is recorded of every route.
+    Nothing(&'static str),
 }
 
 /// Which of two machines answers, where hub and clerk run apart.
@@ -69,6 +79,8 @@ pub struct Declared {
     pub side: Side,
     /// Who is served.
     pub rule: Rule,
+    /// What is recorded.
+    pub record: Record,
     /// Whether the API's description tells of it; pages are not in it.
     pub in_api: bool,
 }
@@ -85,7 +97,12 @@ struct Route {
 }
 
 /// A route of the API. Method and address stand with the handler.
-fn api<T: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static>(side: Side, handler: fn() -> T, rule: Rule) -> Route {
+fn api<T: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static>(
+    side: Side,
+    handler: fn() -> T,
+    rule: Rule,
+    record: Record,
+) -> Route {
     let method = match T::methods().first() {
         Some(utoipa::openapi::HttpMethod::Post) => Method::POST,
         Some(utoipa::openapi::HttpMethod::Put) => Method::PUT,
@@ -95,13 +112,17 @@ fn api<T: HttpServiceFactory + OpenApiFactory + utoipa::Path + 'static>(side: Si
     let serve = move |app: &mut ServiceConfig<'_>| {
         app.service(handler());
     };
-    let declared = Declared { method, path: T::path(), side, rule, in_api: true };
+    let declared = Declared { method, path: T::path(), side, rule, record, in_api: true };
     Route { declared, serve: Box::new(serve), describe: Some(Box::new(serve)) }
 }
 
+/// Why pages are not in the record.
+const PAGE: &str = "whoever reads it is nobody of the organisation";
+
 /// A page, a form that it sends, or a file: for browsers, and for everybody.
 fn page(side: Side, method: Method, path: &'static str, handler: Service, why: &'static str) -> Route {
-    let declared = Declared { method, path: path.to_owned(), side, rule: Rule::Public(why), in_api: false };
+    let (rule, record) = (Rule::Public(why), Record::Nothing(PAGE));
+    let declared = Declared { method, path: path.to_owned(), side, rule, record, in_api: false };
     let serve = move |app: &mut ServiceConfig<'_>| {
         app.route(path, handler);
     };
@@ -118,58 +139,91 @@ fn table() -> Vec<Route> {
     const STATE: &str = "says only whether the server serves";
     const EACH: &str =
         "a device that waits or was revoked learns so from the log; everything else in the request is asked about one by one";
+    const STATE_ONLY: &str = "it says nothing of anybody";
+    const GOES_ON: &str = "a session goes on whose beginning is recorded";
+    const RECOVERY: &str = "whoever brings the organisation back by it is recorded for that";
+    const SIGNED: &str = "what is exchanged is signed by whoever wrote it, and numbered in feeds";
+    const CLERK: &str = "the clerk asks for somebody who is recorded, or records, itself";
+    const RULES: &str = "rules are about nobody";
+    use Record::{As, Nothing};
     use Rule::{OfCase, Only, Public, Session};
     use Side::{Apart, Both, Clerk, Hub};
     vec![
-        api(Both, || health::healthz, Public(STATE)),
-        api(Both, || health::readyz, Public(STATE)),
+        api(Both, || health::healthz, Public(STATE), Nothing(STATE_ONLY)),
+        api(Both, || health::readyz, Public(STATE), Nothing(STATE_ONLY)),
         api(
             Hub,
             || accounts::clerk,
             Public("the clerk's public keys, which whoever makes the organisation compares with the code"),
+            Nothing(STATE_ONLY),
         ),
-        api(Hub, || accounts::nonce, Public("a number that whoever signs in signs; it says nothing of anybody")),
-        api(Hub, || accounts::set_up, Public(PROVES)),
-        api(Hub, || accounts::register, Public(PROVES)),
-        api(Hub, || accounts::sign_in, Public(PROVES)),
-        api(Hub, || accounts::renew, Public(PROVES)),
-        api(Hub, || accounts::change_password, Only(Action::ChangePassword)),
-        api(Hub, || second_factor::state, Session(OWN)),
-        api(Hub, || second_factor::enrol, Session(OWN)),
-        api(Hub, || second_factor::reset, Only(Action::ResetSecondFactor)),
-        api(Hub, || accounts::invite, Only(Action::Invite)),
-        api(Hub, || accounts::devices, Only(Action::ReadDevices)),
-        api(Hub, || recovery::log, Public("the signature of keys that two printed shares give back is what lets in")),
-        api(Hub, || recovery::recover, Public("what is sent proves itself: two printed shares have signed it, and a device")),
-        api(Hub, || intakes::open, Only(Action::Intake)),
-        api(Hub, || intakes::list, Only(Action::Intake)),
-        api(Hub, || intakes::close, Only(Action::Intake)),
-        api(Hub, || intakes::refuse, Only(Action::Refuse)),
-        api(Hub, || accounts::append_log, Only(Action::WriteLog)),
-        api(Hub, || sync::sync, Session(EACH)),
-        api(Hub, || attachments::brought, OfCase("WriteCase")),
-        api(Hub, || attachments::bring, OfCase("WriteCase")),
-        api(Hub, || attachments::piece, OfCase("ReadCase")),
-        api(Apart, || apart::session, Public(PROVES)),
-        api(Apart, || apart::pass, Only(Action::SpeakAsClerk)),
-        api(Apart, || apart::note, Only(Action::SpeakAsClerk)),
-        api(Apart, || apart::counted, Only(Action::SpeakAsClerk)),
-        api(Clerk, || bundles::bundles, Only(Action::HandIn)),
-        api(Clerk, || quarantine::quarantine, Public("a revoked device has no session any more; what it hands in it has signed")),
-        api(Clerk, || quarantine::quarantined, Only(Action::ReadQuarantine)),
-        api(Clerk, || quarantine::file, Only(Action::ReadQuarantine)),
-        api(Clerk, || quarantine::drop, Only(Action::EmptyQuarantine)),
-        api(Clerk, || clerk::families, Only(Action::ReadFamilies)),
-        api(Clerk, || clerk::attach, Only(Action::AttachFamily)),
-        api(Clerk, || clerk::detach, Only(Action::DetachFamily)),
-        api(Clerk, || clerk::contact, Only(Action::SetContact)),
-        api(Clerk, || clerk::family_rules, Only(Action::ReadRules)),
-        api(Clerk, || clerk::allow_rule, Only(Action::AllowRule)),
-        api(Clerk, || clerk::tallies, Only(Action::Count)),
-        api(Clerk, || clerk::rows, Only(Action::Count)),
-        api(Clerk, || clerk::propose, Only(Action::ProposeCount)),
-        api(Clerk, || clerk::releases, Only(Action::ReadProposed)),
-        api(Clerk, || clerk::release, Only(Action::Release)),
+        api(
+            Hub,
+            || accounts::nonce,
+            Public("a number that whoever signs in signs; it says nothing of anybody"),
+            Nothing(STATE_ONLY),
+        ),
+        api(Hub, || accounts::set_up, Public(PROVES), As(&[Act::SetUp, Act::Begin])),
+        api(Hub, || accounts::register, Public(PROVES), As(&[Act::Register])),
+        api(Hub, || accounts::sign_in, Public(PROVES), As(&[Act::SignIn])),
+        api(Hub, || accounts::renew, Public(PROVES), Nothing(GOES_ON)),
+        api(Hub, || accounts::change_password, Only(Action::ChangePassword), As(&[Act::ChangePassword])),
+        api(Hub, || second_factor::state, Session(OWN), Nothing(OWN)),
+        api(Hub, || second_factor::enrol, Session(OWN), As(&[Act::EnrolSecondFactor])),
+        api(Hub, || second_factor::reset, Only(Action::ResetSecondFactor), As(&[Act::ResetSecondFactor])),
+        api(Hub, || accounts::invite, Only(Action::Invite), As(&[Act::Invite])),
+        api(Hub, || accounts::devices, Only(Action::ReadDevices), As(&[Act::ReadDevices])),
+        api(
+            Hub,
+            || recovery::log,
+            Public("the signature of keys that two printed shares give back is what lets in"),
+            Nothing(RECOVERY),
+        ),
+        api(
+            Hub,
+            || recovery::recover,
+            Public("what is sent proves itself: two printed shares have signed it, and a device"),
+            As(&[Act::Recover]),
+        ),
+        api(Hub, || intakes::open, Only(Action::Intake), As(&[Act::OpenIntake])),
+        api(Hub, || intakes::list, Only(Action::Intake), As(&[Act::ReadIntakes])),
+        api(Hub, || intakes::close, Only(Action::Intake), As(&[Act::CloseIntake])),
+        api(Hub, || intakes::refuse, Only(Action::Refuse), As(&[Act::Refuse])),
+        api(
+            Hub,
+            || accounts::append_log,
+            Only(Action::WriteLog),
+            As(&[Act::Admit, Act::Circle, Act::Join, Act::Grant, Act::Revoke, Act::Erase, Act::Freeze, Act::Thaw]),
+        ),
+        api(Hub, || sync::sync, Session(EACH), Nothing(SIGNED)),
+        api(Hub, || attachments::brought, OfCase("WriteCase"), Nothing(SIGNED)),
+        api(Hub, || attachments::bring, OfCase("WriteCase"), Nothing(SIGNED)),
+        api(Hub, || attachments::piece, OfCase("ReadCase"), As(&[Act::FetchAttachment])),
+        api(Apart, || apart::session, Public(PROVES), As(&[Act::SignIn])),
+        api(Apart, || apart::pass, Only(Action::SpeakAsClerk), Nothing(CLERK)),
+        api(Apart, || apart::note, Only(Action::SpeakAsClerk), Nothing(CLERK)),
+        api(Apart, || apart::counted, Only(Action::SpeakAsClerk), Nothing(CLERK)),
+        api(Clerk, || bundles::bundles, Only(Action::HandIn), As(&[Act::HandIn])),
+        api(
+            Clerk,
+            || quarantine::quarantine,
+            Public("a revoked device has no session any more; what it hands in it has signed"),
+            As(&[Act::Quarantine]),
+        ),
+        api(Clerk, || quarantine::quarantined, Only(Action::ReadQuarantine), As(&[Act::ReadQuarantine])),
+        api(Clerk, || quarantine::file, Only(Action::ReadQuarantine), As(&[Act::FetchQuarantined])),
+        api(Clerk, || quarantine::drop, Only(Action::EmptyQuarantine), As(&[Act::DropQuarantined])),
+        api(Clerk, || clerk::families, Only(Action::ReadFamilies), As(&[Act::ReadFamilies])),
+        api(Clerk, || clerk::attach, Only(Action::AttachFamily), As(&[Act::Attach])),
+        api(Clerk, || clerk::detach, Only(Action::DetachFamily), As(&[Act::Detach])),
+        api(Clerk, || clerk::contact, Only(Action::SetContact), As(&[Act::SetContact])),
+        api(Clerk, || clerk::family_rules, Only(Action::ReadRules), Nothing(RULES)),
+        api(Clerk, || clerk::allow_rule, Only(Action::AllowRule), As(&[Act::AllowRule, Act::WithholdRule])),
+        api(Clerk, || clerk::tallies, Only(Action::Count), As(&[Act::Count])),
+        api(Clerk, || clerk::rows, Only(Action::Count), As(&[Act::TakeRows])),
+        api(Clerk, || clerk::propose, Only(Action::ProposeCount), As(&[Act::ProposeCount])),
+        api(Clerk, || clerk::releases, Only(Action::ReadProposed), As(&[Act::ReadProposed])),
+        api(Clerk, || clerk::release, Only(Action::Release), As(&[Act::ReleaseCount])),
         page(Clerk, Method::GET, "/style.css", web::get().to(pages::style), APP),
         page(Clerk, Method::GET, "/", web::get().to(pages::home), FORM),
         page(Clerk, Method::GET, "/family", web::get().to(pages::ask), FORM),
@@ -230,6 +284,10 @@ struct Line<'a> {
     what: String,
     /// The roles that the action is for.
     roles: Vec<&'static str>,
+    /// What is recorded, by the names in the record.
+    recorded: Vec<&'static str>,
+    /// Why nothing is.
+    unrecorded: Option<&'static str>,
     in_api: bool,
 }
 
@@ -242,6 +300,10 @@ pub fn listed() -> Result<String, String> {
             Rule::OfCase(action) => ("case", action.to_owned(), Vec::new()),
             Rule::Only(action) => ("action", format!("{action:?}"), action.roles().iter().map(|role| role.name()).collect()),
         };
+        let (recorded, unrecorded) = match declared.record {
+            Record::As(acts) => (acts.iter().map(|act| act.name()).collect(), None),
+            Record::Nothing(why) => (Vec::new(), Some(why)),
+        };
         Line {
             method: declared.method.as_str(),
             path: &declared.path,
@@ -249,6 +311,8 @@ pub fn listed() -> Result<String, String> {
             rule,
             what,
             roles,
+            recorded,
+            unrecorded,
             in_api: declared.in_api,
         }
     };

@@ -1,5 +1,11 @@
 //! `cargo xtask bench sync`: what an exchange costs, beside the least that could be sent.
-#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a measurement that cannot go on fails loudly")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a measurement that cannot go on fails loudly"
+)]
 
 use std::path::Path;
 
@@ -9,13 +15,53 @@ use habeas_tests::bench::{Extent, ask, plot, serve, sync, table};
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Options that stand alone, and those with a value behind them.
+const ALONE: [&str; 3] = ["--quick", "--alone", "--browser"];
+const NUMBERS: [&str; 3] = ["--cases", "--long", "--runs"];
+const FILES: [&str; 2] = ["--json", "--svg"];
+
+const HELP: &str = "What an exchange costs through a slow network, beside the least that could be sent.
+
+  --quick       1,000 cases, no long ones, one run, no other program to compare with
+  --cases N     so many cases; 10,000 if nothing else is said
+  --long N      so many with a long history; 1,000
+  --runs N      so many runs of each, of which the median is told; 5
+  --alone       no other program to compare with
+  --browser     the app in a browser, too
+  --json FILE   the figures as JSON
+  --svg FILE    the figures as a picture
+  --help        this";
+
+/// Fails at the first word that says nothing: a slip would measure something else than was meant, for an hour.
+fn all_known(words: &[&str]) -> Result<(), String> {
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        match *word {
+            word if ALONE.contains(&word) => {}
+            word if NUMBERS.contains(&word) => {
+                rest.next().and_then(|number| number.parse::<usize>().ok()).ok_or(format!("{word} takes a number"))?;
+            }
+            word if FILES.contains(&word) => {
+                rest.next().filter(|file| !file.starts_with("--")).ok_or(format!("{word} takes the name of a file"))?;
+            }
+            word => return Err(format!("there is no option {word}")),
+        }
+    }
+    Ok(())
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
+        ["--help" | "-h"] => println!("{HELP}"),
         ["bound-server", file] => serve(Path::new(file)),
         ["bound-client", address, file] => ask(address, Path::new(file)),
         _ => {
+            if let Err(problem) = all_known(&words) {
+                eprintln!("bench-sync: {problem}\n\n{HELP}");
+                std::process::exit(2);
+            }
             let after = |name: &str| words.iter().position(|word| *word == name).and_then(|at| words.get(at + 1).copied());
             let number = |name: &str, otherwise: usize| after(name).map_or(otherwise, |text| text.parse().unwrap());
             let whole = usize::from(!words.contains(&"--quick"));
@@ -35,5 +81,28 @@ fn main() {
                 std::fs::write(file, plot(&rows)).unwrap();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_refused_before_anything_is_measured() {
+        for good in [&[][..], &["--quick", "--browser"], &["--cases", "12", "--json", "a.json"]] {
+            assert_eq!(all_known(good), Ok(()), "{good:?}");
+        }
+        for (bad, says) in [
+            (&["--case", "12"][..], "there is no option --case"),
+            (&["--quick", "12"], "there is no option 12"),
+            (&["--cases", "many"], "--cases takes a number"),
+            (&["--runs"], "--runs takes a number"),
+            (&["--json", "--quick"], "--json takes the name of a file"),
+        ] {
+            assert_eq!(all_known(bad), Err(says.to_owned()), "{bad:?}");
+        }
+        // Help names every one of them.
+        assert!(ALONE.iter().chain(&NUMBERS).chain(&FILES).all(|option| HELP.contains(option)));
     }
 }

@@ -28,6 +28,8 @@ struct Route {
     side: String,
     rule: String,
     roles: Vec<String>,
+    recorded: Vec<String>,
+    unrecorded: Option<String>,
     in_api: bool,
 }
 
@@ -253,9 +255,39 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
                 }
             }
         }
+        what_was_read_is_recorded(&server, databases, &routes, &everybody);
         nobody_reads_or_writes_somebody_elses_case(&story, &[&bolat, &story.dana, &zhanar, &saule, &late, &ruslan]);
         the_description_tells_of_what_is_served(&agent, &server, &table());
     });
+}
+
+/// Each of those who were let in to a list stands in the audit record with it; of whatever changes something the table says as what.
+fn what_was_read_is_recorded(server: &Server, databases: Option<(&str, &str)>, routes: &[Route], everybody: &[Asking<'_>]) {
+    let output = server.operator(databases, &["audit", "show"]);
+    let record = String::from_utf8(output.stdout).unwrap();
+    let is_there = |device: &str, act: &str| {
+        let parts = [device, &format!(" {act} ")];
+        record.lines().any(|line| parts.iter().all(|part| line.contains(*part)) && line.ends_with("done"))
+    };
+    let mut lists = 0;
+    for route in routes.iter().filter(|route| ["action", "case"].contains(&route.rule.as_str())) {
+        let what = format!("{} {}", route.method, route.path);
+        assert!(route.recorded.is_empty() == route.unrecorded.is_some(), "{what}");
+        if route.method != "GET" || route.path.contains('{') {
+            // What is brought beside a case is no act of its own: the fact that speaks of it is signed.
+            assert!(!route.recorded.is_empty() || route.path.contains("/attachments/"), "{what}");
+            continue;
+        }
+        let named = |asking: &&Asking<'_>| asking.role.is_some_and(|role| route.roles.iter().any(|named| named == role));
+        for asking in everybody.iter().filter(named) {
+            let Shows::PassesOf(quick) = &asking.shows else { continue };
+            let device = quick.device.id().to_string();
+            let missing: Vec<&String> = route.recorded.iter().filter(|act| !is_there(&device, act)).collect();
+            assert!(missing.is_empty(), "{what} as {}: {missing:?} of {device} in {record}", asking.who);
+            lists += route.recorded.len();
+        }
+    }
+    assert!(lists >= 8, "{lists}");
 }
 
 /// The exchange is open to every session, and asks about each thing in it.

@@ -190,6 +190,8 @@ fn a_person_recorded_offline_reaches_a_familys_mailbox_and_an_advocates_count() 
         let published = browser.get("/counts?lang=en");
         assert!(published.contains("Almaty") && published.contains("Ministry of the Interior: detained: 350"), "{published}");
         assert!(!published.contains("<script"));
+        // One case of a small town would tell who it is: it stands in the total, and in no row.
+        assert!(published.contains("<td>All</td>") && !published.contains("<td>Almaty</td>"), "{published}");
 
         // After the stop nothing more went to the mother; and nothing readable rests anywhere but in the mail folder.
         assert_eq!(mails(&server, "mother@example.org", 5).len(), 5, "confirm, confirmed, over, certain, corrected");

@@ -21,6 +21,7 @@ mod lies;
 mod operator;
 mod papers;
 mod password;
+mod pseudonyms;
 mod recovery;
 mod restored;
 mod revoked;
@@ -33,6 +34,7 @@ mod sites;
 mod slips;
 mod snapshots;
 mod upgraded;
+mod wiped;
 
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;

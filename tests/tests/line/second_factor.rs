@@ -66,6 +66,9 @@ fn a_coordinator_signs_in_with_a_code_and_a_lost_phone_is_mended_by_another() {
         assert!(aliya.fails(&["second-factor", "confirm", "123456"]).contains("Nothing is waiting"));
         aliya.does(&["second-factor", "enrol"]);
         assert!(aliya.fails(&["second-factor", "confirm", "no code"]).contains("wrong or was used"));
+        let mut guesses = aliya.command(&["second-factor", "confirm", "no code"]);
+        guesses.env("HABEAS_PASSWORD", "somebody guesses this");
+        refused(&guesses.output().unwrap(), "not the password that the account has now");
         let (secret, step, codes) = enrols(&aliya, None);
         assert!(aliya.does(&["second-factor", "show"]).contains("left: 10"));
 

@@ -1,5 +1,7 @@
 ### What only the command-line device says: what it asks, what it did, and what it names by the commands of a terminal.
 
+device-older = Changes that were written under this device's name and that its records did not know: { $count }, the newest of { $when }. They are here now.
+device-older-log = By the server, this device knew more of who belongs to the organisation at { $when } than its records did until now: they are older than what it once had.
 device-this = This device: { $id }
 device-signed-in = Signed in. `habeas sync` brings your cases.
 device-signed-in-waiting = Signed in. A coordinator lets the device in with: habeas device approve { $id }
@@ -21,6 +23,8 @@ count-waits = waits for a second person
 device-rows = Whole months, in an order that says nothing. No name stands there, and still each row is somebody: keep the file as you would keep a list of people, and do not put two such files side by side in public.
 device-proposed = A second person must release it: habeas tally release { $id }
 device-released = Released: it stands on the server's page /counts.
+error-wipe-unsure = Everything on this device would be destroyed for good, with what was not sent yet: { $folder }. It cannot be taken back: say --yes if that is what you want
+device-wiped = Everything on this device is destroyed. Your account and what was sent are not; to go on, sign in as on a new device.
 error-field-form = `{ $field }` is no field; write name=value
 error-case-ambiguous = { $case } is not enough to tell the case; give more of its id
 error-vault-order = A record was put in another's place; restore the vault from a backup of this device
@@ -29,6 +33,7 @@ error-folder-holds-device = { $folder } holds a device already; give another fol
 error-no-device = There is no device in { $folder }; begin with `habeas login --help`, or name its folder with --home
 error-device-busy = Another program is using the device in { $folder }; wait until it is done
 error-cannot-ask = Cannot ask on this terminal ({ $detail }); set { $variable }
+error-server-password-wrong = This is not the password that the account has now; nothing was changed. Type it again
 error-server-address = `{ $server }` is no address of a server; it begins with https:// (http:// only on this machine)
 error-more = There is more to exchange; sync again
 error-code-parts = The code has two parts, joined by a dash; copy the whole of it from the server's terminal

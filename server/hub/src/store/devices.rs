@@ -53,3 +53,19 @@ pub(crate) fn all(db: &mut Db) -> Result<Vec<Row>, HubError> {
         .load(db)?;
     Ok(rows)
 }
+
+/// The most of the log that a device has shown: the number of the first entry that it lacked, and since when. 0 if it has shown nothing yet.
+pub(crate) fn shown(db: &mut Db, device: DeviceId) -> Result<(u64, i64), HubError> {
+    let of_device = devices::table.filter(devices::id.eq(device.0.as_slice()));
+    let row: Option<(i64, i64)> = of_device.select((devices::log_shown, devices::shown_at)).first(db).optional()?;
+    let (next, at) = row.unwrap_or_default();
+    Ok((u64::try_from(next).unwrap_or_default(), at))
+}
+
+/// Notes that a device shows so much of it now, unless it has shown more.
+pub(crate) fn shows(db: &mut Db, device: DeviceId, next: u64, now: i64) -> Result<(), HubError> {
+    let next = i64::try_from(next).unwrap_or(i64::MAX);
+    let less = devices::table.filter(devices::id.eq(device.0.as_slice())).filter(devices::log_shown.lt(next));
+    diesel::update(less).set((devices::log_shown.eq(next), devices::shown_at.eq(now))).execute(db)?;
+    Ok(())
+}

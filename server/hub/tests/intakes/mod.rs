@@ -49,7 +49,7 @@ fn a_link_holds_for_its_hours_and_its_people() {
         assert_eq!(joins(world, 44, "link", NOW).err(), Some("intake_full"));
         assert_eq!(joins(world, 44, "made up", NOW).err(), Some("invitation_used"));
         // Everybody who comes so records, whatever they say.
-        let devices = world.hub.devices(world.aliya.caller()).unwrap().devices;
+        let devices = world.hub.devices(world.aliya.caller(), NOW).unwrap().devices;
         assert!(devices.iter().filter(|state| state.account.starts_with('r')).all(|state| state.role == Role::Recorder));
 
         opens(world, "closed", 1, 9).unwrap();

@@ -1,10 +1,15 @@
 //! How long things hold: the hub is told the time, so weeks pass here in a moment.
 
+use std::convert::Infallible;
+
 use habeas_hub::{Caller, Hub, HubError};
-use habeas_protocol::api::{Purpose, Register, Renew, Session, SignIn, from_hex, signed_request, to_hex, token_hash};
+use habeas_protocol::api::{
+    ChangePassword, Purpose, Register, Renew, Session, SignIn, from_hex, signed_request, to_hex, token_hash,
+};
 use habeas_protocol::{Pass, Role};
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
+use rand_core::{TryCryptoRng, TryRng};
 
 use crate::{Device, NOW, World, rng, world};
 
@@ -35,9 +40,13 @@ impl Phone<'_> {
     }
 
     fn sign_in(&mut self, now: i64) -> SignIn {
-        let (nonce, signature) = self.prove(Purpose::SignIn, "dana", now);
+        self.sign_in_to("dana", now)
+    }
+
+    fn sign_in_to(&mut self, account: &str, now: i64) -> SignIn {
+        let (nonce, signature) = self.prove(Purpose::SignIn, account, now);
         let device = self.device.keys().to_hex();
-        SignIn { account: "dana".into(), password: PASSWORD.into(), device, nonce, signature, code: None }
+        SignIn { account: account.into(), password: PASSWORD.into(), device, nonce, signature, code: None }
     }
 
     fn renews(&mut self, now: i64) -> Result<Session, &'static str> {
@@ -55,6 +64,36 @@ impl Phone<'_> {
         self.hub.caller(&pass, "POST", "/v1/sync", at).map_err(|error| code(&error))
     }
 }
+
+/// Randomness while something else happens: when the password is checked, and nothing of it is written yet.
+struct Meanwhile<F>(Option<F>, ChaCha20Rng);
+
+impl<F: FnOnce()> Meanwhile<F> {
+    fn happens(&mut self) -> &mut ChaCha20Rng {
+        if let Some(happens) = self.0.take() {
+            happens();
+        }
+        &mut self.1
+    }
+}
+
+impl<F: FnOnce()> TryRng for Meanwhile<F> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.happens().try_next_u32()
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.happens().try_next_u64()
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.happens().try_fill_bytes(bytes)
+    }
+}
+
+impl<F: FnOnce()> TryCryptoRng for Meanwhile<F> {}
 
 /// Dana has registered.
 fn dana(world: &World) -> (Phone<'_>, Session) {
@@ -143,5 +182,30 @@ fn a_number_to_sign_holds_for_five_minutes_and_once() {
         let signature = to_hex(&phone.device.sign(&signed_request(Purpose::SignIn, &nonce, "dana")).0);
         let foreign = SignIn { nonce, signature, ..late };
         assert_eq!(world.hub.sign_in(&foreign, NOW, &mut rng(25)).map_err(|error| code(&error)).err(), Some("nonce"));
+    });
+}
+
+#[test]
+fn no_session_by_the_old_password_outlives_its_change_however_close_they_come() {
+    let change = || ChangePassword { password: PASSWORD.into(), next: "the steppe is wide".into(), code: None };
+    on_both(|world| {
+        // Somebody's password was found right a moment ago; when the session is to be written, Aliya has another one.
+        let mut thief = Phone { hub: &world.hub, device: Device::new(9), rng: rng(26), ms: 0 };
+        let sign_in = thief.sign_in_to("aliya", NOW);
+        let changes = || world.hub.change_password(world.aliya.caller(), &change(), NOW, &mut rng(27)).unwrap();
+        let mut meanwhile = Meanwhile(Some(changes), rng(28));
+        assert_eq!(world.hub.sign_in(&sign_in, NOW, &mut meanwhile).map_err(|error| code(&error)).err(), Some("unauthorized"));
+        assert!(meanwhile.0.is_none(), "nothing happened in between");
+        assert_eq!(thief.renews(NOW).err(), Some("unauthorized"));
+    });
+    on_both(|world| {
+        // Or the other way round: they are in before the change is written.
+        let mut thief = Phone { hub: &world.hub, device: Device::new(9), rng: rng(26), ms: 0 };
+        let sign_in = thief.sign_in_to("aliya", NOW);
+        let mut session = None;
+        let signs_in = || session = Some(world.hub.sign_in(&sign_in, NOW, &mut rng(27)).unwrap());
+        world.hub.change_password(world.aliya.caller(), &change(), NOW, &mut Meanwhile(Some(signs_in), rng(28))).unwrap();
+        assert_eq!(thief.asks(&session.unwrap(), NOW), Err("unauthorized"));
+        assert_eq!(thief.renews(NOW).err(), Some("unauthorized"));
     });
 }
