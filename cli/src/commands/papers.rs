@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use habeas_client_core::case::{City, Fact, Place, Stated, View, history};
+use habeas_client_core::case::{City, Place, Stated, View, history};
 use habeas_client_core::device::OpenCase;
 use habeas_client_core::rules;
 use habeas_client_core::words::Words;
@@ -173,7 +173,3 @@ pub fn as_known(open: &OpenCase, heads: Option<&str>) -> Result<Vec<Stated>, Mes
     open.replica.document().facts_at(&heads).ok_or_else(|| texts::error_heads(to_hex(&heads.concat())))
 }
 
-/// The facts among them that this version can read.
-pub fn readable(stated: &[Stated]) -> Vec<Fact> {
-    stated.iter().filter_map(|each| if let Stated::Known(fact) = each { Some((**fact).clone()) } else { None }).collect()
-}

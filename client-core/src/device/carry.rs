@@ -17,6 +17,7 @@ use super::stored::{Cases, StoredCase, sealed_again};
 use super::sync::{MAX_PUSH, SyncReport, WRAP};
 use super::{Device, DeviceError, Records};
 use crate::keys::{BundleError, ReadPage, open_bundle, seal_bundle};
+use crate::sync::Outcome;
 
 /// How many bytes of changes and secrets go into one file: with the log it can be handed in.
 const MAX_FILE: usize = 1 << 20;
@@ -65,7 +66,7 @@ pub struct HandedIn {
     pub whole: bool,
     /// How many of its changes can belong nowhere.
     pub refused: usize,
-    /// How many are of cases that are erased.
+    /// How many are of cases or facts that are erased.
     pub of_erased: usize,
     beginnings: Vec<Beginning>,
     wraps: Vec<Wrap>,
@@ -372,7 +373,9 @@ impl<R: Records> Device<R> {
             let mut open = stored.open(case, &self.log)?;
             let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
             for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
-                if goes_on(&envelope, &outcome) {
+                if outcome == Outcome::Erased {
+                    handed_in.of_erased += 1;
+                } else if goes_on(&envelope, &outcome) {
                     match sealed_again(case, &envelope, &stored.secrets) {
                         Some(again) => {
                             handed_in.before.push((again.clone(), envelope));

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use habeas_protocol::bundle::Carried;
 use habeas_protocol::limits::MAX_MEMBERS;
-use habeas_protocol::{CaseId, Content, DeviceId, decode, encode};
+use habeas_protocol::{CaseId, Content, DeviceId, access, decode, encode};
 use rand_core::CryptoRng;
 
 use super::carry::Export;
@@ -37,7 +37,7 @@ impl<R: Records> Device<R> {
                 return None;
             }
             let is_change =
-                |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if !self.log.is_erased(&of.case));
+                |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if access::may_stay(&self.log, of.case, of.id).is_ok());
             changes += page.page()?.items.iter().filter(is_change).count();
         }
         maker.map(|maker| (maker, changes))

@@ -37,7 +37,7 @@ impl World {
         if let Some(fact) = corrects {
             draft.replaces = known.get(usize::from(fact) % known.len().max(1)).map(|fact| fact.id).into_iter().collect();
         }
-        node.tries(|device, _| device.add_facts(case, &[draft]))?;
+        node.tries(|device, rng| device.add_facts(case, &[draft], rng))?;
         if texts(node, case).contains(&text) {
             self.written.entry(case).or_default().insert(text);
         }
