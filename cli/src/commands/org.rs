@@ -266,7 +266,7 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), Message> {
     remote.tell("/v1/log", &entries)?;
     device.are_taken(&entries)?;
     if open.replica.view().lawyers.iter().all(|account| account.value != person.to_string()) {
-        let draft = Draft::assignment(person, crate::when::now());
+        let draft = Draft::assignment(person, now());
         device.add_facts(case, &[draft], &mut rng())?;
     }
     let report = remote.sync(&mut device)?;

@@ -233,10 +233,15 @@ impl Document {
         stock::takes(self.changes())
     }
 
-    /// The document as the stock clients of Automerge read it: every fact in the clear.
+    /// The document as the stock clients of Automerge read it: every fact in the clear that this device can open.
     pub fn opened(&self) -> Result<Vec<u8>, DocumentError> {
         let name = |change: &ParsedChange, number| self.history.name(&change.hash, FactId::of(change.actor, change.seq, number));
-        stock::opened(self.changes(), name)
+        let mut unsealed = Vec::new();
+        for change in self.changes() {
+            let of_change = (0..).zip(&change.facts).filter_map(|(number, fields)| Some((number, self.keys.opened(&change.actor, fields)?)));
+            unsealed.extend(of_change.map(|(number, fields)| (name(change, number), fields)));
+        }
+        stock::opened(self.changes(), name, &unsealed)
     }
 
     /// The change whose fact a change with this past means, if it has a fact of that number.

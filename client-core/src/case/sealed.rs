@@ -74,11 +74,16 @@ impl FactKeys {
         self.keys.iter()
     }
 
+    /// The fields of a sealed fact in the clear, if there is a key for it.
+    pub fn opened(&self, actor: &[u8; 16], fields: &Fields) -> Option<Fields> {
+        let (seal, sealed) = parts(fields)?;
+        opened(self.keys.get(&seal)?, self.case?, actor, fields, &sealed)
+    }
+
     /// A fact as the document has it, opened if there is a key for it.
     pub fn read(&self, id: FactId, fields: &Fields) -> Stated {
-        let Some((seal, sealed)) = parts(fields) else { return Stated::read(id, fields.clone()) };
-        let opened = self.keys.get(&seal).zip(self.case).and_then(|(key, case)| opened(key, case, &id.actor, fields, &sealed));
-        if let Some(inside) = opened {
+        let Some((seal, _)) = parts(fields) else { return Stated::read(id, fields.clone()) };
+        if let Some(inside) = self.opened(&id.actor, fields) {
             return Stated::read(id, inside).marked_sensitive();
         }
         let recorded = if let Some(Scalar::Int(seconds)) = fields.get("recorded") { *seconds } else { 0 };

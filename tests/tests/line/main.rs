@@ -24,6 +24,7 @@ mod password;
 mod recovery;
 mod restored;
 mod revoked;
+mod sensitive;
 mod rotated;
 mod rows;
 mod second_factor;
