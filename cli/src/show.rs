@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use habeas_client_core::case::{City, Dispute, Fact, KINDS, Place, SealedFact, Stated, Step, Stint, Takes, View, Word as _, clock_record, counted};
+use habeas_client_core::case::{
+    City, Dispute, Fact, KINDS, Place, SealedFact, Stated, Step, Stint, Takes, View, Word as _, clock_record, counted,
+};
 use habeas_client_core::device::{Listed, OpenCase};
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
@@ -12,7 +14,6 @@ use habeas_protocol::CaseId;
 use habeas_protocol::api::to_hex;
 use habeas_texts::{self as texts, Lang};
 use serde_json::{Value, json};
-
 
 /// A case, its view and its limits as JSON.
 pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) -> String {

@@ -144,7 +144,8 @@ fn page() -> String {
         let said = [Lang::En, Lang::Ru, Lang::Kk].map(|lang| say(lang, "fact", kind.name)).join(" | ");
         let happens = if kind.timed { "yes" } else { "" };
         let sensitive = if kind.sensitive { " *" } else { "" };
-        let _ = writeln!(page, "| `{}`{sensitive} | {said} | {happens} | {} | {} |", kind.name, fields(kind), thesaurus(kind.name));
+        let _ =
+            writeln!(page, "| `{}`{sensitive} | {said} | {happens} | {} | {} |", kind.name, fields(kind), thesaurus(kind.name));
     }
     page
 }

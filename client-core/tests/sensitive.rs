@@ -4,7 +4,7 @@
 mod people;
 
 use habeas_client_core::case::{Document, Draft, FactId, MAX_SENSITIVE, Scalar, Stated, What};
-use habeas_client_core::device::{Device, DeviceError, Export, Memory, Records as _, SnapshotSizes};
+use habeas_client_core::device::{Device, DeviceError, Export, Memory, SnapshotSizes};
 use habeas_client_core::keys::{FactKey, seal_fact_key};
 use habeas_client_core::sync::{CaseKeys, Outcome, ParsedChange, Refusal, Replica};
 use habeas_protocol::{
@@ -25,7 +25,13 @@ fn hears(entry: &Entry) -> SyncResponse {
 }
 
 fn reads(device: &mut Device<Memory>, case: CaseId) -> bool {
-    device.case(case).unwrap().replica.known_facts().iter().any(|fact| matches!(&fact.what, What::Document { text } if text == NUMBER))
+    device
+        .case(case)
+        .unwrap()
+        .replica
+        .known_facts()
+        .iter()
+        .any(|fact| matches!(&fact.what, What::Document { text } if text == NUMBER))
 }
 
 /// What a device knows of sealed facts that it cannot read: whether each is erased.
@@ -66,11 +72,22 @@ fn the_document_says_who_wrote_a_sensitive_fact_and_when_and_nothing_of_what() {
     let (mut dana, case, fact, _) = dana(&people);
     let open = dana.case(case).unwrap();
     let raw = Document::load(&open.replica.document().save()[..]).unwrap();
-    let texts: Vec<String> = raw.changes().flat_map(|change| &change.facts).flat_map(|fields| fields.values()).filter_map(|value| if let Scalar::Text(text) = value { Some(text.clone()) } else { None }).collect();
-    assert!(texts.iter().any(|text| text == "sealed") && texts.iter().all(|text| !text.contains("passport") && text != "document"));
+    let texts: Vec<String> = raw
+        .changes()
+        .flat_map(|change| &change.facts)
+        .flat_map(|fields| fields.values())
+        .filter_map(|value| if let Scalar::Text(text) = value { Some(text.clone()) } else { None })
+        .collect();
+    assert!(
+        texts.iter().any(|text| text == "sealed") && texts.iter().all(|text| !text.contains("passport") && text != "document")
+    );
     let known = open.replica.known_facts();
     let passport = known.iter().find(|known| known.id == fact).unwrap();
-    assert!(passport.sensitive && matches!(passport.what, What::Document { .. }) && known.iter().filter(|fact| fact.sensitive).count() == 1);
+    assert!(
+        passport.sensitive
+            && matches!(passport.what, What::Document { .. })
+            && known.iter().filter(|fact| fact.sensitive).count() == 1
+    );
     // Whoever corrects it does not say it in the clear, even without thinking of it.
     let correction = Draft { replaces: vec![fact], sensitive: false, ..passport_of("N 7") };
     let corrected = dana.add_facts(case, &[correction], &mut rng(3)).unwrap()[0];
@@ -162,11 +179,8 @@ fn erasing_one_fact_destroys_its_key_and_leaves_the_case() {
         let is_key = aliya.log().is_fact_erased(&case, &envelope.id);
         if is_key { Pushed::Refused(Refused::Erased) } else { Pushed::Accepted }
     });
-    let answer = SyncResponse {
-        envelopes: refused.collect(),
-        wraps: vec![Pushed::Accepted; request.wraps.len()],
-        ..hears(&entry)
-    };
+    let answer =
+        SyncResponse { envelopes: refused.collect(), wraps: vec![Pushed::Accepted; request.wraps.len()], ..hears(&entry) };
     assert_eq!(answer.envelopes.iter().filter(|pushed| !pushed.is_there()).count(), 1);
     let report = dana.receive(&request, answer).unwrap();
     assert!(report.refused.is_empty() && dana.case(case).unwrap().unsent == 0);
@@ -188,7 +202,13 @@ fn erasing_one_fact_destroys_its_key_and_leaves_the_case() {
     clerk.receive(&SyncRequest::default(), hears(&entry)).unwrap();
     let handed_in = clerk.opens_for_hub(&stick).unwrap();
     assert_eq!((handed_in.of_erased, handed_in.refused), (1, 0));
-    assert!(!handed_in.parts().iter().flat_map(|(.., envelopes)| envelopes).any(|envelope| clerk.log().is_fact_erased(&case, &envelope.id)));
+    assert!(
+        !handed_in
+            .parts()
+            .iter()
+            .flat_map(|(.., envelopes)| envelopes)
+            .any(|envelope| clerk.log().is_fact_erased(&case, &envelope.id))
+    );
     assert!(!reads(&mut aliya, case) && !has_key(&mut aliya, &key));
     // Nor after a restart.
     let mut aliya = Device::open(aliya.into_records()).unwrap().unwrap();
@@ -242,7 +262,10 @@ fn what_is_given_back_after_an_erasure_has_no_key_in_it() {
     for device in [&mut dana, &mut copy] {
         device.receive(&SyncRequest::default(), hears(&entry)).unwrap();
         let request = device.request(&mut rng(6)).unwrap();
-        assert!(request.envelopes.len() == 1 && request.envelopes.iter().all(|envelope| !device.log().is_fact_erased(&case, &envelope.id)));
+        assert!(
+            request.envelopes.len() == 1
+                && request.envelopes.iter().all(|envelope| !device.log().is_fact_erased(&case, &envelope.id))
+        );
         let open = device.case(case).unwrap();
         assert!(open.replica.ids(&open.keys).iter().all(|id| !device.log().is_fact_erased(&case, id)));
         assert!(!has_key(device, &key));

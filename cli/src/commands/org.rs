@@ -310,7 +310,8 @@ pub fn erase_fact(home: &Home, case: &str, fact: &str, yes: bool) -> Result<(), 
     if !yes {
         let words = Words { people: device.people(), ..super::papers::dated(home, &view, now()) };
         let mut readable = view.timeline.iter().chain(&view.superseded);
-        let said = readable.find(|known| known.id == fact).map_or_else(|| texts::show_fact_sealed(home.lang), |fact| words.stated(fact));
+        let said =
+            readable.find(|known| known.id == fact).map_or_else(|| texts::show_fact_sealed(home.lang), |fact| words.stated(fact));
         return Err(texts::error_erase_fact_unsure(said));
     }
     let entries = log_entries(&[entry])?;

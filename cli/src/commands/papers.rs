@@ -172,4 +172,3 @@ pub fn as_known(open: &OpenCase, heads: Option<&str>) -> Result<Vec<Stated>, Mes
     let heads: Vec<[u8; 32]> = heads.split(',').map(head).collect::<Option<_>>().ok_or_else(|| texts::error_heads(heads))?;
     open.replica.document().facts_at(&heads).ok_or_else(|| texts::error_heads(to_hex(&heads.concat())))
 }
-

@@ -191,7 +191,8 @@ impl Document {
 
     /// The name of what is sealed in a fact, by the fact's own name; `None` of a fact in the clear, or none.
     pub(crate) fn seal_of(&self, fact: &FactId) -> Option<SealId> {
-        let has_name = |change: &&ParsedChange| self.history.name(&change.hash, FactId::of(change.actor, change.seq, fact.number)) == *fact;
+        let has_name =
+            |change: &&ParsedChange| self.history.name(&change.hash, FactId::of(change.actor, change.seq, fact.number)) == *fact;
         self.changes().find(has_name).and_then(|change| seal_of(change.facts.get(fact.number as usize)?))
     }
 
@@ -238,7 +239,8 @@ impl Document {
         let name = |change: &ParsedChange, number| self.history.name(&change.hash, FactId::of(change.actor, change.seq, number));
         let mut unsealed = Vec::new();
         for change in self.changes() {
-            let of_change = (0..).zip(&change.facts).filter_map(|(number, fields)| Some((number, self.keys.opened(&change.actor, fields)?)));
+            let of_change =
+                (0..).zip(&change.facts).filter_map(|(number, fields)| Some((number, self.keys.opened(&change.actor, fields)?)));
             unsealed.extend(of_change.map(|(number, fields)| (name(change, number), fields)));
         }
         stock::opened(self.changes(), name, &unsealed)
@@ -268,8 +270,7 @@ impl Document {
     fn facts_with_changes(&self) -> impl Iterator<Item = (Hash, Stated)> {
         let are_twins = self.history.has_twins();
         let of_change = move |change: &ParsedChange| {
-            let read =
-                |(number, fields): (u32, &Fields)| self.keys.read(FactId::of(change.actor, change.seq, number), fields);
+            let read = |(number, fields): (u32, &Fields)| self.keys.read(FactId::of(change.actor, change.seq, number), fields);
             let facts = (0..).zip(&change.facts).map(read);
             let named = facts.map(|stated| if are_twins { self.told_apart(&change.hash, stated) } else { stated });
             named.map(|stated| (change.hash, stated)).collect::<Vec<_>>()

@@ -36,8 +36,7 @@ impl<R: Records> Device<R> {
             if *maker.get_or_insert(page.signer()) != page.signer() || !page.is_signed_by(&by.keys) {
                 return None;
             }
-            let is_change =
-                |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if access::may_stay(&self.log, of.case, of.id).is_ok());
+            let is_change = |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if access::may_stay(&self.log, of.case, of.id).is_ok());
             changes += page.page()?.items.iter().filter(is_change).count();
         }
         maker.map(|maker| (maker, changes))

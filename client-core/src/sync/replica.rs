@@ -93,7 +93,12 @@ impl Replica {
     }
 
     /// The same, where drafts that have a key in their place are sealed under it.
-    pub fn write_sealed(&mut self, actor: [u8; 16], drafts: &[Draft], keys: &[Option<FactKey>]) -> Result<Written, DocumentError> {
+    pub fn write_sealed(
+        &mut self,
+        actor: [u8; 16],
+        drafts: &[Draft],
+        keys: &[Option<FactKey>],
+    ) -> Result<Written, DocumentError> {
         self.document.write_sealed(actor, drafts, Some((self.case, keys)))
     }
 

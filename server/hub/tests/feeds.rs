@@ -11,8 +11,8 @@ use habeas_protocol::access::Denied;
 use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};
 use habeas_protocol::{
     Act, Actor, AttachmentId, Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry,
-    Envelope, EnvelopeId, FeedItem, Log, LogError, PersonId, Place, Pushed, Refused, Role, SealedKey, Signature, Snapshot, SyncRequest,
-    SyncResponse, Told, Wrap, digest, encode, followed, receipt,
+    Envelope, EnvelopeId, FeedItem, Log, LogError, PersonId, Place, Pushed, Refused, Role, SealedKey, Signature, Snapshot,
+    SyncRequest, SyncResponse, Told, Wrap, digest, encode, followed, receipt,
 };
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;

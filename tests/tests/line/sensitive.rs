@@ -51,10 +51,12 @@ fn a_fact_is_erased(databases: Databases<'_>, empty: Databases<'_>) {
     dana.adds(&case, &["restrained", "--when", "2026-01-10 12:05", "--city", "almaty"]);
     let [passport, mother, bruise] = WORDS;
     let passport = dana.adds(&case, &["document", &format!("text={passport}")]);
-    let let_go =
-        dana.adds(&case, &["released", "--when", "2026-01-10 17:30", "--city", "almaty", "--source-name", "Қайрат", "--sensitive"]);
+    let let_go = dana
+        .adds(&case, &["released", "--when", "2026-01-10 17:30", "--city", "almaty", "--source-name", "Қайрат", "--sensitive"]);
     dana.adds(&case, &["injury", &format!("text={bruise}"), "--when", "2026-01-10 13:00", "--city", "almaty"]);
-    assert!(dana.fails(&["fact", "add", &case, "retraction", "--replaces", &passport, "--sensitive"]).contains("cannot be sealed"));
+    assert!(
+        dana.fails(&["fact", "add", &case, "retraction", "--replaces", &passport, "--sensitive"]).contains("cannot be sealed")
+    );
     [&dana, &aliya].iter().for_each(|person| drop(person.does(&["sync"])));
     until("it is counted", || counted(&aliya) == "released");
 
@@ -66,8 +68,8 @@ fn a_fact_is_erased(databases: Databases<'_>, empty: Databases<'_>) {
 
     // A telephone number goes to Marat by hand, where there is no network; Dana's own way to the server is shorter.
     let shelf = tempfile::tempdir().unwrap();
-    let [stick, after, backup] =
-        ["before.habeas", "after.habeas", "monday.habeas-backup"].map(|name| shelf.path().join(name).to_str().unwrap().to_owned());
+    let [stick, after, backup] = ["before.habeas", "after.habeas", "monday.habeas-backup"]
+        .map(|name| shelf.path().join(name).to_str().unwrap().to_owned());
     let mother = dana.adds(&case, &["contact", &format!("text={mother}")]);
     dana.does(&["bundle", "export", &stick, "--to", "marat"]);
     marat.does(&["bundle", "import", &stick]);
@@ -86,7 +88,11 @@ fn a_fact_is_erased(databases: Databases<'_>, empty: Databases<'_>) {
     }
     assert!(aliya.fails(&["fact", "erase", &case, &passport, "--yes"]).contains("erased already"));
     let shown = Server::does(server.folder.path(), databases, &["audit", "show"]);
-    assert_eq!(shown.lines().filter(|line| line.contains(" erase ") && line.contains(&format!("case:{case} fact:"))).count(), 3, "{shown}");
+    assert_eq!(
+        shown.lines().filter(|line| line.contains(" erase ") && line.contains(&format!("case:{case} fact:"))).count(),
+        3,
+        "{shown}"
+    );
 
     // She has them no more; the clerk counts on without; whoever was away destroys them, and does not bring them again.
     let erased = ([false, false, true], 3, 0);

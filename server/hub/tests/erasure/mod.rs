@@ -124,10 +124,13 @@ fn of_a_fact_that_is_erased_the_hub_keeps_no_key_and_takes_none() {
         }
         assert_eq!(world.push(&world.dana, vec![], vec![envelope(case, 4)]).envelopes, [Pushed::Accepted]);
         // Whoever has all but the key lacks nothing.
-        let ids = [3, 4].map(|number| envelope(case, number).id).into_iter().chain(before.iter().filter_map(|item| match &item.content {
-            Told::Envelope(envelope) if envelope.id != key => Some(envelope.id),
-            _ => None,
-        }));
+        let ids =
+            [3, 4].map(|number| envelope(case, number).id).into_iter().chain(before.iter().filter_map(
+                |item| match &item.content {
+                    Told::Envelope(envelope) if envelope.id != key => Some(envelope.id),
+                    _ => None,
+                },
+            ));
         let asked = SyncRequest { digests: vec![(case, digest(ids))], ..SyncRequest::default() };
         assert_eq!(world.hub.sync(world.dana.caller(), &asked, NOW, &mut rng(9)).unwrap().differ, []);
         // A second time there is nothing to erase, nor of a case that is erased as a whole.
