@@ -1,7 +1,7 @@
 //! A sealed fact: its content lies in the document under a key of its own, so that this one fact can be erased. What follows from
 //! somebody's having written it stays readable for everybody: who, when it was written down, and what it replaces.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use habeas_clock::Instant;
 use habeas_protocol::CaseId;
@@ -48,8 +48,9 @@ pub struct SealedFact {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FactKeys {
     case: Option<CaseId>,
-    keys: BTreeMap<SealId, FactKey>,
-    erased: BTreeSet<SealId>,
+    /// In the order of the names of what they seal.
+    keys: Vec<(SealId, FactKey)>,
+    erased: Vec<SealId>,
 }
 
 impl FactKeys {
@@ -60,24 +61,38 @@ impl FactKeys {
 
     /// Adds a key; `false` if it is there already.
     pub fn add(&mut self, key: FactKey) -> bool {
-        self.keys.insert(key.seal_id(), key).is_none()
+        let seal = key.seal_id();
+        let place = self.place(&seal);
+        if let Err(place) = place {
+            self.keys.insert(place, (seal, key));
+        }
+        place.is_err()
     }
 
     /// Destroys a key and remembers that it was erased.
     pub fn erase(&mut self, seal: SealId) {
-        self.keys.remove(&seal);
-        self.erased.insert(seal);
+        if let Ok(place) = self.place(&seal) {
+            self.keys.remove(place);
+        }
+        if !self.erased.contains(&seal) {
+            self.erased.push(seal);
+        }
+    }
+
+    fn place(&self, seal: &SealId) -> Result<usize, usize> {
+        self.keys.binary_search_by(|(known, _)| known.cmp(seal))
     }
 
     /// Every key, in the order of the names of what they seal.
-    pub fn iter(&self) -> impl Iterator<Item = (&SealId, &FactKey)> {
+    pub fn iter(&self) -> impl Iterator<Item = &(SealId, FactKey)> {
         self.keys.iter()
     }
 
     /// The fields of a sealed fact in the clear, if there is a key for it.
     pub fn opened(&self, actor: &[u8; 16], fields: &Fields) -> Option<Fields> {
         let (seal, sealed) = parts(fields)?;
-        opened(self.keys.get(&seal)?, self.case?, actor, fields, &sealed)
+        let (_, key) = self.keys.get(self.place(&seal).ok()?)?;
+        opened(key, self.case?, actor, fields, &sealed)
     }
 
     /// A fact as the document has it, opened if there is a key for it.
@@ -116,7 +131,7 @@ pub(crate) fn is_well_formed(fields: &Fields) -> bool {
     let Some((_, sealed)) = parts(fields) else { return false };
     let recorded = matches!(fields.get("recorded"), Some(Scalar::Int(at)) if Instant::from_seconds(*at).is_some());
     let own = 4 + usize::from(fields.contains_key("replaces"));
-    let length = sealed.len().checked_sub(16).is_some_and(|length| length > 0 && length % STEP == 0);
+    let length = sealed.len().checked_sub(16).is_some_and(|length| length > 0 && length.is_multiple_of(STEP));
     recorded && length && fields.len() == own
 }
 
