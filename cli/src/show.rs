@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use habeas_client_core::case::{City, Dispute, Fact, KINDS, Place, Stated, Step, Stint, Takes, View, Word as _, clock_record};
+use habeas_client_core::case::{
+    City, Dispute, Fact, KINDS, Place, SealedFact, Stated, Step, Stint, Takes, View, Word as _, clock_record, counted,
+};
 use habeas_client_core::device::{Listed, OpenCase};
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
@@ -14,11 +16,10 @@ use habeas_texts::{self as texts, Lang};
 use serde_json::{Value, json};
 
 use crate::LocalDevice;
-use crate::commands::papers::readable;
 
 /// A case, its view and its limits as JSON.
 pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, shares: Vec<Value>, now: Instant) -> String {
-    let limits = limits(&clock_record(&readable(&stated)), now);
+    let limits = limits(&clock_record(&counted(&stated)), now);
     let aside: Vec<Value> = open
         .replica
         .aside()
@@ -55,7 +56,7 @@ fn open_questions(limits: &[Finding]) -> Vec<Value> {
 
 /// A case in words.
 pub fn words(lang: Lang, device: &LocalDevice, case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) -> String {
-    let limits = limits(&clock_record(&readable(&stated)), now);
+    let limits = limits(&clock_record(&counted(&stated)), now);
     let view = View::fold(stated);
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
     let shown = Shown { words: Words { lang, zone, now, people: device.people() }, device };
@@ -97,6 +98,7 @@ pub fn words(lang: Lang, device: &LocalDevice, case: CaseId, open: &OpenCase, st
         line(&mut out, &format!("{}:", texts::show_corrected(lang)));
         view.superseded.iter().for_each(|fact| line(&mut out, &format!("  {}", shown.fact(fact))));
     }
+    view.sealed.iter().for_each(|fact| line(&mut out, &format!("  {}", shown.sealed(fact))));
     if !view.unknown.is_empty() {
         line(&mut out, &format!("{}:", texts::show_newer(lang)));
         view.unknown.iter().for_each(|raw| line(&mut out, &format!("  {}", serde_json::to_string(raw).unwrap_or_default())));
@@ -218,6 +220,11 @@ impl Shown<'_> {
         });
         let which = which.zip(prefix).map(|(which, prefix)| format!(": {}", word(self.words.lang, prefix, which)));
         format!("{}{}", word(self.words.lang, "fact", kind), which.unwrap_or_default())
+    }
+
+    /// A fact that cannot be read here, or nowhere any more.
+    fn sealed(&self, fact: &SealedFact) -> String {
+        format!("{}  {} [{}]", self.words.instant(fact.recorded_at), self.words.sealed(fact), fact.id)
     }
 
     fn fact(&self, fact: &Fact) -> String {

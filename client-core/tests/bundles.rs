@@ -18,7 +18,7 @@ fn dana(people: &Organisation) -> (Device<Memory>, Vec<CaseId>) {
         ["Айгерім", "Серік"].iter().map(|who| dana.new_case(&[name(who), restrained("12:05")], &mut rng(2)).unwrap().0).collect();
     // The same seed makes the same id: the second is another one.
     let (second, _) = dana.new_case(&[name("Қанат")], &mut rng(3)).unwrap();
-    dana.add_facts(second, &[restrained("13:00")]).unwrap();
+    dana.add_facts(second, &[restrained("13:00")], &mut rng(99)).unwrap();
     (dana, vec![cases[0], second])
 }
 
@@ -75,6 +75,7 @@ fn a_file_that_is_cut_anywhere_gives_what_came_before_and_the_rest_when_it_comes
         dana.add_facts(
             case,
             &[Draft { what: What::Note { text }, ..name("") }, Draft { what: What::Held, ..restrained("12:30") }],
+            &mut random,
         )
         .unwrap();
     }

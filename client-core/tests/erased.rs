@@ -91,7 +91,7 @@ fn a_device_destroys_what_the_log_says_is_erased_and_nothing_else() {
     dana.receive(&request, lost).unwrap();
     assert!(!knows(&mut dana, case) && knows(&mut dana, other) && dana.held().is_empty());
     assert!(matches!(dana.case(case), Err(DeviceError::Erased(_))));
-    assert!(matches!(dana.add_facts(case, &[restrained("13:00")]), Err(DeviceError::Erased(_))));
+    assert!(matches!(dana.add_facts(case, &[restrained("13:00")], &mut rng(99)), Err(DeviceError::Erased(_))));
     assert_eq!(serde_json::to_string(&dana.case(other).unwrap().replica.view()).unwrap(), before);
 
     // What is to be destroyed beside the records, and said, is known until that is done.

@@ -28,6 +28,8 @@ Its fields are texts, whole numbers and booleans:
 | `recorded` | when it was written down, by the clock of the author's device: shown, never relied upon |
 | `replaces` | ids of the facts that it corrects or takes back, with a space between |
 
+A sensitive fact lies there sealed: as a fact of kind `sealed` with `recorded`, `replaces`, the name of what is sealed, and that.
+
 A kind or a field that a version does not know is kept as it is and shown as such. Beside `facts` the document holds `schema`, the number 1.
 
 `habeas case export CASE --automerge FILE --unsealed` writes this document in the clear; the stock client reads it:
@@ -131,6 +133,7 @@ fn page() -> String {
     words("Who says so", "source", SourceKind::WORDS);
     words("How they know", "reliability", Reliability::WORDS);
     page += "\n## Kinds\n\nFields in bold must be there. What happens has a time and a place; what is so has none.\n\
+        What is marked * is always sealed under a key of its own, so that it can be erased alone; other facts are if whoever records them says so.\n\
         The last column names the terms of the [HURIDOCS micro-thesauri](https://huridocs.org/resource-library/) that say the same: the number of the\n\
         list, the code and the term, where one exists; for a word of a kind after that word. The lists are: ";
     page += LISTS;
@@ -140,7 +143,9 @@ fn page() -> String {
     for kind in &KINDS {
         let said = [Lang::En, Lang::Ru, Lang::Kk].map(|lang| say(lang, "fact", kind.name)).join(" | ");
         let happens = if kind.timed { "yes" } else { "" };
-        let _ = writeln!(page, "| `{}` | {said} | {happens} | {} | {} |", kind.name, fields(kind), thesaurus(kind.name));
+        let sensitive = if kind.sensitive { " *" } else { "" };
+        let _ =
+            writeln!(page, "| `{}`{sensitive} | {said} | {happens} | {} | {} |", kind.name, fields(kind), thesaurus(kind.name));
     }
     page
 }

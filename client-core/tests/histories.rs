@@ -22,7 +22,7 @@ fn coordinators(people: &Organisation) -> CircleId {
 fn of_dana(people: &Organisation) -> (CaseId, Vec<Content>) {
     let mut dana = member(&people.dana, people);
     let (case, _) = dana.new_case(&[name("Серік")], &mut rng(1)).unwrap();
-    (0..CHANGES).for_each(|_| drop(dana.add_facts(case, &[restrained("12:05")]).unwrap()));
+    (0..CHANGES).for_each(|_| drop(dana.add_facts(case, &[restrained("12:05")], &mut rng(99)).unwrap()));
     let request = dana.request(&mut rng(2)).unwrap();
     let wraps = request.wraps.into_iter().filter(|wrap| wrap.circle == coordinators(people)).map(Content::Wrap);
     (case, wraps.chain(request.envelopes.into_iter().map(Content::Envelope)).collect())
@@ -40,7 +40,7 @@ fn gets(device: &mut Device<Memory>, people: &Organisation, from: usize, content
 /// What Aliya writes next.
 fn of_aliya(aliya: &mut Device<Memory>, case: CaseId) -> Envelope {
     let before = aliya.request(&mut rng(3)).unwrap().envelopes.len();
-    aliya.add_facts(case, &[restrained("13:00")]).unwrap();
+    aliya.add_facts(case, &[restrained("13:00")], &mut rng(99)).unwrap();
     aliya.request(&mut rng(3)).unwrap().envelopes.remove(before)
 }
 
@@ -102,7 +102,7 @@ fn nobody_says_for_somebody_else_what_they_have_seen() {
     let (mut aliya, mut clerk) = (member(&people.aliya, &people), member(&people.clerk, &people));
     gets(&mut aliya, &people, 0, &contents);
     gets(&mut clerk, &people, 0, &contents);
-    aliya.add_facts(case, &[restrained("13:00")]).unwrap();
+    aliya.add_facts(case, &[restrained("13:00")], &mut rng(99)).unwrap();
     let open = aliya.case(case).unwrap();
     let actor = aliya.actor();
     let change: &ParsedChange = open.replica.document().changes().find(|change| change.actor == actor).unwrap();

@@ -152,7 +152,7 @@ fn what_the_hub_refuses_does_not_stand_before_what_it_takes() {
     };
     dana.receive(&first, response).unwrap();
     for case in cases.iter().filter(|case| **case != refused) {
-        dana.add_facts(*case, &[name("Ерлан")]).unwrap();
+        dana.add_facts(*case, &[name("Ерлан")], &mut rng(99)).unwrap();
     }
     let order: Vec<CaseId> = dana.request(&mut rng(7)).unwrap().envelopes.iter().map(|envelope| envelope.case).collect();
     assert_eq!((order.len(), *order.last().unwrap()), (3, refused));
@@ -163,7 +163,7 @@ fn what_the_hub_refuses_does_not_stand_before_what_it_takes() {
 fn what_a_device_shows_is_made_of_what_it_was_told() {
     let people = Organisation::founded();
     let (mut first, case, _) = dana(&people);
-    first.add_facts(case, &[name("Ерлан")]).unwrap();
+    first.add_facts(case, &[name("Ерлан")], &mut rng(99)).unwrap();
     let records = first.into_records();
     let mut shown = std::collections::BTreeSet::new();
     for (given, taken) in [(vec![], Pushed::Accepted), (vec![5; 16], Pushed::Accepted), (vec![5; 16], Pushed::Duplicate)] {

@@ -5,18 +5,18 @@
 
 mod people;
 
-use habeas_client_core::case::{Document, GENESIS, GENESIS_HASH};
+use habeas_client_core::case::{Document, Draft, GENESIS, GENESIS_HASH};
 use habeas_client_core::keys::{
-    AttachmentKey, CaseSecret, Content as Sealed, DICTIONARY, DICTIONARY_2, DeviceSecrets, Opened, open, open_bundle, seal,
-    seal_bundle, unwrap_circle,
+    AttachmentKey, CaseSecret, Content as Sealed, DICTIONARY, DICTIONARY_2, DeviceSecrets, FactKey, Opened, open, open_bundle,
+    seal, seal_bundle, seal_fact_key, unwrap_circle,
 };
-use habeas_client_core::sync::{History, ParsedChange};
+use habeas_client_core::sync::{History, ParsedChange, Replica};
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::{
-    Act, AuditEntry, AuditHead, Beginning, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log, Wrap, decode,
-    digest, encode, hash,
+    Act, AuditEntry, AuditHead, Beginning, CaseId, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log, Wrap,
+    decode, digest, encode, hash,
 };
-use people::{Organisation, restrained, rng};
+use people::{Organisation, name, restrained, rng};
 use serde_json::{Value, json};
 
 /// Sealed by a program of before, under the secret of the vectors.
@@ -75,6 +75,7 @@ fn make() -> Value {
         },
         "digest": { "ids": [envelope.id.to_string()], "digest": hex(&digest([envelope.id])) },
         "attachment": attachment(),
+        "sealed_fact": sealed_fact(),
         "case": {
             "id": case.to_string(),
             "tag": hex(&secret.tag()),
@@ -97,6 +98,25 @@ fn attachment() -> Value {
     let (key, file) = (AttachmentKey::from_text(&"5a".repeat(32)).unwrap(), b"paper");
     let pieces: Vec<String> = key.seal(file).map(|piece| hex(&piece)).collect();
     json!({ "key": key.to_text(), "file": hex(file), "id": key.id().to_string(), "pieces": pieces })
+}
+
+/// A name under a key of its own, and that key on its way.
+fn sealed_fact() -> Value {
+    let (case, actor, key) = (CaseId([0xca; 16]), [0xac; 16], FactKey::of(&[0x5a; 32]));
+    let secret = CaseSecret::generate(&mut rng(78));
+    let draft = Draft { sensitive: true, ..name("Айгерім") };
+    let written = Replica::new(case).write_sealed(actor, std::slice::from_ref(&draft), &[Some(key.clone())]).unwrap();
+    let envelope = seal_fact_key(case, (0, &secret), &secret, &key);
+    json!({
+        "case": case.to_string(),
+        "actor": hex(&actor),
+        "key": hex(key.bytes()),
+        "said": draft.fields().unwrap(),
+        "in_the_document": ParsedChange::parse(&written.chunk).unwrap().facts[0],
+        "secret": hex(&encode(&secret).unwrap()),
+        "envelope": hex(&encode(&envelope).unwrap()),
+        "envelope_id": envelope.id.to_string(),
+    })
 }
 
 fn hash_of(bytes: &[u8]) -> [u8; 32] {
@@ -129,6 +149,7 @@ fn the_published_vectors_open_to_what_they_say() {
     }
 
     assert_eq!(vectors["attachment"], attachment());
+    assert_eq!(vectors["sealed_fact"], sealed_fact());
 
     let case = &vectors["case"];
     let wrap: Wrap = decode(&bytes(&case["wrap"]), 300).unwrap();

@@ -69,7 +69,7 @@ impl Known {
         use habeas_client_core::sync::Outcome;
         match outcome {
             Outcome::Admitted(admitted) => assert_eq!(replica.facts().len(), facts + admitted.facts.len()),
-            Outcome::Duplicate => assert_eq!(replica.facts().len(), facts),
+            Outcome::Duplicate | Outcome::Key(_) | Outcome::Erased => assert_eq!(replica.facts().len(), facts),
             Outcome::Parked(_) | Outcome::Refused(_) => {
                 assert_eq!((replica.facts().len(), replica.aside().len()), (facts, aside + 1));
             }

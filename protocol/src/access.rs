@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::ids::{CaseId, CircleId, DeviceId, PersonId};
+use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, PersonId};
 use crate::log::{CircleKind, Role};
 use crate::members::{Circle, Log, Member};
 
@@ -295,6 +295,11 @@ pub fn lets_device(log: &Log, device: DeviceId, (case, beginner): (CaseId, Optio
 /// Fails if a case is erased. Of such a case nobody may do anything, whoever they are.
 pub fn exists(log: &Log, case: CaseId) -> Result<(), Denied> {
     if log.is_erased(&case) { Err(Denied::Erased) } else { Ok(()) }
+}
+
+/// Fails if what travels under this name is the key of a fact that is erased: nobody brings it, whoever they are.
+pub fn may_stay(log: &Log, case: CaseId, name: EnvelopeId) -> Result<(), Denied> {
+    if log.is_fact_erased(&case, &name) { Err(Denied::Erased) } else { exists(log, case) }
 }
 
 /// The circles whose feeds somebody reads.

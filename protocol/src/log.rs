@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::{self, BadBytes};
 use crate::device::DeviceKeys;
-use crate::ids::{CaseId, CircleId, DeviceId, Hash, PersonId, Signature, hash};
+use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
 use crate::limits::MAX_ENTRY;
 
 /// One entry.
@@ -108,6 +108,13 @@ pub enum Body {
         case: CaseId,
         /// The circle.
         circle: CircleId,
+    },
+    /// The key of one sealed fact is destroyed, and nobody takes it any more: nobody reads the fact again. The case goes on without it.
+    FactErased {
+        /// The case.
+        case: CaseId,
+        /// The name of the envelopes that carry the key; only who can open the case can say of which fact.
+        key: EnvelopeId,
     },
 }
 

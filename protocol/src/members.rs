@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::device::{DeviceKeys, INCARNATIONS};
-use crate::ids::{CaseId, CircleId, DeviceId, Hash, PersonId};
+use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId};
 use crate::limits::MAX_MEMBERS;
 use crate::log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 use crate::share::{Share, Shares};
@@ -18,6 +18,8 @@ pub struct Log {
     grants: BTreeSet<Grant>,
     /// Cases that are erased, in the order of their ids, each with the entry that says so.
     erased: Vec<(CaseId, u64)>,
+    /// Keys of facts that are erased, in the order of their cases and names, each with the entry that says so.
+    erased_facts: Vec<((CaseId, EnvelopeId), u64)>,
     frozen: Vec<Frozen>,
     shares: Shares,
 }
@@ -170,6 +172,14 @@ impl Log {
                 Ok(())
             }
             Body::ShareEnded { case, circle } => self.shares.end(*case, *circle, entry.number),
+            Body::FactErased { case, .. } if self.is_erased(case) => Err(LogError::Contradiction("the case is erased")),
+            Body::FactErased { case, key } => match self.erased_facts.binary_search_by_key(&(*case, *key), |(of, _)| *of) {
+                Ok(_) => Err(LogError::Contradiction("the fact is erased already")),
+                Err(place) => {
+                    self.erased_facts.insert(place, ((*case, *key), entry.number));
+                    Ok(())
+                }
+            },
         }
     }
 
@@ -454,9 +464,25 @@ impl Log {
         self.erased.iter().map(|(case, _)| case)
     }
 
-    /// The number of the newest entry that erases a case.
+    /// Whether the key of a fact is erased that travels under this name: nobody may have or take it any more.
+    pub fn is_fact_erased(&self, case: &CaseId, key: &EnvelopeId) -> bool {
+        self.erased_facts.binary_search_by_key(&(*case, *key), |(of, _)| *of).is_ok()
+    }
+
+    /// The cases of which a fact is erased, with the name under which its key travelled, in the order of cases.
+    pub fn erased_facts(&self) -> impl Iterator<Item = (CaseId, EnvelopeId)> {
+        self.erased_facts.iter().map(|(of, _)| *of)
+    }
+
+    /// Whether anything of a case is erased: all of it, or one of its facts.
+    pub fn has_erased_of(&self, case: &CaseId) -> bool {
+        let place = self.erased_facts.partition_point(|((of, _), _)| of < case);
+        self.is_erased(case) || self.erased_facts.get(place).is_some_and(|((of, _), _)| of == case)
+    }
+
+    /// The number of the newest entry that erases a case or a fact.
     pub fn newest_erasure(&self) -> Option<u64> {
-        self.erased.iter().map(|(_, number)| *number).max()
+        self.erased.iter().map(|(_, number)| *number).chain(self.erased_facts.iter().map(|(_, number)| *number)).max()
     }
 
     /// Those who may open a case that this device began at `now`, in seconds since 1970: the coordinators, whoever began it, unless they only

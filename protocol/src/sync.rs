@@ -197,7 +197,7 @@ pub enum Refused {
     Full,
     /// The server's disk holds as much as it can; later it may be taken.
     DiskFull,
-    /// The case is erased. The log says so; a device destroys what it has when it has read that there.
+    /// The case is erased, or the fact whose key this is. The log says so; a device destroys what it has when it has read that there.
     Erased,
 }
 
@@ -259,9 +259,9 @@ pub enum Told {
     Envelope(Envelope),
     /// The change at that place in the request that this answers: whoever has just brought it does not get it back.
     Sent(u32),
-    /// Something of a case that is erased: it is nowhere any more.
+    /// Something of a case that is erased, or the key of a fact of it that is: it is nowhere any more.
     Erased {
-        /// The case. Whoever's log does not say that it is erased does not believe this.
+        /// The case. Whoever's log erases nothing of it does not believe this.
         case: CaseId,
         /// The feed's link behind it, from which the next item goes on.
         link: Hash,

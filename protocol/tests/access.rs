@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use habeas_protocol::access::{Action, Caller, Denied, FamilyAction, FamilyState, allows, allows_family, feeds};
+use habeas_protocol::access::{Action, Caller, Denied, FamilyAction, FamilyState, allows, allows_family, feeds, may_stay};
 use habeas_protocol::{
-    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, Log, LogError, PersonId, Role, SealedKey, Signature,
+    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, EnvelopeId, Log, LogError, PersonId, Role, SealedKey, Signature,
 };
 
 const COORDINATORS: CircleId = CircleId([0xc0; 16]);
@@ -294,6 +294,25 @@ fn a_case_that_is_erased_is_nobodys() {
     for body in [erased, Body::Grant { case: CASE, circle: marat.own() }] {
         assert!(matches!(aliya.tries(&log, body), Err(LogError::Contradiction(_))));
     }
+}
+
+/// Of a fact that is erased nobody may bring the key; everything else of the case is as it was.
+#[test]
+fn the_key_of_an_erased_fact_is_nobodys() {
+    let World { mut log, aliya, dana, .. } = World::new();
+    let [key, other] = [1, 2].map(|name| EnvelopeId([name; 16]));
+    let erased = Body::FactErased { case: CASE, key };
+    assert_eq!(dana.tries(&log, erased.clone()), Err(LogError::Signature));
+    assert_eq!((log.newest_erasure(), log.has_erased_of(&CASE)), (None, false));
+    aliya.writes(&mut log, erased.clone());
+    assert_eq!([key, other].map(|name| may_stay(&log, CASE, name)), [Err(Denied::Erased), Ok(())]);
+    assert_eq!(may_stay(&log, CaseId([78; 16]), key), Ok(()), "it is another case's");
+    assert!(log.has_erased_of(&CASE) && !log.has_erased_of(&CaseId([78; 16])) && !log.is_erased(&CASE));
+    assert_eq!(log.newest_erasure(), Some(log.next().0 - 1));
+    assert!(matches!(aliya.tries(&log, erased), Err(LogError::Contradiction(_))));
+    aliya.writes(&mut log, Body::CaseErased { case: CASE });
+    assert_eq!(may_stay(&log, CASE, other), Err(Denied::Erased));
+    assert!(matches!(aliya.tries(&log, Body::FactErased { case: CASE, key: other }), Err(LogError::Contradiction(_))));
 }
 
 #[test]

@@ -96,12 +96,17 @@ impl Quick {
 
     /// Writes a note into a case.
     pub fn adds(&mut self, case: CaseId, text: &str) {
-        self.device.add_facts(case, &[note(text)]).unwrap();
+        self.device.add_facts(case, &[note(text)], &mut self.rng).unwrap();
     }
 
     /// Begins a case with these facts.
     pub fn begins_with(&mut self, facts: &[Draft]) -> CaseId {
         self.device.new_case(facts, &mut self.rng).unwrap().0
+    }
+
+    /// Adds facts to a case.
+    pub fn adds_all(&mut self, case: CaseId, facts: &[Draft]) {
+        self.device.add_facts(case, facts, &mut self.rng).unwrap();
     }
 
     /// Adds a fact to each of several cases at once.
@@ -218,5 +223,6 @@ pub fn note(text: &str) -> Draft {
         source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
         recorded_at: Instant::MIN,
         replaces: Vec::new(),
+        sensitive: false,
     }
 }

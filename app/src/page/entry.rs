@@ -118,6 +118,7 @@ impl Entry {
             source_name: self.get("source-name"),
             reliability: self.get("reliability"),
             replaces: Some(self.get("replaces")).filter(|fact| !fact.is_empty()).into_iter().collect(),
+            sensitive: false,
         }
     }
 

@@ -296,7 +296,7 @@ impl Desk {
             let device = held.device()?;
             let open = device.case(case)?;
             if open.replica.view().lawyers.iter().all(|lawyer| lawyer.value != person.to_string()) {
-                device.add_facts(case, &[Draft::assignment(person, now())])?;
+                device.add_facts(case, &[Draft::assignment(person, now())], &mut rng())?;
             }
             held.save().await?;
         }
@@ -391,7 +391,7 @@ impl Held {
             Ask::Add { case, form, kept } => {
                 let case = case_id(&case)?;
                 let city = device.case(case)?.replica.view().city();
-                device.add_facts(case, &drafts(&[form], city, now)?)?;
+                device.add_facts(case, &drafts(&[form], city, now)?, &mut rng())?;
                 keep(device, &kept)?;
                 Ok(Told::Done)
             }

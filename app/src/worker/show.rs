@@ -62,6 +62,7 @@ pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) 
         notes.push(texts::device_refused(lang, why));
     }
     notes.extend(open.copied.iter().map(|device| texts::show_copied(lang, device.to_string())));
+    notes.extend(view.sealed.iter().map(|fact| words.sealed(fact)));
     let aside = open.replica.aside().len() + open.poison;
     if aside > 0 {
         notes.push(texts::show_aside(lang, aside));

@@ -1,7 +1,7 @@
 //! `habeas case`, `habeas fact`, `habeas list`.
 
 use clap::{Args, Subcommand};
-use habeas_client_core::case::{City, Draft, Fact, Field, Form, KINDS, Kind, Takes};
+use habeas_client_core::case::{City, Draft, Fact, FactId, Field, Form, KINDS, Kind, Takes, View};
 use habeas_client_core::device::Listed;
 use habeas_client_core::words::Words;
 use habeas_texts::{self as texts, Message};
@@ -80,6 +80,20 @@ pub enum FactCommand {
         /// Facts that this one corrects, by their ids
         #[arg(long, value_name = "FACT")]
         replaces: Vec<String>,
+        /// Sealed under a key of its own, so that it can be erased alone; the kinds marked * always are
+        #[arg(long)]
+        sensitive: bool,
+    },
+    /// Erase one sensitive fact for good, everywhere: at the server, on every device when it next hears of it, and in what is carried by
+    /// hand (coordinators). The case goes on without it. It cannot be taken back
+    Erase {
+        /// The case's id, or the beginning of it
+        case: String,
+        /// The fact's id, of which the first four digits before the dot are enough
+        fact: String,
+        /// Really
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -148,20 +162,25 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
 }
 
 /// `habeas fact`.
-pub fn fact(home: &Home, FactCommand::Add { case, kind, fields, when, about, replaces }: FactCommand) -> Result<(), Message> {
+pub fn fact(home: &Home, command: FactCommand) -> Result<(), Message> {
+    let (case, kind, fields, when, about, replaces, sensitive) = match command {
+        FactCommand::Erase { case, fact, yes } => return super::org::erase_fact(home, &case, &fact, yes),
+        FactCommand::Add { case, kind, fields, when, about, replaces, sensitive } => {
+            (case, kind, fields, when, about, replaces, sensitive)
+        }
+    };
     let fields = fields.iter().map(|text| field(text)).collect::<Result<Vec<_>, Message>>()?;
-    let form = Form { fields, when: when.when(), said: when.said.clone().unwrap_or_default(), ..about.form(&kind) };
+    let form = Form { fields, when: when.when(), said: when.said.clone().unwrap_or_default(), sensitive, ..about.form(&kind) };
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
     let view = open.replica.view();
-    let all: Vec<&Fact> = view.timeline.iter().chain(&view.superseded).collect();
-    let replaced = replaces.iter().map(|text| find_fact(&all, text)).collect::<Result<Vec<_>, _>>()?;
-    let form = Form { replaces: replaced.iter().map(|fact| fact.id.to_string()).collect(), ..form };
+    let replaced = replaces.iter().map(|text| find_fact(&view, text)).collect::<Result<Vec<_>, _>>()?;
+    let form = Form { replaces: replaced.iter().map(FactId::to_string).collect(), ..form };
     let draft = form.draft(view.city(), now())?;
-    let ids = device.add_facts(case, &[draft])?;
+    let ids = device.add_facts(case, &[draft], &mut rng())?;
     ids.iter().for_each(|id| println!("{id}"));
     let words = Words { people: device.people(), ..papers::dated(home, &view, now()) };
-    for fact in replaced {
+    for fact in view.timeline.iter().chain(&view.superseded).filter(|fact| replaced.contains(&fact.id)) {
         // Whoever has mistaken one number for another sees it at once.
         crate::complain(&texts::fact_replaces(home.lang, words.stated(fact)));
     }
@@ -169,16 +188,17 @@ pub fn fact(home: &Home, FactCommand::Add { case, kind, fields, when, about, rep
 }
 
 /// The fact of that id, of which the beginning may stand for the author's whole number.
-fn find_fact<'a>(all: &[&'a Fact], text: &str) -> Result<&'a Fact, Message> {
-    let is_meant = |fact: &&&Fact| {
-        let id = fact.id.to_string();
+pub(super) fn find_fact(view: &View, text: &str) -> Result<FactId, Message> {
+    let is_meant = |fact: &FactId| {
+        let id = fact.to_string();
         let (actor, rest) = id.split_once('.').unwrap_or_default();
         id == text || text.split_once('.').is_some_and(|(typed, of)| typed.len() >= 4 && of == rest && actor.starts_with(typed))
     };
-    let mut found = all.iter().filter(is_meant);
+    let all = view.timeline.iter().chain(&view.superseded).map(|fact| fact.id).chain(view.sealed.iter().map(|fact| fact.id));
+    let mut found = all.filter(is_meant);
     match (found.next(), found.next()) {
         (Some(fact), None) => Ok(fact),
-        _ => Err(texts::error_field("replaces", texts::error_replaces_unknown(text))),
+        _ => Err(texts::error_field("fact", texts::error_replaces_unknown(text))),
     }
 }
 
@@ -236,8 +256,9 @@ fn kinds() -> String {
     };
     let fields =
         |kind: &Kind| kind.fields.iter().filter(|field| field.takes != Takes::Key).map(field).collect::<Vec<_>>().join(" ");
-    let lines: String = KINDS.iter().map(|kind| format!("  {:22}{}\n", kind.name, fields(kind))).collect();
-    format!("Kinds and their fields; those in brackets may be left out:\n{lines}")
+    let marked = |kind: &Kind| format!("{}{}", kind.name, if kind.sensitive { " *" } else { "" });
+    let lines: String = KINDS.iter().map(|kind| format!("  {:22}{}\n", marked(kind), fields(kind))).collect();
+    format!("Kinds and their fields; those in brackets may be left out; * is always sensitive:\n{lines}")
 }
 
 /// A field, as it was typed.

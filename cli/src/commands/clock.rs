@@ -247,6 +247,7 @@ fn by_hand(number: u32, table: &toml::Table, city: Option<City>, zone: Option<&Z
         reliability: take("reliability").unwrap_or_else(|| Form::default().reliability),
         fields: lines.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
         replaces: Vec::new(),
+        sensitive: false,
     };
     // A device takes an instant ahead of its clock for now; here it would be another time than the one that was written.
     if let Some(ahead) = instants(&form.when).find(|text| text.parse::<Instant>().is_ok_and(|instant| instant > now)) {
@@ -263,6 +264,7 @@ fn by_hand(number: u32, table: &toml::Table, city: Option<City>, zone: Option<&Z
         source: draft.source,
         recorded_at: draft.recorded_at,
         replaces: Vec::new(),
+        sensitive: false,
     })
 }
 

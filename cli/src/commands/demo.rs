@@ -236,7 +236,7 @@ fn second_accounts(of: &impl Fn(&str) -> Home, cases: &[(CaseId, String)]) -> Re
         let mut device = of(&name).open()?;
         remote_of(&device)?.sync(&mut device)?;
         let drafts = others.iter().map(|told| told.draft(now)).collect::<Result<Vec<_>, _>>()?;
-        device.add_facts(*case, &drafts)?;
+        device.add_facts(*case, &drafts, &mut rng())?;
         remote_of(&device)?.sync(&mut device)?;
     }
     for name in ["aliya", "bolat", "dana", "marat"] {
@@ -275,7 +275,7 @@ impl Told {
 
 fn draft(what: What, place: Option<Place>, now: Instant) -> Draft {
     let source = Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand };
-    Draft { what, when: Interval::OPEN, said: None, place, source, recorded_at: now, replaces: Vec::new() }
+    Draft { what, when: Interval::OPEN, said: None, place, source, recorded_at: now, replaces: Vec::new(), sensitive: false }
 }
 
 /// The fields as somebody would type them.

@@ -1,4 +1,4 @@
-//! What coordinators do: `org create`, `invite`, `device`, `assign`, `case erase`.
+//! What coordinators do: `org create`, `invite`, `device`, `assign`, `case erase`, `fact erase`.
 
 use clap::{Args, Subcommand};
 use habeas_client_core::case::Draft;
@@ -6,11 +6,12 @@ use habeas_client_core::device::{Device, Founding, log_entries};
 use habeas_protocol::api::{Clerk, DeviceState, Devices, Purpose, Session, Setup, to_hex};
 use habeas_protocol::{DeviceKeys, PersonId, Role};
 
-use habeas_client_core::words::word;
+use habeas_client_core::words::{Words, word};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::remote;
 use crate::remote::Remote;
+use crate::when::now;
 use crate::{Home, LocalDevice, find_case, new_secret, rng, vault};
 
 /// The organisation.
@@ -265,8 +266,8 @@ pub fn assign(home: &Home, arguments: AssignArgs) -> Result<(), Message> {
     remote.tell("/v1/log", &entries)?;
     device.are_taken(&entries)?;
     if open.replica.view().lawyers.iter().all(|account| account.value != person.to_string()) {
-        let draft = Draft::assignment(person, crate::when::now());
-        device.add_facts(case, &[draft])?;
+        let draft = Draft::assignment(person, now());
+        device.add_facts(case, &[draft], &mut rng())?;
     }
     let report = remote.sync(&mut device)?;
     match report.refused.first() {
@@ -294,6 +295,29 @@ pub fn erase(home: &Home, case: &str, yes: bool) -> Result<(), Message> {
     device.are_taken(&entries)?;
     super::sync::erase(home, &mut device)?;
     println!("{}", texts::case_erased(home.lang, case.to_string()));
+    Ok(())
+}
+
+/// `habeas fact erase`.
+pub fn erase_fact(home: &Home, case: &str, fact: &str, yes: bool) -> Result<(), Message> {
+    let mut device = home.open()?;
+    let remote = remote(&device)?;
+    remote.sync(&mut device)?;
+    let (case, open) = find_case(&mut device, case)?;
+    let view = open.replica.view();
+    let fact = super::case::find_fact(&view, fact)?;
+    let entry = device.erase_fact(case, &fact)?.ok_or_else(|| texts::error_fact_not_sealed(fact.to_string()))?;
+    if !yes {
+        let words = Words { people: device.people(), ..super::papers::dated(home, &view, now()) };
+        let mut readable = view.timeline.iter().chain(&view.superseded);
+        let said =
+            readable.find(|known| known.id == fact).map_or_else(|| texts::show_fact_sealed(home.lang), |fact| words.stated(fact));
+        return Err(texts::error_erase_fact_unsure(said));
+    }
+    let entries = log_entries(&[entry])?;
+    remote.tell("/v1/log", &entries)?;
+    device.are_taken(&entries)?;
+    println!("{}", texts::fact_erased(home.lang, fact.to_string()));
     Ok(())
 }
 

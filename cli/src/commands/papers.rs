@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use habeas_client_core::case::{City, Fact, Place, Stated, View, history};
+use habeas_client_core::case::{City, Place, Stated, View, history};
 use habeas_client_core::device::OpenCase;
 use habeas_client_core::rules;
 use habeas_client_core::words::Words;
@@ -171,9 +171,4 @@ pub fn as_known(open: &OpenCase, heads: Option<&str>) -> Result<Vec<Stated>, Mes
     let head = |text: &str| from_hex(text.trim(), 32).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let heads: Vec<[u8; 32]> = heads.split(',').map(head).collect::<Option<_>>().ok_or_else(|| texts::error_heads(heads))?;
     open.replica.document().facts_at(&heads).ok_or_else(|| texts::error_heads(to_hex(&heads.concat())))
-}
-
-/// The facts among them that this version can read.
-pub fn readable(stated: &[Stated]) -> Vec<Fact> {
-    stated.iter().filter_map(|each| if let Stated::Known(fact) = each { Some((**fact).clone()) } else { None }).collect()
 }

@@ -22,7 +22,7 @@ pub(super) fn standing(facts: &[Fact]) -> Vec<&Fact> {
 ///
 /// Each is decided by those that name it. Rings cannot come through admission; should one be met all the same, the rounds
 /// end and what is left undecided counts as not taken back.
-fn taken_back(facts: &[Fact]) -> BTreeSet<FactId> {
+pub(super) fn taken_back(facts: &[Fact]) -> BTreeSet<FactId> {
     let retractions: Vec<&Fact> = facts.iter().filter(|fact| is_retraction(fact)).collect();
     let naming =
         |id: &FactId| retractions.iter().filter(|fact| fact.replaces.contains(id)).map(|fact| fact.id).collect::<Vec<_>>();

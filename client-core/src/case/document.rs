@@ -5,12 +5,14 @@
 //! say, whichever came first, and they are read here without making the document. Whether Automerge makes the same of them is asked
 //! before anything is admitted: see [`super::stock`].
 
-use habeas_protocol::{Hash, Signature};
+use habeas_protocol::{CaseId, Hash, Signature};
 use habeas_texts::{self as texts, Message};
 
 use super::fact::Stated;
 use super::fields::Fields;
+use super::sealed::{FactKeys, seal, seal_of};
 use super::{BadField, Draft, FactId, stock};
+use crate::keys::{FactKey, SealId};
 use crate::order::by_key;
 use crate::sync::{History, ParsedChange, Past, put_whole, read_whole};
 
@@ -32,6 +34,7 @@ pub struct Document {
     /// Each after those that it was written upon.
     changes: Vec<Kept>,
     history: History,
+    keys: FactKeys,
 }
 
 /// A change, with its author's signature where this device has it: with that any device can seal the change again as its author did.
@@ -106,15 +109,21 @@ impl Document {
             let past = document.history.past(&change.deps).ok_or_else(|| damaged("a change is missing"))?;
             document.add(change, past, signature);
         }
+        let (keys, rest) = rest.as_chunks::<32>();
+        for key in keys {
+            document.keys.add(FactKey::of(key));
+        }
         if rest.is_empty() { Ok(document) } else { Err(damaged("followed by something")) }
     }
 
-    /// The document's bytes, to store it: its changes as they travel whole, then for each whether there is a signature, then these.
+    /// The document's bytes, to store it: its changes as they travel whole, then for each whether there is a signature, then these, then the
+    /// keys of its sealed facts.
     pub fn save(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_whole(&mut out, self.changes());
         out.extend(self.changes.iter().map(|kept| u8::from(kept.signature.is_some())));
         self.changes.iter().filter_map(|kept| kept.signature).for_each(|signature| out.extend_from_slice(&signature.0));
+        self.keys.iter().for_each(|(_, key)| out.extend_from_slice(key.bytes()));
         out
     }
 
@@ -132,10 +141,25 @@ impl Document {
 
     /// Adds facts as one change of `actor`. Either all of them are written or, on any error, none.
     pub fn write(&mut self, actor: [u8; 16], drafts: &[Draft]) -> Result<Written, DocumentError> {
+        self.write_sealed(actor, drafts, None)
+    }
+
+    /// The same in a case, where drafts that have a key in their place are sealed under it.
+    pub(crate) fn write_sealed(
+        &mut self,
+        actor: [u8; 16],
+        drafts: &[Draft],
+        sealing: Option<(CaseId, &[Option<FactKey>])>,
+    ) -> Result<Written, DocumentError> {
         // Written upon everything that its author can see.
         let mut deps = self.history.heads();
         let past = self.history.past(&deps).ok_or(DocumentError::Count)?;
-        let all = Draft::all_fields(drafts, |id| self.meant(id, &past).is_some())?;
+        let mut all = Draft::all_fields(drafts, |id| self.meant(id, &past).is_some())?;
+        if let Some((case, keys)) = sealing {
+            for (fields, key) in all.iter_mut().zip(keys).filter_map(|(fields, key)| Some((fields, key.as_ref()?))) {
+                *fields = seal(key, case, &actor, std::mem::take(fields))?;
+            }
+        }
         let last = past.clock.get(&actor).copied().unwrap_or(0);
         // As Automerge itself writes it: a change names its author's one before, whatever came in between.
         let own = self.history.meant(&FactId::of(actor, last, 0), &past);
@@ -145,7 +169,31 @@ impl Document {
         let (change, chunk) = ParsedChange::written(deps, actor, last + 1, past.max_op + 1, all)?;
         let past = self.history.past(&change.deps).ok_or(DocumentError::Count)?;
         self.add(change.clone(), past, None);
+        for key in sealing.into_iter().flat_map(|(_, keys)| keys).flatten() {
+            self.keys.add(key.clone());
+        }
         Ok(change.into_written(chunk))
+    }
+
+    /// The keys of its sealed facts.
+    pub(crate) fn keys(&self) -> &FactKeys {
+        &self.keys
+    }
+
+    pub(crate) fn keys_mut(&mut self) -> &mut FactKeys {
+        &mut self.keys
+    }
+
+    /// What is sealed in it, by name, whether there is a key or not.
+    pub(crate) fn seals(&self) -> impl Iterator<Item = SealId> {
+        self.changes().flat_map(|change| &change.facts).filter_map(seal_of)
+    }
+
+    /// The name of what is sealed in a fact, by the fact's own name; `None` of a fact in the clear, or none.
+    pub(crate) fn seal_of(&self, fact: &FactId) -> Option<SealId> {
+        let has_name =
+            |change: &&ParsedChange| self.history.name(&change.hash, FactId::of(change.actor, change.seq, fact.number)) == *fact;
+        self.changes().find(has_name).and_then(|change| seal_of(change.facts.get(fact.number as usize)?))
     }
 
     /// Adds a change that admission has passed: see [`crate::sync::Replica::receive`].
@@ -186,10 +234,16 @@ impl Document {
         stock::takes(self.changes())
     }
 
-    /// The document as the stock clients of Automerge read it: every fact in the clear.
+    /// The document as the stock clients of Automerge read it: every fact in the clear that this device can open.
     pub fn opened(&self) -> Result<Vec<u8>, DocumentError> {
         let name = |change: &ParsedChange, number| self.history.name(&change.hash, FactId::of(change.actor, change.seq, number));
-        stock::opened(self.changes(), name)
+        let mut unsealed = Vec::new();
+        for change in self.changes() {
+            let of_change =
+                (0..).zip(&change.facts).filter_map(|(number, fields)| Some((number, self.keys.opened(&change.actor, fields)?)));
+            unsealed.extend(of_change.map(|(number, fields)| (name(change, number), fields)));
+        }
+        stock::opened(self.changes(), name, &unsealed)
     }
 
     /// The change whose fact a change with this past means, if it has a fact of that number.
@@ -216,8 +270,7 @@ impl Document {
     fn facts_with_changes(&self) -> impl Iterator<Item = (Hash, Stated)> {
         let are_twins = self.history.has_twins();
         let of_change = move |change: &ParsedChange| {
-            let read =
-                |(number, fields): (u32, &Fields)| Stated::read(FactId::of(change.actor, change.seq, number), fields.clone());
+            let read = |(number, fields): (u32, &Fields)| self.keys.read(FactId::of(change.actor, change.seq, number), fields);
             let facts = (0..).zip(&change.facts).map(read);
             let named = facts.map(|stated| if are_twins { self.told_apart(&change.hash, stated) } else { stated });
             named.map(|stated| (change.hash, stated)).collect::<Vec<_>>()

@@ -9,7 +9,7 @@ use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, BadField, Fields, Scalar};
-use super::{City, Place, Reliability, Source, SourceKind, What, Word as _};
+use super::{City, Place, Reliability, SealedFact, Source, SourceKind, What, Word as _, may_be_sensitive};
 
 /// The most facts that one fact may replace.
 const MAX_REPLACES: usize = 16;
@@ -109,6 +109,8 @@ pub struct Draft {
     pub recorded_at: Instant,
     /// The facts that it corrects or takes back.
     pub replaces: Vec<FactId>,
+    /// Whether it is sealed under a key of its own, so that it can be erased alone. Some kinds cannot be: [`super::may_be_sensitive`].
+    pub sensitive: bool,
 }
 
 /// A fact of a kind that this version knows.
@@ -134,6 +136,9 @@ pub struct Fact {
     /// The facts that it corrects or takes back.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<FactId>,
+    /// Whether it is sealed under a key of its own, and can be erased alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
 }
 
 /// As it was serialised.
@@ -149,15 +154,17 @@ impl<'de> Deserialize<'de> for Fact {
             recorded_at: Instant,
             #[serde(default)]
             replaces: Vec<FactId>,
+            #[serde(default)]
+            sensitive: bool,
             #[serde(flatten)]
             own: Fields,
         }
-        let Read { id, when, said, place, source, recorded_at, replaces, own } = Read::deserialize(from)?;
+        let Read { id, when, said, place, source, recorded_at, replaces, sensitive, own } = Read::deserialize(from)?;
         let what = What::of(&own).ok_or_else(|| {
             serde::de::Error::custom(format!("fact {id}: this version does not know its kind, or a field holds something else"))
         })?;
         what.check().map_err(|error| serde::de::Error::custom(format!("fact {id}: {error}")))?;
-        Ok(Self { id, what, when, said, place, source, recorded_at, replaces })
+        Ok(Self { id, what, when, said, place, source, recorded_at, replaces, sensitive })
     }
 }
 
@@ -178,6 +185,8 @@ pub enum Stated {
     Known(Box<Fact>),
     /// A fact that it does not.
     Unknown(RawFact),
+    /// A fact whose key it does not have, or nobody any more.
+    Sealed(SealedFact),
 }
 
 impl Draft {
@@ -191,6 +200,7 @@ impl Draft {
             source: Source { kind: SourceKind::Lawyer, name: None, reliability: Reliability::FirstHand },
             recorded_at: now,
             replaces: Vec::new(),
+            sensitive: false,
         }
     }
 
@@ -208,6 +218,9 @@ impl Draft {
         }
         if self.replaces.len() > MAX_REPLACES {
             return Err(BadField::new("replaces", texts::error_replaces_many(MAX_REPLACES)));
+        }
+        if self.sensitive && !may_be_sensitive(self.what.kind()) {
+            return Err(BadField::new("sensitive", texts::error_not_sensitive()));
         }
         let mut fields = self.what.fields();
         let mut put = |name: &str, value: Option<Scalar>| value.map(|value| fields.insert(name.to_owned(), value));
@@ -245,7 +258,20 @@ impl Stated {
                 Self::Known(fact)
             }
             Self::Unknown(raw) => Self::Unknown(RawFact { id: own, ..raw }),
+            Self::Sealed(mut fact) => {
+                fact.id = own;
+                fact.replaces.iter_mut().for_each(|id| *id = name(*id));
+                Self::Sealed(fact)
+            }
         }
+    }
+
+    /// The same, as what was sealed.
+    pub(super) fn marked_sensitive(mut self) -> Self {
+        if let Self::Known(fact) = &mut self {
+            fact.sensitive = true;
+        }
+        self
     }
 
     /// The fact's name.
@@ -253,6 +279,7 @@ impl Stated {
         match self {
             Self::Known(fact) => fact.id,
             Self::Unknown(raw) => raw.id,
+            Self::Sealed(fact) => fact.id,
         }
     }
 }
@@ -283,7 +310,8 @@ fn known(id: FactId, fields: &Fields) -> Option<Fact> {
     if matches!((when.from, when.to), (Some(from), Some(to)) if to < from) {
         return None;
     }
-    Some(Fact { id, what, when, said: text("said"), place, source, recorded_at: instant("recorded")??, replaces })
+    let (said, recorded_at) = (text("said"), instant("recorded")??);
+    Some(Fact { id, what, when, said, place, source, recorded_at, replaces, sensitive: false })
 }
 
 /// The facts that a fact with these fields replaces; an error where the field is not a list of ids.

@@ -5,7 +5,7 @@ use habeas_clock::{Instant, Interval, Zone};
 use habeas_texts::{self as texts, Message};
 use serde::{Deserialize, Serialize};
 
-use super::{BadField, City, Draft, FactId, Place, Source, What, Word};
+use super::{BadField, City, Draft, FactId, KINDS, Place, Source, What, Word};
 use crate::words::bad_time;
 
 /// When it happened, as people say it. Times are local to the place: `14:05` (today), `2026-09-07 14:05`, or `now`; a program may
@@ -98,6 +98,9 @@ pub struct Form {
     pub reliability: String,
     /// Ids of the facts that this one corrects or takes back.
     pub replaces: Vec<String>,
+    /// Whether it is sensitive, whatever its kind.
+    #[serde(default)]
+    pub sensitive: bool,
 }
 
 impl Default for Form {
@@ -114,6 +117,7 @@ impl Default for Form {
             source_name: empty(),
             reliability: "first_hand".to_owned(),
             replaces: Vec::new(),
+            sensitive: false,
         }
     }
 }
@@ -141,6 +145,7 @@ impl Form {
             },
             recorded_at: now,
             replaces,
+            sensitive: self.sensitive || KINDS.iter().any(|kind| kind.name == self.kind && kind.sensitive),
         })
     }
 }

@@ -50,6 +50,8 @@ pub struct Kind {
     pub fields: &'static [Field],
     /// Whether such a fact says nothing without a time.
     pub timed: bool,
+    /// Whether it is sealed under a key of its own always.
+    pub sensitive: bool,
 }
 
 const fn must(name: &'static str, takes: Takes) -> Field {
@@ -62,12 +64,17 @@ const fn may(name: &'static str, takes: Takes) -> Field {
 
 /// Something that happens.
 const fn event(name: &'static str, fields: &'static [Field]) -> Kind {
-    Kind { name, fields, timed: true }
+    Kind { name, fields, timed: true, sensitive: false }
 }
 
 /// Something that is so.
 const fn state(name: &'static str, fields: &'static [Field]) -> Kind {
-    Kind { name, fields, timed: false }
+    Kind { name, fields, timed: false, sensitive: false }
+}
+
+/// What harms the person, or whoever told it, if others read it.
+const fn sensitive(kind: Kind) -> Kind {
+    Kind { sensitive: true, ..kind }
 }
 
 const EXIT: Takes = Takes::OneOf("exit", Exit::WORDS);
@@ -92,8 +99,8 @@ pub const KINDS: [Kind; 65] = [
     state("birth", &[must("date", Takes::Date)]),
     state("sex", &[must("sex", SEX)]),
     state("vulnerability", &[must("which", VULNERABILITY), must("holds", Takes::YesNo)]),
-    state("document", &[must("text", Takes::Text)]),
-    state("contact", &[must("text", Takes::Text)]),
+    sensitive(state("document", &[must("text", Takes::Text)])),
+    sensitive(state("contact", &[must("text", Takes::Text)])),
     event("last_seen_free", &[]),
     event("restrained", &[may("exit_offered", EXIT)]),
     event("exit_offered", &[must("how", EXIT)]),
@@ -152,9 +159,9 @@ pub const KINDS: [Kind; 65] = [
             may("masked", Takes::YesNo),
         ],
     ),
-    event("injury", &[must("text", Takes::Text)]),
-    event("ill_treatment", &[must("text", Takes::Text)]),
-    event("medical_examination", &[may("text", Takes::Text)]),
+    sensitive(event("injury", &[must("text", Takes::Text)])),
+    sensitive(event("ill_treatment", &[must("text", Takes::Text)])),
+    sensitive(event("medical_examination", &[may("text", Takes::Text)])),
     event("conditions", &[must("text", Takes::Text)]),
     event("property_taken", &[must("text", Takes::Text)]),
     state("consent", &[must("purpose", PURPOSE), must("given", Takes::YesNo), may("by", Takes::Text), may("about", Takes::Text)]),

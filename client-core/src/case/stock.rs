@@ -58,10 +58,11 @@ fn reads_back(_: &Automerge) -> Result<(), DocumentError> {
 }
 
 /// The document as the stock clients of Automerge read it: every fact in the clear, also those that it cannot hold as they were written;
-/// these it is given under the names that `name` says.
+/// these it is given under the names that `name` says, and what was sealed in place of the seal, as `unsealed` says it.
 pub(crate) fn opened<'a>(
     changes: impl Iterator<Item = &'a ParsedChange>,
     name: impl Fn(&ParsedChange, u32) -> FactId,
+    unsealed: &[(FactId, Fields)],
 ) -> Result<Vec<u8>, DocumentError> {
     let (mut whole, left) = document(changes)?;
     let facts = match whole.get(ROOT, "facts") {
@@ -74,6 +75,7 @@ pub(crate) fn opened<'a>(
             put(&mut transaction, &facts, &name(change, number), fields)?;
         }
     }
+    unsealed.iter().try_for_each(|(id, fields)| put(&mut transaction, &facts, id, fields))?;
     transaction.commit_with(CommitOptions::default());
     Ok(whole.save())
 }

@@ -8,6 +8,7 @@ use super::accounts::standing;
 use super::disputes::{Dispute, disputes};
 use super::fact::{Fact, FactId, RawFact, Stated};
 use super::procedure::{Step, procedure};
+use super::sealed::{SealedFact, replaced_by};
 use super::stints::{Stint, stints};
 use super::vocabulary::{Exit, Penalty, Sex, Vulnerability};
 use super::word::words;
@@ -57,6 +58,9 @@ pub struct View {
     pub superseded: Vec<Fact>,
     /// What a newer version wrote and this one cannot read, as it is.
     pub unknown: Vec<RawFact>,
+    /// Sealed facts whose key is not on this device, or was destroyed everywhere, by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sealed: Vec<SealedFact>,
 }
 
 /// What one fact says.
@@ -103,11 +107,12 @@ impl View {
     /// Folds a case's facts.
     pub fn fold(stated: Vec<Stated>) -> Self {
         let mut facts = Vec::with_capacity(stated.len());
-        let mut unknown = Vec::new();
+        let (mut unknown, mut sealed) = (Vec::new(), Vec::new());
         for each in stated {
             match each {
                 Stated::Known(fact) => facts.push(*fact),
                 Stated::Unknown(raw) => unknown.push(raw),
+                Stated::Sealed(fact) => sealed.push(fact),
             }
         }
         let mut facts = by_key(facts, |fact| fact.id);
@@ -115,7 +120,12 @@ impl View {
         let mut unknown = by_key(unknown, |raw| raw.id);
         unknown.dedup_by_key(|raw| raw.id);
 
-        let timeline: Vec<Fact> = standing(&facts).into_iter().cloned().collect();
+        let mut sealed = by_key(sealed, |fact| fact.id);
+        sealed.dedup_by_key(|fact| fact.id);
+
+        let replaced = replaced_by(&sealed, &facts);
+        let stand = standing(&facts).into_iter().filter(|fact| !replaced.contains(&fact.id));
+        let timeline: Vec<Fact> = stand.cloned().collect();
         let superseded = facts.into_iter().filter(|fact| timeline.iter().all(|standing| standing.id != fact.id)).collect();
         let disputes = disputes(&timeline);
         let (status, since) = standing_status(&timeline, &disputes);
@@ -147,6 +157,7 @@ impl View {
             timeline: Vec::new(),
             superseded,
             unknown,
+            sealed,
         };
         view.timeline = by_key(timeline, |fact| (moment(fact).unwrap_or(Instant::MAX), fact.id));
         view

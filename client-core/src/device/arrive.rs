@@ -92,8 +92,8 @@ impl<R: Records> Device<R> {
         for FeedItem { circle, seq, content } in frame.items {
             let other = || DeviceError::Hub(texts::error_other_answer());
             let (content, behind) = match content {
-                // Only the log says that a case is erased. What its link is over is nowhere any more, so that can only be believed.
-                Told::Erased { case, link } if self.log.is_erased(&case) => (None, Behind::Is(link)),
+                // Only the log says that something is erased. What its link is over is nowhere any more, so that can only be believed.
+                Told::Erased { case, link } if self.log.has_erased_of(&case) => (None, Behind::Is(link)),
                 Told::Ended { case, link } if self.log.share(case, circle).is_some() => (None, Behind::Is(link)),
                 Told::Erased { .. } | Told::Ended { .. } => return Err(other()),
                 told => {
@@ -215,10 +215,11 @@ impl<R: Records> Device<R> {
         for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
             match &outcome {
                 Outcome::Admitted(_) => report.admitted += 1,
-                Outcome::Duplicate => {}
+                Outcome::Key(_) | Outcome::Duplicate => {}
+                Outcome::Erased => report.of_erased += 1,
                 Outcome::Parked(_) | Outcome::Refused(_) => report.set_aside += 1,
             }
-            if outcome != Outcome::Duplicate {
+            if !matches!(outcome, Outcome::Duplicate | Outcome::Erased) {
                 report.changed.insert(case);
             }
             // What came by hand goes on to the hub with whatever this device has written itself.
@@ -335,9 +336,9 @@ impl<R: Records> Device<R> {
 /// Whether something that came by hand may belong into a case, as far as that can be said: what does not open goes nowhere.
 pub(super) fn goes_on(envelope: &Envelope, outcome: &Outcome) -> bool {
     let may_belong = match outcome {
-        Outcome::Admitted(_) | Outcome::Duplicate => true,
+        Outcome::Admitted(_) | Outcome::Key(_) | Outcome::Duplicate => true,
         Outcome::Parked(why) => *why != Parked::Secret,
-        Outcome::Refused(_) => false,
+        Outcome::Erased | Outcome::Refused(_) => false,
     };
     may_belong && envelope.sealed.len() <= MAX_SEALED
 }

@@ -67,7 +67,7 @@ pub struct HandedIn {
     pub whole: bool,
     /// How many of its changes can belong nowhere.
     pub refused: usize,
-    /// How many are of cases that are erased.
+    /// How many are of cases or facts that are erased.
     pub of_erased: usize,
     beginnings: Vec<Beginning>,
     wraps: Vec<Wrap>,
@@ -376,14 +376,16 @@ impl<R: Records> Device<R> {
             // What somebody wrote who may not write, or not any more, counts only where a coordinator has decided so.
             let counts = |outcome: &Outcome| match outcome {
                 Outcome::Admitted(admitted) => may_write(admitted.device),
-                Outcome::Duplicate => true,
+                Outcome::Duplicate | Outcome::Key(_) | Outcome::Erased => true,
                 Outcome::Parked(_) | Outcome::Refused(_) => maker_may,
             };
             handed_in.beginnings.extend(first);
             let mut open = stored.open(case, &self.log)?;
             let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
             for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
-                if goes_on(&envelope, &outcome) && counts(&outcome) {
+                if outcome == Outcome::Erased {
+                    handed_in.of_erased += 1;
+                } else if goes_on(&envelope, &outcome) && counts(&outcome) {
                     match sealed_again(case, &envelope, &stored.secrets) {
                         Some(again) => {
                             handed_in.before.push((again.clone(), envelope));

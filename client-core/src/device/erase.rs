@@ -1,5 +1,8 @@
-//! Erasing a case: a coordinator says so in the log, and every device that reads it there destroys what it has of the case. It obeys the log
+//! Erasing a case, or one sealed fact: a coordinator says so in the log, and every device that reads it there destroys what it has of the
+//! case, or the fact's key. It obeys the log
 //! alone: the hub's word makes no device forget.
+
+use std::collections::BTreeSet;
 
 use habeas_protocol::{AttachmentId, Body, CaseId, Entry, Log, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -8,8 +11,11 @@ use super::attached::{self, Attachment};
 use super::index::Lines;
 use super::records::Put;
 use super::state::State;
-use super::stored;
+use super::stored::{self, StoredCase};
 use super::{Device, DeviceError, Records};
+use crate::case::FactId;
+use crate::order;
+use crate::sync::Replica;
 
 pub(super) const NAME: &str = "erased";
 const MAX: usize = 16 << 20;
@@ -57,7 +63,7 @@ impl<R: Records> Device<R> {
         self.entry(&mut self.log.clone(), Body::CaseErased { case })
     }
 
-    /// Stores a log that has grown, and destroys what is here of cases that it says are erased: both or neither.
+    /// Stores a log that has grown, and destroys what is here of cases that it says are erased, and of the keys of facts: both or neither.
     pub(super) fn knows(&mut self, log: Log, mut state: State) -> Result<(), DeviceError> {
         let (before, _) = self.log.next();
         if log.newest_erasure().is_none_or(|number| number < before) {
@@ -65,6 +71,7 @@ impl<R: Records> Device<R> {
             (self.log, self.state) = (log, state);
             return Ok(());
         }
+        let lighter = self.without_erased_facts(&log, before)?;
         let gone: Vec<CaseId> = log.erased().filter(|case| self.index.contains_key(case)).copied().collect();
         let mut erased = self.erased.clone();
         for case in &gone {
@@ -75,6 +82,7 @@ impl<R: Records> Device<R> {
         state.unopened.retain(|wrap| !log.is_erased(&wrap.case));
         state.outgoing.retain(|wrap| !log.is_erased(&wrap.case));
         gone.iter().for_each(|case| lines.remove(*case));
+        lighter.iter().for_each(|(case, stored, replica)| lines.put(*case, stored.summary(replica)));
         shelf.retain(|_, held| !log.is_erased(&held.case));
         turning.forgets(&log);
         let mut batch = vec![
@@ -86,6 +94,9 @@ impl<R: Records> Device<R> {
             record(&erased)?,
         ];
         batch.extend(lines.puts(&self.index)?);
+        for (case, stored, _) in &lighter {
+            batch.push(stored.record(*case)?);
+        }
         let names: Vec<String> = gone.iter().map(|case| stored::name(*case)).collect();
         self.records.forget(&names, batch)?;
         self.held_back.retain(|case| !log.is_erased(case));
@@ -93,7 +104,37 @@ impl<R: Records> Device<R> {
         lines.go_into(&mut self.index);
         (self.log, self.state) = (log, state);
         (self.shelf, self.turning, self.deaths, self.erased) = (shelf, turning, deaths, erased);
+        self.lighter.extend(lighter.into_iter().map(|(case, ..)| case));
         Ok(())
+    }
+
+    /// Cases of which the log has erased a fact, by entries from that one on, as they are without it.
+    fn without_erased_facts(&mut self, log: &Log, first: u64) -> Result<Vec<(CaseId, StoredCase, Replica)>, DeviceError> {
+        let of = |entry: &Entry| if let Body::FactErased { case, .. } = entry.body { Some(case) } else { None };
+        let here = |case: &CaseId| self.index.contains_key(case) && !log.is_erased(case);
+        let cases = order::set(log.entries_from(first).filter_map(of).filter(here));
+        let mut lighter = Vec::new();
+        for case in cases {
+            let Some(stored) = self.stored(case)? else { continue };
+            let without = stored.without_erased(case, log)?;
+            lighter.extend(without.map(|(stored, replica)| (case, stored, replica)));
+        }
+        Ok(lighter)
+    }
+
+    /// Cases that have lost a fact since this was last asked: what follows from their facts is to be made anew.
+    pub fn lost_a_fact(&mut self) -> BTreeSet<CaseId> {
+        std::mem::take(&mut self.lighter)
+    }
+
+    /// The entry by which one fact is erased everywhere. It cannot be taken back. `None` if the fact is not sealed under a key of its own, and
+    /// goes with its case only, or if it is erased already.
+    pub fn erase_fact(&mut self, case: CaseId, fact: &FactId) -> Result<Option<Entry>, DeviceError> {
+        self.coordinator()?;
+        let open = self.case(case)?;
+        let seal = open.replica.document().seal_of(fact).zip(open.keys.secret(0));
+        let key = seal.map(|(seal, ids)| ids.fact_key_id(&seal)).filter(|key| !self.log.is_fact_erased(&case, key));
+        key.map(|key| self.entry(&mut self.log.clone(), Body::FactErased { case, key })).transpose()
     }
 
     /// What there is of a case to be destroyed. One that cannot be read any more is destroyed all the same.

@@ -50,8 +50,8 @@ use habeas_protocol::{Beginning, CaseId, DeviceId, Log, Member, PersonId, Snapsh
 use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
-use crate::case::{DocumentError, Draft, FactId};
-use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, Witness, seal_signed, seal_witnessed};
+use crate::case::{BadField, DocumentError, Draft, FactId, may_be_sensitive};
+use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, FactKey, Witness, seal_fact_key, seal_signed, seal_witnessed};
 use crate::sync::{ParsedChange, Replica};
 use attempt::Deaths;
 use give_back::Hub;
@@ -137,6 +137,8 @@ pub struct Device<R> {
     shared: shared::Shared,
     /// The time, as its program last said it, in seconds since 1970.
     now: i64,
+    /// Cases that have lost a fact, until the program has asked.
+    lighter: BTreeSet<CaseId>,
     /// Cases that the hub says are closed and that this device cannot open.
     unopenable: BTreeSet<CaseId>,
     /// Parts of a snapshot that this device has made and the hub does not have yet.
@@ -190,6 +192,7 @@ impl<R: Records> Device<R> {
             erased,
             shared,
             now: i64::MIN,
+            lighter: BTreeSet::new(),
             unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
             snapshot_sizes: SnapshotSizes::default(),
@@ -304,21 +307,36 @@ impl<R: Records> Device<R> {
         let secret = CaseSecret::generate(rng);
         let Beginning { case, .. } = Beginning::new(self.id(), secret.tag());
         let stored = StoredCase::new(secret, self.id());
-        let facts = self.write(case, stored, drafts)?;
+        let facts = self.write(case, stored, drafts, &keys(drafts, rng))?;
         Ok((case, facts))
     }
 
     /// Adds facts to a case as one edit. They are durable when this returns.
-    pub fn add_facts(&mut self, case: CaseId, drafts: &[Draft]) -> Result<Vec<FactId>, DeviceError> {
+    pub fn add_facts(&mut self, case: CaseId, drafts: &[Draft], rng: &mut impl CryptoRng) -> Result<Vec<FactId>, DeviceError> {
         let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
-        self.write(case, stored, drafts)
+        // Whoever corrects what was sealed does not say it in the clear.
+        let mut drafts = drafts.to_vec();
+        if drafts.iter().any(|draft| !draft.replaces.is_empty()) {
+            let replica = stored.open(case, &self.log)?.replica;
+            let was_sealed = |fact: &FactId| replica.document().seal_of(fact).is_some();
+            for draft in &mut drafts {
+                draft.sensitive |= may_be_sensitive(draft.what.kind()) && draft.replaces.iter().any(was_sealed);
+            }
+        }
+        self.write(case, stored, &drafts, &keys(&drafts, rng))
     }
 
-    fn write(&mut self, case: CaseId, mut stored: StoredCase, drafts: &[Draft]) -> Result<Vec<FactId>, DeviceError> {
+    fn write(
+        &mut self,
+        case: CaseId,
+        mut stored: StoredCase,
+        drafts: &[Draft],
+        keys: &[Option<FactKey>],
+    ) -> Result<Vec<FactId>, DeviceError> {
         let mut facts = Vec::new();
         let witness = self.testifies();
         let said = witness.as_ref().map(|(witness, _)| witness);
-        let replica = self.written(case, &mut stored, (self.actor(), said), drafts, &mut facts)?;
+        let replica = self.written(case, &mut stored, (self.actor(), said), (drafts, keys), &mut facts)?;
         self.keep(case, stored, &replica)?;
         self.has_testified(witness)?;
         Ok(facts)
@@ -330,17 +348,19 @@ impl<R: Records> Device<R> {
         case: CaseId,
         stored: &mut StoredCase,
         (actor, said): ([u8; 16], Option<&Witness>),
-        drafts: &[Draft],
+        (drafts, fact_keys): (&[Draft], &[Option<FactKey>]),
         facts: &mut Vec<FactId>,
     ) -> Result<Replica, DeviceError> {
         self.may_write(case, stored)?;
         let OpenCase { mut replica, keys, .. } = stored.open(case, &self.log)?;
-        let written = replica.write(actor, drafts)?;
+        let written = replica.write_sealed(actor, drafts, fact_keys)?;
         let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key(texts::error_case_closed()))?;
         let signature = self.state.secrets.sign(&signed_change(case, actor, written.seq, written.hash));
         replica.signed(written.hash, signature);
         let change = ParsedChange::parse(&written.chunk).map_err(|_| DocumentError::Count)?;
         let witness = said.map(|said| said.clone().signed(&written.hash, &self.state.secrets)).transpose()?;
+        // Whoever gets the fact has its key already.
+        stored.unsent.extend(fact_keys.iter().flatten().map(|key| seal_fact_key(case, newest, ids, key)));
         stored.unsent.push(match &witness {
             Some(witness) => seal_witnessed(case, newest, ids, signature, &change, witness)?,
             None => seal_signed(case, newest, ids, signature, &change)?,
@@ -349,15 +369,19 @@ impl<R: Records> Device<R> {
         Ok(replica)
     }
 
-    /// Adds one fact to each of several cases: all of them are durable when this returns, or none is written.
+    /// Adds one fact to each of several cases: all of them are durable when this returns, or none is written. None of them may be
+    /// sensitive.
     pub fn add_to_each(&mut self, drafts: Vec<(CaseId, Draft)>) -> Result<Vec<FactId>, DeviceError> {
         let actor = self.actor();
         let (mut cases, mut facts) = (Cases::default(), Vec::new());
         let witness = self.testifies();
         let mut said = witness.as_ref().map(|(witness, _)| witness);
         for (case, draft) in drafts {
+            if draft.sensitive {
+                return Err(DocumentError::Field(BadField::new("sensitive", texts::error_not_sensitive())).into());
+            }
             let mut stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
-            let replica = self.written(case, &mut stored, (actor, said.take()), &[draft], &mut facts)?;
+            let replica = self.written(case, &mut stored, (actor, said.take()), (&[draft], &[]), &mut facts)?;
             stored.update(&replica);
             cases.add(case, &stored, &replica)?;
         }
@@ -392,4 +416,9 @@ impl<R: Records> Device<R> {
     pub fn person(&self) -> Option<PersonId> {
         self.member().map(|member| member.person)
     }
+}
+
+/// A key for each draft that is sensitive.
+fn keys(drafts: &[Draft], rng: &mut impl CryptoRng) -> Vec<Option<FactKey>> {
+    drafts.iter().map(|draft| draft.sensitive.then(|| FactKey::generate(rng))).collect()
 }

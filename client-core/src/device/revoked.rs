@@ -37,8 +37,7 @@ impl<R: Records> Device<R> {
             if *maker.get_or_insert(page.signer()) != page.signer() || !page.is_signed_by(&by.keys) {
                 return None;
             }
-            let is_change =
-                |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if !self.log.is_erased(&of.case));
+            let is_change = |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if access::may_stay(&self.log, of.case, of.id).is_ok());
             let items = page.page()?.items;
             let ended = |case| access::lets_device(&self.log, page.signer(), (case, None), self.now) == Lets::Nothing;
             let is_over = |item: &Carried| !matches!(item, Carried::Content(of) if !ended(of.case()));

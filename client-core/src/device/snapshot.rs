@@ -47,7 +47,7 @@ struct Told {
     secrets: Vec<(u32, CaseSecret)>,
     /// Each author's signature, in the order of the changes.
     signatures: Vec<Signature>,
-    /// What waits or was refused, as it came.
+    /// What waits or was refused, as it came, and the keys of sealed facts.
     aside: Vec<Envelope>,
 }
 
@@ -149,11 +149,12 @@ impl<R: Records> Device<R> {
                 // What does not open here opens nowhere in this circle.
                 continue;
             }
-            let aside: Vec<Envelope> = stored.aside.iter().chain(&stored.poison).cloned().collect();
+            let mut aside: Vec<Envelope> = stored.aside.iter().chain(&stored.poison).cloned().collect();
             let size = aside.iter().map(|envelope| envelope.sealed.len() + 64).sum::<usize>();
             if signatures.len() < document.changes().count() || size > MAX_ASIDE {
                 return Ok(None);
             }
+            aside.extend(open.replica.fact_keys(&open.keys));
             let told = Told { case, secrets: stored.secrets.clone(), signatures, aside };
             let told = encode(&told).map_err(|_| DeviceError::Damaged("case"))?;
             raw.extend(u32::try_from(told.len()).unwrap_or(u32::MAX).to_be_bytes());

@@ -102,6 +102,7 @@ impl StoredCase {
         if !self.aside.is_empty() {
             replica.receive(&self.aside, &keys, log);
         }
+        replica.forget_erased(&keys, log);
         let copied = replica.history().twins().iter().filter_map(|actor| Some(log.author(actor)?.0)).collect();
         Ok(OpenCase {
             copied,
@@ -163,6 +164,23 @@ impl StoredCase {
         Ok(all)
     }
 
+    /// Destroys what is here of the keys of facts that the log says are erased. `None` if there is nothing of them.
+    pub fn without_erased(mut self, case: CaseId, log: &Log) -> Result<Option<(Self, Replica)>, DeviceError> {
+        let has_erased = |envelope: &Envelope| log.is_fact_erased(&case, &envelope.id);
+        let sealed = [&self.aside, &self.unsent, &self.poison].into_iter().flatten().any(has_erased);
+        // As the log was before: what goes is what is there.
+        let mut open = self.open(case, &Log::new())?;
+        if !open.replica.forget_erased(&open.keys, log) && !sealed {
+            return Ok(None);
+        }
+        for kept in [&mut self.aside, &mut self.unsent, &mut self.poison] {
+            kept.retain(|envelope| !has_erased(envelope));
+        }
+        self.document = open.replica.document().save();
+        let open = self.open(case, log)?;
+        Ok(Some((self, open.replica)))
+    }
+
     /// Takes over what the replica holds now.
     pub fn update(&mut self, replica: &Replica) {
         self.document = replica.document().save();
@@ -170,7 +188,7 @@ impl StoredCase {
     }
 
     pub fn summary(&self, replica: &Replica) -> CaseSummary {
-        let facts = replica.known_facts();
+        let facts = replica.counted_facts();
         let clock = clock_record(&facts);
         let view = View::fold(facts.into_iter().map(|fact| Stated::Known(Box::new(fact))).collect());
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
@@ -259,6 +277,7 @@ mod tests {
             source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
             recorded_at: habeas_clock::Instant::MIN,
             replaces: Vec::new(),
+            sensitive: false,
         }
     }
 

@@ -343,6 +343,7 @@ impl<R: Records> Device<R> {
         state.entries.extend(new.map_err(|_| DeviceError::Damaged("log"))?);
         state.fingerprint = log.fingerprint();
         self.knows(log, state)?;
+        report.changed.extend(&self.lighter);
         self.open_waiting()?;
         self.look_again(report)
     }
@@ -405,6 +406,10 @@ impl<R: Records> Device<R> {
             let wrap_refused = refused_wraps.iter().find(|(of, _)| *of == case).map(|(_, pushed)| *pushed);
             for (index, pushed) in results {
                 let envelope = &request.envelopes[index];
+                if self.log.is_fact_erased(&case, &envelope.id) {
+                    // It is no longer here either.
+                    continue;
+                }
                 if pushed.is_there() {
                     stored.at_hub |= wrap_refused.is_none();
                     stored.unsent.retain(|unsent| unsent != envelope);

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::deflate::{DICTIONARY, DICTIONARY_2, deflate, inflate};
 use super::primitives::{decrypt, encrypt, mac};
-use super::{CaseSecret, DeviceSecrets, DoesNotOpen, Signed};
+use super::{CaseSecret, DeviceSecrets, DoesNotOpen, FactKey, Signed};
 use crate::case::Written;
 use crate::sync::{History, Parked, ParsedChange, Short};
 
@@ -26,6 +26,8 @@ const WITNESSED: u8 = 3;
 const SHORT: u8 = 4;
 /// As [`WITNESSED`], with the names in it short.
 const SHORT_WITNESSED: u8 = 5;
+/// No change: the key of a sealed fact.
+const FACT_KEY: u8 = 6;
 /// The longest witness, in bytes.
 const MAX_WITNESS: usize = 512;
 /// How many bytes of the hash of what is encrypted travel, to be part of the nonce.
@@ -144,9 +146,25 @@ pub fn open_payload(envelope: &Envelope, secret: &CaseSecret) -> Result<Zeroizin
     })
 }
 
-/// Opens an envelope with the secret of its epoch.
+/// Seals the key of a sealed fact for everybody who opens the case. `epoch` is that of `secret`; `ids` is the secret of epoch 0.
+pub fn seal_fact_key(case: CaseId, newest: (u32, &CaseSecret), ids: &CaseSecret, key: &FactKey) -> Envelope {
+    let payload = Zeroizing::new([&[FACT_KEY], key.bytes().as_slice()].concat());
+    seal_payload(case, newest, ids.fact_key_id(&key.seal_id()), &payload)
+}
+
+/// The key that a payload carries, if it carries one.
+pub(crate) fn read_fact_key(payload: &[u8]) -> Option<FactKey> {
+    let (&version, key) = payload.split_first()?;
+    Some(FactKey::of(key.try_into().ok().filter(|_| version == FACT_KEY)?))
+}
+
+/// Opens an envelope of a change with the secret of its epoch.
 pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotOpen> {
-    let payload = open_payload(envelope, secret)?;
+    read(&*open_payload(envelope, secret)?)
+}
+
+/// Reads the payload of a change.
+pub(crate) fn read(payload: &[u8]) -> Result<Opened, DoesNotOpen> {
     let (&version, rest) = payload.split_first().ok_or(DoesNotOpen)?;
     let (witness, rest) = if matches!(version, WITNESSED | SHORT_WITNESSED) { read_witness(rest)? } else { (None, rest) };
     let (signature, packed) = rest.split_first_chunk::<64>().ok_or(DoesNotOpen)?;

@@ -8,6 +8,7 @@ mod circle;
 mod deflate;
 mod device;
 mod envelope;
+mod fact_key;
 pub(crate) mod primitives;
 mod share;
 mod snapshot;
@@ -21,7 +22,9 @@ pub use deflate::{DICTIONARY, DICTIONARY_2};
 pub use device::DeviceSecrets;
 #[cfg(test)]
 pub(crate) use envelope::seal_whole;
-pub use envelope::{Content, Opened, open, open_payload, seal, seal_payload, seal_signed, seal_witnessed};
+pub use envelope::{Content, Opened, open, open_payload, seal, seal_fact_key, seal_payload, seal_signed, seal_witnessed};
+pub(crate) use envelope::{read as read_payload, read_fact_key};
+pub use fact_key::{FactKey, SealId};
 pub use share::{Share, ShareError};
 pub use snapshot::{open_snapshot, seal_snapshot};
 pub use witness::{MAX_FEEDS, Short, Signed, Witness, short};

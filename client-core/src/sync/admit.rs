@@ -1,20 +1,24 @@
 //! Admission: whether a change that somebody sent belongs into a case. A pure function of the change, of its history and of
 //! the organisation's log; the order of arrival never matters. The same code on every device and on the clerk.
 
-use habeas_protocol::{CaseId, DeviceId, Envelope, Log, Signature, signed_change};
+use habeas_protocol::{CaseId, DeviceId, Envelope, Log, Signature, access, signed_change};
 
 use super::change::{BadChange, ParsedChange};
 use super::history::{History, Past};
 use super::replica::CaseKeys;
 use super::short::{ShortHash, ways};
-use crate::case::{Document, FactId, fields, replaced};
-use crate::keys::{Signed, Witness, open};
+use crate::case::{Document, FactId, fields, is_well_formed, replaced};
+use crate::keys::{FactKey, Signed, Witness, open_payload, read_fact_key, read_payload};
 
 /// What becomes of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// It is in the case now.
     Admitted(Admitted),
+    /// It is the key of a sealed fact, and the case's facts can be read with it now.
+    Key(FactKey),
+    /// It is the key of a fact that is erased: it is not kept.
+    Erased,
     /// It was there already.
     Duplicate,
     /// It may belong into the case once something else has arrived; it is kept and tried again.
@@ -135,11 +139,19 @@ pub(super) fn check(
     if envelope.case != case {
         return Err(refuse(Refusal::Seal));
     }
+    if access::may_stay(log, case, envelope.id).is_err() {
+        return Err(Outcome::Erased);
+    }
     // 1. The seal opens; the id is that of the change; the author's device signed it.
     let (Some(secret), Some(ids)) = (keys.secret(envelope.epoch), keys.secret(0)) else {
         return Err(Outcome::Parked(Parked::Secret));
     };
-    let opened = open(envelope, secret).map_err(|_| refuse(Refusal::Seal))?;
+    let payload = open_payload(envelope, secret).map_err(|_| refuse(Refusal::Seal))?;
+    if let Some(key) = read_fact_key(&payload) {
+        let is_named = ids.fact_key_id(&key.seal_id()) == envelope.id;
+        return Err(if is_named { Outcome::Key(key) } else { refuse(Refusal::Id) });
+    }
+    let opened = read_payload(&payload).map_err(|_| refuse(Refusal::Seal))?;
     // 2 and 3. Only a change in our one spelling.
     let chunk = opened.chunk(envelope.id, ids, document.history(), log).map_err(Outcome::Parked)?;
     let change = ParsedChange::parse(&chunk).map_err(|bad| refuse(Refusal::Change(bad)))?;
@@ -195,6 +207,9 @@ pub(super) fn fits(case: CaseId, change: ParsedChange, by: By, log: &Log, docume
     let facts: Vec<FactId> = (0..).zip(&change.facts).map(|(number, _)| FactId::of(change.actor, change.seq, number)).collect();
     for fact in &change.facts {
         fields::check(fact).map_err(|_| refuse(Refusal::Field))?;
+        if !is_well_formed(fact) {
+            return Err(refuse(Refusal::Field));
+        }
         let replaced = replaced(fact).map_err(|_| refuse(Refusal::Field))?;
         if !replaced.iter().all(|id| document.meant(id, &past).is_some()) {
             return Err(refuse(Refusal::Replaces));

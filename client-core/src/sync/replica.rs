@@ -8,8 +8,8 @@ use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Hash, Log, Signatu
 use super::admit::{By, Outcome, Parked, Passed, Refusal, check, fits};
 use super::change::ParsedChange;
 use super::history::History;
-use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record};
-use crate::keys::{CaseSecret, DoesNotOpen, Witness, seal_signed};
+use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record, counted};
+use crate::keys::{CaseSecret, DoesNotOpen, FactKey, SealId, Witness, seal_fact_key, seal_signed};
 
 /// A case's secrets, by epoch.
 #[derive(Debug, Clone, Default)]
@@ -77,7 +77,8 @@ impl Replica {
     }
 
     /// A case as this device has stored it.
-    pub fn of(case: CaseId, document: Document, aside: Vec<SetAside>) -> Self {
+    pub fn of(case: CaseId, mut document: Document, aside: Vec<SetAside>) -> Self {
+        document.keys_mut().are_of(case);
         Self { case, document, aside, came_in: Vec::new(), witnesses: Vec::new() }
     }
 
@@ -89,6 +90,26 @@ impl Replica {
     /// Adds facts of this device as one change. All or nothing.
     pub fn write(&mut self, actor: [u8; 16], drafts: &[Draft]) -> Result<Written, DocumentError> {
         self.document.write(actor, drafts)
+    }
+
+    /// The same, where drafts that have a key in their place are sealed under it.
+    pub fn write_sealed(
+        &mut self,
+        actor: [u8; 16],
+        drafts: &[Draft],
+        keys: &[Option<FactKey>],
+    ) -> Result<Written, DocumentError> {
+        self.document.write_sealed(actor, drafts, Some((self.case, keys)))
+    }
+
+    /// Destroys the keys of facts that the log says are erased, and knows these for erased. `true` if there was one.
+    pub fn forget_erased(&mut self, keys: &CaseKeys, log: &Log) -> bool {
+        let Some(ids) = keys.secret(0).filter(|_| log.has_erased_of(&self.case)) else { return false };
+        let is_erased = |seal: &SealId| log.is_fact_erased(&self.case, &ids.fact_key_id(seal));
+        let held: Vec<SealId> = self.document.keys().iter().map(|(seal, _)| *seal).filter(is_erased).collect();
+        let all: Vec<SealId> = self.document.seals().filter(is_erased).chain(held.iter().copied()).collect();
+        all.into_iter().for_each(|seal| self.document.keys_mut().erase(seal));
+        !held.is_empty()
     }
 
     /// Takes in envelopes, and whatever they make possible of what waited. The outcomes are in the order of the envelopes;
@@ -154,6 +175,7 @@ impl Replica {
     fn take_one(&mut self, envelope: &Envelope, keys: &CaseKeys, log: &Log) -> Outcome {
         let outcome = match check(self.case, envelope, keys, log, &self.document) {
             Ok(passed) => self.apply(passed),
+            Err(Outcome::Key(key)) if !self.document.keys_mut().add(key.clone()) => Outcome::Duplicate,
             Err(outcome) => outcome,
         };
         if matches!(outcome, Outcome::Parked(_) | Outcome::Refused(_)) {
@@ -229,18 +251,26 @@ impl Replica {
         self.document.history()
     }
 
-    /// The names of the changes that are in the case, if this device can compute them.
+    /// The names of the changes that are in the case, and of the keys of its sealed facts, if this device can compute them.
     pub fn ids(&self, keys: &CaseKeys) -> Vec<EnvelopeId> {
         let Some(ids) = keys.secret(0) else { return Vec::new() };
-        self.document.changes().map(|change| ids.envelope_id(&change.hash)).collect()
+        let of_facts = self.document.keys().iter().map(|(seal, _)| ids.fact_key_id(seal));
+        self.document.changes().map(|change| ids.envelope_id(&change.hash)).chain(of_facts).collect()
     }
 
-    /// Every change whose author's signature this device has, sealed under the newest secret, each after those that it was written
-    /// upon.
+    /// The keys of sealed facts, then every change whose author's signature this device has, sealed under the newest secret, each after
+    /// those that it was written upon.
     pub fn sealed_again(&self, keys: &CaseKeys) -> Result<Vec<Envelope>, DoesNotOpen> {
         // Of a case that this device cannot open it has nothing to seal.
         let Some((newest, ids)) = keys.newest().zip(keys.secret(0)) else { return Ok(Vec::new()) };
-        self.document.signed().map(|(change, signature)| seal_signed(self.case, newest, ids, signature, change)).collect()
+        let changes = self.document.signed().map(|(change, signature)| seal_signed(self.case, newest, ids, signature, change));
+        self.fact_keys(keys).into_iter().map(Ok).chain(changes).collect()
+    }
+
+    /// The keys of its sealed facts, sealed under the newest secret.
+    pub fn fact_keys(&self, keys: &CaseKeys) -> Vec<Envelope> {
+        let Some((newest, ids)) = keys.newest().zip(keys.secret(0)) else { return Vec::new() };
+        self.document.keys().iter().map(|(_, key)| seal_fact_key(self.case, newest, ids, key)).collect()
     }
 
     /// What waits or was refused.
@@ -264,9 +294,14 @@ impl Replica {
         self.facts().into_iter().filter_map(known).collect()
     }
 
+    /// Those of them that no sealed fact has replaced which cannot be read: what is counted by.
+    pub fn counted_facts(&self) -> Vec<Fact> {
+        counted(&self.facts())
+    }
+
     /// What the clock counts by.
     pub fn clock_record(&self) -> Record {
-        clock_record(&self.known_facts())
+        clock_record(&self.counted_facts())
     }
 
     /// The case as it stands.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use habeas_texts as texts;
 
 use super::{Words, word};
-use crate::case::{Fact, View, What, Word as _};
+use crate::case::{Fact, SealedFact, View, What, Word as _};
 
 impl Words {
     /// Who a case is about: every name that somebody has given, and every description.
@@ -38,6 +38,11 @@ impl Words {
         let kind = word(self.lang, "source", fact.source.kind.word());
         let source = fact.source.name.as_ref().map_or_else(|| kind.clone(), |name| format!("{name} ({kind})"));
         texts::show_source(self.lang, reliability, source)
+    }
+
+    /// Why a fact cannot be read.
+    pub fn sealed(&self, fact: &SealedFact) -> String {
+        if fact.erased { texts::show_fact_erased(self.lang) } else { texts::show_fact_sealed(self.lang) }
     }
 
     /// A fact in one line, without its time and source.

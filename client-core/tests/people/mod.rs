@@ -89,6 +89,7 @@ pub fn seen(what: What, at: &str) -> Draft {
         source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
         recorded_at: instant("20:00"),
         replaces: vec![],
+        sensitive: false,
     }
 }
 

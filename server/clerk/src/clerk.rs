@@ -306,15 +306,16 @@ impl Clerk {
         if changed.is_empty() && device.records().is_clear() {
             return Ok(());
         }
-        // Whatever road the word came by that a case is erased.
-        let erased = device.erased().to_vec();
+        // Whatever road the word came by that a case is erased, or a fact.
+        let (erased, lighter) = (device.erased().to_vec(), device.lost_a_fact());
         device.erased_is_told()?;
         let kept = self.write(|db| {
             device.records().flush(db, &mut rng())?;
             if !erased.is_empty() {
                 erase::erase(db, device, &erased)?;
             }
-            let there = changed.iter().filter(|case| !device.log().is_erased(case)).copied().collect::<Vec<_>>();
+            erase::withdraw(db, device, &lighter)?;
+            let there = changed.union(&lighter).filter(|case| !device.log().is_erased(case)).copied().collect::<Vec<_>>();
             there.into_iter().try_for_each(|case| self.project(db, device, case, now))
         });
         if let Err(error) = kept {
@@ -323,7 +324,7 @@ impl Clerk {
             return Err(error);
         }
         device.records().clear();
-        if !erased.is_empty() {
+        if !erased.is_empty() || !lighter.is_empty() {
             self.scours();
         }
         Ok(())

@@ -1,4 +1,6 @@
-//! Erasing a case at the clerk: nothing stays of it that names anybody or is counted. What was published before stays as it was: it is counts.
+//! Erasing at the clerk. A fact that is erased is in nothing that is made from here on. Of a case nothing stays that names anybody or is counted. What was published before stays as it was: it is counts.
+
+use std::collections::BTreeSet;
 
 use habeas_client_core::device::{Device, Erased};
 use habeas_db::{Db, Store};
@@ -25,6 +27,21 @@ pub(crate) fn erase(db: &mut Db, device: &Device<ClerkRecords>, erased: &[(CaseI
             quarantine::delete(db, &id)?;
         }
     }
+    note_to_scour(db, device)
+}
+
+/// Takes back what waits to be sent because of cases that have lost a fact: it may say what that fact said. What holds without it is written
+/// anew when the case is looked at again.
+pub(crate) fn withdraw(db: &mut Db, device: &Device<ClerkRecords>, lighter: &BTreeSet<CaseId>) -> Result<(), ClerkError> {
+    for &case in lighter {
+        for rule in outbox::withdraw(db, case)? {
+            cases::forget_verdict(db, case, &rule)?;
+        }
+    }
+    if lighter.is_empty() { Ok(()) } else { note_to_scour(db, device) }
+}
+
+fn note_to_scour(db: &mut Db, device: &Device<ClerkRecords>) -> Result<(), ClerkError> {
     let newest = device.log().newest_erasure().and_then(|number| i64::try_from(number).ok());
     counting::note_to_scour(db, newest.unwrap_or_default())
 }

@@ -133,6 +133,7 @@ pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubEr
         Body::Grant { case, circle } => (Act::Grant, format!("case:{case} circle:{circle}")),
         Body::DeviceRevoked { device, .. } => (Act::Revoke, format!("device:{device}")),
         Body::CaseErased { case } => (Act::Erase, format!("case:{case}")),
+        Body::FactErased { case, key } => (Act::Erase, format!("case:{case} fact:{key}")),
         Body::CoordinatorFrozen { person } => (Act::Freeze, format!("person:{person}")),
         Body::CoordinatorThawed { person } => (Act::Thaw, format!("person:{person}")),
         Body::CaseShared { case, circle, writes, until } => {

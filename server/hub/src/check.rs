@@ -66,11 +66,11 @@ fn read(db: &mut Db) -> Result<(Log, Heads), CheckError> {
     Ok((known, heads))
 }
 
-/// Goes through the whole of it: the log, and every item of every feed. What a link is over is nowhere any more where its case is erased: there
+/// Goes through the whole of it: the log, and every item of every feed. What a link is over is nowhere any more where it is erased: there
 /// the chain goes on from the link as it is.
 pub fn check(db: &mut Db) -> Result<Heads, CheckError> {
     let (log, heads) = read(db)?;
-    let is_erased = |case: &[u8]| case.try_into().is_ok_and(|case| log.is_erased(&CaseId(case)));
+    let is_erased = |case: &[u8]| case.try_into().is_ok_and(|case| log.has_erased_of(&CaseId(case)));
     for (circle, counter, chain) in &heads.feeds {
         let (mut at, mut link) = (0_i64, [0; 32]);
         loop {

@@ -219,6 +219,11 @@ pub(crate) fn append(db: &mut Db, log: &Log, first: u64, now: i64) -> Result<(),
             store::snapshots::clear(db)?;
             settings::put(db, TO_SCOUR, &entry.number.to_be_bytes())?;
         }
+        if let Body::FactErased { case, key } = &entry.body {
+            cases::erase_envelope(db, *case, *key)?;
+            store::snapshots::clear(db)?;
+            settings::put(db, TO_SCOUR, &entry.number.to_be_bytes())?;
+        }
     }
     for entry in log.entries_from(first) {
         audit::note_log(db, entry, now)?;

@@ -40,7 +40,7 @@ pub(crate) fn push(
     if access::allows(log, caller, Action::Exchange).is_err() {
         return Ok(Some(refused(Refused::NotAdmitted)));
     }
-    store.write(|db| {
+    let pushed = store.write(|db| {
         if log::newest(db)?.map_or(0, |number| number + 1) != log.next().0 {
             return Ok(None);
         }
@@ -61,7 +61,11 @@ pub(crate) fn push(
             restore::acknowledge(db, caller, given, request, (&answers.0, &answers.1))?;
         }
         Ok(Some(answers))
-    })
+    });
+    match pushed {
+        Err(HubError::Conflict("log", _)) => Ok(None),
+        pushed => pushed,
+    }
 }
 
 /// The push of one case.
@@ -93,6 +97,10 @@ impl Push<'_> {
         let envelopes: Vec<(usize, &Envelope)> =
             request.envelopes.iter().enumerate().filter(|(_, e)| e.case == self.case).collect();
         let known = cases::lock(self.db, self.case)?;
+        // Whoever erased a fact of it while this waited for the lock has deleted what was there; nothing of it is taken behind them.
+        if log::newest(self.db)?.map_or(0, |number| number + 1) != self.log.next().0 {
+            return Err(HubError::Conflict("log", "somebody else has written to the log meanwhile"));
+        }
         let mut row = match known {
             Some(row) => row,
             None if wraps.is_empty() => return Ok(()),
@@ -259,6 +267,9 @@ impl Push<'_> {
         circles: &BTreeSet<CircleId>,
         news: &mut Vec<News>,
     ) -> Result<Pushed, HubError> {
+        if access::may_stay(self.log, self.case, envelope.id).is_err() {
+            return Ok(Pushed::Refused(Refused::Erased));
+        }
         if envelope.sealed.len() > MAX_SEALED {
             return Ok(Pushed::Refused(Refused::TooLarge));
         }

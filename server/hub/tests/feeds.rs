@@ -11,8 +11,8 @@ use habeas_protocol::access::Denied;
 use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};
 use habeas_protocol::{
     Act, Actor, AttachmentId, Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry,
-    Envelope, EnvelopeId, FeedItem, Log, PersonId, Place, Pushed, Refused, Role, SealedKey, Signature, Snapshot, SyncRequest,
-    SyncResponse, Told, Wrap, digest, encode, followed, receipt,
+    Envelope, EnvelopeId, FeedItem, Log, LogError, PersonId, Place, Pushed, Refused, Role, SealedKey, Signature, Snapshot,
+    SyncRequest, SyncResponse, Told, Wrap, digest, encode, followed, receipt,
 };
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
@@ -41,11 +41,14 @@ impl Device {
     }
 
     fn entry(&self, log: &mut Log, body: Body) -> Entry {
+        self.tries(log, body).unwrap()
+    }
+
+    fn tries(&self, log: &mut Log, body: Body) -> Result<Entry, LogError> {
         let (number, previous) = log.next();
         let signature = self.sign(&Entry::signed(number, &previous, &body, self.keys().id()).unwrap());
         let entry = Entry { number, previous, body, signer: self.keys().id(), signature };
-        log.add(entry.clone()).unwrap();
-        entry
+        log.add(entry.clone()).map(|()| entry)
     }
 
     fn wrap(&self, case: CaseId, circle: CircleId) -> Wrap {

@@ -86,6 +86,7 @@ fn fact(number: usize, what: What, minute: i64, dice: &mut Dice) -> Draft {
         source: dice.source(),
         recorded_at: instant(at + i64::from(dice.below(7200))),
         replaces: Vec::new(),
+        sensitive: false,
     }
 }
 

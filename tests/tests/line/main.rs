@@ -28,6 +28,7 @@ mod revoked;
 mod rotated;
 mod rows;
 mod second_factor;
+mod sensitive;
 mod sessions;
 mod shared;
 mod sites;

@@ -190,6 +190,8 @@ show-disputed = Accounts disagree: { $what }
 show-last-proof = Last seen or heard of in custody: { $when }
 show-corrected = Corrected or taken back
 show-newer = Written by a newer version of this program
+show-fact-sealed = Sealed: this device has no key for it
+show-fact-erased = Erased by a coordinator
 show-unsent = { $count ->
     [one] { $count } edit has not reached the server yet
    *[other] { $count } edits have not reached the server yet

@@ -3,6 +3,7 @@
 error-field = { $field }: { $reason }
 error-text-empty = бос; айтатын ештеңе болмаса, өрісті алып тастаңыз
 error-text-long = { $bytes } байт, ал ең көбі { $most }. Бірнеше жазбаға бөліңіз
+error-not-sensitive = мұндай деректі істі оқитындардың бәрі көруі тиіс, сондықтан оны мөрлеуге болмайды
 error-text-control = { $code } басқару таңбасы бар; оны алып тастаңыз
 error-name-long = есім { $most } байттан аспауы керек
 error-fields-many = деректе ең көбі { $most } өріс болады, мұнда { $count }

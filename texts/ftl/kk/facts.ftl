@@ -190,6 +190,8 @@ show-disputed = Мәліметтер қайшы: { $what }
 show-last-proof = Ұсталып отырғаны туралы соңғы дерек: { $when }
 show-corrected = Түзетілген не қайтарып алынған
 show-newer = Бағдарламаның жаңарақ нұсқасында жазылған
+show-fact-sealed = Мөрленген: бұл құрылғыда оның кілті жоқ
+show-fact-erased = Үйлестіруші өшірген
 show-unsent = { $count ->
    *[other] { $count } жазба серверге әлі жеткен жоқ
 }

@@ -3,6 +3,7 @@
 error-field = { $field }: { $reason }
 error-text-empty = пусто; если сказать нечего, уберите поле
 error-text-long = { $bytes } байт, а можно не больше { $most }. Разделите на несколько заметок
+error-not-sensitive = факт такого вида должны видеть все, кто читает дело, поэтому запечатать его нельзя
 error-text-control = содержит управляющий символ { $code }; уберите его
 error-name-long = имя занимает не больше { $most } байт
 error-fields-many = у факта не больше { $most } полей, а здесь { $count }

@@ -98,6 +98,18 @@ pub(crate) fn put_known(db: &mut Db, case: CaseId, known: &Known) -> Result<(), 
     Ok(())
 }
 
+/// Forgets what a rule said of a case: what it says next is news.
+pub(crate) fn forget_verdict(db: &mut Db, case: CaseId, rule: &str) -> Result<(), ClerkError> {
+    let row = findings::table.filter(findings::case_id.eq(case.0.as_slice())).filter(findings::rule.eq(rule));
+    diesel::update(row).set(findings::verdict.eq("")).execute(db)?;
+    Ok(())
+}
+
+/// Whether a case has a line.
+pub(crate) fn is_there(db: &mut Db, case: CaseId) -> Result<bool, ClerkError> {
+    Ok(cases::table.filter(cases::id.eq(case.0.as_slice())).count().get_result::<i64>(db)? > 0)
+}
+
 /// Deletes a case's line, and what every rule said of it.
 pub(crate) fn erase(db: &mut Db, case: CaseId) -> Result<(), ClerkError> {
     let id = case.0.as_slice();

@@ -72,6 +72,14 @@ pub(crate) fn erase(db: &mut Db, case: CaseId, recipients: &[Vec<u8>]) -> Result
     Ok(())
 }
 
+/// Deletes what waits to be sent because of a case; returns the rules that had caused it.
+pub(crate) fn withdraw(db: &mut Db, case: CaseId) -> Result<Vec<String>, ClerkError> {
+    let waiting = outbox::state.eq("waiting").and(outbox::event.like(format!("{case}/%")));
+    let events: Vec<String> = outbox::table.filter(waiting.clone()).select(outbox::event).load(db)?;
+    diesel::delete(outbox::table.filter(waiting)).execute(db)?;
+    Ok(events.iter().filter_map(|event| event.split('/').nth(1).map(str::to_owned)).collect())
+}
+
 /// When the next waiting mail is due.
 pub(crate) fn next_attempt(db: &mut Db) -> Result<Option<i64>, ClerkError> {
     let waiting = outbox::table.filter(outbox::state.eq("waiting"));

@@ -114,6 +114,27 @@ pub(crate) fn erase(db: &mut Db, case: CaseId) -> Result<(), HubError> {
     Ok(())
 }
 
+/// Deletes what was brought under a name, whoever brought it, but not its places in the feeds.
+pub(crate) fn erase_envelope(db: &mut Db, case: CaseId, name: EnvelopeId) -> Result<(), HubError> {
+    lock(db, case)?;
+    let of_case = case_items::table.filter(case_items::case_id.eq(case.0.as_slice())).filter(case_items::kind.eq("envelope"));
+    let named = of_case.filter(case_items::name.between(first(&name.0), last(&name.0)));
+    let positions: Vec<i64> = named.select(case_items::position).load(db)?;
+    for position in positions {
+        diesel::delete(case_items::table.find((case.0.as_slice(), position))).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Before and behind every name that begins so.
+fn first(id: &[u8; 16]) -> Vec<u8> {
+    [id.as_slice(), &[0; 16]].concat()
+}
+
+fn last(id: &[u8; 16]) -> Vec<u8> {
+    [id.as_slice(), &[255; 16]].concat()
+}
+
 /// Cases that are closed, at most so many.
 pub(crate) fn closed(db: &mut Db, limit: usize) -> Result<Vec<CaseId>, HubError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -129,10 +150,9 @@ pub(crate) fn item(db: &mut Db, case: CaseId, name: &[u8]) -> Result<Option<Vec<
 
 /// Every envelope under an id, whoever pushed it.
 pub(crate) fn variants(db: &mut Db, case: CaseId, id: &[u8; 16]) -> Result<Vec<Vec<u8>>, HubError> {
-    let (first, last) = ([id.as_slice(), &[0; 16]].concat(), [id.as_slice(), &[255; 16]].concat());
     let found = case_items::table
         .filter(case_items::case_id.eq(case.0.as_slice()))
-        .filter(case_items::name.between(first, last))
+        .filter(case_items::name.between(first(id), last(id)))
         .select(case_items::bytes)
         .load(db)?;
     Ok(found)

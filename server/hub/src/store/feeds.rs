@@ -71,7 +71,7 @@ pub(crate) struct Item {
     pub seq: i64,
     pub chain: Vec<u8>,
     pub case: Vec<u8>,
-    /// None where the case is erased.
+    /// None where the case is erased, or this was the key of a fact of it that is.
     pub bytes: Option<Vec<u8>>,
 }
 

@@ -87,6 +87,61 @@ fn of_a_case_that_is_erased_the_hub_keeps_nothing_and_takes_nothing() {
     });
 }
 
+/// Aliya erases one fact: only what carries its key goes, and the case lives.
+#[test]
+fn of_a_fact_that_is_erased_the_hub_keeps_no_key_and_takes_none() {
+    on_both(|world| {
+        let case = begun(&world.dana, 7);
+        world.begin(case);
+        world.push(&world.dana, vec![], vec![envelope(case, 2), envelope(case, 3)]);
+        // Under the key's name others have brought something, too.
+        let key = envelope(case, 2).id;
+        let variant = Envelope { sealed: b"another".to_vec(), ..envelope(case, 2) };
+        assert_eq!(world.push(&world.aliya, vec![], vec![variant.clone()]).envelopes, [Pushed::Accepted]);
+        let before = world.pull(&world.dana);
+
+        let mut log = world.log.clone();
+        let entry = world.aliya.entry(&mut log, Body::FactErased { case, key });
+        world.hub.append_log(world.aliya.caller(), &[encode(&entry).unwrap()], NOW).unwrap();
+        let mut link = [0; 32];
+        let after = world.pull(&world.dana);
+        assert_eq!(after.len(), before.len());
+        let mut gone = 0;
+        for (was, is) in before.iter().zip(&after) {
+            let content = was.content.clone().content(&SyncRequest::default()).unwrap();
+            link = Content::chain(&link, &encode(&content).unwrap());
+            let is_key = matches!(&content, Content::Envelope(envelope) if envelope.id == key);
+            gone += usize::from(is_key);
+            let expected = if is_key { Told::Erased { case, link } } else { was.content.clone() };
+            assert_eq!((is.seq, &is.content), (was.seq, &expected));
+        }
+        assert_eq!(gone, 2);
+
+        let refused = Pushed::Refused(Refused::Erased);
+        for device in [&world.dana, &world.aliya] {
+            let answer = world.push(device, vec![], vec![envelope(case, 2), variant.clone(), envelope(case, 3)]);
+            assert_eq!(answer.envelopes, [refused, refused, Pushed::Duplicate]);
+        }
+        assert_eq!(world.push(&world.dana, vec![], vec![envelope(case, 4)]).envelopes, [Pushed::Accepted]);
+        // Whoever has all but the key lacks nothing.
+        let ids =
+            [3, 4].map(|number| envelope(case, number).id).into_iter().chain(before.iter().filter_map(
+                |item| match &item.content {
+                    Told::Envelope(envelope) if envelope.id != key => Some(envelope.id),
+                    _ => None,
+                },
+            ));
+        let asked = SyncRequest { digests: vec![(case, digest(ids))], ..SyncRequest::default() };
+        assert_eq!(world.hub.sync(world.dana.caller(), &asked, NOW, &mut rng(9)).unwrap().differ, []);
+        // A second time there is nothing to erase, nor of a case that is erased as a whole.
+        let mut again = log.clone();
+        let signs = |log: &mut Log, body| world.aliya.tries(log, body);
+        assert!(signs(&mut again, Body::FactErased { case, key }).is_err());
+        world.aliya.entry(&mut again, Body::CaseErased { case });
+        assert!(signs(&mut again, Body::FactErased { case, key: envelope(case, 3).id }).is_err());
+    });
+}
+
 /// A backup from before an erasure is what it was; whoever has the log's entry gives it back, and the case goes again.
 #[test]
 fn a_hub_that_was_restored_to_before_an_erasure_erases_again() {
@@ -124,21 +179,29 @@ fn what_was_erased_is_in_no_file() {
         let id = EnvelopeId([number.to_be_bytes(); 4].concat().try_into().unwrap());
         let envelope = Envelope { id, sealed: sealed(length), ..envelope(case, 0) };
         let of = if at % 3 == 0 { &mut gone } else { &mut kept };
-        of.push(envelope.sealed.clone());
+        of.push((case, id, envelope.sealed.clone()));
         assert_eq!(world.push(&world.dana, vec![], vec![envelope]).envelopes, [Pushed::Accepted]);
     }
     let in_files = |bytes: &[u8]| {
         let holds = |path: &std::path::PathBuf| std::fs::read(path).unwrap().windows(24).any(|window| window == &bytes[..24]);
         habeas_tests::files(folder.path()).iter().any(holds)
     };
-    assert!(gone.iter().chain(&kept).all(|bytes| in_files(bytes)));
+    assert!(gone.iter().chain(&kept).all(|(.., bytes)| in_files(bytes)));
     for &case in cases.iter().step_by(3) {
         let entry = world.aliya.entry(&mut log, Body::CaseErased { case });
         world.hub.append_log(world.aliya.caller(), &[encode(&entry).unwrap()], NOW).unwrap();
     }
+    // And the keys of some facts of cases that live on.
+    let (lost, stays): (Vec<_>, Vec<_>) = kept.into_iter().enumerate().partition(|(number, _)| number % 4 == 0);
+    for (case, name, bytes) in lost.into_iter().map(|(_, of)| of) {
+        let entry = world.aliya.entry(&mut log, Body::FactErased { case, key: name });
+        world.hub.append_log(world.aliya.caller(), &[encode(&entry).unwrap()], NOW).unwrap();
+        gone.push((case, name, bytes));
+    }
+    let kept: Vec<_> = stays.into_iter().map(|(_, of)| of).collect();
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    while gone.iter().any(|bytes| in_files(bytes)) {
+    while gone.iter().any(|(.., bytes)| in_files(bytes)) {
         assert!(std::time::Instant::now() < deadline, "it lies there still");
     }
-    assert!(kept.iter().all(|bytes| in_files(bytes)));
+    assert!(kept.iter().all(|(.., bytes)| in_files(bytes)));
 }

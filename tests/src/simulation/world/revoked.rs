@@ -67,7 +67,7 @@ impl World {
             return Ok(());
         }
         for case in self.nodes[0].readable() {
-            self.nodes[0].tries(|device, _| device.add_facts(case, &[note("after it")]))?;
+            self.nodes[0].tries(|device, rng| device.add_facts(case, &[note("after it")], rng))?;
         }
         while self.all_exchange()? {}
         let (mut cursor, mut frames) = (Vec::new(), Vec::new());

@@ -13,9 +13,15 @@ impl World {
         format!("text {}", self.texts)
     }
 
+    /// Every third text is sealed under a key of its own.
+    fn is_sensitive(&self) -> bool {
+        self.texts.is_multiple_of(3)
+    }
+
     pub(super) fn begins(&mut self, node: usize) -> Result<(), String> {
         let text = self.text();
-        let draft = note(&text);
+        let mut draft = note(&text);
+        draft.sensitive = self.is_sensitive();
         let node = &mut self.nodes[node];
         let before: BTreeSet<CaseId> = node.device.cases().map(|(case, _)| *case).collect();
         node.tries(|device, rng| device.new_case(&[draft], rng))?;
@@ -30,6 +36,7 @@ impl World {
     pub(super) fn adds(&mut self, node: usize, case: usize, corrects: Option<u8>) -> Result<(), String> {
         let text = self.text();
         let mut draft = note(&text);
+        draft.sensitive = self.is_sensitive();
         let node = &mut self.nodes[node];
         let cases = node.readable();
         let Some(&case) = cases.get(case % cases.len().max(1)) else { return Ok(()) };
@@ -37,7 +44,7 @@ impl World {
         if let Some(fact) = corrects {
             draft.replaces = known.get(usize::from(fact) % known.len().max(1)).map(|fact| fact.id).into_iter().collect();
         }
-        node.tries(|device, _| device.add_facts(case, &[draft]))?;
+        node.tries(|device, rng| device.add_facts(case, &[draft], rng))?;
         if texts(node, case).contains(&text) {
             self.written.entry(case).or_default().insert(text);
         }

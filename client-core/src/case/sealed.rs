@@ -1,0 +1,195 @@
+//! A sealed fact: its content lies in the document under a key of its own, so that this one fact can be erased. What follows from
+//! somebody's having written it stays readable for everybody: who, when it was written down, and what it replaces.
+
+use std::collections::BTreeSet;
+
+use habeas_clock::Instant;
+use habeas_protocol::CaseId;
+use habeas_protocol::api::{from_hex, to_hex};
+use habeas_texts as texts;
+use serde::Serialize;
+
+use super::accounts::taken_back;
+use super::fact::{Fact, FactId, Stated, replaced};
+use super::fields::{self, BadField, Fields, MAX_TEXT, Scalar};
+use crate::keys::{FactKey, SealId};
+use crate::order;
+use crate::sync::ParsedChange;
+
+/// The kind of a sealed fact in the document.
+const KIND: &str = "sealed";
+/// What stays outside the seal.
+const OUTSIDE: [&str; 2] = ["recorded", "replaces"];
+/// The content's length before it is sealed is a multiple of this, in bytes: it tells little of what is inside.
+const STEP: usize = 64;
+/// The most that a sealed fact's content may be, in bytes: as hexadecimal digits it is still one text.
+pub const MAX_SENSITIVE: usize = (MAX_TEXT / 2 - 16) / STEP * STEP - 2;
+
+/// Whether a fact of that kind may be sealed: not one whose place in the case everybody has to see, nor one that is public.
+pub fn may_be_sensitive(kind: &str) -> bool {
+    !matches!(kind, "retraction" | "lawyer_assigned" | "attachment" | "official_claim")
+}
+
+/// A sealed fact that this device cannot open, or nobody any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SealedFact {
+    /// Its name in the case.
+    pub id: FactId,
+    /// When it was written down, by the clock of the author's device.
+    pub recorded_at: Instant,
+    /// The facts that it corrects.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<FactId>,
+    /// Whether it was erased, for everybody.
+    pub erased: bool,
+}
+
+/// What a device has to read the sealed facts of a case with.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FactKeys {
+    case: Option<CaseId>,
+    /// In the order of the names of what they seal.
+    keys: Vec<(SealId, FactKey)>,
+    erased: Vec<SealId>,
+}
+
+impl FactKeys {
+    /// Says whose facts they are.
+    pub fn are_of(&mut self, case: CaseId) {
+        self.case = Some(case);
+    }
+
+    /// Adds a key; `false` if it is there already.
+    pub fn add(&mut self, key: FactKey) -> bool {
+        let seal = key.seal_id();
+        let place = self.place(&seal);
+        if let Err(place) = place {
+            self.keys.insert(place, (seal, key));
+        }
+        place.is_err()
+    }
+
+    /// Destroys a key and remembers that it was erased.
+    pub fn erase(&mut self, seal: SealId) {
+        if let Ok(place) = self.place(&seal) {
+            self.keys.remove(place);
+        }
+        if !self.erased.contains(&seal) {
+            self.erased.push(seal);
+        }
+    }
+
+    fn place(&self, seal: &SealId) -> Result<usize, usize> {
+        self.keys.binary_search_by(|(known, _)| known.cmp(seal))
+    }
+
+    /// Every key, in the order of the names of what they seal.
+    pub fn iter(&self) -> impl Iterator<Item = &(SealId, FactKey)> {
+        self.keys.iter()
+    }
+
+    /// The fields of a sealed fact in the clear, if there is a key for it.
+    pub fn opened(&self, actor: &[u8; 16], fields: &Fields) -> Option<Fields> {
+        let (seal, sealed) = parts(fields)?;
+        let (_, key) = self.keys.get(self.place(&seal).ok()?)?;
+        opened(key, self.case?, actor, fields, &sealed)
+    }
+
+    /// A fact as the document has it, opened if there is a key for it.
+    pub fn read(&self, id: FactId, fields: &Fields) -> Stated {
+        let Some((seal, _)) = parts(fields) else { return Stated::read(id, fields.clone()) };
+        if let Some(inside) = self.opened(&id.actor, fields) {
+            return Stated::read(id, inside).marked_sensitive();
+        }
+        let recorded = if let Some(Scalar::Int(seconds)) = fields.get("recorded") { *seconds } else { 0 };
+        Stated::Sealed(SealedFact {
+            id,
+            recorded_at: Instant::from_seconds(recorded).unwrap_or(Instant::MIN),
+            replaces: replaced(fields).unwrap_or_default(),
+            erased: self.erased.contains(&seal),
+        })
+    }
+}
+
+/// The name of what is sealed in a fact with these fields; `None` of a fact in the clear.
+pub(crate) fn seal_of(fields: &Fields) -> Option<SealId> {
+    parts(fields).map(|(seal, _)| seal)
+}
+
+fn parts(fields: &Fields) -> Option<(SealId, Vec<u8>)> {
+    let text = |name: &str| if let Some(Scalar::Text(text)) = fields.get(name) { Some(text.as_str()) } else { None };
+    let bytes = |name: &str| from_hex(text(name)?, MAX_TEXT / 2);
+    (text("kind")? == KIND).then_some(())?;
+    Some((bytes("seal")?.try_into().ok()?, bytes("sealed")?))
+}
+
+/// Whether a fact that is called sealed is one and nothing else, as admission asks. Facts of other kinds pass.
+pub(crate) fn is_well_formed(fields: &Fields) -> bool {
+    if !matches!(fields.get("kind"), Some(Scalar::Text(kind)) if kind == KIND) {
+        return true;
+    }
+    let Some((_, sealed)) = parts(fields) else { return false };
+    let recorded = matches!(fields.get("recorded"), Some(Scalar::Int(at)) if Instant::from_seconds(*at).is_some());
+    let own = 4 + usize::from(fields.contains_key("replaces"));
+    let length = sealed.len().checked_sub(16).is_some_and(|length| length > 0 && length.is_multiple_of(STEP));
+    recorded && length && fields.len() == own
+}
+
+/// A fact's fields with its content sealed; an error if that is more than [`MAX_SENSITIVE`].
+pub(crate) fn seal(key: &FactKey, case: CaseId, actor: &[u8; 16], mut fields: Fields) -> Result<Fields, BadField> {
+    let outside: Fields = OUTSIDE.iter().filter_map(|name| fields.remove_entry(*name)).collect();
+    let said = alone(vec![fields]).said();
+    if said.len() > MAX_SENSITIVE {
+        return Err(BadField::new("text", texts::error_text_long(said.len(), MAX_SENSITIVE)));
+    }
+    let mut content = u16::try_from(said.len()).unwrap_or(u16::MAX).to_be_bytes().to_vec();
+    content.extend(said);
+    content.resize(content.len().next_multiple_of(STEP), 0);
+    let text = |name: &str, text: String| (name.to_owned(), Scalar::Text(text));
+    let sealed = [
+        text("kind", KIND.to_owned()),
+        text("seal", to_hex(&key.seal_id())),
+        text("sealed", to_hex(&key.seal(case, actor, &content))),
+    ];
+    Ok(outside.into_iter().chain(sealed).collect())
+}
+
+/// What is inside, with what stands outside; `None` if the key does not open it, or it is no content of ours.
+fn opened(key: &FactKey, case: CaseId, actor: &[u8; 16], fields: &Fields, sealed: &[u8]) -> Option<Fields> {
+    let content = key.open(case, actor, sealed).ok()?;
+    let (length, rest) = content.split_first_chunk::<2>()?;
+    let (said, padding) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+    let mut change = alone(Vec::new());
+    change.read_body(said).ok()?;
+    let [inside] = change.facts.as_mut_slice() else { return None };
+    let kind = if let Some(Scalar::Text(kind)) = inside.get("kind") { kind.as_str() } else { KIND };
+    let is_ours = kind != KIND && may_be_sensitive(kind) && !OUTSIDE.iter().any(|name| inside.contains_key(*name));
+    if !is_ours || padding.iter().any(|byte| *byte != 0) {
+        return None;
+    }
+    inside.extend(OUTSIDE.iter().filter_map(|name| Some(((*name).to_owned(), fields.get(*name)?.clone()))));
+    fields::check(inside).ok()?;
+    Some(std::mem::take(inside))
+}
+
+/// Facts as a change says them, for their encoding.
+fn alone(facts: Vec<Fields>) -> ParsedChange {
+    ParsedChange { hash: [0; 32], deps: Vec::new(), actor: [0; 16], seq: 0, start_op: 0, facts }
+}
+
+/// What sealed facts that nobody here can read have replaced: it stays replaced, for whoever cannot read them and after they are erased.
+pub(super) fn replaced_by(sealed: &[SealedFact], facts: &[Fact]) -> BTreeSet<FactId> {
+    let taken_back = if sealed.is_empty() { BTreeSet::new() } else { taken_back(facts) };
+    let stand = sealed.iter().filter(|fact| !taken_back.contains(&fact.id));
+    order::set(stand.flat_map(|fact| fact.replaces.iter().copied()))
+}
+
+/// The facts that can be read, without those that a sealed one has replaced: what is counted by.
+pub fn counted(stated: &[Stated]) -> Vec<Fact> {
+    let facts: Vec<Fact> =
+        stated.iter().filter_map(|each| if let Stated::Known(fact) = each { Some((**fact).clone()) } else { None }).collect();
+    let sealed: Vec<SealedFact> =
+        stated.iter().filter_map(|each| if let Stated::Sealed(fact) = each { Some(fact.clone()) } else { None }).collect();
+    let replaced = replaced_by(&sealed, &facts);
+    facts.into_iter().filter(|fact| !replaced.contains(&fact.id)).collect()
+}
