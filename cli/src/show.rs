@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 /// A case, its view and its limits as JSON.
 pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) -> String {
-    let limits = limits(&clock_record(&counted(&stated)), now);
+    let limits = limits(&clock_record(&counted(stated.clone())), now);
     let aside: Vec<Value> = open
         .replica
         .aside()
@@ -60,7 +60,7 @@ pub fn words(
     stated: Vec<Stated>,
     now: Instant,
 ) -> String {
-    let limits = limits(&clock_record(&counted(&stated)), now);
+    let limits = limits(&clock_record(&counted(stated.clone())), now);
     let view = View::fold(stated);
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
     let shown = Shown { words: Words { lang, zone, now, people } };
