@@ -19,7 +19,7 @@ use crate::LocalDevice;
 
 /// A case, its view and its limits as JSON.
 pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, shares: Vec<Value>, now: Instant) -> String {
-    let limits = limits(&clock_record(&counted(&stated)), now);
+    let limits = limits(&clock_record(&counted(stated.clone())), now);
     let aside: Vec<Value> = open
         .replica
         .aside()
@@ -56,7 +56,7 @@ fn open_questions(limits: &[Finding]) -> Vec<Value> {
 
 /// A case in words.
 pub fn words(lang: Lang, device: &LocalDevice, case: CaseId, open: &OpenCase, stated: Vec<Stated>, now: Instant) -> String {
-    let limits = limits(&clock_record(&counted(&stated)), now);
+    let limits = limits(&clock_record(&counted(stated.clone())), now);
     let view = View::fold(stated);
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
     let shown = Shown { words: Words { lang, zone, now, people: device.people() }, device };

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use ed25519_dalek::{Signer as _, SigningKey};
 use habeas_protocol::access::{Action, Caller, Denied, FamilyAction, FamilyState, allows, allows_family, feeds, may_stay};
 use habeas_protocol::{
-    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, EnvelopeId, Log, LogError, PersonId, Role, SealedKey, Signature,
+    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, EnvelopeId, Log, LogError, PersonId, Role, SealedKey,
+    Signature,
 };
 
 const COORDINATORS: CircleId = CircleId([0xc0; 16]);

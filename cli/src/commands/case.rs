@@ -65,25 +65,7 @@ pub enum FactCommand {
     /// Examples: `restrained exit_offered=no`, `regime regime=administrative article="CAO 488(6)"`, `sentenced penalty=arrest
     /// days=15`, `lawyer_refused by="duty officer"`, `released`. Below stand all kinds with their fields.
     #[command(after_long_help = kinds())]
-    Add {
-        /// The case's id, or the beginning of it
-        case: String,
-        /// What happened or is so, such as restrained, delivered, released, name, note
-        kind: String,
-        /// The kind's own fields
-        #[arg(value_name = "FIELD=VALUE")]
-        fields: Vec<String>,
-        #[command(flatten)]
-        when: WhenArgs,
-        #[command(flatten)]
-        about: About,
-        /// Facts that this one corrects, by their ids
-        #[arg(long, value_name = "FACT")]
-        replaces: Vec<String>,
-        /// Sealed under a key of its own, so that it can be erased alone; the kinds marked * always are
-        #[arg(long)]
-        sensitive: bool,
-    },
+    Add(Box<AddArgs>),
     /// Erase one sensitive fact for good, everywhere: at the server, on every device when it next hears of it, and in what is carried by
     /// hand (coordinators). The case goes on without it. It cannot be taken back
     Erase {
@@ -95,6 +77,28 @@ pub enum FactCommand {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// The fact to add.
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// The case's id, or the beginning of it
+    case: String,
+    /// What happened or is so, such as restrained, delivered, released, name, note
+    kind: String,
+    /// The kind's own fields
+    #[arg(value_name = "FIELD=VALUE")]
+    fields: Vec<String>,
+    #[command(flatten)]
+    when: WhenArgs,
+    #[command(flatten)]
+    about: About,
+    /// Facts that this one corrects, by their ids
+    #[arg(long, value_name = "FACT")]
+    replaces: Vec<String>,
+    /// Sealed under a key of its own, so that it can be erased alone; the kinds marked * always are
+    #[arg(long)]
+    sensitive: bool,
 }
 
 /// Where it was and who says so.
@@ -163,12 +167,11 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
 
 /// `habeas fact`.
 pub fn fact(home: &Home, command: FactCommand) -> Result<(), Message> {
-    let (case, kind, fields, when, about, replaces, sensitive) = match command {
+    let arguments = match command {
         FactCommand::Erase { case, fact, yes } => return super::org::erase_fact(home, &case, &fact, yes),
-        FactCommand::Add { case, kind, fields, when, about, replaces, sensitive } => {
-            (case, kind, fields, when, about, replaces, sensitive)
-        }
+        FactCommand::Add(arguments) => *arguments,
     };
+    let AddArgs { case, kind, fields, when, about, replaces, sensitive } = arguments;
     let fields = fields.iter().map(|text| field(text)).collect::<Result<Vec<_>, Message>>()?;
     let form = Form { fields, when: when.when(), said: when.said.clone().unwrap_or_default(), sensitive, ..about.form(&kind) };
     let mut device = home.open()?;

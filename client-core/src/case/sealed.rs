@@ -136,22 +136,24 @@ pub(crate) fn is_well_formed(fields: &Fields) -> bool {
 }
 
 /// A fact's fields with its content sealed; an error if that is more than [`MAX_SENSITIVE`].
-pub(crate) fn seal(key: &FactKey, case: CaseId, actor: &[u8; 16], mut fields: Fields) -> Result<Fields, BadField> {
-    let outside: Fields = OUTSIDE.iter().filter_map(|name| fields.remove_entry(*name)).collect();
-    let said = alone(vec![fields]).said();
+pub(crate) fn seal(key: &FactKey, case: CaseId, actor: &[u8; 16], fields: Fields) -> Result<Fields, BadField> {
+    let (mut inside, mut all) = (Fields::new(), Fields::new());
+    for (name, value) in fields {
+        let to = if OUTSIDE.contains(&name.as_str()) { &mut all } else { &mut inside };
+        to.insert(name, value);
+    }
+    let said = alone(vec![inside]).said();
     if said.len() > MAX_SENSITIVE {
         return Err(BadField::new("text", texts::error_text_long(said.len(), MAX_SENSITIVE)));
     }
     let mut content = u16::try_from(said.len()).unwrap_or(u16::MAX).to_be_bytes().to_vec();
     content.extend(said);
     content.resize(content.len().next_multiple_of(STEP), 0);
-    let text = |name: &str, text: String| (name.to_owned(), Scalar::Text(text));
-    let sealed = [
-        text("kind", KIND.to_owned()),
-        text("seal", to_hex(&key.seal_id())),
-        text("sealed", to_hex(&key.seal(case, actor, &content))),
-    ];
-    Ok(outside.into_iter().chain(sealed).collect())
+    let mut put = |name: &str, text: String| all.insert(name.to_owned(), Scalar::Text(text));
+    put("kind", KIND.to_owned());
+    put("seal", to_hex(&key.seal_id()));
+    put("sealed", to_hex(&key.seal(case, actor, &content)));
+    Ok(all)
 }
 
 /// What is inside, with what stands outside; `None` if the key does not open it, or it is no content of ours.
@@ -167,7 +169,11 @@ fn opened(key: &FactKey, case: CaseId, actor: &[u8; 16], fields: &Fields, sealed
     if !is_ours || padding.iter().any(|byte| *byte != 0) {
         return None;
     }
-    inside.extend(OUTSIDE.iter().filter_map(|name| Some(((*name).to_owned(), fields.get(*name)?.clone()))));
+    for name in OUTSIDE {
+        if let Some(value) = fields.get(name) {
+            inside.insert(name.to_owned(), value.clone());
+        }
+    }
     fields::check(inside).ok()?;
     Some(std::mem::take(inside))
 }
@@ -185,11 +191,16 @@ pub(super) fn replaced_by(sealed: &[SealedFact], facts: &[Fact]) -> BTreeSet<Fac
 }
 
 /// The facts that can be read, without those that a sealed one has replaced: what is counted by.
-pub fn counted(stated: &[Stated]) -> Vec<Fact> {
-    let facts: Vec<Fact> =
-        stated.iter().filter_map(|each| if let Stated::Known(fact) = each { Some((**fact).clone()) } else { None }).collect();
-    let sealed: Vec<SealedFact> =
-        stated.iter().filter_map(|each| if let Stated::Sealed(fact) = each { Some(fact.clone()) } else { None }).collect();
+pub fn counted(stated: Vec<Stated>) -> Vec<Fact> {
+    let (mut facts, mut sealed) = (Vec::new(), Vec::new());
+    for each in stated {
+        match each {
+            Stated::Known(fact) => facts.push(*fact),
+            Stated::Sealed(fact) => sealed.push(fact),
+            Stated::Unknown(_) => {}
+        }
+    }
     let replaced = replaced_by(&sealed, &facts);
-    facts.into_iter().filter(|fact| !replaced.contains(&fact.id)).collect()
+    facts.retain(|fact| !replaced.contains(&fact.id));
+    facts
 }

@@ -107,12 +107,16 @@ impl View {
     /// Folds a case's facts.
     pub fn fold(stated: Vec<Stated>) -> Self {
         let mut facts = Vec::with_capacity(stated.len());
-        let (mut unknown, mut sealed) = (Vec::new(), Vec::new());
+        let (mut unknown, mut sealed) = (Vec::new(), Vec::<SealedFact>::new());
         for each in stated {
             match each {
                 Stated::Known(fact) => facts.push(*fact),
                 Stated::Unknown(raw) => unknown.push(raw),
-                Stated::Sealed(fact) => sealed.push(fact),
+                Stated::Sealed(fact) => {
+                    if let Err(place) = sealed.binary_search_by(|known| known.id.cmp(&fact.id)) {
+                        sealed.insert(place, fact);
+                    }
+                }
             }
         }
         let mut facts = by_key(facts, |fact| fact.id);
@@ -120,12 +124,9 @@ impl View {
         let mut unknown = by_key(unknown, |raw| raw.id);
         unknown.dedup_by_key(|raw| raw.id);
 
-        let mut sealed = by_key(sealed, |fact| fact.id);
-        sealed.dedup_by_key(|fact| fact.id);
-
         let replaced = replaced_by(&sealed, &facts);
-        let stand = standing(&facts).into_iter().filter(|fact| !replaced.contains(&fact.id));
-        let timeline: Vec<Fact> = stand.cloned().collect();
+        let mut timeline: Vec<Fact> = standing(&facts).into_iter().cloned().collect();
+        timeline.retain(|fact| !replaced.contains(&fact.id));
         let superseded = facts.into_iter().filter(|fact| timeline.iter().all(|standing| standing.id != fact.id)).collect();
         let disputes = disputes(&timeline);
         let (status, since) = standing_status(&timeline, &disputes);

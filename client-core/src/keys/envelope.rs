@@ -160,7 +160,7 @@ pub(crate) fn read_fact_key(payload: &[u8]) -> Option<FactKey> {
 
 /// Opens an envelope of a change with the secret of its epoch.
 pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotOpen> {
-    read(&*open_payload(envelope, secret)?)
+    read(&open_payload(envelope, secret)?)
 }
 
 /// Reads the payload of a change.

@@ -296,7 +296,7 @@ impl Replica {
 
     /// Those of them that no sealed fact has replaced which cannot be read: what is counted by.
     pub fn counted_facts(&self) -> Vec<Fact> {
-        counted(&self.facts())
+        counted(self.facts())
     }
 
     /// What the clock counts by.

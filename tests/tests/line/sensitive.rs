@@ -71,7 +71,7 @@ fn a_fact_is_erased(databases: Databases<'_>, empty: Databases<'_>) {
     let [stick, after, backup] = ["before.habeas", "after.habeas", "monday.habeas-backup"]
         .map(|name| shelf.path().join(name).to_str().unwrap().to_owned());
     let mother = dana.adds(&case, &["contact", &format!("text={mother}")]);
-    dana.does(&["bundle", "export", &stick, "--to", "marat"]);
+    dana.does(&["bundle", "export", &stick, "--to", &aliya.device_of("marat")]);
     marat.does(&["bundle", "import", &stick]);
     assert_eq!(reads(&marat, &case).0, [true, true, true]);
     [&dana, &aliya].iter().for_each(|person| drop(person.does(&["sync"])));
