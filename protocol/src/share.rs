@@ -1,8 +1,6 @@
 //! Shares: a case that a person's circle may open until an instant, or only to read. What an assignment opens is open for good; a share
 //! ends by itself, or by an entry that says so.
 
-use std::collections::BTreeMap;
-
 use crate::ids::{CaseId, CircleId};
 use crate::log::LogError;
 
@@ -26,40 +24,59 @@ impl Share {
     }
 }
 
-/// Every share that there was, by case and circle, the newest last.
+/// Every share that there was, in the order of cases and circles. No map: the app would hold the code of another one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Shares(BTreeMap<(CaseId, CircleId), Vec<Share>>);
+pub(crate) struct Shares(Vec<Of>);
+
+/// Those of a case and a circle, the newest last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Of {
+    case: CaseId,
+    circle: CircleId,
+    shares: Vec<Share>,
+}
 
 impl Shares {
+    fn place(&self, case: CaseId, circle: CircleId) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&(case, circle), |of| (of.case, of.circle))
+    }
+
     /// Begins a share. One that there is ends with it: a case is shared with a circle in one way at a time.
     pub fn begin(&mut self, case: CaseId, circle: CircleId, share: Share) {
-        let all = self.0.entry((case, circle)).or_default();
-        if let Some(last) = all.last_mut() {
-            last.ended.get_or_insert(share.number);
+        match self.place(case, circle) {
+            Ok(place) => {
+                let shares = &mut self.0[place].shares;
+                if let Some(last) = shares.last_mut() {
+                    last.ended.get_or_insert(share.number);
+                }
+                shares.push(share);
+            }
+            Err(place) => self.0.insert(place, Of { case, circle, shares: vec![share] }),
         }
-        all.push(share);
     }
 
     /// Ends the share that there is.
     pub fn end(&mut self, case: CaseId, circle: CircleId, number: u64) -> Result<(), LogError> {
-        let last = self.0.get_mut(&(case, circle)).and_then(|all| all.last_mut()).filter(|share| share.ended.is_none());
+        let of = self.place(case, circle).ok().and_then(|place| self.0.get_mut(place));
+        let last = of.and_then(|of| of.shares.last_mut()).filter(|share| share.ended.is_none());
         last.ok_or(LogError::Contradiction("the case is not shared with this circle"))?.ended = Some(number);
         Ok(())
     }
 
     /// Those of a case and a circle, the newest last.
     pub fn of(&self, case: CaseId, circle: CircleId) -> &[Share] {
-        self.0.get(&(case, circle)).map_or(&[], Vec::as_slice)
+        self.place(case, circle).map_or(&[], |place| &self.0[place].shares)
     }
 
     /// The circles with which a case was ever shared, each with its newest share.
     pub fn of_case(&self, case: CaseId) -> impl Iterator<Item = (CircleId, &Share)> {
-        let all = (case, CircleId([0; 16]))..=(case, CircleId([255; 16]));
-        self.0.range(all).filter_map(|((_, circle), shares)| Some((*circle, shares.last()?)))
+        let first = self.0.partition_point(|of| of.case < case);
+        let of_case = self.0.iter().skip(first).take_while(move |of| of.case == case);
+        of_case.filter_map(|of| Some((of.circle, of.shares.last()?)))
     }
 
     /// The newest share of each case with each circle.
     pub fn all(&self) -> impl Iterator<Item = (CaseId, CircleId, &Share)> {
-        self.0.iter().filter_map(|((case, circle), shares)| Some((*case, *circle, shares.last()?)))
+        self.0.iter().filter_map(|of| Some((of.case, of.circle, of.shares.last()?)))
     }
 }

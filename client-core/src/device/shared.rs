@@ -1,8 +1,6 @@
 //! A case that is open to somebody for a time. From the end of a share on their device keeps nothing of the case: what was not sent yet it seals to
 //! coordinators and clerk, everything else it destroys. It obeys the log, and the clock that its program gives it; the hub's word makes no device forget.
 
-use std::collections::BTreeSet;
-
 use habeas_protocol::limits::MAX_MEMBERS;
 use habeas_protocol::{Body, CaseId, CircleId, CircleKind, Entry, PersonId, Share, decode, encode};
 use habeas_texts as texts;
@@ -14,6 +12,7 @@ use super::index::Lines;
 use super::records::Put;
 use super::stored::{self, StoredCase};
 use super::{Device, DeviceError, Erased, Records, attached};
+use crate::order;
 
 pub(super) const NAME: &str = "shared";
 const MAX: usize = 16 << 20;
@@ -130,7 +129,7 @@ impl<R: Records> Device<R> {
         for &(case, number) in gone {
             let erased = self.look(case)?;
             if erased.unsent > 0 || self.hub.is_behind() {
-                let files = match self.bundles(&Export::Cases(BTreeSet::from([case])), &to, rng) {
+                let files = match self.bundles(&Export::Cases(order::set([case])), &to, rng) {
                     Ok(exported) => exported.files,
                     Err(error @ DeviceError::Records(_)) => return Err(error),
                     // It cannot be read any more: better lost than kept.
