@@ -1,7 +1,7 @@
 //! `habeas case`, `habeas fact`, `habeas list`.
 
 use clap::{Args, Subcommand};
-use habeas_client_core::case::{City, Draft, Fact, FactId, Field, Form, KINDS, Kind, Takes, View};
+use habeas_client_core::case::{City, Draft, FactId, Field, Form, KINDS, Kind, Takes, View};
 use habeas_client_core::device::Listed;
 use habeas_client_core::words::Words;
 use habeas_texts::{self as texts, Message};

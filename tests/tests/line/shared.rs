@@ -162,7 +162,7 @@ fn a_doctor_reads_a_case_for_two_days_and_then_never_again() {
         assert!(reads(&mut world.nurlan, case).contains("taken at the square"));
 
         // To read is not to write: neither on the phone nor with a program of one's own.
-        let refused = world.nurlan.add_facts(case, &[note("I was here")]);
+        let refused = world.nurlan.add_facts(case, &[note("I was here")], &mut rng(33));
         assert!(matches!(refused, Err(DeviceError::NotYet(why)) if why.name() == "error-share-reads"));
         let forged = Envelope { case, id: EnvelopeId([9; 16]), epoch: 0, sealed: vec![9; 200] };
         let request = SyncRequest { envelopes: vec![forged], ..SyncRequest::default() };
@@ -171,7 +171,7 @@ fn a_doctor_reads_a_case_for_two_days_and_then_never_again() {
 
         // A copy of the phone as it was, whose program looks at no clock. What Dana writes a second before the end nobody has fetched at the end.
         let mut copy = Device::open(world.nurlan.records().clone()).unwrap().unwrap();
-        world.dana.add_facts(case, &[note("moved to another cell")]).unwrap();
+        world.dana.add_facts(case, &[note("moved to another cell")], &mut rng(33)).unwrap();
         syncs(&world.hub, &mut world.dana, WEDNESDAY - 1);
         let told = |world: &World, now| all(&world.hub, &world.nurlan, now);
         assert!(told(&world, WEDNESDAY - 1).iter().any(|item| matches!(item, Told::Envelope(_))));
@@ -202,7 +202,7 @@ fn a_doctor_reads_a_case_for_two_days_and_then_never_again() {
         assert!(is_over(&mut nurlan, case));
 
         // What is written afterwards, the copy cannot open, whatever of the hub's it gets into its hands.
-        world.dana.add_facts(case, &[note("nobody who only had a share reads this")]).unwrap();
+        world.dana.add_facts(case, &[note("nobody who only had a share reads this")], &mut rng(33)).unwrap();
         world.settle(WEDNESDAY + 60);
         assert!(reads(&mut world.aliya, case).contains("nobody who only had a share reads this"));
         let keys = copy.case(case).unwrap().keys;
@@ -236,7 +236,7 @@ fn what_a_doctor_had_not_sent_waits_for_a_coordinator() {
     on_hubs(|mut world| {
         let case = world.case();
         world.shares(case, true, Some(WEDNESDAY), MONDAY);
-        world.nurlan.add_facts(case, &[note("two broken ribs")]).unwrap();
+        world.nurlan.add_facts(case, &[note("two broken ribs")], &mut rng(33)).unwrap();
         world.nurlan.is_at(WEDNESDAY, &mut rng(40)).unwrap();
         assert!(is_over(&mut world.nurlan, case));
         let file = world.nurlan.left_over().unwrap().unwrap();
@@ -259,13 +259,13 @@ fn what_a_doctor_had_not_sent_waits_for_a_coordinator() {
         assert!(reads(&mut world.dana, case).contains("two broken ribs"));
 
         // Two more days, which have an end of their own: everything comes again, also what was written meanwhile, and counts again.
-        world.dana.add_facts(case, &[note("the doctor was away")]).unwrap();
+        world.dana.add_facts(case, &[note("the doctor was away")], &mut rng(33)).unwrap();
         world.settle(WEDNESDAY + 180);
         world.shares(case, true, Some(WEDNESDAY + 2 * DAY), WEDNESDAY + 200);
         for said in ["taken at the square", "two broken ribs", "the doctor was away"] {
             assert!(reads(&mut world.nurlan, case).contains(said), "{said}");
         }
-        world.nurlan.add_facts(case, &[note("better today")]).unwrap();
+        world.nurlan.add_facts(case, &[note("better today")], &mut rng(33)).unwrap();
         assert_eq!(syncs(&world.hub, &mut world.nurlan, WEDNESDAY + 300).sent, 1);
         world.settle(WEDNESDAY + 360);
         assert!(reads(&mut world.dana, case).contains("better today"));
@@ -291,7 +291,7 @@ fn a_share_that_is_renewed_after_its_end_gives_everything_again() {
     on_hubs(|mut world| {
         let case = world.case();
         world.shares(case, false, Some(WEDNESDAY), MONDAY);
-        world.dana.add_facts(case, &[note("not fetched in time")]).unwrap();
+        world.dana.add_facts(case, &[note("not fetched in time")], &mut rng(33)).unwrap();
         syncs(&world.hub, &mut world.dana, WEDNESDAY - 1);
         // The phone hears that nothing is given any more, and goes on in its feed behind that.
         syncs(&world.hub, &mut world.nurlan, WEDNESDAY);
