@@ -59,8 +59,7 @@ impl Turns {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let mut writer = locked(&self.writer);
         self.waiting.fetch_sub(1, Ordering::SeqCst);
-        let begun = writer.begin(&self.address).map_err(StoreError::from)?;
-        let batch = Arc::clone(&begun);
+        let batch = writer.begin(&self.address)?;
         // A panic leaves nothing half written, and nobody of the same transaction waiting.
         let done = catch_unwind(AssertUnwindSafe(|| writer.work(work)));
         if done.is_err() {
