@@ -84,7 +84,7 @@ pub struct Node {
 /// What a device makes of an answer.
 pub enum Heard {
     /// It has taken it in.
-    Took(SyncReport),
+    Took(Box<SyncReport>),
     /// Its battery has died meanwhile.
     Died,
     /// It has found something in it that cannot be true.
@@ -172,7 +172,7 @@ impl Node {
     /// What it makes of an answer. What cannot be true changes nothing for the next one.
     pub fn hears(&mut self, request: &SyncRequest, response: SyncResponse) -> Result<Heard, String> {
         match self.device.receive(request, response) {
-            Ok(report) => Ok(Heard::Took(report)),
+            Ok(report) => Ok(Heard::Took(Box::new(report))),
             Err(DeviceError::Records(_)) => self.starts_again().map(|()| Heard::Died),
             Err(DeviceError::Hub(_)) => Ok(Heard::Caught),
             Err(other) => Err(format!("the device of {}: {other}", super::story::PEOPLE[self.owner])),

@@ -60,7 +60,7 @@ impl World {
         let brings = brings || !request.snapshot.is_empty();
         let snapshots = response.frames.iter().filter(|frame| frame.snapshot.is_some()).count() as u64;
         let report = match node.hears(&request, response)? {
-            Heard::Took(report) => report,
+            Heard::Took(report) => *report,
             Heard::Died => return Ok(None),
             Heard::Caught => return Err(format!("{} does not believe an honest hub", PEOPLE[node.owner])),
         };

@@ -82,7 +82,7 @@ impl World {
         let name = PEOPLE[self.nodes[number].owner];
         let heard = match self.nodes[number].hears(sent, response)? {
             Heard::Took(_) if must_be_caught => return Err(format!("{name} believes that: {lie:?}")),
-            Heard::Took(report) => Some(report),
+            Heard::Took(report) => Some(*report),
             Heard::Caught => {
                 self.liar.caught += 1;
                 None
