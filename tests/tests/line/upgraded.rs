@@ -68,16 +68,16 @@ fn a_step_that_fails_leaves_both_databases_as_they_were() {
         let (hub, clerk) = places(folder.path(), databases);
         let hub = Database { name: "hub", address: &hub };
         let clerk = Database { name: "clerk", address: &clerk };
-        hub.steps_back(2);
+        hub.steps_back(3);
         clerk.steps_back(1);
-        // Somebody has made a table of that name by hand: the last of the hub's two steps cannot be taken.
+        // Somebody has made a table of that name by hand: the first of the hub's steps cannot be taken.
         hub.runs("CREATE TABLE audit (name TEXT)");
         let before = (hub.steps(), clerk.steps());
         let said = Server::refuses(folder.path(), databases, &["--port", "0"]);
         assert!(said.contains("Both databases are as they were: start the version that you had"), "{said}");
         assert_eq!(fs::read_dir(folder.path().join("backups")).unwrap().count(), 0, "a service that starts again fills no disk");
         assert_eq!((hub.steps(), clerk.steps()), before);
-        // The first of the two was taken back with it: it can be taken again.
+        // What was taken before it was taken back with it, and can be taken again.
         hub.runs("DROP TABLE audit");
         Server::start_in(folder, databases).says(|said| said == "ready\n");
     });
