@@ -71,7 +71,7 @@ fn the_document_says_who_wrote_a_sensitive_fact_and_when_and_nothing_of_what() {
     let people = Organisation::founded();
     let (mut dana, case, fact, _) = dana(&people);
     let open = dana.case(case).unwrap();
-    let raw = Document::load(&open.replica.document().save()[..]).unwrap();
+    let raw = Document::load(&open.replica.document().save()).unwrap();
     let texts: Vec<String> = raw
         .changes()
         .flat_map(|change| &change.facts)
