@@ -184,13 +184,20 @@ impl Browser {
                 const r = await navigator.serviceWorker.getRegistration();
                 const states = [r?.installing, r?.waiting, r?.active, navigator.serviceWorker.controller].map((w) => w?.state);
                 const script = await fetch('/app/sw.js', { cache: 'no-store' }).then((answer) => answer.text(), String);
+                const fate = [];
+                r?.addEventListener('updatefound', () => {
+                    const found = r.installing;
+                    fate.push(found?.state);
+                    found?.addEventListener('statechange', () => fate.push(found.state));
+                });
                 const look = await Promise.race([r?.update().then(() => 'looked', String), new Promise((end) => setTimeout(end, 5000))]);
                 const version = script.match(/VERSION = '[^']*'/)?.[0] ?? script.slice(0, 80);
                 const kept = await Promise.all((await caches.keys()).map(async (name) => {
                     const cache = await caches.open(name);
                     return [name, (await cache.keys()).length, await (await cache.match('/app/why'))?.text()];
                 }));
-                return JSON.stringify({ states, kept, version, look, since: performance.now() });
+                await new Promise((end) => setTimeout(end, 3000));
+                return JSON.stringify({ states, kept, version, look, fate, since: performance.now() });
             })().then(done, (error) => done(String(error)))",
         )
     }

@@ -364,20 +364,14 @@ fn a_new_version_says_that_it_is_there_and_loses_nothing() {
     std::fs::write(folder.path().join("sw.js"), worker.replace("const VERSION = '", "const VERSION = 'newer-")).unwrap();
     std::fs::remove_file(folder.path().join("sw.js.br")).unwrap();
     let newer = Server::start_with(&["--app", folder.path().to_str().unwrap()]);
-    // She closes the browser for the night, and opens it again. Closed before there is a road to the new version: a page that had still
-    // fetched it would find it in charge the next morning, as browsers do where no page is left of the old one, and nothing to be told.
-    let (mut dana, address) = (dana, format!("{}/app/", road.address));
-    let (profile, folder) = (dana.browser.profile.clone(), dana.browser.folder());
-    drop(dana.browser);
     road.leads_to(&newer.address);
-    dana.browser = Browser::start_in(profile, PHONE);
-    dana.browser.opens(&address);
-    // A look that is lost on the way is made up for at the next start of the page, if not before.
-    let mut begun = std::time::Instant::now();
+    // The line comes back, and the page, which was never closed, looks. While a page of the old version is there, the new one waits; where none is
+    // left, a browser puts it in charge by itself, and there is nothing to be told. A look that is lost on the way is made up for.
+    let mut looked: Option<std::time::Instant> = None;
     dana.browser.until("a newer version is said to be there", |browser| {
-        if begun.elapsed().as_secs() > 25 {
-            browser.reloads();
-            begun = std::time::Instant::now();
+        if looked.is_none_or(|looked| looked.elapsed().as_secs() > 10) {
+            browser.js("dispatchEvent(new Event('online'))");
+            looked = Some(std::time::Instant::now());
         }
         browser.text().contains("A newer version is there.")
     });
