@@ -177,7 +177,7 @@ pub fn fact(home: &Home, command: FactCommand) -> Result<(), Message> {
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
     let view = open.replica.view();
-    let replaced = replaces.iter().map(|text| find_fact(&view, text)).collect::<Result<Vec<_>, _>>()?;
+    let replaced = replaces.iter().map(|text| find_fact(&view, "replaces", text)).collect::<Result<Vec<_>, _>>()?;
     let form = Form { replaces: replaced.iter().map(FactId::to_string).collect(), ..form };
     let draft = form.draft(view.city(), now())?;
     let ids = device.add_facts(case, &[draft], &mut rng())?;
@@ -191,7 +191,7 @@ pub fn fact(home: &Home, command: FactCommand) -> Result<(), Message> {
 }
 
 /// The fact of that id, of which the beginning may stand for the author's whole number.
-pub(super) fn find_fact(view: &View, text: &str) -> Result<FactId, Message> {
+pub(super) fn find_fact(view: &View, argument: &str, text: &str) -> Result<FactId, Message> {
     let is_meant = |fact: &FactId| {
         let id = fact.to_string();
         let (actor, rest) = id.split_once('.').unwrap_or_default();
@@ -201,7 +201,7 @@ pub(super) fn find_fact(view: &View, text: &str) -> Result<FactId, Message> {
     let mut found = all.filter(is_meant);
     match (found.next(), found.next()) {
         (Some(fact), None) => Ok(fact),
-        _ => Err(texts::error_field("fact", texts::error_replaces_unknown(text))),
+        _ => Err(texts::error_field(argument, texts::error_replaces_unknown(text))),
     }
 }
 

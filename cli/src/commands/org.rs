@@ -305,7 +305,7 @@ pub fn erase_fact(home: &Home, case: &str, fact: &str, yes: bool) -> Result<(), 
     remote.sync(&mut device)?;
     let (case, open) = find_case(&mut device, case)?;
     let view = open.replica.view();
-    let fact = super::case::find_fact(&view, fact)?;
+    let fact = super::case::find_fact(&view, "fact", fact)?;
     let entry = device.erase_fact(case, &fact)?.ok_or_else(|| texts::error_fact_not_sealed(fact.to_string()))?;
     if !yes {
         let words = Words { people: device.people(), ..super::papers::dated(home, &view, now()) };
