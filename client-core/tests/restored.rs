@@ -206,3 +206,34 @@ fn that_this_device_once_knew_more_is_said_when_the_entries_are_here_and_not_bef
     // Nor one that says so of what she has shown.
     assert_eq!(hears(&mut dana, says(Vec::new())), (false, None));
 }
+
+#[test]
+fn a_hub_that_did_not_take_the_log_once_is_given_it_again_and_not_without_end() {
+    let people = Organisation::founded();
+    let (mut dana, ..) = dana(&people);
+    let all = people.log.next().0;
+    let lacks = |log_next| SyncResponse { log_next, ..SyncResponse::default() };
+    // It came back without the last two entries, is given them, and lies or comes back once more in that moment.
+    let request = dana.request(&mut rng(4)).unwrap();
+    assert!(request.log.is_empty());
+    assert!(dana.receive(&request, lacks(all - 2)).unwrap().more);
+    let request = dana.request(&mut rng(5)).unwrap();
+    assert_eq!(request.log.len(), 2);
+    let report = dana.receive(&request, lacks(all - 2)).unwrap();
+    assert_eq!((report.more, report.refused.as_slice()), (false, &["other_log".to_owned()][..]), "it is said, and that was all");
+
+    // At the next exchange one entry asks it again, also after a death; a hub that takes it gets the rest at once.
+    let mut dana = Device::open(dana.into_records()).unwrap().unwrap();
+    for _ in 0..2 {
+        let request = dana.request(&mut rng(6)).unwrap();
+        assert_eq!(request.log.len(), 1);
+        assert!(!dana.receive(&request, lacks(all - 2)).unwrap().more);
+    }
+    let request = dana.request(&mut rng(7)).unwrap();
+    let report = dana.receive(&request, lacks(all - 1)).unwrap();
+    assert_eq!((report.more, report.refused.len()), (true, 0));
+    let request = dana.request(&mut rng(8)).unwrap();
+    assert_eq!(request.log.len(), 1);
+    assert!(!dana.receive(&request, lacks(all)).unwrap().more);
+    assert!(dana.request(&mut rng(9)).unwrap().log.is_empty());
+}

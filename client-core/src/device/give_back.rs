@@ -26,7 +26,8 @@ pub(super) struct Hub {
     receipt: Vec<u8>,
     /// The first log entry that the hub lacks, if it lacks any that this device has.
     log_from: Option<u64>,
-    /// From where on the hub did not take entries: its log is another one.
+    /// From where on the hub did not take entries when it was last given them: its log is another one, or it has lost them again. It is
+    /// given the first of them with each request, which is no reason for a further one.
     log_refused: Option<u64>,
     /// While the device asks what the hub has lost: which cases it has not asked about yet.
     asking: Option<Asking>,
@@ -64,7 +65,7 @@ impl Hub {
 
     /// Whether the device has something to ask or to give back.
     pub fn is_behind(&self) -> bool {
-        self.log_from.is_some() || self.asking.is_some()
+        (self.log_from.is_some() && self.log_from != self.log_refused) || self.asking.is_some()
     }
 }
 
@@ -73,12 +74,13 @@ impl<R: Records> Device<R> {
     pub(super) fn ask_what_is_lost(&mut self, request: &mut SyncRequest) -> Result<(), DeviceError> {
         request.receipt.clone_from(&self.hub.receipt);
         let from = usize::try_from(self.hub.log_from.unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+        let most = if self.hub.log_from == self.hub.log_refused { 1 } else { MAX_LOG_ENTRIES };
         let mut size = 0;
         let fits = |entry: &&Vec<u8>| {
             size += entry.len();
             size <= MAX_PUSH
         };
-        request.log = self.state.entries.iter().skip(from).take(MAX_LOG_ENTRIES).take_while(fits).cloned().collect();
+        request.log = self.state.entries.iter().skip(from).take(most).take_while(fits).cloned().collect();
         if self.hub.asking.is_none() {
             return Ok(());
         }
@@ -158,7 +160,7 @@ impl<R: Records> Device<R> {
         let mut hub = self.hub.clone();
         let lacks = (response.log_next < self.log.next().0).then_some(response.log_next);
         if !request.log.is_empty() && lacks == self.hub.log_from {
-            // It was given them and does not take them: its log is another one. Once is enough.
+            // It was given them and does not take them. A hub that was restored once more, or lied, takes them another time.
             hub.log_refused = lacks;
         }
         if lacks.is_none() {
@@ -168,7 +170,7 @@ impl<R: Records> Device<R> {
         if lacks.is_some() && lacks == hub.log_refused {
             report.refused.push("other_log".to_owned());
         }
-        hub.log_from = lacks.filter(|_| lacks != hub.log_refused);
+        hub.log_from = lacks;
         // Whoever has begun to ask since this request went out has not been answered by it.
         let is_next = |case: &CaseId| self.hub.asking.is_some() && self.to_ask().next() == Some(case);
         let answered = request.digests.first().is_some_and(|(case, _)| is_next(case));
