@@ -1,5 +1,6 @@
 //! Every case by urgency, and one case.
 
+use habeas_client_core::order::by_key;
 use habeas_texts as texts;
 use leptos::prelude::*;
 
@@ -17,10 +18,15 @@ pub fn Cases() -> impl IntoView {
         Some(Ok(Told::Cases(lines))) => lines,
         _ => Vec::new(),
     });
+    // In the order of their ids: a desk has ten thousand cases, and no line looks through all of them.
+    let sorted = Memo::new(move |_| by_key(lines.get(), |line| line.case.clone()));
+    let find = move |case: &String| {
+        sorted.with(|lines| lines.binary_search_by(|line| line.case.cmp(case)).ok().and_then(|place| lines.get(place)).cloned())
+    };
     // Only the case decides which line is which, so that a countdown that moves takes nobody's focus away.
     let line = move |first: CaseLine| {
         let case = first.case.clone();
-        let line = Memo::new(move |_| lines.get().into_iter().find(|line| line.case == case).unwrap_or_else(|| first.clone()));
+        let line = Memo::new(move |_| find(&case).unwrap_or_else(|| first.clone()));
         view! { <li><OneLine line/></li> }.into_any()
     };
     view! {

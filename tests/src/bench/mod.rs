@@ -28,6 +28,8 @@ pub struct Extent {
     pub peers: bool,
     /// Whether a browser has its first exchange, too.
     pub browser: bool,
+    /// Whether only the hub's own memory is measured, with so many cases and with ten times as many.
+    pub memory: bool,
 }
 
 /// How many changes a scenario brings or sends.
@@ -42,6 +44,9 @@ const AT_ONCE: usize = 10;
 
 /// Runs every scenario for this project and for the bound.
 pub fn sync(extent: Extent) -> Vec<Row> {
+    if extent.memory {
+        return [extent.cases, extent.cases * 10].into_iter().flat_map(|cases| memory(cases, extent.runs)).collect();
+    }
     alone::report();
     let mut rows = scenarios(extent.cases, 6, extent, true);
     if extent.long_cases > 0 {
@@ -54,6 +59,25 @@ pub fn sync(extent: Extent) -> Vec<Row> {
     rows
 }
 
+/// What the hub has in memory, as a process of its own, where it has so many cases.
+fn memory(cases: usize, runs: usize) -> Vec<Row> {
+    let mut habeas = Habeas::with_hub_alone(cases, 6);
+    let first: Vec<Cost> = (0..runs).map(|_| habeas.first()).collect();
+    let again: Vec<Cost> = (0..runs).map(|_| habeas.again()).collect();
+    let both: Vec<Cost> = (0..runs).map(|_| habeas.both(FEW)).collect();
+    let rows = [("first exchange", first), ("nothing new", again), ("50 changed both ways", both)];
+    let row =
+        |(what, costs): (&str, Vec<Cost>)| told(&format!("{what}, {cases} cases of 6 changes, the hub apart"), "habeas", &costs);
+    rows.into_iter().map(row).collect()
+}
+
+#[allow(clippy::print_stdout, reason = "a long measurement says how far it is")]
+fn told(scenario: &str, contender: &str, costs: &[Cost]) -> Row {
+    let row = Row::of(contender, scenario, costs);
+    println!("{contender:8} {scenario}: {row}");
+    row
+}
+
 /// The scenarios with so many cases of so many changes; `all` of them, or the first exchange only.
 #[allow(clippy::print_stdout, reason = "a long measurement says how far it is")]
 fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool) -> Vec<Row> {
@@ -62,11 +86,7 @@ fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool) -> Vec<Row
     let mut habeas = Habeas::with(cases, changes, all && extent.browser);
     let chunks = habeas.chunks();
     let mut rows = Vec::new();
-    let mut measured = |scenario: String, contender: &str, costs: Vec<Cost>| {
-        let row = Row::of(contender, &scenario, &costs);
-        println!("{contender:8} {scenario}: {row}");
-        rows.push(row);
-    };
+    let mut measured = |scenario: String, contender: &str, costs: Vec<Cost>| rows.push(told(&scenario, contender, &costs));
     // What lets other devices in is news for the one that is measured afterwards.
     if all && extent.browser {
         measured(name("first exchange in a browser, no slow network"), "habeas", vec![habeas.in_browser()]);

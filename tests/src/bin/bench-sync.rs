@@ -16,7 +16,7 @@ use habeas_tests::bench::{Extent, ask, plot, serve, sync, table};
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Options that stand alone, and those with a value behind them.
-const ALONE: [&str; 3] = ["--quick", "--alone", "--browser"];
+const ALONE: [&str; 4] = ["--quick", "--alone", "--browser", "--memory"];
 const NUMBERS: [&str; 3] = ["--cases", "--long", "--runs"];
 const FILES: [&str; 2] = ["--json", "--svg"];
 
@@ -28,6 +28,7 @@ const HELP: &str = "What an exchange costs through a slow network, beside the le
   --runs N      so many runs of each, of which the median is told; 5
   --alone       no other program to compare with
   --browser     the app in a browser, too
+  --memory      the hub's own memory and nothing else, with the cases and with ten times as many
   --json FILE   the figures as JSON
   --svg FILE    the figures as a picture
   --help        this";
@@ -71,6 +72,7 @@ fn main() {
                 runs: number("--runs", [1, 5][whole]),
                 peers: whole == 1 && !words.contains(&"--alone"),
                 browser: words.contains(&"--browser"),
+                memory: words.contains(&"--memory"),
             };
             let rows = sync(extent);
             println!("\n{}", table(&rows));
