@@ -9,6 +9,7 @@ use habeas_protocol::{
 };
 use habeas_texts as texts;
 
+use super::again::Again;
 use super::index::Lines;
 use super::records::Put;
 use super::state::State;
@@ -66,6 +67,7 @@ pub(super) enum Road {
 pub(super) struct Taken {
     pub state: State,
     turning: Turning,
+    again: Again,
     pub seen: Seen,
     /// The cases that have changed.
     cases: Vec<(CaseId, StoredCase, Replica)>,
@@ -147,8 +149,8 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn nothing_taken(&self) -> Taken {
-        let (state, turning) = (self.state.clone(), self.turning.clone());
-        Taken { state, turning, seen: self.seen.clone(), cases: Vec::new(), batch: Vec::new() }
+        let (state, turning, again) = (self.state.clone(), self.turning.clone(), self.again.clone());
+        Taken { state, turning, again, seen: self.seen.clone(), cases: Vec::new(), batch: Vec::new() }
     }
 
     /// Admits what has come. Nothing is stored yet.
@@ -191,6 +193,7 @@ impl<R: Records> Device<R> {
             }
             if is_new {
                 self.comes_late(case, &stored, &mut taken.turning);
+                self.comes_after_newer_keys(case, &stored, &mut taken.again);
             }
             let open = stored.open(case, &self.log)?;
             self.admit_into(case, (stored, open), envelopes, road, report, &mut taken);
@@ -268,7 +271,7 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
-        let Taken { mut state, turning, seen, cases, mut batch } = taken;
+        let Taken { mut state, turning, again, seen, cases, mut batch } = taken;
         let as_stored = |(case, mut stored, replica): (CaseId, StoredCase, Replica)| {
             stored.update(&replica);
             Ok::<_, DeviceError>((case, stored.summary(&replica), stored.record(case)?))
@@ -287,12 +290,15 @@ impl<R: Records> Device<R> {
         if turning != self.turning {
             batch.push(turning.record()?);
         }
+        if again != self.again {
+            batch.push(again.record()?);
+        }
         if seen != self.seen {
             batch.push(seen.record()?);
         }
         self.records.put(batch)?;
         lines.go_into(&mut self.index);
-        (self.state, self.turning, self.seen) = (state, turning, seen);
+        (self.state, self.turning, self.again, self.seen) = (state, turning, again, seen);
         Ok(())
     }
 

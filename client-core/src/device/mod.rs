@@ -1,6 +1,7 @@
 //! A device of the organisation: what it knows, what it has written, what it sends and takes in. The same on a laptop, in
 //! the app and in the clerk, which only give it time, randomness, a place for records and a way to send.
 
+mod again;
 mod arrive;
 mod attached;
 mod attempt;
@@ -127,6 +128,7 @@ pub struct Device<R> {
     held_back: BTreeSet<CaseId>,
     deaths: Deaths,
     turning: Turning,
+    again: again::Again,
     /// The attachments whose pieces lie on this device.
     shelf: attached::Shelf,
     seen: witness::Seen,
@@ -172,6 +174,7 @@ impl<R: Records> Device<R> {
         let hub = Hub::load(&mut records)?;
         let deaths = Deaths::load(&mut records)?;
         let turning = Turning::load(&mut records)?;
+        let again = again::Again::load(&mut records)?;
         let shelf = attached::load(&mut records)?;
         let seen = witness::Seen::load(&mut records)?;
         let audit = Audit::load(&mut records)?;
@@ -186,6 +189,7 @@ impl<R: Records> Device<R> {
             held_back: BTreeSet::new(),
             deaths,
             turning,
+            again,
             shelf,
             seen,
             audit,
@@ -209,7 +213,7 @@ impl<R: Records> Device<R> {
 
     /// What its records may be called, for a program that has to find all of them.
     pub fn record_names(&self) -> Vec<String> {
-        const NAMES: [&str; 13] = [
+        const NAMES: [&str; 14] = [
             state::NAME,
             index::WHOLE,
             erase::NAME,
@@ -217,6 +221,7 @@ impl<R: Records> Device<R> {
             attempt::TRYING,
             attempt::POISON,
             turn::NAME,
+            again::NAME,
             attached::NAME,
             witness::NAME,
             audit::NAME,

@@ -115,6 +115,7 @@ impl<R: Records> Device<R> {
         self.renew_outgoing(rng)?;
         request.wraps = self.granted().cloned().collect();
         self.turn(&mut request, rng)?;
+        self.seal_again(&mut request, rng)?;
         self.bring_snapshot(&mut request, rng)?;
         self.held_back.clear();
         // What the hub has refused before goes last: it must not stand before what it would take.
@@ -318,8 +319,9 @@ impl<R: Records> Device<R> {
         let waiting = self.index.iter().any(unsent) || self.granted().next().is_some();
         // What was refused is refused again: only something that was taken is a reason to go on.
         let goes_on = report.refused.is_empty() && !stuck || report.sent > 0 || sealed_again;
-        report.more |=
-            self.takes_part() && (self.hub.is_behind() || (waiting || self.is_turning() || self.has_snapshot()) && goes_on);
+        report.more |= self.takes_part()
+            && (self.hub.is_behind()
+                || (waiting || self.is_turning() || self.is_sealing_again() || self.has_snapshot()) && goes_on);
         report.revoked = self.is_revoked();
         Ok(())
     }
@@ -392,6 +394,7 @@ impl<R: Records> Device<R> {
             self.records.put(vec![self.state.record()?])?;
         }
         self.confirm_turned(request, response)?;
+        self.confirm_again(request, response)?;
         self.confirm_snapshot(request)?;
         report.refused.extend(
             refused_wraps

@@ -1,0 +1,138 @@
+//! A person's next device reads what the ones before it could. Their circle gets a new key when it is let in, which opens nothing that was sealed
+//! to the one before; and the phone that had that key may be lost. So the clerk, which opens every case, seals those that the person may read
+//! to the new key, every secret of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use habeas_protocol::{CaseId, CircleId, CircleKind, Pushed, Refused, SyncRequest, SyncResponse, decode, encode};
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+
+use super::records::Put;
+use super::stored::StoredCase;
+use super::{Device, DeviceError, Records};
+
+pub(super) const NAME: &str = "again";
+const MAX: usize = 4 << 20;
+/// How many cases are sealed again in one request.
+const AT_ONCE: usize = 100;
+
+/// How far the clerk has got, as it is stored.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Again {
+    /// How many keys a person's circle had when every case was looked at for it; one that is not here had its first.
+    looked: BTreeMap<CircleId, u32>,
+    /// Cases whose secrets the hub does not have under the newest keys yet.
+    waits: BTreeSet<CaseId>,
+}
+
+impl Again {
+    pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
+        let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
+        // Nothing here is worth a clerk that does not start: it looks at every case again.
+        Ok(decode(&bytes, MAX).unwrap_or_default())
+    }
+
+    pub fn record(&self) -> Result<Put, DeviceError> {
+        Ok((NAME.to_owned(), encode(self).map_err(|_| DeviceError::Damaged(NAME))?))
+    }
+}
+
+impl<R: Records> Device<R> {
+    /// Whether cases wait to be sealed to a newer key of somebody's.
+    pub(super) fn is_sealing_again(&self) -> bool {
+        self.is_clerk() && (!self.again.waits.is_empty() || !self.newer_keys().is_empty())
+    }
+
+    /// The circles of people that have a key for which no case has been looked at, with how many keys they have.
+    fn newer_keys(&self) -> BTreeMap<CircleId, u32> {
+        let people = self.log.circles().filter(|(_, circle)| matches!(circle.kind, CircleKind::Person(_)));
+        let counted = people.map(|(id, circle)| (*id, u32::try_from(circle.epochs.len()).unwrap_or(u32::MAX)));
+        let is_newer = |(id, keys): &(CircleId, u32)| *keys > self.again.looked.get(id).copied().unwrap_or(1);
+        counted.filter(|of| is_newer(of) && self.log.is_open(&of.0)).collect()
+    }
+
+    /// Adds to a request the secrets of the next cases, sealed to everybody's newest key. The hub has some of them already, and says so.
+    pub(super) fn seal_again(&mut self, request: &mut SyncRequest, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        if !self.is_sealing_again() {
+            return Ok(());
+        }
+        self.look_at_every_case()?;
+        let mut sent = 0;
+        for case in self.again.waits.clone() {
+            // Of one that gets a new secret, too, that goes first.
+            if sent >= AT_ONCE || request.wraps.iter().any(|wrap| wrap.case == case) {
+                continue;
+            }
+            let wraps = match self.stored(case)? {
+                Some(stored) => self.wraps_again(case, &stored, rng)?,
+                None => Vec::new(),
+            };
+            if wraps.is_empty() {
+                // It is erased, or nobody opens it.
+                self.again.waits.remove(&case);
+            }
+            sent += 1;
+            request.wraps.extend(wraps);
+        }
+        Ok(())
+    }
+
+    fn look_at_every_case(&mut self) -> Result<(), DeviceError> {
+        let newer = self.newer_keys();
+        if newer.is_empty() {
+            return Ok(());
+        }
+        let mut again = self.again.clone();
+        for case in self.index.keys().copied().collect::<Vec<_>>() {
+            let Some(stored) = self.stored(case)? else { continue };
+            if self.reads_any(case, &stored, |circle| newer.contains_key(circle)) {
+                again.waits.insert(case);
+            }
+        }
+        again.looked.extend(newer);
+        self.records.put(vec![again.record()?])?;
+        self.again = again;
+        Ok(())
+    }
+
+    /// Notes a case that has just come, if whoever sealed it may not have known the newest key of everybody who reads it.
+    pub(super) fn comes_after_newer_keys(&self, case: CaseId, stored: &StoredCase, again: &mut Again) {
+        let has_more = |circle: &CircleId| {
+            self.log.circle(circle).is_some_and(|of| matches!(of.kind, CircleKind::Person(_)) && of.epochs.len() > 1)
+        };
+        if self.is_clerk() && self.reads_any(case, stored, has_more) {
+            again.waits.insert(case);
+        }
+    }
+
+    fn reads_any(&self, case: CaseId, stored: &StoredCase, is_one: impl Fn(&CircleId) -> bool) -> bool {
+        let Some((_, secret)) = stored.secrets.first() else { return false };
+        let beginner = self.beginning(case, secret).map(|beginning| beginning.device);
+        self.log.readers(case, beginner.as_ref(), self.now).iter().any(is_one)
+    }
+
+    /// Marks what the hub has now. A case that it no longer has it gets back whole, under the newest keys.
+    pub(super) fn confirm_again(&mut self, request: &SyncRequest, response: &SyncResponse) -> Result<(), DeviceError> {
+        if self.again.waits.is_empty() {
+            return Ok(());
+        }
+        let is_done = |pushed: &Pushed| {
+            pushed.is_there() || matches!(pushed, Pushed::Refused(Refused::NoCase | Refused::NotItsBeginner | Refused::Erased))
+        };
+        let taken = |case: &CaseId| {
+            let mut of_case = request.wraps.iter().zip(&response.wraps).filter(|(wrap, _)| wrap.case == *case).peekable();
+            // The first secret is among them only where all are.
+            of_case.clone().any(|(wrap, _)| wrap.epoch == 0)
+                && of_case.peek().is_some()
+                && of_case.all(|(_, pushed)| is_done(pushed))
+        };
+        let mut again = self.again.clone();
+        again.waits.retain(|case| !taken(case));
+        if again != self.again {
+            self.records.put(vec![again.record()?])?;
+            self.again = again;
+        }
+        Ok(())
+    }
+}
