@@ -28,9 +28,23 @@ pub(super) struct Again {
 
 impl Again {
     pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
+        if cfg!(target_family = "wasm") {
+            // No browser is ever the clerk, and this is not in the app.
+            return Ok(Self::default());
+        }
         let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
         // Nothing here is worth a clerk that does not start: it looks at every case again.
         Ok(decode(&bytes, MAX).unwrap_or_default())
+    }
+
+    /// The same with cases that have come; `None` if there are none.
+    pub fn with(&self, cases: Vec<CaseId>) -> Option<Self> {
+        if cfg!(target_family = "wasm") || cases.is_empty() {
+            return None;
+        }
+        let mut again = self.clone();
+        again.waits.extend(cases);
+        Some(again)
     }
 
     pub fn record(&self) -> Result<Put, DeviceError> {
@@ -96,14 +110,12 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
-    /// Notes a case that has just come, if whoever sealed it may not have known the newest key of everybody who reads it.
-    pub(super) fn comes_after_newer_keys(&self, case: CaseId, stored: &StoredCase, again: &mut Again) {
+    /// Whether whoever sealed a case that has just come may not have known the newest key of everybody who reads it.
+    pub(super) fn may_lack_newer_keys(&self, case: CaseId, stored: &StoredCase) -> bool {
         let has_more = |circle: &CircleId| {
             self.log.circle(circle).is_some_and(|of| matches!(of.kind, CircleKind::Person(_)) && of.epochs.len() > 1)
         };
-        if self.is_clerk() && self.reads_any(case, stored, has_more) {
-            again.waits.insert(case);
-        }
+        self.is_clerk() && self.reads_any(case, stored, has_more)
     }
 
     fn reads_any(&self, case: CaseId, stored: &StoredCase, is_one: impl Fn(&CircleId) -> bool) -> bool {
@@ -114,7 +126,7 @@ impl<R: Records> Device<R> {
 
     /// Marks what the hub has now. A case that it no longer has it gets back whole, under the newest keys.
     pub(super) fn confirm_again(&mut self, request: &SyncRequest, response: &SyncResponse) -> Result<(), DeviceError> {
-        if self.again.waits.is_empty() {
+        if !self.is_clerk() || self.again.waits.is_empty() {
             return Ok(());
         }
         let is_done = |pushed: &Pushed| {

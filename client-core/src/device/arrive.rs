@@ -67,7 +67,8 @@ pub(super) enum Road {
 pub(super) struct Taken {
     pub state: State,
     turning: Turning,
-    again: Again,
+    /// Cases that were perhaps sealed to older keys than their readers have.
+    older: Vec<CaseId>,
     pub seen: Seen,
     /// The cases that have changed.
     cases: Vec<(CaseId, StoredCase, Replica)>,
@@ -149,8 +150,8 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn nothing_taken(&self) -> Taken {
-        let (state, turning, again) = (self.state.clone(), self.turning.clone(), self.again.clone());
-        Taken { state, turning, again, seen: self.seen.clone(), cases: Vec::new(), batch: Vec::new() }
+        let (state, turning) = (self.state.clone(), self.turning.clone());
+        Taken { state, turning, older: Vec::new(), seen: self.seen.clone(), cases: Vec::new(), batch: Vec::new() }
     }
 
     /// Admits what has come. Nothing is stored yet.
@@ -193,7 +194,7 @@ impl<R: Records> Device<R> {
             }
             if is_new {
                 self.comes_late(case, &stored, &mut taken.turning);
-                self.comes_after_newer_keys(case, &stored, &mut taken.again);
+                taken.older.extend(Some(case).filter(|case| self.may_lack_newer_keys(*case, &stored)));
             }
             let open = stored.open(case, &self.log)?;
             self.admit_into(case, (stored, open), envelopes, road, report, &mut taken);
@@ -271,7 +272,7 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
-        let Taken { mut state, turning, again, seen, cases, mut batch } = taken;
+        let Taken { mut state, turning, older, seen, cases, mut batch } = taken;
         let as_stored = |(case, mut stored, replica): (CaseId, StoredCase, Replica)| {
             stored.update(&replica);
             Ok::<_, DeviceError>((case, stored.summary(&replica), stored.record(case)?))
@@ -290,15 +291,15 @@ impl<R: Records> Device<R> {
         if turning != self.turning {
             batch.push(turning.record()?);
         }
-        if again != self.again {
-            batch.push(again.record()?);
-        }
+        let again = self.again.with(older);
+        batch.extend(again.as_ref().map(Again::record).transpose()?);
         if seen != self.seen {
             batch.push(seen.record()?);
         }
         self.records.put(batch)?;
         lines.go_into(&mut self.index);
-        (self.state, self.turning, self.again, self.seen) = (state, turning, again, seen);
+        (self.state, self.turning, self.seen) = (state, turning, seen);
+        self.again = again.unwrap_or_else(|| std::mem::take(&mut self.again));
         Ok(())
     }
 
