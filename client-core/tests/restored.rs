@@ -3,7 +3,7 @@
 
 mod people;
 
-use habeas_client_core::device::{Device, Memory, Records, RecordsError};
+use habeas_client_core::device::{Device, Export, Memory, Records, RecordsError};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::{
     Body, CaseId, CircleKind, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, PersonId, Pushed, Role, Shown,
@@ -72,6 +72,37 @@ fn a_case_that_cannot_be_opened_keeps_nothing_else_from_being_given_back() {
         ..lost(&people, vec![])
     };
     assert!(!dana.receive(&request, taken).unwrap().more, "and that is all");
+}
+
+/// A hub keeps the secret of Dana's case from Aliya, and is restored: she can give nothing of it back. Then it comes by hand.
+#[test]
+fn what_could_not_be_given_back_is_once_its_secret_comes_by_hand() {
+    let people = Organisation::founded();
+    let mut dana = member(&people.dana, &people);
+    let (case, _) = dana.new_case(&[name("Айгерім")], &mut rng(2)).unwrap();
+    let brought = dana.request(&mut rng(3)).unwrap().envelopes;
+    let mut aliya = member(&people.aliya, &people);
+    let (circle, _) = people.log.circle_of(CircleKind::Coordinators).unwrap();
+    let item = |envelope: &Envelope| FeedItem { circle, seq: 1, content: Content::Envelope(envelope.clone()).into() };
+    let frames = vec![Frame { items: brought.iter().map(item).collect(), snapshot: None, cursor: b"there".to_vec() }];
+    let request = aliya.request(&mut rng(4)).unwrap();
+    let log_next = people.log.next().0;
+    aliya.receive(&request, SyncResponse { frames, log_next, ..SyncResponse::default() }).unwrap();
+
+    let request = aliya.request(&mut rng(5)).unwrap();
+    aliya.receive(&request, lost(&people, vec![])).unwrap();
+    let request = aliya.request(&mut rng(6)).unwrap();
+    assert_eq!(request.digests.len(), 1);
+    let differ = vec![Differing { case, known: false }];
+    aliya.receive(&request, SyncResponse { lost: false, ..lost(&people, differ) }).unwrap();
+    assert_eq!(aliya.request(&mut rng(7)).unwrap().envelopes, []);
+
+    let everything = Export::Cases([case].into_iter().collect());
+    let file = dana.export(&everything, &[people.aliya.keys()], &mut rng(8)).unwrap().files.remove(0);
+    aliya.import(&file).unwrap();
+    let request = aliya.request(&mut rng(9)).unwrap();
+    assert_eq!(request.envelopes.iter().map(|envelope| envelope.id).collect::<Vec<_>>(), [brought[0].id]);
+    assert_eq!((request.beginnings.len(), request.wraps.len()), (1, 2), "and what opens it, for the coordinators and for Dana");
 }
 
 /// A disk whose device dies at that write.

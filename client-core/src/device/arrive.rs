@@ -183,6 +183,7 @@ impl<R: Records> Device<R> {
                 stored.at_hub = true;
                 self.held_back.remove(&case);
             }
+            let was_closed = !is_new && stored.secrets.is_empty();
             for wrap in wraps {
                 match self.secret(&wrap) {
                     // What this device has sealed itself, and does not remember, others have from it.
@@ -197,6 +198,10 @@ impl<R: Records> Device<R> {
                 taken.older.extend(Some(case).filter(|case| self.may_lack_newer_keys(*case, &stored)));
             }
             let open = stored.open(case, &self.log)?;
+            if was_closed && !stored.at_hub && !stored.secrets.is_empty() {
+                // When the hub said that it had lost the case, nothing of it could be given back.
+                stored.give_back(&open)?;
+            }
             self.admit_into(case, (stored, open), envelopes, road, report, &mut taken);
         }
         Ok(taken)

@@ -1,0 +1,133 @@
+//! Who opens which case by the log: those to whom it is granted for good, those with whom it is shared, and those whose team has it.
+
+use std::collections::BTreeSet;
+
+use super::{Grant, Log};
+use crate::ids::{CaseId, CircleId, DeviceId, TeamId};
+use crate::limits::TEXT;
+use crate::log::{Body, CircleKind, LogError};
+use crate::share::Share;
+use crate::team::Team;
+
+/// The tag of a sealed text, in bytes.
+const TAG: usize = 16;
+
+impl Log {
+    /// What an entry says of that.
+    pub(super) fn lets_open(&mut self, number: u64, body: &Body) -> Result<(), LogError> {
+        match body {
+            Body::Grant { case, circle } => {
+                if !self.circles.contains_key(circle) {
+                    return Err(LogError::Contradiction("there is no such circle"));
+                }
+                self.is_there(*case)?;
+                self.grants.insert(Grant { case: *case, circle: *circle });
+                Ok(())
+            }
+            Body::CaseShared { case, circle, writes, until } => {
+                if !matches!(self.circles.get(circle).map(|circle| circle.kind), Some(CircleKind::Person(_))) {
+                    return Err(LogError::Contradiction("a case is shared with a person"));
+                }
+                self.is_there(*case)?;
+                if self.is_granted(*case, *circle) {
+                    return Err(LogError::Contradiction("the person may open the case for good"));
+                }
+                let share = Share { number, writes: *writes, until: *until, ended: None, by_team: false };
+                self.shares.begin(*case, *circle, share);
+                Ok(())
+            }
+            Body::ShareEnded { case, circle } => self.shares.end(*case, *circle, number),
+            Body::TeamNamed { team, name } => {
+                let coordinators = self.circle_of(CircleKind::Coordinators).map_or(0, |(_, circle)| circle.epochs.len());
+                if name.text.len() != TEXT + TAG || name.epoch as usize >= coordinators {
+                    return Err(LogError::Contradiction("a team's name is sealed to the coordinators, in so many bytes"));
+                }
+                self.teams.name(*team, name.clone())
+            }
+            Body::TeamMember { team, person, joins } => {
+                let circle = self.circle_of(CircleKind::Person(*person)).map(|(circle, _)| circle);
+                let circle = circle.ok_or(LogError::Contradiction("nobody of that name has a device"))?;
+                self.teams.belongs(*team, circle, *joins, number)
+            }
+            Body::TeamCase { team, case, gets } => {
+                if *gets {
+                    self.is_there(*case)?;
+                }
+                self.teams.opens(*team, *case, *gets, number)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_there(&self, case: CaseId) -> Result<(), LogError> {
+        if self.is_erased(&case) { Err(LogError::Contradiction("the case is erased")) } else { Ok(()) }
+    }
+
+    fn is_granted(&self, case: CaseId, circle: CircleId) -> bool {
+        self.grants.contains(&Grant { case, circle })
+    }
+
+    /// The circles that the log lets open a case for good. The circles that its author sealed it to come on top.
+    pub fn grants(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
+        let all = Grant { case, circle: CircleId([0; 16]) }..=Grant { case, circle: CircleId([255; 16]) };
+        self.grants.range(all).map(|grant| grant.circle)
+    }
+
+    /// The share by which a circle has a case, also one that is over; `None` where there never was one, or a grant makes it needless. What a team
+    /// gives goes before what was given to this circle alone: it lets write, and has no end of its own.
+    pub fn share(&self, case: CaseId, circle: CircleId) -> Option<Share> {
+        if self.is_granted(case, circle) {
+            return None;
+        }
+        let rank = |share: &Share| (share.ended.is_none(), share.ended.is_none() && share.by_team, share.number);
+        self.had(case, circle).max_by_key(rank)
+    }
+
+    /// Every share of a case that a circle has or had, in no order.
+    pub fn had(&self, case: CaseId, circle: CircleId) -> impl Iterator<Item = Share> {
+        self.shares.of(case, circle).iter().copied().chain(self.teams.shares(case, circle))
+    }
+
+    /// The circles that have a case by a share or had it, each with the share that counts; those to which it is granted are not among them.
+    pub fn shared(&self, case: CaseId) -> impl Iterator<Item = (CircleId, Share)> {
+        let mut circles: Vec<CircleId> = self.shares.circles(case).chain(self.teams.circles(case)).collect();
+        circles.sort_unstable();
+        circles.dedup();
+        circles.into_iter().filter_map(move |circle| Some((circle, self.share(case, circle)?)))
+    }
+
+    /// The cases that a circle has by a share or had, each with the share that counts; those that are granted to it are not among them.
+    pub fn shared_with(&self, circle: CircleId) -> impl Iterator<Item = (CaseId, Share)> {
+        let mut cases: Vec<CaseId> = self.shares.cases(circle).chain(self.teams.cases(circle)).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        cases.into_iter().filter_map(move |case| Some((case, self.share(case, circle)?)))
+    }
+
+    /// The instants at which shares end by themselves, in seconds since 1970.
+    pub fn share_ends(&self) -> impl Iterator<Item = i64> {
+        self.shares.ends()
+    }
+
+    /// Every team.
+    pub fn teams(&self) -> &[Team] {
+        self.teams.all()
+    }
+
+    /// A team, if there is one of that id.
+    pub fn team(&self, id: TeamId) -> Option<&Team> {
+        self.teams().iter().find(|team| team.id() == id)
+    }
+
+    /// Those who may open a case that this device began at `now`, in seconds since 1970: the coordinators, whoever began it, unless they only
+    /// record, everybody to whom the log grants it, and everybody who has it by a share or a team. Circles that have ended are not among them.
+    pub fn readers(&self, case: CaseId, beginner: Option<&DeviceId>, now: i64) -> BTreeSet<CircleId> {
+        let mut all = BTreeSet::new();
+        all.extend(self.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle));
+        all.extend(beginner.and_then(|beginner| self.own_circle(beginner)));
+        all.extend(self.grants(case));
+        all.extend(self.shared(case).filter(|(_, share)| share.holds(now)).map(|(circle, _)| circle));
+        all.retain(|circle| self.is_open(circle));
+        all
+    }
+}

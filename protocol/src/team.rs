@@ -1,0 +1,156 @@
+//! Teams: people who open cases together. Whoever joins one opens the cases that it has, and whoever leaves it, or a case that is taken from it,
+//! closes, as at the end of a share.
+
+use crate::ids::{CaseId, CircleId, TeamId};
+use crate::limits::{MAX_TEAM, MAX_TEAMS, MAX_TEAMS_OF_CASE};
+use crate::log::{LogError, SealedText};
+use crate::share::Share;
+
+/// A team, as the log has made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    id: TeamId,
+    name: SealedText,
+    members: Vec<(CircleId, Spans)>,
+    cases: Vec<(CaseId, Spans)>,
+}
+
+/// From which entry on until which other one, the newest last.
+type Spans = Vec<(u64, Option<u64>)>;
+
+impl Team {
+    /// Its name.
+    pub fn id(&self) -> TeamId {
+        self.id
+    }
+
+    /// What coordinators call it, sealed to them.
+    pub fn name(&self) -> &SealedText {
+        &self.name
+    }
+
+    /// The circles of the people who are in it now.
+    pub fn members(&self) -> impl Iterator<Item = CircleId> {
+        self.members.iter().filter(|(_, spans)| is_open(spans)).map(|(circle, _)| *circle)
+    }
+
+    /// The cases that it has now.
+    pub fn cases(&self) -> impl Iterator<Item = CaseId> {
+        self.cases.iter().filter(|(_, spans)| is_open(spans)).map(|(case, _)| *case)
+    }
+
+    /// Every case that it has or had.
+    pub fn all_cases(&self) -> impl Iterator<Item = CaseId> {
+        self.cases.iter().map(|(case, _)| *case)
+    }
+
+    /// The circles of all who are or were in it.
+    pub fn all_members(&self) -> impl Iterator<Item = CircleId> {
+        self.members.iter().map(|(circle, _)| *circle)
+    }
+
+    fn of_case(&self, case: CaseId) -> &[(u64, Option<u64>)] {
+        of(&self.cases, &case)
+    }
+
+    /// What of a case the circle had by this team, and when.
+    fn shares(&self, case: CaseId, circle: CircleId) -> impl Iterator<Item = Share> {
+        let was_in = of(&self.members, &circle);
+        let both = self.of_case(case).iter().flat_map(move |had| was_in.iter().map(move |was| (had, was)));
+        both.filter_map(|((had, until), (was, left))| {
+            let (number, ended) = ((*had).max(*was), [*until, *left].into_iter().flatten().min());
+            let lasted = ended.is_none_or(|ended| ended > number);
+            lasted.then_some(Share { number, writes: true, until: None, ended, by_team: true })
+        })
+    }
+}
+
+/// Every team that there is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Teams(Vec<Team>);
+
+impl Teams {
+    pub fn all(&self) -> &[Team] {
+        &self.0
+    }
+
+    fn team(&mut self, id: TeamId) -> Result<&mut Team, LogError> {
+        self.0.iter_mut().find(|team| team.id == id).ok_or(LogError::Contradiction("there is no such team"))
+    }
+
+    /// Founds a team, or gives one another name.
+    pub fn name(&mut self, id: TeamId, name: SealedText) -> Result<(), LogError> {
+        if let Ok(team) = self.team(id) {
+            team.name = name;
+        } else if self.0.len() >= MAX_TEAMS {
+            return Err(LogError::Contradiction("there are too many teams"));
+        } else {
+            self.0.push(Team { id, name, members: Vec::new(), cases: Vec::new() });
+        }
+        Ok(())
+    }
+
+    /// Somebody joins a team or leaves it.
+    pub fn belongs(&mut self, id: TeamId, circle: CircleId, joins: bool, number: u64) -> Result<(), LogError> {
+        let team = self.team(id)?;
+        if joins && team.members().count() >= MAX_TEAM {
+            return Err(LogError::Contradiction("the team is full"));
+        }
+        turn(&mut team.members, circle, joins, number)
+    }
+
+    /// A team gets a case, or it is taken from it.
+    pub fn opens(&mut self, id: TeamId, case: CaseId, gets: bool, number: u64) -> Result<(), LogError> {
+        let of_case = self.0.iter().filter(|team| is_open(team.of_case(case))).count();
+        if gets && of_case >= MAX_TEAMS_OF_CASE {
+            return Err(LogError::Contradiction("the case is with as many teams as it can be"));
+        }
+        turn(&mut self.team(id)?.cases, case, gets, number)
+    }
+
+    /// What a circle had of a case by its teams.
+    pub fn shares(&self, case: CaseId, circle: CircleId) -> impl Iterator<Item = Share> {
+        self.0.iter().flat_map(move |team| team.shares(case, circle))
+    }
+
+    /// The circles that have or had a case by a team; some perhaps twice.
+    pub fn circles(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
+        let had = self.0.iter().filter(move |team| !team.of_case(case).is_empty());
+        had.flat_map(Team::all_members)
+    }
+
+    /// The cases that a circle has or had by a team; some perhaps twice.
+    pub fn cases(&self, circle: CircleId) -> impl Iterator<Item = CaseId> {
+        let was_in = self.0.iter().filter(move |team| !of(&team.members, &circle).is_empty());
+        was_in.flat_map(Team::all_cases)
+    }
+}
+
+fn of<'a, K: Ord>(all: &'a [(K, Spans)], key: &K) -> &'a [(u64, Option<u64>)] {
+    all.binary_search_by(|(of, _)| of.cmp(key)).map_or(&[], |place| &all[place].1)
+}
+
+fn is_open(spans: &[(u64, Option<u64>)]) -> bool {
+    spans.last().is_some_and(|(_, until)| until.is_none())
+}
+
+/// Begins a span, or ends the one that there is.
+fn turn<K: Ord>(all: &mut Vec<(K, Spans)>, key: K, begins: bool, number: u64) -> Result<(), LogError> {
+    let place = all.binary_search_by(|(of, _)| of.cmp(&key));
+    match (place, begins) {
+        (Ok(place), _) if is_open(&all[place].1) == begins => Err(LogError::Contradiction("it is so already")),
+        (Ok(place), true) => {
+            all[place].1.push((number, None));
+            Ok(())
+        }
+        (Ok(place), false) => {
+            all[place].1.last_mut().into_iter().for_each(|span| span.1 = Some(number));
+            Ok(())
+        }
+        (Err(place), true) => {
+            all.insert(place, (key, vec![(number, None)]));
+            Ok(())
+        }
+        (Err(_), false) => Err(LogError::Contradiction("it never was so")),
+    }
+}
