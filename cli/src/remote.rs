@@ -22,6 +22,10 @@ use crate::when::{now, now_ms};
 
 /// How many bytes of frames are asked for at a time: of an answer that breaks off all is used that came whole.
 const BUDGET: u32 = 4 << 20;
+/// How long a network may be silent before it is given up. A slow one that goes on is not: what it has brought of an answer counts only whole.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How long one request may take with its answer: the largest of both at 128 kbit/s.
+const LONGEST: Duration = Duration::from_secs(20 * 60);
 /// The most round trips of one `sync`.
 const MAX_TRIPS: usize = 1000;
 
@@ -62,7 +66,10 @@ impl Remote {
             return Err(texts::error_server_address(server));
         }
         let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_connect(Some(SILENCE))
+            .timeout_per_read(Some(SILENCE))
+            .timeout_per_write(Some(SILENCE))
+            .timeout_global(Some(LONGEST))
             // Nobody asks who asks, and every byte goes over the slowest network.
             .user_agent(AutoHeaderValue::None)
             .accept(AutoHeaderValue::None)
