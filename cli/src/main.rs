@@ -67,6 +67,9 @@ enum Command {
     SecondFactor(commands::second_factor::SecondFactorCommand),
     /// Let a person open a case (coordinators)
     Assign(commands::org::AssignArgs),
+    /// Teams, whose people open cases together (coordinators)
+    #[command(subcommand)]
+    Team(commands::teams::TeamCommand),
     /// Cases: begin one, show one
     #[command(subcommand)]
     Case(commands::case::CaseCommand),
@@ -133,6 +136,7 @@ fn main() -> ExitCode {
         Command::Password => commands::password::password(&home),
         Command::SecondFactor(command) => commands::second_factor::second_factor(&home, command),
         Command::Assign(arguments) => commands::org::assign(&home, arguments),
+        Command::Team(command) => commands::teams::team(&home, command),
         Command::Case(command) => commands::case::case(&home, command),
         Command::Fact(command) => commands::case::fact(&home, command),
         Command::Attachment(command) => commands::attachment::attachment(&home, command),

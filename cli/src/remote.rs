@@ -24,7 +24,7 @@ use crate::when::{now, now_ms};
 const BUDGET: u32 = 4 << 20;
 /// How long a network may be silent before it is given up. A slow one that goes on is not: what it has brought of an answer counts only whole.
 const SILENCE: Duration = Duration::from_secs(60);
-/// How long one request may take with its answer: the largest of both at 128 kbit/s.
+/// How long one request may take with its answer: four megabytes each way at 64 kbit/s.
 const LONGEST: Duration = Duration::from_secs(20 * 60);
 /// The most round trips of one `sync`.
 const MAX_TRIPS: usize = 1000;

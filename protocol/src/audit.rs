@@ -112,6 +112,12 @@ pub enum Act {
     ReadQuarantine,
     /// Somebody read the counts that were proposed.
     ReadProposed,
+    /// The log has got a team, or another name of one.
+    NameTeam,
+    /// Somebody has joined a team.
+    JoinTeam,
+    /// Somebody has left one.
+    LeaveTeam,
 }
 
 impl Act {
@@ -192,6 +198,9 @@ impl Act {
             Self::ReadIntakes => "read_intakes",
             Self::ReadQuarantine => "read_quarantine",
             Self::ReadProposed => "read_proposed",
+            Self::NameTeam => "name_team",
+            Self::JoinTeam => "join_team",
+            Self::LeaveTeam => "leave_team",
         }
     }
 }

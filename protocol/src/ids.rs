@@ -77,6 +77,8 @@ id! {
     DeviceId
     /// A person of the organisation, by a name that says nothing.
     PersonId
+    /// A team of such people.
+    TeamId
     /// A sealed change, by a name that only those can compute who can open the case.
     EnvelopeId
     /// An attachment, by a name that only those can compute who can read the fact about it.

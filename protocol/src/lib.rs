@@ -21,13 +21,14 @@ mod share;
 mod snapshot;
 mod stretch;
 mod sync;
+mod team;
 
 pub use audit::{Act, Actor, AuditEntry, AuditHead, BadHead};
 pub use codec::{BadBytes, at_most, decode, encode};
 pub use device::{DeviceKeys, INCARNATIONS, signed_change};
 pub use envelope::{Envelope, Wrap};
-pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
-pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
+pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, TeamId, hash};
+pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey, SealedText};
 pub use members::{Circle, Epoch, Grant, Log, Member};
 pub use pass::{PASS_WINDOW, Pass};
 pub use secret::Secret;
@@ -37,3 +38,4 @@ pub use sync::{
     Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, Shown, SyncRequest, SyncResponse, Told,
     digest, followed, receipt,
 };
+pub use team::Team;

@@ -10,6 +10,15 @@ pub const MAX_ENTRY: usize = 16 * 1024;
 pub const MAX_MEMBERS: usize = 128;
 /// The most circles that one case may be opened by.
 pub const MAX_WRAPS: usize = 64;
+/// The most people of one team, and the most teams of one case: together, with the coordinators and whoever began it, they leave some of
+/// [`MAX_WRAPS`] for whoever gets it besides.
+pub const MAX_TEAM: usize = 24;
+/// See [`MAX_TEAM`].
+pub const MAX_TEAMS_OF_CASE: usize = 2;
+/// The most teams of an organisation.
+pub const MAX_TEAMS: usize = 256;
+/// The size of a text that is sealed in an entry of the log, before it is sealed, in bytes.
+pub const TEXT: usize = 128;
 /// The largest request to sync, in bytes.
 pub const MAX_REQUEST: usize = 4 << 20;
 /// The largest answer to it, in bytes.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec::{self, BadBytes};
 use crate::device::DeviceKeys;
-use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, hash};
+use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, TeamId, hash};
 use crate::limits::MAX_ENTRY;
 
 /// One entry.
@@ -116,6 +116,42 @@ pub enum Body {
         /// The name of the envelopes that carry the key; only who can open the case can say of which fact.
         key: EnvelopeId,
     },
+    /// There is a team, or it is called otherwise from here on.
+    TeamNamed {
+        /// The team.
+        team: TeamId,
+        /// What coordinators call it.
+        name: SealedText,
+    },
+    /// Somebody joins a team, and opens the cases that it has; or leaves it, and what they open only by it closes.
+    TeamMember {
+        /// The team.
+        team: TeamId,
+        /// Who.
+        person: PersonId,
+        /// Whether they join.
+        joins: bool,
+    },
+    /// A team gets a case, or it is taken from the team.
+    TeamCase {
+        /// The team.
+        team: TeamId,
+        /// The case.
+        case: CaseId,
+        /// Whether the team gets it.
+        gets: bool,
+    },
+}
+
+/// A text in an entry that only those who may open every case can read: as many bytes whatever it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedText {
+    /// The epoch of the coordinators' circle to which it is sealed.
+    pub epoch: u32,
+    /// The text's key, sealed to that circle.
+    pub key: SealedKey,
+    /// The sealed text.
+    pub text: Vec<u8>,
 }
 
 /// What a person may do.
@@ -205,6 +241,14 @@ impl SealedKey {
     pub fn before_info(circle: CircleId, epoch: u32) -> Vec<u8> {
         let mut info = b"habeas/1/circle-before\0".to_vec();
         info.extend_from_slice(&circle.0);
+        info.extend_from_slice(&epoch.to_be_bytes());
+        info
+    }
+
+    /// What the seal of a text's key in the log is bound to: what the text is about, such as a team.
+    pub fn text_info(about: &[u8; 16], epoch: u32) -> Vec<u8> {
+        let mut info = b"habeas/1/text\0".to_vec();
+        info.extend_from_slice(about);
         info.extend_from_slice(&epoch.to_be_bytes());
         info
     }

@@ -6,7 +6,10 @@ use crate::device::{DeviceKeys, INCARNATIONS};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId};
 use crate::limits::MAX_MEMBERS;
 use crate::log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
-use crate::share::{Share, Shares};
+use crate::share::Shares;
+use crate::team::Teams;
+
+mod opens;
 
 /// The organisation as its log has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +25,7 @@ pub struct Log {
     erased_facts: Vec<((CaseId, EnvelopeId), u64)>,
     frozen: Vec<Frozen>,
     shares: Shares,
+    teams: Teams,
 }
 
 /// Somebody who coordinated and was frozen.
@@ -132,16 +136,12 @@ impl Log {
             Body::DeviceAdmitted { device, person, role } => self.admit(*device, *person, *role),
             Body::CircleEpoch(key) => self.turn(key, None),
             Body::CircleJoined { circle, epoch, device, wrap } => self.join(*circle, *epoch, *device, *wrap),
-            Body::Grant { case, circle } => {
-                if !self.circles.contains_key(circle) {
-                    return Err(LogError::Contradiction("there is no such circle"));
-                }
-                if self.is_erased(case) {
-                    return Err(LogError::Contradiction("the case is erased"));
-                }
-                self.grants.insert(Grant { case: *case, circle: *circle });
-                Ok(())
-            }
+            Body::Grant { .. }
+            | Body::CaseShared { .. }
+            | Body::ShareEnded { .. }
+            | Body::TeamNamed { .. }
+            | Body::TeamMember { .. }
+            | Body::TeamCase { .. } => self.lets_open(entry.number, &entry.body),
             Body::CoordinatorFrozen { person } => self.freeze(entry, *person),
             Body::CoordinatorThawed { person } => self.thaw(entry, *person),
             Body::DeviceRevoked { device, circles, before } => {
@@ -158,20 +158,6 @@ impl Log {
                     Ok(())
                 }
             },
-            Body::CaseShared { case, circle, writes, until } => {
-                if !matches!(self.circles.get(circle).map(|circle| circle.kind), Some(CircleKind::Person(_))) {
-                    return Err(LogError::Contradiction("a case is shared with a person"));
-                }
-                if self.is_erased(case) {
-                    return Err(LogError::Contradiction("the case is erased"));
-                }
-                if self.grants.contains(&Grant { case: *case, circle: *circle }) {
-                    return Err(LogError::Contradiction("the person may open the case for good"));
-                }
-                self.shares.begin(*case, *circle, Share { number: entry.number, writes: *writes, until: *until, ended: None });
-                Ok(())
-            }
-            Body::ShareEnded { case, circle } => self.shares.end(*case, *circle, entry.number),
             Body::FactErased { case, .. } if self.is_erased(case) => Err(LogError::Contradiction("the case is erased")),
             Body::FactErased { case, key } => match self.erased_facts.binary_search_by_key(&(*case, *key), |(of, _)| *of) {
                 Ok(_) => Err(LogError::Contradiction("the fact is erased already")),
@@ -427,33 +413,6 @@ impl Log {
         people
     }
 
-    /// The circles that the log lets open a case. The circles that its author sealed it to come on top.
-    pub fn grants(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
-        let all = Grant { case, circle: CircleId([0; 16]) }..=Grant { case, circle: CircleId([255; 16]) };
-        self.grants.range(all).map(|grant| grant.circle)
-    }
-
-    /// The share by which a circle has a case, also one that is over; `None` where there never was one, or a grant makes it needless.
-    pub fn share(&self, case: CaseId, circle: CircleId) -> Option<&Share> {
-        let newest = self.shares.of(case, circle).last();
-        newest.filter(|_| !self.grants.contains(&Grant { case, circle }))
-    }
-
-    /// The shares of a case that a circle had, the newest last.
-    pub fn shares_of(&self, case: CaseId, circle: CircleId) -> &[Share] {
-        self.shares.of(case, circle)
-    }
-
-    /// The circles with which a case is shared or was, each with its newest share; those to which it is granted are not among them.
-    pub fn shared(&self, case: CaseId) -> impl Iterator<Item = (CircleId, &Share)> {
-        self.shares.of_case(case).filter(move |(circle, _)| !self.grants.contains(&Grant { case, circle: *circle }))
-    }
-
-    /// The newest share of each case with each circle, but those that a grant makes needless.
-    pub fn all_shares(&self) -> impl Iterator<Item = (CaseId, CircleId, &Share)> {
-        self.shares.all().filter(|(case, circle, _)| !self.grants.contains(&Grant { case: *case, circle: *circle }))
-    }
-
     /// Whether a case is erased: nobody may have or take anything of it any more.
     pub fn is_erased(&self, case: &CaseId) -> bool {
         self.erased.binary_search_by_key(case, |(erased, _)| *erased).is_ok()
@@ -483,18 +442,6 @@ impl Log {
     /// The number of the newest entry that erases a case or a fact.
     pub fn newest_erasure(&self) -> Option<u64> {
         self.erased.iter().map(|(_, number)| *number).chain(self.erased_facts.iter().map(|(_, number)| *number)).max()
-    }
-
-    /// Those who may open a case that this device began at `now`, in seconds since 1970: the coordinators, whoever began it, unless they only
-    /// record, everybody to whom the log grants it, and everybody with whom it is shared. Circles that have ended are not among them.
-    pub fn readers(&self, case: CaseId, beginner: Option<&DeviceId>, now: i64) -> BTreeSet<CircleId> {
-        let mut all = BTreeSet::new();
-        all.extend(self.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle));
-        all.extend(beginner.and_then(|beginner| self.own_circle(beginner)));
-        all.extend(self.grants(case));
-        all.extend(self.shared(case).filter(|(_, share)| share.holds(now)).map(|(circle, _)| circle));
-        all.retain(|circle| self.is_open(circle));
-        all
     }
 
     /// The circle in which a device's person reads what they began; `None` for whoever only records.

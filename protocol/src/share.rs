@@ -15,6 +15,9 @@ pub struct Share {
     pub until: Option<i64>,
     /// The entry that ended it, if one did, or that put another share in its place.
     pub ended: Option<u64>,
+    /// Whether it was not made for this case and this circle, but comes of a team that has the one and to which the other belongs. Then an entry
+    /// makes, or ends, many of them.
+    pub by_team: bool,
 }
 
 impl Share {
@@ -68,15 +71,20 @@ impl Shares {
         self.place(case, circle).map_or(&[], |place| &self.0[place].shares)
     }
 
-    /// The circles with which a case was ever shared, each with its newest share.
-    pub fn of_case(&self, case: CaseId) -> impl Iterator<Item = (CircleId, &Share)> {
+    /// The circles with which a case was ever shared.
+    pub fn circles(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
         let first = self.0.partition_point(|of| of.case < case);
-        let of_case = self.0.iter().skip(first).take_while(move |of| of.case == case);
-        of_case.filter_map(|of| Some((of.circle, of.shares.last()?)))
+        self.0.iter().skip(first).take_while(move |of| of.case == case).map(|of| of.circle)
     }
 
-    /// The newest share of each case with each circle.
-    pub fn all(&self) -> impl Iterator<Item = (CaseId, CircleId, &Share)> {
-        self.0.iter().filter_map(|of| Some((of.case, of.circle, of.shares.last()?)))
+    /// The instants at which those end that no entry has ended, in seconds since 1970.
+    pub fn ends(&self) -> impl Iterator<Item = i64> {
+        let newest = self.0.iter().filter_map(|of| of.shares.last());
+        newest.filter(|share| share.ended.is_none()).filter_map(|share| share.until)
+    }
+
+    /// The cases that were ever shared with a circle.
+    pub fn cases(&self, circle: CircleId) -> impl Iterator<Item = CaseId> {
+        self.0.iter().filter(move |of| of.circle == circle).map(|of| of.case)
     }
 }

@@ -4,10 +4,13 @@
 use std::collections::BTreeSet;
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use habeas_protocol::access::{Action, Caller, Denied, FamilyAction, FamilyState, allows, allows_family, feeds, may_stay};
+use habeas_protocol::access::{
+    Action, Caller, Denied, FamilyAction, FamilyState, Lets, allows, allows_family, feeds, lets, may_stay,
+};
+use habeas_protocol::limits::TEXT;
 use habeas_protocol::{
     Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, EnvelopeId, Log, LogError, PersonId, Role, SealedKey,
-    Signature,
+    SealedText, Signature, TeamId,
 };
 
 const COORDINATORS: CircleId = CircleId([0xc0; 16]);
@@ -266,6 +269,60 @@ fn a_share_is_over_at_its_end() {
     aliya.writes(&mut log, Body::Grant { case: CASE, circle: marat.own() });
     assert_eq!((may(&log, &marat, END), seals(&log, END)), ([true; 3], true));
     assert!(matches!(aliya.tries(&log, share(&marat, false, None)), Err(LogError::Contradiction(_))));
+}
+
+/// A team of people who open cases together; what it gives ends with it.
+#[test]
+fn a_team_opens_its_cases_to_whoever_is_in_it() {
+    let World { mut log, aliya, dana, marat, zhanar, .. } = World::new();
+    const TEAM: TeamId = TeamId([1; 16]);
+    const SECOND: TeamId = TeamId([2; 16]);
+    const THIRD: TeamId = TeamId([3; 16]);
+    let name = |bytes| SealedText { epoch: 0, key: SEALED, text: vec![7; bytes] };
+    let named = |team| Body::TeamNamed { team, name: name(TEXT + 16) };
+    let belongs = |team, of: &Person, joins| Body::TeamMember { team, person: of.caller().person, joins };
+    let opens = |team, case, gets| Body::TeamCase { team, case, gets };
+    let has = |log: &Log, of: &Person| lets(log, (CASE, Some(dana.caller().device)), of.own(), 0);
+    let reads = |log: &Log, of: &Person| log.readers(CASE, None, 0).contains(&of.own());
+
+    assert_eq!(dana.tries(&log, named(TEAM)), Err(LogError::Signature));
+    let short = Body::TeamNamed { team: TEAM, name: name(TEXT + 15) };
+    let later = Body::TeamNamed { team: TEAM, name: SealedText { epoch: 1, ..name(TEXT + 16) } };
+    for body in [short, later, belongs(TEAM, &marat, true), opens(TEAM, CASE, true)] {
+        assert!(matches!(aliya.tries(&log, body), Err(LogError::Contradiction(_))));
+    }
+    for team in [TEAM, SECOND, THIRD] {
+        aliya.writes(&mut log, named(team));
+    }
+    for body in [belongs(TEAM, &marat, false), opens(TEAM, CASE, false)] {
+        assert!(matches!(aliya.tries(&log, body), Err(LogError::Contradiction(_))));
+    }
+    aliya.writes(&mut log, belongs(TEAM, &marat, true));
+    assert!(!reads(&log, &marat));
+    aliya.writes(&mut log, opens(TEAM, CASE, true));
+    assert!(reads(&log, &marat) && has(&log, &marat) == Lets::Write && !reads(&log, &zhanar));
+    for body in [belongs(TEAM, &marat, true), opens(TEAM, CASE, true)] {
+        assert!(matches!(aliya.tries(&log, body), Err(LogError::Contradiction(_))), "it is so already");
+    }
+    // Out of the team and out of the case, but for a second team; and a third has no room.
+    aliya.writes(&mut log, opens(SECOND, CASE, true));
+    assert!(matches!(aliya.tries(&log, opens(THIRD, CASE, true)), Err(LogError::Contradiction(_))));
+    aliya.writes(&mut log, belongs(SECOND, &marat, true));
+    aliya.writes(&mut log, belongs(TEAM, &marat, false));
+    assert!(reads(&log, &marat));
+    aliya.writes(&mut log, opens(SECOND, CASE, false));
+    assert!(!reads(&log, &marat) && has(&log, &marat) == Lets::Nothing);
+    assert_eq!(has(&log, &dana), Lets::Write, "it is hers");
+    // Back: a share of its own, with its own beginning.
+    let before = log.share(CASE, marat.own()).unwrap();
+    aliya.writes(&mut log, belongs(TEAM, &marat, true));
+    let after = log.share(CASE, marat.own()).unwrap();
+    assert!(after.number > before.number && after.ended.is_none() && before.ended.is_some());
+    assert_eq!(log.had(CASE, marat.own()).count(), 3);
+    assert_eq!(log.shared_with(marat.own()).map(|(case, _)| case).collect::<Vec<_>>(), [CASE]);
+    // What is erased nobody gets.
+    aliya.writes(&mut log, Body::CaseErased { case: CaseId([78; 16]) });
+    assert!(matches!(aliya.tries(&log, opens(TEAM, CaseId([78; 16]), true)), Err(LogError::Contradiction(_))));
 }
 
 /// Whoever may do everything may do nothing with a case that is erased, nor may whoever began it.

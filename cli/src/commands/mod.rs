@@ -18,6 +18,7 @@ pub mod rollcall;
 pub mod second_factor;
 pub mod shares;
 pub mod sync;
+pub mod teams;
 pub mod wipe;
 
 use habeas_texts::{self as texts, Lang, Message};

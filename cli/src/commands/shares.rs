@@ -5,7 +5,7 @@ use habeas_client_core::case::City;
 use habeas_client_core::device::log_entries;
 use habeas_client_core::words::Words;
 use habeas_clock::{Instant, Zone};
-use habeas_protocol::{CaseId, Entry, PersonId};
+use habeas_protocol::{CaseId, CircleKind, Entry, PersonId};
 use habeas_texts::{self as texts, Message};
 use serde_json::{Value, json};
 
@@ -58,12 +58,12 @@ pub fn share(home: &Home, arguments: ShareArgs) -> Result<(), Message> {
 pub fn unshare(home: &Home, arguments: UnshareArgs) -> Result<(), Message> {
     let mut device = home.open()?;
     let (case, zone, person) = meant(&mut device, &arguments.case, &arguments.account)?;
-    written(&mut device, |device| {
-        match device.shares(case).iter().any(|(with, share)| *with == person && share.ended.is_none()) {
-            true => Ok(device.end_share(case, person)?),
-            false => Err(texts::error_not_shared()),
-        }
-    })?;
+    let circle = device.log().circle_of(CircleKind::Person(person)).map(|(circle, _)| circle);
+    let is_shared = |circle| device.log().had(case, circle).any(|share| !share.by_team && share.ended.is_none());
+    if !circle.is_some_and(is_shared) {
+        return Err(texts::error_not_shared());
+    }
+    written(&mut device, |device| Ok(device.end_share(case, person)?))?;
     println!("{}", in_words(home, &device, case, &zone).join("\n"));
     Ok(())
 }
@@ -72,9 +72,13 @@ pub fn unshare(home: &Home, arguments: UnshareArgs) -> Result<(), Message> {
 fn meant(device: &mut LocalDevice, case: &str, account: &str) -> Result<(CaseId, Zone, PersonId), Message> {
     remote(device)?.sync(device)?;
     let (case, open) = find_case(device, case)?;
+    Ok((case, open.replica.view().city().unwrap_or(City::Almaty).zone(), person(device, account)?))
+}
+
+/// Whoever has that account, or that device.
+pub fn person(device: &LocalDevice, account: &str) -> Result<PersonId, Message> {
     let by_device = || account.parse().ok().and_then(|id| device.log().known(&id)).map(|member| member.person);
-    let person = device.account(account).or_else(by_device).ok_or_else(|| texts::error_account_unknown(account))?;
-    Ok((case, open.replica.view().city().unwrap_or(City::Almaty).zone(), person))
+    device.account(account).or_else(by_device).ok_or_else(|| texts::error_account_unknown(account))
 }
 
 fn end(zone: &Zone, text: &str) -> Result<Instant, Message> {
@@ -83,7 +87,7 @@ fn end(zone: &Zone, text: &str) -> Result<Instant, Message> {
 }
 
 /// Writes an entry, and exchanges what follows from it.
-fn written(
+pub fn written(
     device: &mut LocalDevice,
     entry: impl FnOnce(&mut LocalDevice) -> Result<Entry, Message>,
 ) -> Result<habeas_client_core::device::SyncReport, Message> {
@@ -104,6 +108,7 @@ pub fn in_words(home: &Home, device: &LocalDevice, case: CaseId, zone: &Zone) ->
         let end = share.until.and_then(Instant::from_seconds).map(|end| words.instant(end));
         match end {
             _ if !share.holds(at) => texts::share_is_over(lang, how, who),
+            _ if share.by_team => texts::share_by_team(lang, who),
             Some(end) => texts::share_until(lang, end, how, who),
             None => texts::share_open(lang, how, who),
         }
@@ -117,7 +122,8 @@ pub fn as_json(device: &LocalDevice, case: CaseId) -> Vec<Value> {
     let of = device.shares(case).into_iter();
     of.map(|(person, share)| {
         let until = share.until.and_then(Instant::from_seconds);
-        json!({ "person": person.to_string(), "writes": share.writes, "until": until, "holds": share.holds(at) })
+        let (person, holds) = (person.to_string(), share.holds(at));
+        json!({ "person": person, "writes": share.writes, "until": until, "holds": holds, "by_team": share.by_team })
     })
     .collect()
 }

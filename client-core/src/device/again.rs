@@ -1,10 +1,10 @@
-//! A person's next device reads what the ones before it could. Their circle gets a new key when it is let in, which opens nothing that was sealed
+//! Cases are sealed again to who opens them by then. A person's next device reads what the ones before it could. Their circle gets a new key when it is let in, which opens nothing that was sealed
 //! to the one before; and the phone that had that key may be lost. So the clerk, which opens every case, seals those that the person may read
-//! to the new key, every secret of them.
+//! to the new key, every secret of them. And to whoever has joined a team, what the team has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use habeas_protocol::{CaseId, CircleId, CircleKind, Pushed, Refused, SyncRequest, SyncResponse, decode, encode};
+use habeas_protocol::{Body, CaseId, CircleId, CircleKind, Pushed, Refused, SyncRequest, SyncResponse, Team, decode, encode};
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,8 @@ pub(super) const NAME: &str = "again";
 const MAX: usize = 4 << 20;
 /// How many cases are sealed again in one request.
 const AT_ONCE: usize = 100;
+/// How many secrets go into one request, of these and of those that are made anew: some two megabytes, half of what the hub takes.
+pub(super) const MAX_SEALED_AGAIN: usize = 8_000;
 
 /// How far the clerk has got, as it is stored.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,8 @@ pub(super) struct Again {
     looked: BTreeMap<CircleId, u32>,
     /// Cases whose secrets the hub does not have under the newest keys yet.
     waits: BTreeSet<CaseId>,
+    /// Up to which entry of the log it was looked at who has joined a team, and which cases teams have got.
+    teams: u64,
 }
 
 impl Again {
@@ -55,7 +59,23 @@ impl Again {
 impl<R: Records> Device<R> {
     /// Whether cases wait to be sealed to a newer key of somebody's.
     pub(super) fn is_sealing_again(&self) -> bool {
-        self.is_clerk() && (!self.again.waits.is_empty() || !self.newer_keys().is_empty())
+        self.is_clerk() && (!self.again.waits.is_empty() || !self.newer_keys().is_empty() || self.log.next().0 > self.again.teams)
+    }
+
+    /// The cases that somebody opens by a team since it was last looked.
+    fn opened_by_teams(&self) -> BTreeSet<CaseId> {
+        let mut cases = BTreeSet::new();
+        for entry in self.log.entries_from(self.again.teams) {
+            match &entry.body {
+                Body::TeamMember { team, joins: true, .. } => {
+                    cases.extend(self.log.team(*team).into_iter().flat_map(Team::cases))
+                }
+                Body::TeamCase { case, gets: true, .. } => drop(cases.insert(*case)),
+                _ => {}
+            }
+        }
+        cases.retain(|case| self.index.contains_key(case));
+        cases
     }
 
     /// The circles of people that have a key for which no case has been looked at, with how many keys they have.
@@ -86,6 +106,9 @@ impl<R: Records> Device<R> {
                 // It is erased, or nobody opens it.
                 self.again.waits.remove(&case);
             }
+            if sent > 0 && request.wraps.len() + wraps.len() > MAX_SEALED_AGAIN {
+                break;
+            }
             sent += 1;
             request.wraps.extend(wraps);
         }
@@ -94,11 +117,14 @@ impl<R: Records> Device<R> {
 
     fn look_at_every_case(&mut self) -> Result<(), DeviceError> {
         let newer = self.newer_keys();
-        if newer.is_empty() {
+        if newer.is_empty() && self.log.next().0 == self.again.teams {
             return Ok(());
         }
         let mut again = self.again.clone();
-        for case in self.index.keys().copied().collect::<Vec<_>>() {
+        again.waits.extend(self.opened_by_teams());
+        again.teams = self.log.next().0;
+        let all = self.index.keys().copied().filter(|_| !newer.is_empty());
+        for case in all.collect::<Vec<_>>() {
             let Some(stored) = self.stored(case)? else { continue };
             if self.reads_any(case, &stored, |circle| newer.contains_key(circle)) {
                 again.waits.insert(case);
@@ -115,7 +141,8 @@ impl<R: Records> Device<R> {
         let has_more = |circle: &CircleId| {
             self.log.circle(circle).is_some_and(|of| matches!(of.kind, CircleKind::Person(_)) && of.epochs.len() > 1)
         };
-        self.is_clerk() && self.reads_any(case, stored, has_more)
+        // A team may have got it before the clerk had it.
+        self.is_clerk() && (self.log.shared(case).any(|(_, share)| share.by_team) || self.reads_any(case, stored, has_more))
     }
 
     fn reads_any(&self, case: CaseId, stored: &StoredCase, is_one: impl Fn(&CircleId) -> bool) -> bool {

@@ -26,6 +26,7 @@ mod snapshot;
 mod state;
 mod stored;
 mod sync;
+mod team;
 mod turn;
 mod witness;
 
@@ -44,6 +45,7 @@ pub use session::Passes;
 pub use snapshot::SnapshotSizes;
 pub use stored::OpenCase;
 pub use sync::{SyncReport, minutes_off};
+pub use team::TeamLine;
 
 use std::collections::BTreeSet;
 

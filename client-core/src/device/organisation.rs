@@ -160,23 +160,43 @@ impl<R: Records> Device<R> {
         rng: &mut impl CryptoRng,
     ) -> Result<Entry, DeviceError> {
         self.coordinator()?;
+        self.may_open(person)?;
+        let (circle, _) = self
+            .log
+            .circle_of(CircleKind::Person(person))
+            .ok_or_else(|| DeviceError::NotYet(texts::error_person_without_device()))?;
+        self.seals(case, &[circle], how(circle), rng)
+    }
+
+    /// Fails unless somebody may be given cases: a lawyer, or a coordinator.
+    pub(super) fn may_open(&self, person: PersonId) -> Result<(), DeviceError> {
         let role = self.log.members().find(|(_, member)| member.person == person).map(|(_, member)| member.role);
-        if !matches!(role, Some(Role::Lawyer | Role::Coordinator)) {
-            return Err(DeviceError::NotYet(texts::error_not_lawyer()));
+        match role {
+            Some(Role::Lawyer | Role::Coordinator) => Ok(()),
+            _ => Err(DeviceError::NotYet(texts::error_not_lawyer())),
         }
+    }
+
+    /// An entry that opens a case to these circles, with its secrets for them put aside.
+    pub(super) fn seals(
+        &mut self,
+        case: CaseId,
+        circles: &[CircleId],
+        body: Body,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Entry, DeviceError> {
         let stored = self.stored(case)?.ok_or(DeviceError::NoCase(case))?;
         if !stored.at_hub {
             return Err(DeviceError::NotYet(texts::error_case_not_sent()));
         }
         let mut log = self.log.clone();
-        let (circle, _) =
-            log.circle_of(CircleKind::Person(person)).ok_or_else(|| DeviceError::NotYet(texts::error_person_without_device()))?;
-        let wraps = stored
-            .secrets
-            .iter()
-            .map(|(epoch, secret)| Ok(secret.wrap((case, *epoch), circle, &log, &self.state.secrets, rng)?))
-            .collect::<Result<Vec<_>, DeviceError>>()?;
-        let entry = self.entry(&mut log, how(circle))?;
+        let mut wraps = Vec::new();
+        for &circle in circles {
+            for (epoch, secret) in &stored.secrets {
+                wraps.push(secret.wrap((case, *epoch), circle, &log, &self.state.secrets, rng)?);
+            }
+        }
+        let entry = self.entry(&mut log, body)?;
         let mut state = self.state.clone();
         state.outgoing.extend(wraps);
         self.records.put(vec![state.record()?])?;

@@ -27,12 +27,26 @@ pub(super) struct Shared {
     gone: Vec<(CaseId, Erased)>,
     /// The bundles that wait to be handed in, by their numbers.
     files: Vec<u32>,
+    /// The same as `done` of what came by a team, where an entry makes many shares.
+    left: Vec<(u64, CaseId)>,
+}
+
+/// As it was stored before there were teams.
+#[derive(Serialize, Deserialize)]
+struct Before {
+    done: Vec<u64>,
+    gone: Vec<(CaseId, Erased)>,
+    files: Vec<u32>,
 }
 
 impl Shared {
     pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
         let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
-        decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))
+        if let Ok(shared) = decode(&bytes, MAX) {
+            return Ok(shared);
+        }
+        let Before { done, gone, files } = decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))?;
+        Ok(Self { done, gone, files, left: Vec::new() })
     }
 
     pub fn record(&self) -> Result<Put, DeviceError> {
@@ -44,14 +58,26 @@ impl Shared {
         self.files.iter().map(|number| name(*number))
     }
 
-    pub fn is_done(&self, number: u64) -> bool {
-        self.done.binary_search(&number).is_ok()
+    pub fn is_done(&self, case: CaseId, share: &Share) -> bool {
+        if share.by_team {
+            self.left.binary_search(&(share.number, case)).is_ok()
+        } else {
+            self.done.binary_search(&share.number).is_ok()
+        }
     }
 
-    pub fn does(&mut self, number: u64) {
-        if let Err(place) = self.done.binary_search(&number) {
-            self.done.insert(place, number);
+    pub fn does(&mut self, case: CaseId, share: &Share) {
+        if share.by_team {
+            adds(&mut self.left, (share.number, case));
+        } else {
+            adds(&mut self.done, share.number);
         }
+    }
+}
+
+fn adds<T: Ord>(all: &mut Vec<T>, one: T) {
+    if let Err(place) = all.binary_search(&one) {
+        all.insert(place, one);
     }
 }
 
@@ -61,23 +87,22 @@ impl<R: Records> Device<R> {
     pub fn is_at(&mut self, now: i64, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
         self.now = now;
         let mut gone = Vec::new();
-        for (case, number) in self.over() {
+        for (case, share) in self.over() {
             if self.index.contains_key(&case) && !self.began(case)? {
-                gone.push((case, number));
+                gone.push((case, share));
             }
         }
         if gone.is_empty() { Ok(()) } else { self.let_go(&gone, rng) }
     }
 
-    /// This person's shares that are over, each with the entry that made it.
-    fn over(&self) -> Vec<(CaseId, u64)> {
-        let own = self.own();
-        let mine = self.log.all_shares().filter(|(_, circle, share)| Some(*circle) == own && self.is_past(share));
-        mine.map(|(case, _, share)| (case, share.number)).collect()
+    /// This person's shares that are over, of cases or of whole teams.
+    fn over(&self) -> Vec<(CaseId, Share)> {
+        let mine = self.own().into_iter().flat_map(|own| self.log.shared_with(own));
+        mine.filter(|(case, share)| self.is_past(*case, share)).collect()
     }
 
-    fn is_past(&self, share: &Share) -> bool {
-        !share.holds(self.now) || self.shared.is_done(share.number)
+    fn is_past(&self, case: CaseId, share: &Share) -> bool {
+        !share.holds(self.now) || self.shared.is_done(case, share)
     }
 
     /// The circle of whoever this device belongs to, unless they may open every case anyway.
@@ -86,13 +111,13 @@ impl<R: Records> Device<R> {
         self.log.circle_of(CircleKind::Person(person)).map(|(circle, _)| circle)
     }
 
-    fn share_of(&self, case: CaseId) -> Option<&Share> {
+    fn share_of(&self, case: CaseId) -> Option<Share> {
         self.own().and_then(|own| self.log.share(case, own))
     }
 
     /// Whether a case was shared with this person and is no longer: nothing of it is taken any more.
     pub fn is_over(&self, case: CaseId) -> bool {
-        self.share_of(case).is_some_and(|share| self.is_past(share))
+        self.share_of(case).is_some_and(|share| self.is_past(case, &share))
     }
 
     /// Whether this person began a case that is here: then it is theirs, whatever was shared.
@@ -120,13 +145,13 @@ impl<R: Records> Device<R> {
 
     /// Destroys these cases. Of a case in which something is unsent all is kept, sealed to those who may open everything: a hub that is restored
     /// later may lack what that was written upon.
-    fn let_go(&mut self, gone: &[(CaseId, u64)], rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+    fn let_go(&mut self, gone: &[(CaseId, Share)], rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
         let mut to = self.devices_that_open_everything();
         to.truncate(MAX_MEMBERS - 1);
         let (mut shared, mut lines, mut shelf, mut state) =
             (self.shared.clone(), Lines::default(), self.shelf.clone(), self.state.clone());
         let mut batch = Vec::new();
-        for &(case, number) in gone {
+        for &(case, share) in gone {
             let erased = self.look(case)?;
             if erased.unsent > 0 || self.hub.is_behind() {
                 let files = match self.bundles(&Export::Cases(order::set([case])), &to, rng) {
@@ -142,7 +167,7 @@ impl<R: Records> Device<R> {
                 }
             }
             shared.gone.push((case, erased));
-            shared.does(number);
+            shared.does(case, &share);
             lines.remove(case);
         }
         let is_gone = |of: &CaseId| gone.iter().any(|(case, _)| case == of);
@@ -232,19 +257,22 @@ impl<R: Records> Device<R> {
             Some(CircleKind::Person(person)) => Some(person),
             _ => None,
         };
-        self.log.shared(case).filter_map(|(circle, share)| Some((person(circle)?, *share))).collect()
+        self.log.shared(case).filter_map(|(circle, share)| Some((person(circle)?, share))).collect()
     }
 
     /// The next instant at which a share ends, in seconds since 1970.
     pub fn next_end(&self) -> Option<i64> {
-        let ends = self.log.all_shares().filter(|(.., share)| share.holds(self.now)).filter_map(|(.., share)| share.until);
-        ends.min()
+        self.log.share_ends().filter(|end| *end > self.now).min()
     }
 
     /// Shares that are over of cases that are here, and after whose end nobody has made the case's next secret; for the clerk.
-    pub(super) fn unturned(&self) -> Vec<(CaseId, u64)> {
-        let over = self.log.all_shares().filter(|(case, _, share)| self.index.contains_key(case) && !share.holds(self.now));
-        over.filter(|(.., share)| !self.shared.is_done(share.number)).map(|(case, _, share)| (case, share.number)).collect()
+    pub(super) fn unturned(&self) -> Vec<(CaseId, Share)> {
+        let of_case = |case: &CaseId| {
+            let case = *case;
+            self.log.shared(case).map(move |(_, share)| (case, share))
+        };
+        let over = self.index.keys().flat_map(of_case).filter(|(_, share)| !share.holds(self.now));
+        over.filter(|(case, share)| !self.shared.is_done(*case, share)).collect()
     }
 
     /// The newest entry for which a case gets another secret: that of a revocation, or that by which a share of it was made that is over.

@@ -63,13 +63,7 @@ impl<R: Records> Device<R> {
     }
 
     /// The entry by which a team gets a case, or it is taken from the team. The secrets for its people go out with the sync that follows.
-    pub fn team_opens(
-        &mut self,
-        team: TeamId,
-        case: CaseId,
-        gets: bool,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Entry, DeviceError> {
+    pub fn team_opens(&mut self, team: TeamId, case: CaseId, gets: bool, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         self.coordinator()?;
         let body = Body::TeamCase { team, case, gets };
         if !gets {

@@ -7,6 +7,7 @@ use habeas_protocol::{CaseId, CircleKind, Log, Member, Pushed, Refused, Role, Sy
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
+use super::again::MAX_SEALED_AGAIN;
 use super::records::Put;
 use super::stored::{Cases, StoredCase};
 use super::{Device, DeviceError, Records};
@@ -82,7 +83,12 @@ impl<R: Records> Device<R> {
         for case in self.turning.open.iter().rev().take(2 * AT_ONCE).copied().collect::<Vec<_>>() {
             let Some(stored) = self.stored(case)? else { continue };
             // Every later secret: one that a coordinator had sealed counts no longer if that was the one who was revoked.
-            request.wraps.extend(self.wraps_again(case, &stored, rng)?.into_iter().filter(|wrap| wrap.epoch > 0));
+            let mut wraps = self.wraps_again(case, &stored, rng)?;
+            wraps.retain(|wrap| wrap.epoch > 0);
+            if !request.wraps.is_empty() && request.wraps.len() + wraps.len() > MAX_SEALED_AGAIN {
+                break;
+            }
+            request.wraps.extend(wraps);
         }
         Ok(())
     }
@@ -119,7 +125,7 @@ impl<R: Records> Device<R> {
         }
         let mut shared = self.shared.clone();
         let mut over: Vec<CaseId> = Vec::new();
-        for (case, number) in self.unturned() {
+        for (case, share) in self.unturned() {
             if over.last() != Some(&case) {
                 if over.len() >= AT_ONCE {
                     break;
@@ -129,7 +135,7 @@ impl<R: Records> Device<R> {
                     self.make_new_secret(case, &mut turning, &mut cases)?;
                 }
             }
-            shared.does(number);
+            shared.does(case, &share);
         }
         let (mut batch, lines) = cases.into_batch(&self.index)?;
         batch.extend([turning.record()?, shared.record()?]);
@@ -165,7 +171,7 @@ impl<R: Records> Device<R> {
             matches!(member.role, Role::Coordinator | Role::Recovery)
                 || began.is_some_and(|began| began.person == member.person)
                 || own.is_some_and(|own| {
-                    self.log.grants(case).any(|circle| circle == own) || !self.log.shares_of(case, own).is_empty()
+                    self.log.grants(case).any(|circle| circle == own) || self.log.had(case, own).next().is_some()
                 })
         };
         let is_new = |member: &Member| member.revoked.is_some_and(|number| number >= since);

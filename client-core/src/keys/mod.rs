@@ -12,6 +12,7 @@ mod fact_key;
 pub(crate) mod primitives;
 mod share;
 mod snapshot;
+mod text;
 mod witness;
 
 pub use attachment::AttachmentKey;
@@ -27,6 +28,7 @@ pub(crate) use envelope::{read as read_payload, read_fact_key};
 pub use fact_key::{FactKey, SealId};
 pub use share::{Share, ShareError};
 pub use snapshot::{open_snapshot, seal_snapshot};
+pub use text::{MAX_TEXT, open_text, seal_text};
 pub use witness::{MAX_FEEDS, Short, Signed, Witness, short};
 
 /// Something that does not open: another key, another binding, or changed bytes. Which of them cannot be told.

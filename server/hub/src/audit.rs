@@ -141,6 +141,12 @@ pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubEr
             (Act::Share, format!("case:{case} circle:{circle} for:{}{until}", if *writes { "writing" } else { "reading" }))
         }
         Body::ShareEnded { case, circle } => (Act::EndShare, format!("case:{case} circle:{circle}")),
+        Body::TeamNamed { team, .. } => (Act::NameTeam, format!("team:{team}")),
+        Body::TeamMember { team, person, joins } => {
+            (if *joins { Act::JoinTeam } else { Act::LeaveTeam }, format!("team:{team} person:{person}"))
+        }
+        Body::TeamCase { team, case, gets: true } => (Act::Share, format!("team:{team} case:{case}")),
+        Body::TeamCase { team, case, gets: false } => (Act::EndShare, format!("team:{team} case:{case}")),
     };
     note(db, Actor::Device(entry.signer), act, &format!("log:{} {about}", entry.number), now)
 }

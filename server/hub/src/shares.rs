@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use habeas_db::Db;
 use habeas_protocol::access::{self, Lets};
-use habeas_protocol::{Body, CaseId, CircleId, DeviceId, Entry, Log};
+use habeas_protocol::{Body, CaseId, CircleId, CircleKind, DeviceId, Entry, Log, Share, Team};
 
 use crate::HubError;
 use crate::store::cases;
@@ -30,18 +30,36 @@ pub(crate) fn settle(
 /// What an entry of the log means for a share that there is. One that is over, and that nobody has settled yet, is settled before another
 /// one, or an assignment, takes its place: else the circle would count as one that has everything, and would not get again what it was not given meanwhile.
 pub(crate) fn hear(db: &mut Db, log: &Log, entry: &Entry, now: i64) -> Result<(), HubError> {
-    let (case, circle) = match &entry.body {
-        Body::CaseShared { case, circle, .. } | Body::ShareEnded { case, circle } | Body::Grant { case, circle } => {
-            (*case, *circle)
+    let (pairs, ends): (Vec<(CaseId, CircleId)>, bool) = match &entry.body {
+        Body::ShareEnded { case, circle } => (vec![(*case, *circle)], true),
+        Body::CaseShared { case, circle, .. } | Body::Grant { case, circle } => (vec![(*case, *circle)], false),
+        Body::TeamMember { team, person, joins } => {
+            let circle = log.circle_of(CircleKind::Person(*person)).map(|(circle, _)| circle);
+            let cases = log.team(*team).into_iter().flat_map(Team::all_cases);
+            (cases.filter_map(|case| Some((case, circle?))).collect(), !joins)
+        }
+        Body::TeamCase { team, case, gets } => {
+            let circles = log.team(*team).into_iter().flat_map(Team::all_members);
+            (circles.map(|circle| (*case, circle)).collect(), !gets)
         }
         _ => return Ok(()),
     };
-    let before = log.shares_of(case, circle).iter().rev().find(|share| share.number < entry.number);
-    let was_over = before.is_some_and(|share| {
-        let by_then = share.ended.is_some_and(|ended| ended < entry.number);
-        by_then || share.until.is_some_and(|until| until <= now) || matches!(entry.body, Body::ShareEnded { .. })
-    });
-    let Some(mut row) = cases::lock(db, case)?.filter(|_| was_over) else { return Ok(()) };
+    for (case, circle) in pairs {
+        let is_over = |share: &Share| {
+            let by_an_entry = share.ended.is_some_and(|ended| ended < entry.number || ends && ended == entry.number);
+            by_an_entry || share.until.is_some_and(|until| until <= now)
+        };
+        let mut before = log.had(case, circle).filter(|share| share.number < entry.number).peekable();
+        if before.peek().is_some() && before.all(|share| is_over(&share)) {
+            take_off(db, log, case, circle)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes a case from a circle, unless it is the one of whoever began it.
+fn take_off(db: &mut Db, log: &Log, case: CaseId, circle: CircleId) -> Result<(), HubError> {
+    let Some(mut row) = cases::lock(db, case)? else { return Ok(()) };
     if row.beginner().and_then(|beginner| log.own_circle(&beginner)) == Some(circle) {
         return Ok(());
     }

@@ -19,22 +19,22 @@ use habeas_tests::server::Server;
 
 use crate::on_both;
 
-type Phone = Device<Memory>;
+pub type Phone = Device<Memory>;
 
-const MONDAY: i64 = 1_800_000_000;
+pub const MONDAY: i64 = 1_800_000_000;
 const DAY: i64 = 24 * 3600;
 const WEDNESDAY: i64 = MONDAY + 2 * DAY;
 const COORDINATORS: CircleId = CircleId([0xc0; 16]);
 /// Nurlan, the doctor.
-const NURLAN: PersonId = PersonId([4; 16]);
+pub const NURLAN: PersonId = PersonId([4; 16]);
 
 /// A hub of Aliya, who coordinates, the clerk, Dana, a lawyer, and Nurlan, a doctor, whose clocks show what the story says.
-struct World {
-    hub: Hub,
-    aliya: Phone,
-    clerk: Phone,
-    dana: Phone,
-    nurlan: Phone,
+pub struct World {
+    pub hub: Hub,
+    pub aliya: Phone,
+    pub clerk: Phone,
+    pub dana: Phone,
+    pub nurlan: Phone,
 }
 
 impl World {
@@ -78,7 +78,7 @@ impl World {
     }
 
     /// Dana begins a case, and Aliya has it.
-    fn case(&mut self) -> CaseId {
+    pub fn case(&mut self) -> CaseId {
         let (case, _) = self.dana.new_case(&[note("taken at the square")], &mut rng(10)).unwrap();
         syncs(&self.hub, &mut self.dana, MONDAY);
         syncs(&self.hub, &mut self.aliya, MONDAY);
@@ -86,7 +86,7 @@ impl World {
         case
     }
 
-    fn shares(&mut self, case: CaseId, writes: bool, until: Option<i64>, now: i64) {
+    pub fn shares(&mut self, case: CaseId, writes: bool, until: Option<i64>, now: i64) {
         self.aliya.is_at(now, &mut rng(11)).unwrap();
         let entry = self.aliya.share(case, NURLAN, (writes, until), &mut rng(11)).unwrap();
         self.says(&entry, now);
@@ -94,14 +94,14 @@ impl World {
         syncs(&self.hub, &mut self.nurlan, now);
     }
 
-    fn says(&mut self, entry: &Entry, now: i64) {
+    pub fn says(&mut self, entry: &Entry, now: i64) {
         let aliya = caller(&self.hub, &self.aliya);
         self.hub.append_log(aliya, &[encode(entry).unwrap()], now).unwrap();
         syncs(&self.hub, &mut self.aliya, now);
     }
 
     /// Everybody but Nurlan goes round until all is where it belongs.
-    fn settle(&mut self, now: i64) {
+    pub fn settle(&mut self, now: i64) {
         for _ in 0..2 {
             syncs(&self.hub, &mut self.clerk, now);
             syncs(&self.hub, &mut self.dana, now);
@@ -115,7 +115,7 @@ fn caller(hub: &Hub, phone: &Phone) -> Caller {
 }
 
 /// Exchanges until nothing is new, as a program does that knows the time.
-fn syncs(hub: &Hub, phone: &mut Phone, now: i64) -> SyncReport {
+pub fn syncs(hub: &Hub, phone: &mut Phone, now: i64) -> SyncReport {
     phone.is_at(now, &mut rng(20)).unwrap();
     let mut total = SyncReport::default();
     for _ in 0..20 {
@@ -139,15 +139,15 @@ fn all(hub: &Hub, phone: &Phone, now: i64) -> Vec<Told> {
     response.frames.into_iter().flat_map(|frame| frame.items).map(|item| item.content).collect()
 }
 
-fn reads(phone: &mut Phone, case: CaseId) -> String {
+pub fn reads(phone: &mut Phone, case: CaseId) -> String {
     serde_json::to_string(&phone.case(case).unwrap().replica.view()).unwrap()
 }
 
-fn is_over(phone: &mut Phone, case: CaseId) -> bool {
+pub fn is_over(phone: &mut Phone, case: CaseId) -> bool {
     matches!(phone.case(case), Err(DeviceError::NotYet(why)) if why.name() == "error-share-over")
 }
 
-fn on_hubs(story: impl Fn(World)) {
+pub fn on_hubs(story: impl Fn(World)) {
     let folder = tempfile::tempdir().unwrap();
     story(World::begin(folder.path().join("hub.sqlite").to_str().unwrap()));
     let postgres = Postgres::start();

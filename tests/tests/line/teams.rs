@@ -41,6 +41,7 @@ fn who_joins_a_team_opens_what_it_has_and_who_leaves_keeps_nothing() {
         // Its name is the coordinators'.
         assert_eq!(world.aliya.teams()[0].name.as_deref(), Some("Медеу тобы"));
         assert_eq!(world.clerk.teams()[0].name.as_deref(), Some("Медеу тобы"));
+        syncs(&world.hub, &mut world.dana, MONDAY);
         assert_eq!(world.dana.teams()[0].name, None);
 
         // The team has a case before Nurlan joins: the clerk seals it to him. Then it gets another.

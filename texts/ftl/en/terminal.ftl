@@ -222,3 +222,13 @@ share-until = Shared with { $who }, { $how }, until { $end }
 share-open = Shared with { $who }, { $how }, until a coordinator ends it
 share-is-over = Was shared with { $who }, { $how }: that is over
 device-share-ended = The share of the case { $case } is over. Nothing of it is on this device any more; what was recorded here and not sent waits, sealed, for the coordinators to decide: { $unsent }.
+
+## Teams
+
+team-line = { $name }: cases: { $cases }; people: { $who }
+share-by-team = Open to { $who } by a team
+error-team-name = A team's name has 1 to { $most } bytes, which is half as many letters of Kazakh or Russian
+error-team-known = There is a team “{ $name }” already
+error-team-unknown = There is no team “{ $name }”: habeas team list
+error-team-has = { $what } is in this team already
+error-team-lacks = { $what } is not in this team

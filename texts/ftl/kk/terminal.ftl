@@ -222,3 +222,13 @@ share-until = Уақытша ашылған: { $who }, { $how }; мерзімі 
 share-open = Ашылған: { $who }, { $how }, үйлестіруші жапқанша
 share-is-over = Ашылған еді: { $who }, { $how }; мерзімі бітті
 device-share-ended = { $case } ісін ашу мерзімі бітті. Бұл құрылғыда одан ештеңе қалған жоқ; осында жазылып, жіберілмегені мөрленіп, үйлестірушілердің шешімін күтіп тұр: { $unsent }.
+
+## Топтар
+
+team-line = { $name }: іс саны: { $cases }; адамдар: { $who }
+share-by-team = Топ арқылы ашылған: { $who }
+error-team-name = Топ атауы 1-ден { $most } байтқа дейін болады, қазақ не орыс әріптері одан екі есе аз сыяды
+error-team-known = «{ $name }» деген топ бұрыннан бар
+error-team-unknown = «{ $name }» деген топ жоқ: habeas team list
+error-team-has = { $what } осы топта бұрыннан бар
+error-team-lacks = { $what } бұл топта жоқ

@@ -222,3 +222,13 @@ share-until = Открыто на время: { $who }, { $how }, до { $end }
 share-open = Открыто: { $who }, { $how }, пока координатор не закроет
 share-is-over = Было открыто: { $who }, { $how }; срок вышел
 device-share-ended = Доступ к делу { $case } закончился. На этом устройстве от него ничего не осталось; записанное здесь и не отправленное ждёт, запечатанное, решения координаторов: { $unsent }.
+
+## Группы
+
+team-line = { $name }: дел: { $cases }; люди: { $who }
+share-by-team = Открыто через группу: { $who }
+error-team-name = В названии группы от 1 до { $most } байт, то есть вдвое меньше русских или казахских букв
+error-team-known = Группа «{ $name }» уже есть
+error-team-unknown = Группы «{ $name }» нет: habeas team list
+error-team-has = { $what } уже в этой группе
+error-team-lacks = { $what } не в этой группе
