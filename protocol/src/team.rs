@@ -1,6 +1,8 @@
 //! Teams: people who open cases together. Whoever joins one opens the cases that it has, and whoever leaves it, or a case that is taken from it,
 //! closes, as at the end of a share.
 
+use std::collections::BTreeSet;
+
 use crate::ids::{CaseId, CircleId, TeamId};
 use crate::limits::{MAX_TEAM, MAX_TEAMS, MAX_TEAMS_OF_CASE};
 use crate::log::{LogError, SealedText};
@@ -53,15 +55,16 @@ impl Team {
         of(&self.cases, &case)
     }
 
-    /// What of a case the circle had by this team, and when.
-    fn shares(&self, case: CaseId, circle: CircleId) -> impl Iterator<Item = Share> {
-        let was_in = of(&self.members, &circle);
-        let both = self.of_case(case).iter().flat_map(move |had| was_in.iter().map(move |was| (had, was)));
-        both.filter_map(|((had, until), (was, left))| {
-            let (number, ended) = ((*had).max(*was), [*until, *left].into_iter().flatten().min());
-            let lasted = ended.is_none_or(|ended| ended > number);
-            lasted.then_some(Share { number, writes: true, until: None, ended, by_team: true })
-        })
+    /// Adds what of a case the circle had by this team, and when.
+    fn add_shares(&self, case: CaseId, circle: CircleId, shares: &mut Vec<Share>) {
+        for &(had, until) in self.of_case(case) {
+            for &(was, left) in of(&self.members, &circle) {
+                let (number, ended) = (had.max(was), [until, left].into_iter().flatten().min());
+                if ended.is_none_or(|ended| ended > number) {
+                    shares.push(Share { number, writes: true, until: None, ended, by_team: true });
+                }
+            }
+        }
     }
 }
 
@@ -108,21 +111,23 @@ impl Teams {
         turn(&mut self.team(id)?.cases, case, gets, number)
     }
 
-    /// What a circle had of a case by its teams.
-    pub fn shares(&self, case: CaseId, circle: CircleId) -> impl Iterator<Item = Share> {
-        self.0.iter().flat_map(move |team| team.shares(case, circle))
+    /// Adds what a circle had of a case by its teams.
+    pub fn add_shares(&self, case: CaseId, circle: CircleId, shares: &mut Vec<Share>) {
+        self.0.iter().for_each(|team| team.add_shares(case, circle, shares));
     }
 
-    /// The circles that have or had a case by a team; some perhaps twice.
-    pub fn circles(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
-        let had = self.0.iter().filter(move |team| !team.of_case(case).is_empty());
-        had.flat_map(Team::all_members)
+    /// Adds the circles that have or had a case by a team.
+    pub fn add_circles(&self, case: CaseId, circles: &mut BTreeSet<CircleId>) {
+        for team in self.0.iter().filter(|team| !team.of_case(case).is_empty()) {
+            circles.extend(team.all_members());
+        }
     }
 
-    /// The cases that a circle has or had by a team; some perhaps twice.
-    pub fn cases(&self, circle: CircleId) -> impl Iterator<Item = CaseId> {
-        let was_in = self.0.iter().filter(move |team| !of(&team.members, &circle).is_empty());
-        was_in.flat_map(Team::all_cases)
+    /// Adds the cases that a circle has or had by a team.
+    pub fn add_cases(&self, circle: CircleId, cases: &mut BTreeSet<CaseId>) {
+        for team in self.0.iter().filter(|team| !of(&team.members, &circle).is_empty()) {
+            cases.extend(team.all_cases());
+        }
     }
 }
 

@@ -318,8 +318,8 @@ fn a_team_opens_its_cases_to_whoever_is_in_it() {
     aliya.writes(&mut log, belongs(TEAM, &marat, true));
     let after = log.share(CASE, marat.own()).unwrap();
     assert!(after.number > before.number && after.ended.is_none() && before.ended.is_some());
-    assert_eq!(log.had(CASE, marat.own()).count(), 3);
-    assert_eq!(log.shared_with(marat.own()).map(|(case, _)| case).collect::<Vec<_>>(), [CASE]);
+    assert_eq!(log.had(CASE, marat.own()).len(), 3);
+    assert_eq!(log.shared_with(marat.own()).iter().map(|(case, _)| *case).collect::<Vec<_>>(), [CASE]);
     // What is erased nobody gets.
     aliya.writes(&mut log, Body::CaseErased { case: CaseId([78; 16]) });
     assert!(matches!(aliya.tries(&log, opens(TEAM, CaseId([78; 16]), true)), Err(LogError::Contradiction(_))));

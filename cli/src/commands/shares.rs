@@ -59,7 +59,7 @@ pub fn unshare(home: &Home, arguments: UnshareArgs) -> Result<(), Message> {
     let mut device = home.open()?;
     let (case, zone, person) = meant(&mut device, &arguments.case, &arguments.account)?;
     let circle = device.log().circle_of(CircleKind::Person(person)).map(|(circle, _)| circle);
-    let is_shared = |circle| device.log().had(case, circle).any(|share| !share.by_team && share.ended.is_none());
+    let is_shared = |circle| device.log().had(case, circle).iter().any(|share| !share.by_team && share.ended.is_none());
     if !circle.is_some_and(is_shared) {
         return Err(texts::error_not_shared());
     }

@@ -142,7 +142,8 @@ impl<R: Records> Device<R> {
             self.log.circle(circle).is_some_and(|of| matches!(of.kind, CircleKind::Person(_)) && of.epochs.len() > 1)
         };
         // A team may have got it before the clerk had it.
-        self.is_clerk() && (self.log.shared(case).any(|(_, share)| share.by_team) || self.reads_any(case, stored, has_more))
+        self.is_clerk()
+            && (self.log.shared(case).iter().any(|(_, share)| share.by_team) || self.reads_any(case, stored, has_more))
     }
 
     fn reads_any(&self, case: CaseId, stored: &StoredCase, is_one: impl Fn(&CircleId) -> bool) -> bool {

@@ -21,32 +21,18 @@ const MAX: usize = 16 << 20;
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Shared {
     /// The entries of the shares that are done with, ascending: a clock that is set back brings none of them back. For the clerk, those after
-    /// whose end it has made the case's next secret.
+    /// whose end it has made the case's next secret. Those by a team stand behind them.
     done: Vec<u64>,
     /// Cases that were destroyed here, until the program has done its part.
     gone: Vec<(CaseId, Erased)>,
     /// The bundles that wait to be handed in, by their numbers.
-    files: Vec<u32>,
-    /// The same as `done` of what came by a team, where an entry makes many shares.
-    left: Vec<(u64, CaseId)>,
-}
-
-/// As it was stored before there were teams.
-#[derive(Serialize, Deserialize)]
-struct Before {
-    done: Vec<u64>,
-    gone: Vec<(CaseId, Erased)>,
     files: Vec<u32>,
 }
 
 impl Shared {
     pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
         let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
-        if let Ok(shared) = decode(&bytes, MAX) {
-            return Ok(shared);
-        }
-        let Before { done, gone, files } = decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))?;
-        Ok(Self { done, gone, files, left: Vec::new() })
+        decode(&bytes, MAX).map_err(|_| DeviceError::Damaged(NAME))
     }
 
     pub fn record(&self) -> Result<Put, DeviceError> {
@@ -59,26 +45,25 @@ impl Shared {
     }
 
     pub fn is_done(&self, case: CaseId, share: &Share) -> bool {
-        if share.by_team {
-            self.left.binary_search(&(share.number, case)).is_ok()
-        } else {
-            self.done.binary_search(&share.number).is_ok()
-        }
+        self.done.binary_search(&number(case, share)).is_ok()
     }
 
     pub fn does(&mut self, case: CaseId, share: &Share) {
-        if share.by_team {
-            adds(&mut self.left, (share.number, case));
-        } else {
-            adds(&mut self.done, share.number);
+        let number = number(case, share);
+        if let Err(place) = self.done.binary_search(&number) {
+            self.done.insert(place, number);
         }
     }
 }
 
-fn adds<T: Ord>(all: &mut Vec<T>, one: T) {
-    if let Err(place) = all.binary_search(&one) {
-        all.insert(place, one);
+/// What a share is known by here: its entry. By a team one entry makes a share of each case; there it is the case's number with the entry's, and no
+/// entry has one as high.
+fn number(case: CaseId, share: &Share) -> u64 {
+    if !share.by_team {
+        return share.number;
     }
+    let [first, ..] = *case.0.as_chunks::<8>().0 else { return share.number };
+    u64::from_be_bytes(first).wrapping_add(share.number) | 1 << 63
 }
 
 impl<R: Records> Device<R> {
@@ -257,7 +242,7 @@ impl<R: Records> Device<R> {
             Some(CircleKind::Person(person)) => Some(person),
             _ => None,
         };
-        self.log.shared(case).filter_map(|(circle, share)| Some((person(circle)?, share))).collect()
+        self.log.shared(case).into_iter().filter_map(|(circle, share)| Some((person(circle)?, share))).collect()
     }
 
     /// The next instant at which a share ends, in seconds since 1970.
@@ -269,7 +254,7 @@ impl<R: Records> Device<R> {
     pub(super) fn unturned(&self) -> Vec<(CaseId, Share)> {
         let of_case = |case: &CaseId| {
             let case = *case;
-            self.log.shared(case).map(move |(_, share)| (case, share))
+            self.log.shared(case).into_iter().map(move |(_, share)| (case, share))
         };
         let over = self.index.keys().flat_map(of_case).filter(|(_, share)| !share.holds(self.now));
         over.filter(|(case, share)| !self.shared.is_done(*case, share)).collect()
@@ -278,7 +263,7 @@ impl<R: Records> Device<R> {
     /// The newest entry for which a case gets another secret: that of a revocation, or that by which a share of it was made that is over.
     pub(super) fn why_turned(&self, case: CaseId) -> Option<u64> {
         let revocation = self.newest_revocation().checked_sub(1);
-        let over = self.log.shared(case).filter(|(_, share)| !share.holds(self.now));
+        let over = self.log.shared(case).into_iter().filter(|(_, share)| !share.holds(self.now));
         revocation.into_iter().chain(over.map(|(_, share)| share.ended.unwrap_or(share.number))).max()
     }
 }

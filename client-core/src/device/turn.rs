@@ -170,9 +170,7 @@ impl<R: Records> Device<R> {
             let own = self.log.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle);
             matches!(member.role, Role::Coordinator | Role::Recovery)
                 || began.is_some_and(|began| began.person == member.person)
-                || own.is_some_and(|own| {
-                    self.log.grants(case).any(|circle| circle == own) || self.log.had(case, own).next().is_some()
-                })
+                || own.is_some_and(|own| self.log.grants(case).any(|circle| circle == own) || !self.log.had(case, own).is_empty())
         };
         let is_new = |member: &Member| member.revoked.is_some_and(|number| number >= since);
         self.log.all_known().any(|(_, member)| is_new(member) && opened(member))

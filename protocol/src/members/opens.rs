@@ -80,28 +80,36 @@ impl Log {
             return None;
         }
         let rank = |share: &Share| (share.ended.is_none(), share.ended.is_none() && share.by_team, share.number);
-        self.had(case, circle).max_by_key(rank)
+        let mut best: Option<Share> = None;
+        for share in self.had(case, circle) {
+            if best.is_none_or(|best| rank(&best) < rank(&share)) {
+                best = Some(share);
+            }
+        }
+        best
     }
 
     /// Every share of a case that a circle has or had, in no order.
-    pub fn had(&self, case: CaseId, circle: CircleId) -> impl Iterator<Item = Share> {
-        self.shares.of(case, circle).iter().copied().chain(self.teams.shares(case, circle))
+    pub fn had(&self, case: CaseId, circle: CircleId) -> Vec<Share> {
+        let mut had = self.shares.of(case, circle).to_vec();
+        self.teams.add_shares(case, circle, &mut had);
+        had
     }
 
     /// The circles that have a case by a share or had it, each with the share that counts; those to which it is granted are not among them.
-    pub fn shared(&self, case: CaseId) -> impl Iterator<Item = (CircleId, Share)> {
-        let mut circles: Vec<CircleId> = self.shares.circles(case).chain(self.teams.circles(case)).collect();
-        circles.sort_unstable();
-        circles.dedup();
-        circles.into_iter().filter_map(move |circle| Some((circle, self.share(case, circle)?)))
+    pub fn shared(&self, case: CaseId) -> Vec<(CircleId, Share)> {
+        let mut circles = BTreeSet::new();
+        circles.extend(self.shares.circles(case));
+        self.teams.add_circles(case, &mut circles);
+        circles.into_iter().filter_map(|circle| Some((circle, self.share(case, circle)?))).collect()
     }
 
     /// The cases that a circle has by a share or had, each with the share that counts; those that are granted to it are not among them.
-    pub fn shared_with(&self, circle: CircleId) -> impl Iterator<Item = (CaseId, Share)> {
-        let mut cases: Vec<CaseId> = self.shares.cases(circle).chain(self.teams.cases(circle)).collect();
-        cases.sort_unstable();
-        cases.dedup();
-        cases.into_iter().filter_map(move |case| Some((case, self.share(case, circle)?)))
+    pub fn shared_with(&self, circle: CircleId) -> Vec<(CaseId, Share)> {
+        let mut cases = BTreeSet::new();
+        cases.extend(self.shares.cases(circle));
+        self.teams.add_cases(circle, &mut cases);
+        cases.into_iter().filter_map(|case| Some((case, self.share(case, circle)?))).collect()
     }
 
     /// The instants at which shares end by themselves, in seconds since 1970.
@@ -126,7 +134,7 @@ impl Log {
         all.extend(self.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle));
         all.extend(beginner.and_then(|beginner| self.own_circle(beginner)));
         all.extend(self.grants(case));
-        all.extend(self.shared(case).filter(|(_, share)| share.holds(now)).map(|(circle, _)| circle));
+        all.extend(self.shared(case).into_iter().filter(|(_, share)| share.holds(now)).map(|(circle, _)| circle));
         all.retain(|circle| self.is_open(circle));
         all
     }

@@ -49,8 +49,9 @@ pub(crate) fn hear(db: &mut Db, log: &Log, entry: &Entry, now: i64) -> Result<()
             let by_an_entry = share.ended.is_some_and(|ended| ended < entry.number || ends && ended == entry.number);
             by_an_entry || share.until.is_some_and(|until| until <= now)
         };
-        let mut before = log.had(case, circle).filter(|share| share.number < entry.number).peekable();
-        if before.peek().is_some() && before.all(|share| is_over(&share)) {
+        let mut before = log.had(case, circle);
+        before.retain(|share| share.number < entry.number);
+        if !before.is_empty() && before.iter().all(is_over) {
             take_off(db, log, case, circle)?;
         }
     }

@@ -187,7 +187,7 @@ impl Node {
     /// The cases of which it has a secret.
     pub fn readable(&mut self) -> Vec<CaseId> {
         let all: Vec<CaseId> = self.device.cases().map(|(case, _)| *case).collect();
-        all.into_iter().filter(|case| self.device.case(*case).unwrap().keys.newest().is_some()).collect()
+        all.into_iter().filter(|case| self.device.case(*case).is_ok_and(|open| open.keys.newest().is_some())).collect()
     }
 
     pub fn unsent(&self) -> u32 {

@@ -100,6 +100,14 @@ pub enum Step {
     HandsIn { who: u8, cut: Option<u16>, heard: bool },
     /// The coordinator lets somebody open a case.
     Assigns { case: u8, to: u8 },
+    /// The coordinator shares a case with somebody until she ends it.
+    Shares { case: u8, to: u8 },
+    /// She ends that.
+    Ends { case: u8, to: u8 },
+    /// Somebody joins the team, or leaves it.
+    TeamMember { who: u8, joins: bool },
+    /// The team gets a case, or it is taken from the team.
+    TeamCase { case: u8, gets: bool },
     /// There are two of a phone from now on, and perhaps both write into a case at once.
     Copied { who: u8, both_write: Option<u8> },
     /// The battery dies at that write from now on, before or after it has reached the disk.
@@ -127,8 +135,8 @@ fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
     let half = |number: u8| number < 128;
     match number(100) {
         0..12 => Step::Begins { who },
-        12..34 => Step::Adds { who, case: number(8), corrects: half(number(256)).then(|| number(8)) },
-        34..64 => {
+        12..32 => Step::Adds { who, case: number(8), corrects: half(number(256)).then(|| number(8)) },
+        32..60 => {
             let fault = match number(14) {
                 0 => Fault::RequestLost,
                 1 | 2 => Fault::AnswerLost,
@@ -140,15 +148,19 @@ fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
             };
             Step::Syncs { who, fault }
         }
-        64..72 => {
+        60..67 => {
             let (to, everything) = (number(8), half(number(256)));
             Step::Stick { from: who, to, everything, cut: cut(number) }
         }
-        72..76 => Step::HandsIn { who, heard: half(number(256)), cut: cut(number) },
-        76..82 => Step::Assigns { case: number(8), to: 1 + number(2) },
-        82..86 => Step::Copied { who: 1 + number(3), both_write: half(number(256)).then(|| number(8)) },
-        86..88 => Step::Revoked { who: 1 + number(3) },
-        88..93 => Step::Dies { who, at: number(5).into(), written: half(number(256)) },
+        67..71 => Step::HandsIn { who, heard: half(number(256)), cut: cut(number) },
+        71..75 => Step::Assigns { case: number(8), to: 1 + number(2) },
+        75..78 => Step::Shares { case: number(8), to: 1 + number(2) },
+        78..80 => Step::Ends { case: number(8), to: 1 + number(2) },
+        80..82 => Step::TeamMember { who: 1 + number(2), joins: number(3) > 0 },
+        82..84 => Step::TeamCase { case: number(8), gets: number(3) > 0 },
+        84..87 => Step::Copied { who: 1 + number(3), both_write: half(number(256)).then(|| number(8)) },
+        87..89 => Step::Revoked { who: 1 + number(3) },
+        89..93 => Step::Dies { who, at: number(5).into(), written: half(number(256)) },
         93 => Step::Joins,
         94..97 => Step::Saved,
         _ => Step::Restored,
@@ -180,6 +192,13 @@ impl fmt::Display for Step {
                 write!(f, "{} hands a bundle in, cut at {cut:?}, answer heard: {heard}", who(by))
             }
             Self::Assigns { case, to } => write!(f, "Aliya lets {} open case {case}", who(to)),
+            Self::Shares { case, to } => write!(f, "Aliya shares case {case} with {}", who(to)),
+            Self::Ends { case, to } => write!(f, "Aliya ends the share of case {case} with {}", who(to)),
+            Self::TeamMember { who: of, joins } => {
+                write!(f, "{} {} the team", who(of), if joins { "joins" } else { "leaves" })
+            }
+            Self::TeamCase { case, gets: true } => write!(f, "the team gets case {case}"),
+            Self::TeamCase { case, gets: false } => write!(f, "case {case} is taken from the team"),
             Self::Copied { who: of, both_write } => {
                 write!(f, "there are two of {}'s device", who(of))?;
                 both_write.map_or(Ok(()), |case| write!(f, ", and both write into case {case}"))

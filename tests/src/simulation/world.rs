@@ -4,6 +4,7 @@ mod exchange;
 mod liar;
 mod oracle;
 mod revoked;
+mod shared;
 mod template;
 mod work;
 
@@ -53,6 +54,8 @@ pub struct World {
     hub: Option<Hub>,
     rng: ChaCha20Rng,
     written: Written,
+    /// Who began each case.
+    begun: BTreeMap<CaseId, PersonId>,
     texts: u32,
     lost: u64,
     restored: u32,
@@ -84,6 +87,7 @@ impl World {
             hub: None,
             rng: ChaCha20Rng::seed_from_u64(seed ^ 0x5eed),
             written: Written::new(),
+            begun: BTreeMap::new(),
             texts: 0,
             lost: 0,
             restored: 0,
@@ -155,6 +159,10 @@ impl World {
             Step::Stick { from, to, everything, cut } => self.stick(node(from), node(to), everything, cut),
             Step::HandsIn { who, cut, heard } => self.hands_in(node(who), cut, heard, false),
             Step::Assigns { case, to } => self.assigns(usize::from(case), usize::from(to)),
+            Step::Shares { case, to } => self.shares(usize::from(case), usize::from(to), true),
+            Step::Ends { case, to } => self.shares(usize::from(case), usize::from(to), false),
+            Step::TeamMember { who, joins } => self.team_member(usize::from(who), joins),
+            Step::TeamCase { case, gets } => self.team_case(usize::from(case), gets),
             Step::Copied { who, both_write } => {
                 let copy = self.nodes[usize::from(who)].copy(u64::from(self.texts) + 7_000);
                 self.nodes.push(copy);

@@ -22,6 +22,8 @@ impl World {
             }
             return Ok(Some(SyncReport::default()));
         }
+        self.tells_time(number)?;
+        let node = &mut self.nodes[number];
         let Some(request) = node.tries(|device, rng| device.request(rng))? else { return Ok(None) };
         let bytes = encode(&request).map_err(|error| error.to_string())?;
         let sent = SyncRequest::decode(&bytes).map_err(|error| format!("a request is not read back: {error}"))?;
@@ -67,6 +69,8 @@ impl World {
         self.snapshots += snapshots;
         if report.revoked {
             self.gives_up(number)?;
+        } else {
+            self.tells_time(number)?;
         }
         if !brings && bytes.len() + answer.len() > QUIET {
             return Err(format!("nothing new takes {} and {} bytes", bytes.len(), answer.len()));

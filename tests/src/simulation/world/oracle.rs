@@ -6,7 +6,7 @@ use habeas_protocol::{CaseId, CircleId, Role};
 
 use super::super::Played;
 use super::super::story::{CLERK, Fault, LATE, PEOPLE};
-use super::{ROLES, ROUNDS, TRIPS, World, Written, texts, view};
+use super::{NOW, ROLES, ROUNDS, TRIPS, World, Written, texts, view};
 
 impl World {
     /// The network is whole again and nobody's battery dies: everybody exchanges until there is nothing to say, and then everything is there.
@@ -121,10 +121,15 @@ impl World {
         for (case, written) in self.written.clone().into_iter().filter(|(case, _)| known.contains(case)) {
             let view = view(&mut self.nodes[0], case);
             for node in &mut self.nodes {
-                let granted = log.grants(case).any(|circle| circle == CircleId(node.person.0));
+                let own = CircleId(node.person.0);
+                let granted = log.grants(case).any(|circle| circle == own);
+                let share = log.share(case, own).map(|share| share.holds(NOW));
                 let has = node.readable().contains(&case);
-                if granted && !has && !node.is_gone {
-                    return Err(format!("{} does not have a case that she was assigned", PEOPLE[node.owner]));
+                if (granted || share == Some(true)) && !has && !node.is_gone {
+                    return Err(format!("{} does not have a case that is open to her", PEOPLE[node.owner]));
+                }
+                if share == Some(false) && has && self.begun.get(&case) != Some(&node.person) {
+                    return Err(format!("{} has a case that is open to her no longer", PEOPLE[node.owner]));
                 }
                 // A recorder reads only what her own device has written.
                 if ROLES[node.owner] == Role::Recorder {

@@ -28,6 +28,7 @@ impl World {
         // Whether it died or not: what is on the disk counts.
         let new = node.device.cases().map(|(case, _)| *case).find(|case| !before.contains(case));
         if let Some(case) = new {
+            self.begun.insert(case, node.person);
             self.written.entry(case).or_default().insert(text);
         }
         Ok(())

@@ -1,0 +1,97 @@
+//! What Aliya opens for a time: shares, and a team; and what goes when that is over.
+
+use habeas_protocol::{CaseId, CircleId, Entry, TeamId};
+
+use super::{NOW, World, Written, texts};
+
+impl World {
+    /// One of the cases that Aliya can read.
+    fn chosen(&mut self, case: usize) -> Option<CaseId> {
+        let cases = self.nodes[0].readable();
+        cases.get(case % cases.len().max(1)).copied()
+    }
+
+    pub(super) fn shares(&mut self, case: usize, to: usize, begins: bool) -> Result<(), String> {
+        let (person, Some(case)) = (self.nodes[to].person, self.chosen(case)) else { return Ok(()) };
+        let aliya = &mut self.nodes[0];
+        let own = CircleId(person.0);
+        let is_shared = aliya.device.log().had(case, own).iter().any(|share| !share.by_team && share.ended.is_none());
+        let entry = match begins {
+            true => aliya.tries(|device, rng| device.share(case, person, (true, None), rng))?,
+            false if is_shared => aliya.tries(|device, _| device.end_share(case, person))?,
+            false => None,
+        };
+        self.says(entry)
+    }
+
+    pub(super) fn team_member(&mut self, who: usize, joins: bool) -> Result<(), String> {
+        let (person, Some(team)) = (self.nodes[who].person, self.team()?) else { return Ok(()) };
+        let aliya = &mut self.nodes[0];
+        let known = aliya.device.teams().into_iter().find(|line| line.id == team);
+        if known.is_none_or(|line| line.members.contains(&person) == joins) {
+            return Ok(());
+        }
+        let entry = aliya.tries(|device, _| device.belongs_to_team(team, person, joins))?;
+        self.says(entry)
+    }
+
+    pub(super) fn team_case(&mut self, case: usize, gets: bool) -> Result<(), String> {
+        let (Some(case), Some(team)) = (self.chosen(case), self.team()?) else { return Ok(()) };
+        let aliya = &mut self.nodes[0];
+        let known = aliya.device.teams().into_iter().find(|line| line.id == team);
+        if known.is_none_or(|line| line.cases.contains(&case) == gets) {
+            return Ok(());
+        }
+        let entry = aliya.tries(|device, rng| device.team_opens(team, case, gets, rng))?;
+        self.says(entry)
+    }
+
+    /// The one team, founded when it is needed.
+    fn team(&mut self) -> Result<Option<TeamId>, String> {
+        let aliya = &mut self.nodes[0];
+        if aliya.device.teams().is_empty() {
+            let entry = aliya.tries(|device, rng| device.found_team("Медеу", rng))?;
+            self.says(entry)?;
+        }
+        Ok(self.nodes[0].device.teams().first().map(|team| team.id))
+    }
+
+    fn says(&mut self, entry: Option<Entry>) -> Result<(), String> {
+        entry.map_or(Ok(()), |entry| self.writes_to_log(&[entry]).map(drop))
+    }
+
+    /// Whoever sits at a device opens its program: what is over there goes, and what was not sent waits for Aliya.
+    pub(super) fn tells_time(&mut self, number: usize) -> Result<(), String> {
+        let node = &mut self.nodes[number];
+        let shared = node.device.log().shared_with(CircleId(node.person.0));
+        let over: Vec<CaseId> = shared.into_iter().filter(|(_, share)| !share.holds(NOW)).map(|(case, _)| case).collect();
+        if over.is_empty() {
+            return Ok(());
+        }
+        let mut held = Written::new();
+        for case in over.into_iter().filter(|case| node.device.cases().any(|(known, _)| known == case)).collect::<Vec<_>>() {
+            // What is over is read as by whoever looks into the device before it is told the time.
+            let known = node.device.case(case).is_ok_and(|open| open.keys.newest().is_some());
+            if known {
+                held.insert(case, texts(node, case).into_iter().collect());
+            }
+        }
+        // Whether it died or not: what is on the disk counts.
+        node.tries(|device, rng| device.is_at(NOW, rng))?;
+        held.retain(|case, _| !node.device.cases().any(|(known, _)| known == case));
+        while let Some(file) = node.tries(|device, _| device.left_over())?.flatten() {
+            self.quarantine.push(file);
+            if node.tries(|device, _| device.left_over_is_handed_in())?.is_none() {
+                break;
+            }
+        }
+        let doubts = self.nodes[number].was_lied_to || self.restored > 1;
+        for (case, texts) in held {
+            self.left.entry(case).or_default().extend(texts);
+        }
+        if doubts {
+            self.forgets_what_nobody_has();
+        }
+        Ok(())
+    }
+}
