@@ -9,6 +9,7 @@ pub mod keys;
 pub mod order;
 pub mod photo;
 pub mod rules;
+mod small;
 pub mod sync;
 mod together;
 pub mod vault;

@@ -9,7 +9,7 @@ use habeas_texts::{Lang, Message};
 use super::{CaseSummary, Device, Records};
 use crate::case::{Seen, Status};
 use crate::order::by_key;
-use crate::rules;
+use crate::{rules, small};
 
 /// A case as a list shows it.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ impl<R: Records> Device<R> {
 
 /// Whether two texts name one place: case and white space around them say nothing.
 pub fn same_place(a: &str, b: &str) -> bool {
-    a.trim().to_lowercase() == b.trim().to_lowercase()
+    small::letters(a.trim()) == small::letters(b.trim())
 }
 
 fn rank(listed: &Listed<'_>) -> (u8, Reverse<Option<Verdict>>, Instant, CaseId) {
