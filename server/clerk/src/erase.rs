@@ -34,8 +34,8 @@ pub(crate) fn erase(db: &mut Db, device: &Device<ClerkRecords>, erased: &[(CaseI
 /// anew when the case is looked at again.
 pub(crate) fn withdraw(db: &mut Db, device: &Device<ClerkRecords>, lighter: &BTreeSet<CaseId>) -> Result<(), ClerkError> {
     for &case in lighter {
-        for rule in outbox::withdraw(db, case)? {
-            cases::forget_verdict(db, case, &rule)?;
+        for (rule, was_told) in outbox::withdraw(db, case)? {
+            cases::forget_verdict(db, case, &rule, was_told)?;
         }
     }
     if lighter.is_empty() { Ok(()) } else { note_to_scour(db, device) }

@@ -35,6 +35,7 @@ mod shared;
 mod sites;
 mod slips;
 mod snapshots;
+mod taken_back;
 mod teams;
 mod upgraded;
 mod wiped;

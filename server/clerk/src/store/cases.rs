@@ -99,9 +99,14 @@ pub(crate) fn put_known(db: &mut Db, case: CaseId, known: &Known) -> Result<(), 
 }
 
 /// Forgets what a rule said of a case: what it says next is news.
-pub(crate) fn forget_verdict(db: &mut Db, case: CaseId, rule: &str) -> Result<(), ClerkError> {
+pub(crate) fn forget_verdict(db: &mut Db, case: CaseId, rule: &str, was_told: bool) -> Result<(), ClerkError> {
     let row = findings::table.filter(findings::case_id.eq(case.0.as_slice())).filter(findings::rule.eq(rule));
     diesel::update(row).set(findings::verdict.eq("")).execute(db)?;
+    if !was_told {
+        // Whoever has heard of no alarm is not told that it is over.
+        let told = (findings::told_lawyers.eq(None::<String>), findings::told_families.eq(None::<String>));
+        diesel::update(row).set(told).execute(db)?;
+    }
     Ok(())
 }
 

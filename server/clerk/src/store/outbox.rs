@@ -72,12 +72,17 @@ pub(crate) fn erase(db: &mut Db, case: CaseId, recipients: &[Vec<u8>]) -> Result
     Ok(())
 }
 
-/// Deletes what waits to be sent because of a case; returns the rules that had caused it.
-pub(crate) fn withdraw(db: &mut Db, case: CaseId) -> Result<Vec<String>, ClerkError> {
+/// Deletes what waits to be sent because of a case; returns the rules that had caused it, each with whether anybody has got a mail by it before.
+pub(crate) fn withdraw(db: &mut Db, case: CaseId) -> Result<Vec<(String, bool)>, ClerkError> {
     let waiting = outbox::state.eq("waiting").and(outbox::event.like(format!("{case}/%")));
     let events: Vec<String> = outbox::table.filter(waiting.clone()).select(outbox::event).load(db)?;
     diesel::delete(outbox::table.filter(waiting)).execute(db)?;
-    Ok(events.iter().filter_map(|event| event.split('/').nth(1).map(str::to_owned)).collect())
+    let mut rules = Vec::new();
+    for rule in events.iter().filter_map(|event| event.split('/').nth(1)) {
+        let sent = outbox::event.like(format!("{case}/{rule}/%")).and(outbox::state.eq("sent"));
+        rules.push((rule.to_owned(), outbox::table.filter(sent).count().get_result::<i64>(db)? > 0));
+    }
+    Ok(rules)
 }
 
 /// When the next waiting mail is due.
