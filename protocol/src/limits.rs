@@ -50,3 +50,13 @@ pub const MAX_INTAKE: u32 = 200;
 pub const MAX_INTAKE_HOURS: u32 = 2;
 /// The most cases that one request asks about.
 pub const MAX_DIGESTS: usize = 2000;
+/// The longest shift, in seconds: whoever is there longer is put on shift again.
+pub const MAX_SHIFT: i64 = 24 * 3600;
+/// To how many bytes the name of a shift's place is filled up, with its length before it.
+pub const PLACE: usize = 256;
+/// The size of it sealed, in bytes.
+pub const SEALED_PLACE: usize = PLACE + 16;
+/// The most index cards in one answer.
+pub const MAX_CARDS: usize = 500;
+/// The largest answer with index cards, in bytes.
+pub const MAX_SEALED_CARDS: usize = 512 << 10;

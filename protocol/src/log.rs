@@ -116,6 +116,24 @@ pub enum Body {
         /// The name of the envelopes that carry the key; only who can open the case can say of which fact.
         key: EnvelopeId,
     },
+    /// A lawyer is at a station until an instant, and gets index cards of those who are held there. It takes the place of the shift that they have.
+    ShiftBegun {
+        /// Who.
+        person: PersonId,
+        /// From when on, in seconds since 1970, by the clock of whoever says so.
+        from: i64,
+        /// From when on no longer, in seconds since 1970; at most [`MAX_SHIFT`](crate::limits::MAX_SHIFT) later.
+        until: i64,
+        /// The epoch of the coordinators' circle to whose key the place is sealed: the present one.
+        epoch: u32,
+        /// Where: the name of the station, filled up to one length. Only coordinators and the clerk open it.
+        place: SealedBytes,
+    },
+    /// They no longer are, whatever end their shift had.
+    ShiftEnded {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 /// What a person may do.
@@ -198,6 +216,15 @@ pub struct SealedKey {
     pub ciphertext: [u8; 32],
     /// The tag.
     pub tag: [u8; 16],
+}
+
+/// Bytes sealed by HPKE: the encapsulated key, and the ciphertext with its tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedBytes {
+    /// The encapsulated key.
+    pub encapsulated: [u8; 32],
+    /// The sealed bytes, and the tag.
+    pub sealed: Vec<u8>,
 }
 
 impl SealedKey {

@@ -7,6 +7,7 @@ use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId};
 use crate::limits::MAX_MEMBERS;
 use crate::log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 use crate::share::{Share, Shares};
+use crate::shift::Shifts;
 
 /// The organisation as its log has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub struct Log {
     erased_facts: Vec<((CaseId, EnvelopeId), u64)>,
     frozen: Vec<Frozen>,
     shares: Shares,
+    pub(crate) shifts: Shifts,
 }
 
 /// Somebody who coordinated and was frozen.
@@ -172,6 +174,7 @@ impl Log {
                 Ok(())
             }
             Body::ShareEnded { case, circle } => self.shares.end(*case, *circle, entry.number),
+            Body::ShiftBegun { .. } | Body::ShiftEnded { .. } => self.hear_shift(entry.number, &entry.body),
             Body::FactErased { case, .. } if self.is_erased(case) => Err(LogError::Contradiction("the case is erased")),
             Body::FactErased { case, key } => match self.erased_facts.binary_search_by_key(&(*case, *key), |(of, _)| *of) {
                 Ok(_) => Err(LogError::Contradiction("the fact is erased already")),

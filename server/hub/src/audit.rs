@@ -141,6 +141,8 @@ pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubEr
             (Act::Share, format!("case:{case} circle:{circle} for:{}{until}", if *writes { "writing" } else { "reading" }))
         }
         Body::ShareEnded { case, circle } => (Act::EndShare, format!("case:{case} circle:{circle}")),
+        Body::ShiftBegun { person, until, .. } => (Act::BeginShift, format!("person:{person} until:{until}")),
+        Body::ShiftEnded { person } => (Act::EndShift, format!("person:{person}")),
     };
     note(db, Actor::Device(entry.signer), act, &format!("log:{} {about}", entry.number), now)
 }
