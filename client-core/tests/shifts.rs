@@ -8,8 +8,7 @@ use habeas_client_core::device::{Card, Device, Memory};
 use habeas_client_core::keys::{DeviceSecrets, MAX_PLACE, open_place, seal_place, unwrap_circle};
 use habeas_clock::Truth;
 use habeas_protocol::{
-    Body, CaseId, CircleKind, Entry, FeedItem, Frame, PersonId, SealedCards, SyncRequest, SyncResponse, Told, decode,
-    encode,
+    Body, CaseId, CircleKind, Entry, FeedItem, Frame, PersonId, SealedCards, SyncRequest, SyncResponse, Told, decode, encode,
 };
 use people::{Organisation, instant, member, name, restrained, rng, seen};
 
@@ -45,6 +44,7 @@ struct World {
     clerk: Device<Memory>,
     dana: Device<Memory>,
     marat: Device<Memory>,
+    recorded: u8,
 }
 
 impl World {
@@ -52,7 +52,7 @@ impl World {
         let people = Organisation::founded();
         let [aliya, clerk, dana, marat] =
             [&people.aliya, &people.clerk, &people.dana, &people.marat].map(|secrets| member(secrets, &people));
-        Self { aliya, clerk, dana, marat }
+        Self { aliya, clerk, dana, marat, recorded: 100 }
     }
 
     fn all_hear(&mut self, entry: &Entry) {
@@ -74,7 +74,8 @@ impl World {
     /// Marat records somebody.
     fn records(&mut self, who: &str, more: &[Draft]) -> CaseId {
         let facts = [&[name(who)], more].concat();
-        let (case, _) = self.marat.new_case(&facts, &mut rng(who.len() as u8)).unwrap();
+        self.recorded += 1;
+        let (case, _) = self.marat.new_case(&facts, &mut rng(self.recorded)).unwrap();
         comes(&mut self.marat, &mut self.clerk);
         case
     }

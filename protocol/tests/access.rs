@@ -303,13 +303,8 @@ fn cards_are_for_whoever_is_on_shift_now() {
 
     // Only coordinators put on shift, only lawyers, for a day at most, and the place is sealed to the key that coordinators have now.
     assert_eq!(dana.tries(&log, shift(&dana, END)), Err(LogError::Signature));
-    let begun = |until, epoch, length| Body::ShiftBegun {
-        person: dana.caller().person,
-        from: BEGIN,
-        until,
-        epoch,
-        place: place(length),
-    };
+    let begun =
+        |until, epoch, length| Body::ShiftBegun { person: dana.caller().person, from: BEGIN, until, epoch, place: place(length) };
     let refused = [
         ended(&dana),
         ended(&marat),

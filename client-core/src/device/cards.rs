@@ -1,17 +1,16 @@
 //! Index cards: what a lawyer on shift sees of those who are held at the station and whose cases are not theirs. The clerk makes them; the device
 //! keeps the newest ones, and destroys them three days after they were made, whatever became of the shift.
 
-use std::collections::BTreeSet;
-
 use habeas_clock::{Finding, Instant, Interval, Truth, Verdict};
 use habeas_protocol::limits::{MAX_CARDS, MAX_SEALED_CARDS};
-use habeas_protocol::{CaseId, CircleId, CircleKind, DeviceId, PersonId, Role, SealedCards, decode, encode};
+use habeas_protocol::{CaseId, CircleKind, DeviceId, PersonId, Role, SealedCards, decode, encode};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
 use super::list::{Listed, is_held_at, rank};
 use super::records::Put;
+use super::stored::StoredCase;
 use super::{Device, DeviceError, Records};
 use crate::case::{Reliability, Status, What};
 use crate::order::by_key;
@@ -169,7 +168,8 @@ impl<R: Records> Device<R> {
     }
 
     /// The cards for a device whose person is on shift at `now`, in seconds since 1970, sealed to it, and the entry of the log that began the shift: of
-    /// everybody who is known to be held at that station and whose case is not theirs. For the clerk, which has found that they may have them.
+    /// everybody who is known to be held at that station and whose case is not theirs. For the clerk, which has been told the time and has found that they may
+    /// have them.
     pub fn cards_for(
         &mut self,
         (person, to): (PersonId, DeviceId),
@@ -183,14 +183,15 @@ impl<R: Records> Device<R> {
         let (mut there, mut more) = (Vec::new(), 0);
         for listed in self.held_by_urgency(&place, at) {
             let ListedCard { case, name, status, minor, limit } = listed;
-            if own.is_some_and(|own| self.reads(case, own, now)) {
+            let stored = self.stored(case).ok().flatten();
+            if stored.as_ref().is_some_and(|stored| self.reads_any(case, stored, |circle| Some(*circle) == own)) {
                 continue;
             }
             if there.len() == MAX_CARDS {
                 more += 1;
                 continue;
             }
-            let injured = self.is_injured(case);
+            let injured = stored.is_some_and(|stored| self.is_injured(case, &stored));
             there.push(Card { case, name, status, minor, injured, limit });
         }
         let cards = Cards { shift: shift.number, at: now, more, cards: there };
@@ -198,17 +199,9 @@ impl<R: Records> Device<R> {
         Ok((shift.number, self.state.secrets.seal_cards(&self.log, to, &bytes, rng)?))
     }
 
-    /// Whether a circle may read a case anyway.
-    fn reads(&mut self, case: CaseId, circle: CircleId, now: i64) -> bool {
-        let stored = self.stored(case).ok().flatten();
-        let beginning = stored.and_then(|stored| self.beginning(case, &stored.secrets.first()?.1));
-        let readers: BTreeSet<CircleId> = self.log.readers(case, beginning.map(|of| of.device).as_ref(), now);
-        readers.contains(&circle)
-    }
-
     /// Whether an account of an injury stands that is more than a rumour. Of a case that cannot be opened nothing is known.
-    fn is_injured(&mut self, case: CaseId) -> bool {
-        let Ok(open) = self.case(case) else { return false };
+    fn is_injured(&self, case: CaseId, stored: &StoredCase) -> bool {
+        let Ok(open) = stored.open(case, &self.log) else { return false };
         let tells = |what: &What| matches!(what, What::Injury { .. });
         let view = open.replica.view();
         view.timeline.iter().any(|fact| tells(&fact.what) && fact.source.reliability != Reliability::Rumour)
@@ -248,9 +241,7 @@ fn is_minor(conditions: &[(String, Truth, String)]) -> Truth {
 
 /// Whether a limit is about how long the person may be held on, and time passes towards it or beyond.
 fn runs(finding: &Finding) -> bool {
-    let runs = matches!(
-        finding.verdict,
-        Verdict::Within | Verdict::PossiblyOver | Verdict::OverIfStillHeld | Verdict::CertainlyOver
-    );
+    let runs =
+        matches!(finding.verdict, Verdict::Within | Verdict::PossiblyOver | Verdict::OverIfStillHeld | Verdict::CertainlyOver);
     runs && finding.is_of_custody() && finding.end.to.is_none()
 }
