@@ -6,7 +6,7 @@ use crate::device::{DeviceKeys, INCARNATIONS};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId};
 use crate::limits::MAX_MEMBERS;
 use crate::log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
-use crate::share::{Share, Shares};
+use crate::share::Shares;
 use crate::shift::Shifts;
 
 /// The organisation as its log has it.
@@ -16,13 +16,13 @@ pub struct Log {
     members: BTreeMap<DeviceId, Member>,
     actors: BTreeMap<[u8; 16], DeviceId>,
     circles: BTreeMap<CircleId, Circle>,
-    grants: BTreeSet<Grant>,
+    pub(crate) grants: BTreeSet<Grant>,
     /// Cases that are erased, in the order of their ids, each with the entry that says so.
     erased: Vec<(CaseId, u64)>,
     /// Keys of facts that are erased, in the order of their cases and names, each with the entry that says so.
     erased_facts: Vec<((CaseId, EnvelopeId), u64)>,
     frozen: Vec<Frozen>,
-    shares: Shares,
+    pub(crate) shares: Shares,
     pub(crate) shifts: Shifts,
 }
 
@@ -160,20 +160,7 @@ impl Log {
                     Ok(())
                 }
             },
-            Body::CaseShared { case, circle, writes, until } => {
-                if !matches!(self.circles.get(circle).map(|circle| circle.kind), Some(CircleKind::Person(_))) {
-                    return Err(LogError::Contradiction("a case is shared with a person"));
-                }
-                if self.is_erased(case) {
-                    return Err(LogError::Contradiction("the case is erased"));
-                }
-                if self.grants.contains(&Grant { case: *case, circle: *circle }) {
-                    return Err(LogError::Contradiction("the person may open the case for good"));
-                }
-                self.shares.begin(*case, *circle, Share { number: entry.number, writes: *writes, until: *until, ended: None });
-                Ok(())
-            }
-            Body::ShareEnded { case, circle } => self.shares.end(*case, *circle, entry.number),
+            Body::CaseShared { .. } | Body::ShareEnded { .. } => self.hear_share(entry.number, &entry.body),
             Body::ShiftBegun { .. } | Body::ShiftEnded { .. } => self.hear_shift(entry.number, &entry.body),
             Body::FactErased { case, .. } if self.is_erased(case) => Err(LogError::Contradiction("the case is erased")),
             Body::FactErased { case, key } => match self.erased_facts.binary_search_by_key(&(*case, *key), |(of, _)| *of) {
@@ -434,27 +421,6 @@ impl Log {
     pub fn grants(&self, case: CaseId) -> impl Iterator<Item = CircleId> {
         let all = Grant { case, circle: CircleId([0; 16]) }..=Grant { case, circle: CircleId([255; 16]) };
         self.grants.range(all).map(|grant| grant.circle)
-    }
-
-    /// The share by which a circle has a case, also one that is over; `None` where there never was one, or a grant makes it needless.
-    pub fn share(&self, case: CaseId, circle: CircleId) -> Option<&Share> {
-        let newest = self.shares.of(case, circle).last();
-        newest.filter(|_| !self.grants.contains(&Grant { case, circle }))
-    }
-
-    /// The shares of a case that a circle had, the newest last.
-    pub fn shares_of(&self, case: CaseId, circle: CircleId) -> &[Share] {
-        self.shares.of(case, circle)
-    }
-
-    /// The circles with which a case is shared or was, each with its newest share; those to which it is granted are not among them.
-    pub fn shared(&self, case: CaseId) -> impl Iterator<Item = (CircleId, &Share)> {
-        self.shares.of_case(case).filter(move |(circle, _)| !self.grants.contains(&Grant { case, circle: *circle }))
-    }
-
-    /// The newest share of each case with each circle, but those that a grant makes needless.
-    pub fn all_shares(&self) -> impl Iterator<Item = (CaseId, CircleId, &Share)> {
-        self.shares.all().filter(|(case, circle, _)| !self.grants.contains(&Grant { case: *case, circle: *circle }))
     }
 
     /// Whether a case is erased: nobody may have or take anything of it any more.

@@ -2,7 +2,8 @@
 //! ends by itself, or by an entry that says so.
 
 use crate::ids::{CaseId, CircleId};
-use crate::log::LogError;
+use crate::log::{Body, CircleKind, LogError};
+use crate::members::{Grant, Log};
 
 /// One share, as an entry of the log has made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,5 +79,49 @@ impl Shares {
     /// The newest share of each case with each circle.
     pub fn all(&self) -> impl Iterator<Item = (CaseId, CircleId, &Share)> {
         self.0.iter().filter_map(|of| Some((of.case, of.circle, of.shares.last()?)))
+    }
+}
+
+impl Log {
+    /// Hears that a share begins or ends.
+    pub(crate) fn hear_share(&mut self, number: u64, body: &Body) -> Result<(), LogError> {
+        match body {
+            Body::CaseShared { case, circle, writes, until } => {
+                if !matches!(self.circle(circle).map(|circle| circle.kind), Some(CircleKind::Person(_))) {
+                    return Err(LogError::Contradiction("a case is shared with a person"));
+                }
+                if self.is_erased(case) {
+                    return Err(LogError::Contradiction("the case is erased"));
+                }
+                if self.grants.contains(&Grant { case: *case, circle: *circle }) {
+                    return Err(LogError::Contradiction("the person may open the case for good"));
+                }
+                self.shares.begin(*case, *circle, Share { number, writes: *writes, until: *until, ended: None });
+                Ok(())
+            }
+            Body::ShareEnded { case, circle } => self.shares.end(*case, *circle, number),
+            _ => Ok(()),
+        }
+    }
+
+    /// The share by which a circle has a case, also one that is over; `None` where there never was one, or a grant makes it needless.
+    pub fn share(&self, case: CaseId, circle: CircleId) -> Option<&Share> {
+        let newest = self.shares.of(case, circle).last();
+        newest.filter(|_| !self.grants.contains(&Grant { case, circle }))
+    }
+
+    /// The shares of a case that a circle had, the newest last.
+    pub fn shares_of(&self, case: CaseId, circle: CircleId) -> &[Share] {
+        self.shares.of(case, circle)
+    }
+
+    /// The circles with which a case is shared or was, each with its newest share; those to which it is granted are not among them.
+    pub fn shared(&self, case: CaseId) -> impl Iterator<Item = (CircleId, &Share)> {
+        self.shares.of_case(case).filter(move |(circle, _)| !self.grants.contains(&Grant { case, circle: *circle }))
+    }
+
+    /// The newest share of each case with each circle, but those that a grant makes needless.
+    pub fn all_shares(&self) -> impl Iterator<Item = (CaseId, CircleId, &Share)> {
+        self.shares.all().filter(|(case, circle, _)| !self.grants.contains(&Grant { case: *case, circle: *circle }))
     }
 }

@@ -170,7 +170,9 @@ fn gone_after_three_days(server: &Server, aliya: &Person, asel: &mut Quick, case
     let until = asel.device.cards_until().unwrap();
     assert!((until - now() - 72 * HOUR).abs() < 60, "{until}");
     asel.device.is_at(until - 1, &mut rng(8)).unwrap();
-    assert_eq!(of(&asel.device), Some(vec![case]));
+    // Aigerim and Gulnar are Dana's, and not hers.
+    let there = of(&asel.device).unwrap();
+    assert!(there.len() == 3 && there.contains(&case), "{there:?}");
     let holds = |device: &mut Device<Memory>| {
         let records = tempfile::tempdir().unwrap();
         let all: Vec<u8> = device.records().0.values().flatten().copied().collect();
