@@ -82,7 +82,8 @@ fn on_shift(postgres: Option<&Postgres>) {
     assert!(aliya.fails(&["shift", "end", "dana"]).contains("on no shift"));
 
     let said = aliya.does(&["shift", "begin", "dana", "--at", STATION, "--until", &until]);
-    assert!(said.contains(&format!("dana: on shift until {}", &until[11..])) && said.contains(STATION), "{said}");
+    // A day is named where it is another one.
+    assert!(["dana: on shift until ", &until[11..], STATION].iter().all(|part| said.contains(part)), "{said}");
     // Where, only coordinators read; that she is, everybody does.
     let said = dana.does(&["sync"]);
     assert!(said.contains("Index cards of the station: 2, as of "), "{said}");
