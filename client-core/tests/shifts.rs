@@ -166,6 +166,12 @@ fn cards_are_gone_after_three_days_and_come_back_by_no_road() {
         assert!(is_gone(&mut dana));
     }
 
+    // What cannot be read any more is destroyed, and keeps no device from opening.
+    let mut records = world.dana.records().clone();
+    records.0.insert("cards".into(), b"junk".to_vec());
+    let mut damaged = Device::open(records).unwrap().unwrap();
+    assert!(damaged.cards().is_none() && !damaged.records().0.contains_key("cards"));
+
     // A clock that is set back while there are cards destroys them: nobody can tell for how long they were here.
     world.dana.is_at(over - 1, &mut rng(6)).unwrap();
     assert!(world.dana.cards().is_some());

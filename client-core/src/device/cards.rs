@@ -1,12 +1,13 @@
 //! Index cards: what a lawyer on shift sees of those who are held at the station and whose cases are not theirs. The clerk makes them; the device
 //! keeps the newest ones, and destroys them three days after they were made, whatever became of the shift.
 
-use habeas_clock::{Finding, Instant, Interval, Truth, Verdict};
+use habeas_clock::{Instant, Interval, Record, Truth, Verdict};
 use habeas_protocol::limits::{MAX_CARDS, MAX_SEALED_CARDS};
 use habeas_protocol::{CaseId, CircleKind, DeviceId, PersonId, Role, SealedCards, decode, encode};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::list::{Listed, is_held_at, rank};
 use super::records::Put;
@@ -14,6 +15,7 @@ use super::stored::StoredCase;
 use super::{Device, DeviceError, Records};
 use crate::case::{Reliability, Status, What};
 use crate::order::by_key;
+use crate::rules;
 
 /// The cards.
 pub(super) const NAME: &str = "cards";
@@ -87,14 +89,14 @@ impl Held {
             // The app shows no cards, and none of this is in it.
             return Ok(Self::default());
         }
-        let kept = match records.get(NAME)? {
-            Some(bytes) => Some(decode(&bytes, MAX_SEALED_CARDS).map_err(|_| DeviceError::Damaged(NAME))?),
-            None => None,
-        };
-        let newest = match records.get(NEWEST)? {
-            Some(bytes) => decode(&bytes, MAX_SEALED_CARDS).map_err(|_| DeviceError::Damaged(NAME))?,
-            None => Newest::default(),
-        };
+        let (kept, newest) = (records.get(NAME)?.map(Zeroizing::new), records.get(NEWEST)?);
+        let is_there = kept.is_some();
+        let kept = kept.and_then(|bytes| decode(&bytes, MAX_SEALED_CARDS).ok());
+        if is_there && kept.is_none() {
+            // Better lost than kept for longer than anybody can tell, and no reason for a device not to open.
+            records.forget(&[NAME.to_owned()], Vec::new())?;
+        }
+        let newest = newest.and_then(|bytes| decode(&bytes, MAX_SEALED_CARDS).ok()).unwrap_or_default();
         Ok(Self { kept, newest })
     }
 }
@@ -216,7 +218,7 @@ impl<R: Records> Device<R> {
             name: listed.summary.title.as_deref().map(cut),
             status: listed.summary.status,
             minor: is_minor(&listed.summary.clock.conditions),
-            limit: listed.limit.filter(runs).map_or(Interval::OPEN, |finding| finding.deadline),
+            limit: running(&listed.summary.clock, at),
         };
         by_key(all, rank).into_iter().map(card).collect()
     }
@@ -239,9 +241,15 @@ fn is_minor(conditions: &[(String, Truth, String)]) -> Truth {
     conditions.iter().filter(|(name, ..)| name == "minor").map(|(_, holds, _)| *holds).max().unwrap_or(Truth::Unknown)
 }
 
-/// Whether a limit is about how long the person may be held on, and time passes towards it or beyond.
-fn runs(finding: &Finding) -> bool {
-    let runs =
-        matches!(finding.verdict, Verdict::Within | Verdict::PossiblyOver | Verdict::OverIfStillHeld | Verdict::CertainlyOver);
-    runs && finding.is_of_custody() && finding.end.to.is_none()
+/// When the limit on custody passes that is to be looked at first, of those towards or beyond which time passes at `at`.
+fn running(record: &Record, at: Instant) -> Interval {
+    let mut all = rules::limits(record, at);
+    all.retain(|finding| {
+        let runs = matches!(
+            finding.verdict,
+            Verdict::Within | Verdict::PossiblyOver | Verdict::OverIfStillHeld | Verdict::CertainlyOver
+        );
+        runs && finding.is_of_custody() && finding.end.to.is_none()
+    });
+    rules::most_urgent(all).map_or(Interval::OPEN, |finding| finding.deadline)
 }
