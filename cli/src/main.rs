@@ -81,6 +81,9 @@ enum Command {
     Attachment(commands::attachment::AttachmentCommand),
     /// Every case on this device
     List(commands::case::ListArgs),
+    /// Shifts at stations: who is where until when, and the index cards of those who are held there
+    #[command(subcommand)]
+    Shift(commands::shifts::ShiftCommand),
     /// Families who ask for somebody: see them, let one follow a case (coordinators)
     #[command(subcommand)]
     Family(commands::clerk::FamilyCommand),
@@ -141,6 +144,7 @@ fn main() -> ExitCode {
         Command::Fact(command) => commands::case::fact(&home, command),
         Command::Attachment(command) => commands::attachment::attachment(&home, command),
         Command::List(arguments) => commands::case::list(&home, arguments),
+        Command::Shift(command) => commands::shifts::shift(&home, command),
         Command::Family(command) => commands::clerk::family(&home, command),
         Command::Contact(arguments) => commands::clerk::contact(&home, arguments),
         Command::Tally(command) => commands::clerk::tally(&home, command),

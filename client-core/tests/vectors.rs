@@ -5,16 +5,19 @@
 
 mod people;
 
-use habeas_client_core::case::{Document, Draft, GENESIS, GENESIS_HASH};
+use habeas_client_core::case::{Document, Draft, GENESIS, GENESIS_HASH, Status};
+use habeas_client_core::device::{Card, Cards};
 use habeas_client_core::keys::{
     AttachmentKey, CaseSecret, Content as Sealed, DICTIONARY, DICTIONARY_2, DeviceSecrets, FactKey, Opened, open, open_bundle,
-    seal, seal_bundle, seal_fact_key, unwrap_circle,
+    open_name, seal, seal_bundle, seal_fact_key, seal_name, unwrap_circle,
 };
 use habeas_client_core::sync::{History, ParsedChange, Replica};
+use habeas_clock::{Instant, Interval, Truth};
 use habeas_protocol::bundle::{Carried, Page};
+use habeas_protocol::limits::MAX_SEALED_CARDS;
 use habeas_protocol::{
-    Act, AuditEntry, AuditHead, Beginning, CaseId, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log, Wrap,
-    decode, digest, encode, hash,
+    Act, AuditEntry, AuditHead, Beginning, Body, CaseId, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log,
+    PersonId, SealedCards, Shift, Team, TeamId, Wrap, decode, digest, encode, hash,
 };
 use people::{Organisation, name, restrained, rng};
 use serde_json::{Value, json};
@@ -76,6 +79,8 @@ fn make() -> Value {
         "digest": { "ids": [envelope.id.to_string()], "digest": hex(&digest([envelope.id])) },
         "attachment": attachment(),
         "sealed_fact": sealed_fact(),
+        "shift": shift(),
+        "team": team(),
         "case": {
             "id": case.to_string(),
             "tag": hex(&secret.tag()),
@@ -119,6 +124,49 @@ fn sealed_fact() -> Value {
     })
 }
 
+/// Dana is put on shift, and the clerk has sealed one card: to Aliya's device, whose secrets are in the vectors.
+fn shift() -> Value {
+    let Organisation { mut log, aliya, clerk, .. } = Organisation::founded();
+    let (dana, lasts, mut rng) = (PersonId([2; 16]), (1_800_000_000, 1_800_028_800), rng(79));
+    let public = log.circle_of(CircleKind::Coordinators).unwrap().1.epochs[0].public;
+    let place = seal_name(&public, &Shift::place_info(dana, lasts, 0), "Bostandyk", &mut rng).unwrap();
+    let body = Body::ShiftBegun { person: dana, from: lasts.0, until: lasts.1, epoch: 0, place };
+    let entry = aliya.write_entry(&mut log, body).unwrap();
+    let card = Card {
+        case: CaseId([0xca; 16]),
+        name: Some("Айгерім".to_owned()),
+        status: Status::Held,
+        minor: Truth::True,
+        injured: true,
+        limit: Interval { from: Instant::from_seconds(lasts.0 + 3600), to: None },
+    };
+    let cards = Cards { shift: entry.number, at: lasts.0, more: 0, cards: vec![card] };
+    let content = encode(&cards).unwrap();
+    let sealed = clerk.seal_cards(&log, aliya.id(), &content, &mut rng).unwrap();
+    json!({
+        "entry": hex(&encode(&entry).unwrap()),
+        "place": "Bostandyk",
+        "clerk": hex(&encode(&clerk.keys()).unwrap()),
+        "cards": hex(&content),
+        "sealed": hex(&encode(&sealed).unwrap()),
+    })
+}
+
+/// A team with Dana in it gets a case.
+fn team() -> Value {
+    let Organisation { mut log, aliya, .. } = Organisation::founded();
+    let (team, mut rng) = (TeamId([0x7e; 16]), rng(80));
+    let public = log.circle_of(CircleKind::Coordinators).unwrap().1.epochs[0].public;
+    let name = seal_name(&public, &Team::name_info(team, 0), "Медеу", &mut rng).unwrap();
+    let bodies = [
+        Body::TeamNamed { team, epoch: 0, name },
+        Body::TeamMember { team, person: PersonId([2; 16]), joins: true },
+        Body::TeamCase { team, case: CaseId([0xca; 16]), gets: true },
+    ];
+    let entries = bodies.map(|body| hex(&encode(&aliya.write_entry(&mut log, body).unwrap()).unwrap()));
+    json!({ "entries": entries, "name": "Медеу", "case": CaseId([0xca; 16]).to_string(), "opens": PersonId([2; 16]).to_string() })
+}
+
 fn hash_of(bytes: &[u8]) -> [u8; 32] {
     use sha2::{Digest, Sha256};
     Sha256::digest(bytes).into()
@@ -150,6 +198,32 @@ fn the_published_vectors_open_to_what_they_say() {
 
     assert_eq!(vectors["attachment"], attachment());
     assert_eq!(vectors["sealed_fact"], sealed_fact());
+
+    let shift = &vectors["shift"];
+    let entry = Entry::decode(&bytes(&shift["entry"])).unwrap();
+    log.clone().add(entry.clone()).unwrap();
+    let Body::ShiftBegun { person, from, until, epoch, place } = entry.body else { panic!() };
+    let (circle, _) = log.circle_of(CircleKind::Coordinators).unwrap();
+    let pair = unwrap_circle(&log, circle, epoch, &aliya).unwrap();
+    assert_eq!(shift["place"], open_name(&pair, &Shift::place_info(person, (from, until), epoch), &place).unwrap());
+    let sealed: SealedCards = decode(&bytes(&shift["sealed"]), MAX_SEALED_CARDS).unwrap();
+    let clerk: DeviceKeys = decode(&bytes(&shift["clerk"]), 100).unwrap();
+    assert!(clerk.verifies(&SealedCards::message(aliya.id(), &sealed.sealed), &sealed.signature));
+    let cards = aliya.open_cards(&sealed).unwrap();
+    assert_eq!(bytes(&shift["cards"]), cards.to_vec());
+    let cards: Cards = decode(&cards, MAX_SEALED_CARDS).unwrap();
+    assert_eq!((cards.shift, cards.cards[0].name.as_deref()), (entry.number, Some("Айгерім")));
+
+    let (team, mut with_team) = (&vectors["team"], log.clone());
+    for entry in team["entries"].as_array().unwrap() {
+        with_team.add(Entry::decode(&bytes(entry)).unwrap()).unwrap();
+    }
+    let known = &with_team.teams()[0];
+    let (epoch, name) = known.name();
+    assert_eq!(team["name"], open_name(&pair, &Team::name_info(known.id(), epoch), name).unwrap());
+    let (circle, _) = with_team.circle_of(CircleKind::Person(team["opens"].as_str().unwrap().parse().unwrap())).unwrap();
+    let of_team = team["case"].as_str().unwrap().parse().unwrap();
+    assert!(with_team.readers(of_team, None, 0).contains(&circle) && !log.readers(of_team, None, 0).contains(&circle));
 
     let case = &vectors["case"];
     let wrap: Wrap = decode(&bytes(&case["wrap"]), 300).unwrap();

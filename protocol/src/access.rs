@@ -136,6 +136,13 @@ pub enum Action<'a> {
         /// The circle.
         circle: CircleId,
     },
+    /// Get index cards of those who are held at some station or other. Whether one is on shift there, [`Action::ReadCardsOfShift`] asks.
+    ReadCards,
+    /// Get those of the station at which one is on shift.
+    ReadCardsOfShift {
+        /// The time, in seconds since 1970.
+        now: i64,
+    },
 }
 
 /// Why not.
@@ -159,6 +166,9 @@ pub enum Denied {
     /// Whoever proposes a count does not release it.
     #[error("a second person must release a count; you proposed it")]
     SecondPerson,
+    /// The log has put nobody of that name on shift, or not any more.
+    #[error("index cards are for whoever is on shift at a station: a coordinator says so")]
+    NoShift,
 }
 
 impl Denied {
@@ -171,6 +181,7 @@ impl Denied {
             Self::Foreign => "no_access",
             Self::Erased => "erased",
             Self::SecondPerson => "second_person",
+            Self::NoShift => "no_shift",
         }
     }
 }
@@ -199,6 +210,7 @@ impl Action<'_> {
             Self::HandIn | Self::ChangePassword | Self::SetContact => &[Coordinator, Lawyer, Recorder, Advocate],
             Self::MendReaders | Self::KeepSnapshot { .. } => &[Coordinator, Clerk],
             Self::ReadClosed | Self::SpeakAsClerk => &[Clerk],
+            Self::ReadCards | Self::ReadCardsOfShift { .. } => &[Lawyer],
             Self::Exchange
             | Self::ReadFeed { .. }
             | Self::BeginCase { .. }
@@ -240,6 +252,9 @@ pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denie
     }
     let allowed = match action {
         Action::ReleaseCount { proposed_by } if proposed_by == caller.person => return Err(Denied::SecondPerson),
+        Action::ReadCardsOfShift { now } if !log.shift(caller.person).is_some_and(|shift| shift.holds(now)) => {
+            return Err(Denied::NoShift);
+        }
         Action::ReadFeed { circle } | Action::KeepSnapshot { circle } => has_key(log, caller, circle),
         Action::BeginCase { beginner, .. } => beginner == caller.device || opens_everything(log, caller),
         Action::WriteCase { case, beginner, circles, now } => {

@@ -52,6 +52,10 @@ pub enum Act {
     Share,
     /// That has been ended.
     EndShare,
+    /// The log has put a lawyer on shift at a station.
+    BeginShift,
+    /// That has been ended.
+    EndShift,
     /// The log has revoked a device.
     Revoke,
     /// The log has erased a case.
@@ -118,12 +122,14 @@ pub enum Act {
     JoinTeam,
     /// Somebody has left one.
     LeaveTeam,
+    /// Somebody on shift got the index cards of a station.
+    ReadCards,
 }
 
 impl Act {
     /// What a clerk on another machine may have recorded, by its name.
     pub fn of_clerk(name: &str) -> Option<Self> {
-        const OF_CLERK: [Act; 18] = [
+        const OF_CLERK: [Act; 19] = [
             Act::HandIn,
             Act::Quarantine,
             Act::FetchQuarantined,
@@ -142,6 +148,7 @@ impl Act {
             Act::RotateKey,
             Act::ReadQuarantine,
             Act::ReadProposed,
+            Act::ReadCards,
         ];
         OF_CLERK.into_iter().find(|act| act.name() == name)
     }
@@ -168,6 +175,8 @@ impl Act {
             Self::Grant => "grant",
             Self::Share => "share",
             Self::EndShare => "end_share",
+            Self::BeginShift => "begin_shift",
+            Self::EndShift => "end_shift",
             Self::Revoke => "revoke",
             Self::Erase => "erase",
             Self::Freeze => "freeze",
@@ -201,6 +210,7 @@ impl Act {
             Self::NameTeam => "name_team",
             Self::JoinTeam => "join_team",
             Self::LeaveTeam => "leave_team",
+            Self::ReadCards => "read_cards",
         }
     }
 }

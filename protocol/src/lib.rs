@@ -18,6 +18,7 @@ mod members;
 mod pass;
 mod secret;
 mod share;
+mod shift;
 mod snapshot;
 mod stretch;
 mod sync;
@@ -28,11 +29,12 @@ pub use codec::{BadBytes, at_most, decode, encode};
 pub use device::{DeviceKeys, INCARNATIONS, signed_change};
 pub use envelope::{Envelope, Wrap};
 pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, TeamId, hash};
-pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey, SealedText};
+pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedBytes, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
 pub use pass::{PASS_WINDOW, Pass};
 pub use secret::Secret;
 pub use share::Share;
+pub use shift::{SealedCards, Shift};
 pub use snapshot::{Place, Snapshot};
 pub use sync::{
     Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, Shown, SyncRequest, SyncResponse, Told,

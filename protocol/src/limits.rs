@@ -17,8 +17,6 @@ pub const MAX_TEAM: usize = 24;
 pub const MAX_TEAMS_OF_CASE: usize = 2;
 /// The most teams of an organisation.
 pub const MAX_TEAMS: usize = 256;
-/// The size of a text that is sealed in an entry of the log, before it is sealed, in bytes.
-pub const TEXT: usize = 128;
 /// The largest request to sync, in bytes.
 pub const MAX_REQUEST: usize = 4 << 20;
 /// The largest answer to it, in bytes.
@@ -59,3 +57,13 @@ pub const MAX_INTAKE: u32 = 200;
 pub const MAX_INTAKE_HOURS: u32 = 2;
 /// The most cases that one request asks about.
 pub const MAX_DIGESTS: usize = 2000;
+/// The longest shift, in seconds: whoever is there longer is put on shift again.
+pub const MAX_SHIFT: i64 = 24 * 3600;
+/// To how many bytes a name in the log is filled up before it is sealed, with its length before it: a team's, or that of a shift's place.
+pub const NAME: usize = 256;
+/// The size of it sealed, in bytes.
+pub const SEALED_NAME: usize = NAME + 16;
+/// The most index cards in one answer.
+pub const MAX_CARDS: usize = 500;
+/// The largest answer with index cards, in bytes.
+pub const MAX_SEALED_CARDS: usize = 512 << 10;

@@ -120,8 +120,10 @@ pub enum Body {
     TeamNamed {
         /// The team.
         team: TeamId,
-        /// What coordinators call it.
-        name: SealedText,
+        /// The epoch of the coordinators' circle to whose key its name is sealed: the present one.
+        epoch: u32,
+        /// What coordinators call it, filled up to one length.
+        name: SealedBytes,
     },
     /// Somebody joins a team, and opens the cases that it has; or leaves it, and what they open only by it closes.
     TeamMember {
@@ -141,17 +143,24 @@ pub enum Body {
         /// Whether the team gets it.
         gets: bool,
     },
-}
-
-/// A text in an entry that only those who may open every case can read: as many bytes whatever it says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SealedText {
-    /// The epoch of the coordinators' circle to which it is sealed.
-    pub epoch: u32,
-    /// The text's key, sealed to that circle.
-    pub key: SealedKey,
-    /// The sealed text.
-    pub text: Vec<u8>,
+    /// A lawyer is at a station until an instant, and gets index cards of those who are held there. It takes the place of the shift that they have.
+    ShiftBegun {
+        /// Who.
+        person: PersonId,
+        /// From when on, in seconds since 1970, by the clock of whoever says so.
+        from: i64,
+        /// From when on no longer, in seconds since 1970; at most [`MAX_SHIFT`](crate::limits::MAX_SHIFT) later.
+        until: i64,
+        /// The epoch of the coordinators' circle to whose key the place is sealed: the present one.
+        epoch: u32,
+        /// Where: the name of the station, filled up to one length. Only coordinators and the clerk open it.
+        place: SealedBytes,
+    },
+    /// They no longer are, whatever end their shift had.
+    ShiftEnded {
+        /// Who.
+        person: PersonId,
+    },
 }
 
 /// What a person may do.
@@ -236,19 +245,20 @@ pub struct SealedKey {
     pub tag: [u8; 16],
 }
 
+/// Bytes sealed by HPKE: the encapsulated key, and the ciphertext with its tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedBytes {
+    /// The encapsulated key.
+    pub encapsulated: [u8; 32],
+    /// The sealed bytes, and the tag.
+    pub sealed: Vec<u8>,
+}
+
 impl SealedKey {
     /// What the seal of a circle's key of one epoch to its key of the next is bound to.
     pub fn before_info(circle: CircleId, epoch: u32) -> Vec<u8> {
         let mut info = b"habeas/1/circle-before\0".to_vec();
         info.extend_from_slice(&circle.0);
-        info.extend_from_slice(&epoch.to_be_bytes());
-        info
-    }
-
-    /// What the seal of a text's key in the log is bound to: what the text is about, such as a team.
-    pub fn text_info(about: &[u8; 16], epoch: u32) -> Vec<u8> {
-        let mut info = b"habeas/1/text\0".to_vec();
-        info.extend_from_slice(about);
         info.extend_from_slice(&epoch.to_be_bytes());
         info
     }

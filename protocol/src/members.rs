@@ -7,6 +7,7 @@ use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId};
 use crate::limits::MAX_MEMBERS;
 use crate::log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedKey};
 use crate::share::Shares;
+use crate::shift::Shifts;
 use crate::team::Teams;
 
 mod opens;
@@ -26,6 +27,7 @@ pub struct Log {
     frozen: Vec<Frozen>,
     shares: Shares,
     teams: Teams,
+    pub(crate) shifts: Shifts,
 }
 
 /// Somebody who coordinated and was frozen.
@@ -158,6 +160,7 @@ impl Log {
                     Ok(())
                 }
             },
+            Body::ShiftBegun { .. } | Body::ShiftEnded { .. } => self.hear_shift(entry.number, &entry.body),
             Body::FactErased { case, .. } if self.is_erased(case) => Err(LogError::Contradiction("the case is erased")),
             Body::FactErased { case, key } => match self.erased_facts.binary_search_by_key(&(*case, *key), |(of, _)| *of) {
                 Ok(_) => Err(LogError::Contradiction("the fact is erased already")),

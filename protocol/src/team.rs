@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use crate::ids::{CaseId, CircleId, TeamId};
 use crate::limits::{MAX_TEAM, MAX_TEAMS, MAX_TEAMS_OF_CASE};
-use crate::log::{LogError, SealedText};
+use crate::log::{LogError, SealedBytes};
 use crate::share::Share;
 
 /// A team, as the log has made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Team {
     id: TeamId,
-    name: SealedText,
+    name: (u32, SealedBytes),
     members: Vec<(CircleId, Spans)>,
     cases: Vec<(CaseId, Spans)>,
 }
@@ -26,9 +26,17 @@ impl Team {
         self.id
     }
 
-    /// What coordinators call it, sealed to them.
-    pub fn name(&self) -> &SealedText {
-        &self.name
+    /// What coordinators call it, sealed to their key of an epoch.
+    pub fn name(&self) -> (u32, &SealedBytes) {
+        (self.name.0, &self.name.1)
+    }
+
+    /// What the seal of a team's name to the coordinators' key of an epoch is bound to.
+    pub fn name_info(team: TeamId, epoch: u32) -> Vec<u8> {
+        let mut info = b"habeas/1/team\0".to_vec();
+        info.extend_from_slice(&team.0);
+        info.extend_from_slice(&epoch.to_be_bytes());
+        info
     }
 
     /// The circles of the people who are in it now.
@@ -82,7 +90,7 @@ impl Teams {
     }
 
     /// Founds a team, or gives one another name.
-    pub fn name(&mut self, id: TeamId, name: SealedText) -> Result<(), LogError> {
+    pub fn name(&mut self, id: TeamId, name: (u32, SealedBytes)) -> Result<(), LogError> {
         if let Ok(team) = self.team(id) {
             team.name = name;
         } else if self.0.len() >= MAX_TEAMS {

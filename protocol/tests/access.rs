@@ -7,10 +7,10 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use habeas_protocol::access::{
     Action, Caller, Denied, FamilyAction, FamilyState, Lets, allows, allows_family, feeds, lets, may_stay,
 };
-use habeas_protocol::limits::TEXT;
+use habeas_protocol::limits::{MAX_SHIFT, SEALED_NAME};
 use habeas_protocol::{
-    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, EnvelopeId, Log, LogError, PersonId, Role, SealedKey,
-    SealedText, Signature, TeamId,
+    Body, CaseId, CircleId, CircleKey, CircleKind, DeviceKeys, Entry, EnvelopeId, Log, LogError, PersonId, Role, SealedBytes,
+    SealedKey, Signature, TeamId,
 };
 
 const COORDINATORS: CircleId = CircleId([0xc0; 16]);
@@ -141,6 +141,7 @@ fn what_a_role_may_do_stands_in_one_table() {
         (Action::MendReaders, [true, true, false, false, false]),
         (Action::ReadClosed, [false, true, false, false, false]),
         (Action::SpeakAsClerk, [false, true, false, false, false]),
+        (Action::ReadCards, [false, false, true, false, false]),
     ];
     for (action, allowed) in table {
         let people = [&world.aliya, &world.clerk, &world.dana, &world.zhanar, &world.saule];
@@ -278,16 +279,16 @@ fn a_team_opens_its_cases_to_whoever_is_in_it() {
     const TEAM: TeamId = TeamId([1; 16]);
     const SECOND: TeamId = TeamId([2; 16]);
     const THIRD: TeamId = TeamId([3; 16]);
-    let name = |bytes| SealedText { epoch: 0, key: SEALED, text: vec![7; bytes] };
-    let named = |team| Body::TeamNamed { team, name: name(TEXT + 16) };
+    let name = |bytes| SealedBytes { encapsulated: [0; 32], sealed: vec![7; bytes] };
+    let named = |team| Body::TeamNamed { team, epoch: 0, name: name(SEALED_NAME) };
     let belongs = |team, of: &Person, joins| Body::TeamMember { team, person: of.caller().person, joins };
     let opens = |team, case, gets| Body::TeamCase { team, case, gets };
     let has = |log: &Log, of: &Person| lets(log, (CASE, Some(dana.caller().device)), of.own(), 0);
     let reads = |log: &Log, of: &Person| log.readers(CASE, None, 0).contains(&of.own());
 
     assert_eq!(dana.tries(&log, named(TEAM)), Err(LogError::Signature));
-    let short = Body::TeamNamed { team: TEAM, name: name(TEXT + 15) };
-    let later = Body::TeamNamed { team: TEAM, name: SealedText { epoch: 1, ..name(TEXT + 16) } };
+    let short = Body::TeamNamed { team: TEAM, epoch: 0, name: name(SEALED_NAME - 1) };
+    let later = Body::TeamNamed { team: TEAM, epoch: 1, name: name(SEALED_NAME) };
     for body in [short, later, belongs(TEAM, &marat, true), opens(TEAM, CASE, true)] {
         assert!(matches!(aliya.tries(&log, body), Err(LogError::Contradiction(_))));
     }
@@ -323,6 +324,64 @@ fn a_team_opens_its_cases_to_whoever_is_in_it() {
     // What is erased nobody gets.
     aliya.writes(&mut log, Body::CaseErased { case: CaseId([78; 16]) });
     assert!(matches!(aliya.tries(&log, opens(TEAM, CaseId([78; 16]), true)), Err(LogError::Contradiction(_))));
+}
+
+/// Dana gets cards while she is on shift, to the second; a next shift takes the place of the one before, and an entry ends it.
+#[test]
+fn cards_are_for_whoever_is_on_shift_now() {
+    let World { mut log, aliya, clerk, dana, marat, zhanar, saule, ruslan, late } = World::new();
+    const BEGIN: i64 = 1_800_000_000;
+    const END: i64 = BEGIN + MAX_SHIFT;
+    let may = |log: &Log, of: &Person, now| allows(log, of.caller(), Action::ReadCardsOfShift { now });
+    let place = |length| SealedBytes { encapsulated: [1; 32], sealed: vec![2; length] };
+    let shift = |of: &Person, until| Body::ShiftBegun {
+        person: of.caller().person,
+        from: BEGIN,
+        until,
+        epoch: 0,
+        place: place(SEALED_NAME),
+    };
+    let ended = |of: &Person| Body::ShiftEnded { person: of.caller().person };
+    assert_eq!(may(&log, &dana, BEGIN), Err(Denied::NoShift));
+    aliya.writes(&mut log, shift(&dana, END));
+    assert_eq!([BEGIN, END - 1, END].map(|now| may(&log, &dana, now)), [Ok(()), Ok(()), Err(Denied::NoShift)]);
+    // It is hers alone, and her role alone; whoever waits or was revoked gets nothing.
+    assert_eq!(may(&log, &marat, BEGIN), Err(Denied::NoShift));
+    assert_eq!([&aliya, &clerk, &zhanar, &saule].map(|other| may(&log, other, BEGIN)), [Err(Denied::Role); 4]);
+    assert_eq!([&ruslan, &late].map(|other| may(&log, other, BEGIN)), [Err(Denied::NotAdmitted); 2]);
+
+    let number = log.shift(dana.caller().person).unwrap().number;
+    aliya.writes(&mut log, shift(&dana, BEGIN + 60));
+    assert_eq!([BEGIN + 59, BEGIN + 60].map(|now| may(&log, &dana, now)), [Ok(()), Err(Denied::NoShift)]);
+    assert!(log.shift(dana.caller().person).unwrap().number > number && log.shifts().count() == 1);
+    aliya.writes(&mut log, ended(&dana));
+    assert_eq!(may(&log, &dana, BEGIN), Err(Denied::NoShift));
+
+    // Only coordinators put on shift, only lawyers, for a day at most, and the place is sealed to the key that coordinators have now.
+    assert_eq!(dana.tries(&log, shift(&dana, END)), Err(LogError::Signature));
+    let begun =
+        |until, epoch, length| Body::ShiftBegun { person: dana.caller().person, from: BEGIN, until, epoch, place: place(length) };
+    let refused = [
+        ended(&dana),
+        ended(&marat),
+        shift(&zhanar, END),
+        shift(&aliya, END),
+        shift(&late, END),
+        shift(&dana, END + 1),
+        shift(&dana, BEGIN),
+        shift(&dana, i64::MIN),
+        begun(END, 1, SEALED_NAME),
+        begun(END, 0, SEALED_NAME - 1),
+        begun(END, 0, SEALED_NAME + 1),
+    ];
+    for body in refused {
+        assert!(matches!(aliya.tries(&log, body.clone()), Err(LogError::Contradiction(_))), "{body:?}");
+    }
+    // Her device is revoked: a shift keeps nobody in.
+    aliya.writes(&mut log, shift(&dana, END));
+    aliya.writes(&mut log, Body::DeviceRevoked { device: dana.keys().id(), circles: Vec::new(), before: None });
+    assert_eq!(may(&log, &dana, BEGIN), Err(Denied::NotAdmitted));
+    assert!(matches!(aliya.tries(&log, shift(&dana, END)), Err(LogError::Contradiction(_))));
 }
 
 /// Whoever may do everything may do nothing with a case that is erased, nor may whoever began it.

@@ -225,6 +225,7 @@ pub fn list(home: &Home, arguments: ListArgs) -> Result<(), Message> {
         println!("{}", super::pretty(&cases));
     } else {
         print!("{}", show::list(home.lang, &device.by_urgency(now()), now()));
+        super::shifts::brief(home, &device).iter().for_each(|line| println!("{line}"));
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod recovery;
 pub mod rollcall;
 pub mod second_factor;
 pub mod shares;
+pub mod shifts;
 pub mod sync;
 pub mod teams;
 pub mod wipe;

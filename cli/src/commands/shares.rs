@@ -72,22 +72,24 @@ pub fn unshare(home: &Home, arguments: UnshareArgs) -> Result<(), Message> {
 fn meant(device: &mut LocalDevice, case: &str, account: &str) -> Result<(CaseId, Zone, PersonId), Message> {
     remote(device)?.sync(device)?;
     let (case, open) = find_case(device, case)?;
-    Ok((case, open.replica.view().city().unwrap_or(City::Almaty).zone(), person(device, account)?))
+    let person = person(device, account)?;
+    Ok((case, open.replica.view().city().unwrap_or(City::Almaty).zone(), person))
 }
 
-/// Whoever has that account, or that device.
-pub fn person(device: &LocalDevice, account: &str) -> Result<PersonId, Message> {
+/// The person of an account, or of a device by its whole id.
+pub(super) fn person(device: &LocalDevice, account: &str) -> Result<PersonId, Message> {
     let by_device = || account.parse().ok().and_then(|id| device.log().known(&id)).map(|member| member.person);
     device.account(account).or_else(by_device).ok_or_else(|| texts::error_account_unknown(account))
 }
 
-fn end(zone: &Zone, text: &str) -> Result<Instant, Message> {
+/// A time in the future, by the clocks of a place.
+pub(super) fn end(zone: &Zone, text: &str) -> Result<Instant, Message> {
     let end = zone.minute(text).ok().and_then(|minute| minute.from).filter(|end| *end > now());
     end.ok_or_else(|| texts::error_share_end(text))
 }
 
 /// Writes an entry, and exchanges what follows from it.
-pub fn written(
+pub(super) fn written(
     device: &mut LocalDevice,
     entry: impl FnOnce(&mut LocalDevice) -> Result<Entry, Message>,
 ) -> Result<habeas_client_core::device::SyncReport, Message> {

@@ -107,6 +107,7 @@ pub fn sync(home: &Home) -> Result<(), Message> {
     if report.more {
         return Err(texts::error_more());
     }
+    super::shifts::fetch(home, &remote, &mut device);
     // Photographs go when every fact has gone.
     super::attachment::bring(home, &remote, &mut device)
 }

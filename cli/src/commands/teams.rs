@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use habeas_client_core::device::TeamLine;
-use habeas_client_core::keys::MAX_TEXT;
+use habeas_client_core::keys::MAX_NAME;
 use habeas_protocol::{CaseId, PersonId};
 use habeas_texts::{self as texts, Message};
 
@@ -120,8 +120,8 @@ fn opens(
 /// A name that a team can get.
 fn free<'a>(device: &LocalDevice, name: &'a str) -> Result<&'a str, Message> {
     let name = name.trim();
-    if name.is_empty() || name.len() > MAX_TEXT {
-        return Err(texts::error_team_name(MAX_TEXT));
+    if name.is_empty() || name.len() > MAX_NAME {
+        return Err(texts::error_team_name(MAX_NAME));
     }
     if device.teams().iter().any(|team| team.name.as_deref() == Some(name)) {
         return Err(texts::error_team_known(name));

@@ -146,7 +146,8 @@ impl<R: Records> Device<R> {
             && (self.log.shared(case).iter().any(|(_, share)| share.by_team) || self.reads_any(case, stored, has_more))
     }
 
-    fn reads_any(&self, case: CaseId, stored: &StoredCase, is_one: impl Fn(&CircleId) -> bool) -> bool {
+    /// Whether one of these circles may read a case.
+    pub(super) fn reads_any(&self, case: CaseId, stored: &StoredCase, is_one: impl Fn(&CircleId) -> bool) -> bool {
         let Some((_, secret)) = stored.secrets.first() else { return false };
         let beginner = self.beginning(case, secret).map(|beginning| beginning.device);
         self.log.readers(case, beginner.as_ref(), self.now).iter().any(is_one)

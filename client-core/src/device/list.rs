@@ -22,26 +22,23 @@ pub struct Listed<'a> {
     pub limit: Option<Finding>,
 }
 
+impl<'a> Listed<'a> {
+    /// A case as it stands at `now`.
+    pub(super) fn at(case: CaseId, summary: &'a CaseSummary, now: Instant) -> Self {
+        Self { case, summary, limit: rules::most_urgent(rules::limits(&summary.clock, now)) }
+    }
+}
+
 impl<R: Records> Device<R> {
     /// Every case as it stands at `now`: first those held whose limit has passed, the longest first; then those held whose
     /// limit passes soonest; then the others held, the missing, the unknown, and last those who are free.
     pub fn by_urgency(&self, now: Instant) -> Vec<Listed<'_>> {
-        let all: Vec<Listed<'_>> = self
-            .cases()
-            .map(|(case, summary)| {
-                let limit = rules::most_urgent(rules::limits(&summary.clock, now));
-                Listed { case: *case, summary, limit }
-            })
-            .collect();
-        by_key(all, rank)
+        by_key(self.cases().map(|(case, summary)| Listed::at(*case, summary, now)).collect(), rank)
     }
 
     /// Who is known to be held at a place, by the name that it has in the cases; by their own names. `None` stands for somebody without one.
     pub fn held_at(&self, place: &str) -> Vec<(Option<&str>, CaseId)> {
-        let held = |status: Status| matches!(status, Status::Held | Status::InHospital | Status::UnderArrest);
-        let here =
-            |summary: &CaseSummary| held(summary.status) && summary.place.as_ref().is_some_and(|name| same_place(name, place));
-        let people = self.cases().filter(|(_, summary)| here(summary));
+        let people = self.cases().filter(|(_, summary)| is_held_at(summary, place));
         by_key(people.map(|(case, summary)| (summary.title.as_deref(), *case)).collect(), |person| *person)
     }
 
@@ -77,7 +74,13 @@ pub fn same_place(a: &str, b: &str) -> bool {
     small::letters(a.trim()) == small::letters(b.trim())
 }
 
-fn rank(listed: &Listed<'_>) -> (u8, Reverse<Option<Verdict>>, Instant, CaseId) {
+/// Whether somebody is known to be held at a place.
+pub(super) fn is_held_at(summary: &CaseSummary, place: &str) -> bool {
+    let is_held = matches!(summary.status, Status::Held | Status::InHospital | Status::UnderArrest);
+    is_held && summary.place.as_ref().is_some_and(|name| same_place(name, place))
+}
+
+pub(super) fn rank(listed: &Listed<'_>) -> (u8, Reverse<Option<Verdict>>, Instant, CaseId) {
     let standing = match listed.summary.status {
         Status::Held | Status::InHospital | Status::UnderArrest => 0,
         Status::Missing => 1,

@@ -6,6 +6,7 @@ mod arrive;
 mod attached;
 mod attempt;
 mod audit;
+mod cards;
 mod carry;
 mod earlier;
 mod enrol;
@@ -22,6 +23,7 @@ mod recovery;
 mod revoked;
 mod session;
 mod shared;
+mod shift;
 mod snapshot;
 mod state;
 mod stored;
@@ -32,6 +34,7 @@ mod witness;
 
 pub use attached::{Attachment, Held, Sealed, Unbrought};
 pub use audit::Audit;
+pub use cards::{Card, Cards};
 pub use carry::{Export, Exported, HandedIn, Imported, Part};
 pub use enrol::{log_entries, problem};
 pub use erase::Erased;
@@ -139,6 +142,8 @@ pub struct Device<R> {
     erased: Vec<(CaseId, Erased)>,
     /// What it knows of shares that are over.
     shared: shared::Shared,
+    /// Index cards of whoever is on shift.
+    cards: cards::Held,
     /// The time, as its program last said it, in seconds since 1970.
     now: i64,
     /// Cases that have lost a fact, until the program has asked.
@@ -182,6 +187,7 @@ impl<R: Records> Device<R> {
         let audit = Audit::load(&mut records)?;
         let erased = erase::load(&mut records)?;
         let shared = shared::Shared::load(&mut records)?;
+        let cards = cards::Held::load(&mut records)?;
         Ok(Some(Self {
             records,
             state,
@@ -197,6 +203,7 @@ impl<R: Records> Device<R> {
             audit,
             erased,
             shared,
+            cards,
             now: i64::MIN,
             lighter: BTreeSet::new(),
             unopenable: BTreeSet::new(),
@@ -215,7 +222,7 @@ impl<R: Records> Device<R> {
 
     /// What its records may be called, for a program that has to find all of them.
     pub fn record_names(&self) -> Vec<String> {
-        const NAMES: [&str; 14] = [
+        const NAMES: [&str; 16] = [
             state::NAME,
             index::WHOLE,
             erase::NAME,
@@ -230,6 +237,8 @@ impl<R: Records> Device<R> {
             snapshot::NAME,
             snapshot::TAKING,
             shared::NAME,
+            cards::NAME,
+            cards::NEWEST,
         ];
         let parts = index::names().chain(self.shared.names());
         NAMES.into_iter().map(str::to_owned).chain(parts).chain(self.index.keys().map(|case| stored::name(*case))).collect()

@@ -67,10 +67,11 @@ fn number(case: CaseId, share: &Share) -> u64 {
 }
 
 impl<R: Records> Device<R> {
-    /// Says what time it is, in seconds since 1970, and gives up the cases whose share is over by then. Whoever never says it gives up only those
-    /// whose share the log has ended.
+    /// Says what time it is, in seconds since 1970, and gives up the cases whose share is over by then, and index cards whose time is. Whoever never
+    /// says it gives up only those whose share the log has ended.
     pub fn is_at(&mut self, now: i64, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
         self.now = now;
+        self.cards_at(now)?;
         let mut gone = Vec::new();
         for (case, share) in self.over() {
             if self.index.contains_key(&case) && !self.began(case)? {

@@ -6,7 +6,7 @@ use rand_core::CryptoRng;
 
 use super::organisation::sixteen;
 use super::{Device, DeviceError, Records};
-use crate::keys::{open_text, seal_text};
+use crate::keys::{open_name, seal_name, unwrap_circle};
 
 /// A team as this device knows it.
 #[derive(Debug, Clone)]
@@ -34,13 +34,20 @@ impl<R: Records> Device<R> {
         };
         TeamLine {
             id: team.id(),
-            name: open_text(&self.log, &self.state.secrets, &team.id().0, team.name()).ok(),
+            name: self.name_of_team(team).ok(),
             members: team.members().filter_map(person).collect(),
             cases: team.cases().filter(|case| !self.log.is_erased(case)).collect(),
         }
     }
 
-    /// The entry that founds a team of that name, of at most [`MAX_TEXT`](crate::keys::MAX_TEXT) bytes.
+    fn name_of_team(&self, team: &Team) -> Result<String, DeviceError> {
+        let (epoch, name) = team.name();
+        let (circle, _) = self.log.circle_of(CircleKind::Coordinators).ok_or(DeviceError::Damaged("log"))?;
+        let pair = unwrap_circle(&self.log, circle, epoch, &self.state.secrets)?;
+        Ok(open_name(&pair, &Team::name_info(team.id(), epoch), name)?)
+    }
+
+    /// The entry that founds a team of that name, of at most [`MAX_NAME`](crate::keys::MAX_NAME) bytes.
     pub fn found_team(&self, name: &str, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         let id = TeamId(sixteen(rng));
         self.name_team(id, name, rng)
@@ -49,8 +56,11 @@ impl<R: Records> Device<R> {
     /// The entry by which a team is called otherwise.
     pub fn name_team(&self, team: TeamId, name: &str, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         self.coordinator()?;
-        let name = seal_text(&self.log, &team.0, name, rng)?;
-        self.entry(&mut self.log.clone(), Body::TeamNamed { team, name })
+        let (_, circle) = self.log.circle_of(CircleKind::Coordinators).ok_or(DeviceError::Damaged("log"))?;
+        let public = circle.present().ok_or(DeviceError::Damaged("log"))?.public;
+        let epoch = u32::try_from(circle.epochs.len() - 1).unwrap_or(u32::MAX);
+        let name = seal_name(&public, &Team::name_info(team, epoch), name, rng)?;
+        self.entry(&mut self.log.clone(), Body::TeamNamed { team, epoch, name })
     }
 
     /// The entry by which somebody joins a team or leaves it. What it has the clerk seals to whoever joins.

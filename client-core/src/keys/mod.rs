@@ -9,10 +9,10 @@ mod deflate;
 mod device;
 mod envelope;
 mod fact_key;
+mod padded;
 pub(crate) mod primitives;
 mod share;
 mod snapshot;
-mod text;
 mod witness;
 
 pub use attachment::AttachmentKey;
@@ -26,9 +26,9 @@ pub(crate) use envelope::seal_whole;
 pub use envelope::{Content, Opened, open, open_payload, seal, seal_fact_key, seal_payload, seal_signed, seal_witnessed};
 pub(crate) use envelope::{read as read_payload, read_fact_key};
 pub use fact_key::{FactKey, SealId};
+pub use padded::{MAX_NAME, open_name, seal_name};
 pub use share::{Share, ShareError};
 pub use snapshot::{open_snapshot, seal_snapshot};
-pub use text::{MAX_TEXT, open_text, seal_text};
 pub use witness::{MAX_FEEDS, Short, Signed, Witness, short};
 
 /// Something that does not open: another key, another binding, or changed bytes. Which of them cannot be told.

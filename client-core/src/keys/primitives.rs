@@ -2,7 +2,7 @@
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
-use habeas_protocol::SealedKey;
+use habeas_protocol::{SealedBytes, SealedKey};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
 use hpke::aead::ChaCha20Poly1305;
@@ -82,35 +82,42 @@ pub(crate) fn seal_to(
     secret: &[u8; 32],
     rng: &mut impl CryptoRng,
 ) -> Result<SealedKey, DoesNotOpen> {
-    let public = <X25519 as Kem>::PublicKey::from_bytes(public).map_err(|_| DoesNotOpen)?;
-    let (encapsulated, sealed) =
-        single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519>(&OpModeS::Base, &public, info, secret, &[], rng)
-            .map_err(|_| DoesNotOpen)?;
+    let SealedBytes { encapsulated, sealed } = seal_bytes(public, info, secret, rng)?;
     let (ciphertext, tag) = sealed.split_first_chunk::<32>().ok_or(DoesNotOpen)?;
-    Ok(SealedKey {
-        encapsulated: encapsulated.to_bytes().into(),
-        ciphertext: *ciphertext,
-        tag: tag.try_into().map_err(|_| DoesNotOpen)?,
-    })
+    Ok(SealedKey { encapsulated, ciphertext: *ciphertext, tag: tag.try_into().map_err(|_| DoesNotOpen)? })
 }
 
 /// Opens what [`seal_to`] made, with the seed of the private key.
 pub(crate) fn open_sealed(seed: &[u8; 32], info: &[u8], sealed: &SealedKey) -> Result<Secret, DoesNotOpen> {
-    let (private, _) = X25519::derive_keypair(seed);
-    let encapsulated = <X25519 as Kem>::EncappedKey::from_bytes(&sealed.encapsulated).map_err(|_| DoesNotOpen)?;
-    let mut bytes = Zeroizing::new([0_u8; 48]);
-    bytes[..32].copy_from_slice(&sealed.ciphertext);
-    bytes[32..].copy_from_slice(&sealed.tag);
-    let plain = single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519>(
-        &OpModeR::Base,
-        &private,
-        &encapsulated,
-        info,
-        bytes.as_ref(),
-        &[],
-    )
-    .map(Zeroizing::new)
-    .map_err(|_| DoesNotOpen)?;
+    let bytes = [sealed.ciphertext.as_slice(), &sealed.tag].concat();
+    let plain = open_parts(seed, info, &sealed.encapsulated, &bytes)?;
     let secret: [u8; 32] = plain.as_slice().try_into().map_err(|_| DoesNotOpen)?;
     Ok(Secret::new(secret))
+}
+
+/// The same for bytes of any length.
+pub(crate) fn seal_bytes(
+    public: &[u8; 32],
+    info: &[u8],
+    plain: &[u8],
+    rng: &mut impl CryptoRng,
+) -> Result<SealedBytes, DoesNotOpen> {
+    let public = <X25519 as Kem>::PublicKey::from_bytes(public).map_err(|_| DoesNotOpen)?;
+    let (encapsulated, sealed) =
+        single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519>(&OpModeS::Base, &public, info, plain, &[], rng)
+            .map_err(|_| DoesNotOpen)?;
+    Ok(SealedBytes { encapsulated: encapsulated.to_bytes().into(), sealed })
+}
+
+/// Opens what [`seal_bytes`] made, with the seed of the private key.
+pub(crate) fn open_bytes(seed: &[u8; 32], info: &[u8], sealed: &SealedBytes) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
+    open_parts(seed, info, &sealed.encapsulated, &sealed.sealed)
+}
+
+fn open_parts(seed: &[u8; 32], info: &[u8], encapsulated: &[u8; 32], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, DoesNotOpen> {
+    let (private, _) = X25519::derive_keypair(seed);
+    let encapsulated = <X25519 as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| DoesNotOpen)?;
+    single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519>(&OpModeR::Base, &private, &encapsulated, info, sealed, &[])
+        .map(Zeroizing::new)
+        .map_err(|_| DoesNotOpen)
 }

@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Grant, Log};
 use crate::ids::{CaseId, CircleId, DeviceId, TeamId};
-use crate::limits::TEXT;
+use crate::limits::SEALED_NAME;
 use crate::log::{Body, CircleKind, LogError};
 use crate::share::Share;
 use crate::team::Team;
-
-/// The tag of a sealed text, in bytes.
-const TAG: usize = 16;
 
 impl Log {
     /// What an entry says of that.
@@ -37,12 +34,14 @@ impl Log {
                 Ok(())
             }
             Body::ShareEnded { case, circle } => self.shares.end(*case, *circle, number),
-            Body::TeamNamed { team, name } => {
-                let coordinators = self.circle_of(CircleKind::Coordinators).map_or(0, |(_, circle)| circle.epochs.len());
-                if name.text.len() != TEXT + TAG || name.epoch as usize >= coordinators {
-                    return Err(LogError::Contradiction("a team's name is sealed to the coordinators, in so many bytes"));
+            Body::TeamNamed { team, epoch, name } => {
+                let present = self.circle_of(CircleKind::Coordinators).map_or(0, |(_, circle)| circle.epochs.len());
+                if name.sealed.len() != SEALED_NAME || *epoch as usize + 1 != present {
+                    return Err(LogError::Contradiction(
+                        "a team's name is sealed to the coordinators' present key, in so many bytes",
+                    ));
                 }
-                self.teams.name(*team, name.clone())
+                self.teams.name(*team, (*epoch, name.clone()))
             }
             Body::TeamMember { team, person, joins } => {
                 let circle = self.circle_of(CircleKind::Person(*person)).map(|(circle, _)| circle);

@@ -197,7 +197,7 @@ impl Clerk {
     }
 
     /// Exchanges with the hub until nothing is new. Cursor, cases, projection and outbox move in one transaction.
-    fn sync(&self, now: i64) -> Result<(), ClerkError> {
+    pub(crate) fn sync(&self, now: i64) -> Result<(), ClerkError> {
         let mut device = self.device();
         device.is_at(now, &mut rng())?;
         device.rests(now - self.last_news.load(Ordering::Relaxed) >= QUIET);

@@ -2,6 +2,7 @@
 //! It reaches the hub as devices do, with the same bytes.
 
 mod alert;
+mod cards;
 mod clerk;
 mod columns;
 mod erase;

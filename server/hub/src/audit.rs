@@ -147,6 +147,8 @@ pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubEr
         }
         Body::TeamCase { team, case, gets: true } => (Act::Share, format!("team:{team} case:{case}")),
         Body::TeamCase { team, case, gets: false } => (Act::EndShare, format!("team:{team} case:{case}")),
+        Body::ShiftBegun { person, until, .. } => (Act::BeginShift, format!("person:{person} until:{until}")),
+        Body::ShiftEnded { person } => (Act::EndShift, format!("person:{person}")),
     };
     note(db, Actor::Device(entry.signer), act, &format!("log:{} {about}", entry.number), now)
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post, put, web};
 use habeas_clerk::{Allow, Attach, Clerk, ClerkError, Contact, Period};
-use habeas_protocol::api;
+use habeas_protocol::{api, encode};
 use serde::Deserialize;
 
 use super::Problem;
@@ -68,6 +68,15 @@ pub async fn contact(
 ) -> Result<HttpResponse, Problem> {
     ask(rooms, move |rooms| rooms.clerk.set_contact(caller, &body, now())).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Index cards of those who are held at the station where the person signed in is on shift now, sealed to their device. Lawyers only.
+#[utoipa::path(responses((status = OK, content_type = "application/octet-stream", body = Vec<u8>, description = "SealedCards"), (status = "4XX", body = api::Problem)))]
+#[get("/v1/cards")]
+pub async fn cards(rooms: web::Data<Desk>, SignedIn(caller): SignedIn) -> Result<HttpResponse, Problem> {
+    let sealed = ask(rooms, move |rooms| rooms.clerk.cards(caller, now())).await?;
+    let bytes = encode(&sealed).map_err(|_| Problem::bad_body("the answer cannot be encoded"))?;
+    Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
 }
 
 /// The rules of which families may hear, and whether they do. Coordinators only.

@@ -191,6 +191,11 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
         while marat.goes_round(&server.address) {}
         let case = marat.begins("nobody else's");
         while marat.goes_round(&server.address) {}
+        // Index cards are for whoever is on shift.
+        let until =
+            jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::get("Asia/Almaty").unwrap()) + jiff::Span::new().hours(12);
+        let until = until.strftime("%Y-%m-%d %H:%M").to_string();
+        aliya.does(&["shift", "begin", "dana", "--at", "Almaly station", "--until", &until]);
         while dana.goes_round(&server.address) {}
 
         // Another organisation's coordinator, with a session at their own server.

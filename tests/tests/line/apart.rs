@@ -99,11 +99,19 @@ fn a_record_reaches_a_family_from_a_clerk_on_another_machine_which_is_taken_away
         mails(&clerk_server, "No release is on record", 1);
         mails(&clerk_server, "over the limit if still held", 1);
 
+        // Marat is on shift where she is held; what he gets goes through the front, which cannot read it.
+        aliya.does(&["shift", "begin", "marat", "--at", "Republic Square", "--until", &ago(-240)]);
+        assert!(marat.does(&["sync"]).contains("Index cards of the station: 1,"));
+        assert!(marat.does(&["shift", "cards"]).contains("Айгерім Сәрсенова"));
+
         // The clerk's machine is taken away: devices go on, and are told since when nothing is counted.
         let clerks = clerk_server.kill();
         let said = hub_server.says(|said| said.contains("is not heard from"));
         assert!(said.starts_with("ready\nnot counting since 20"), "{said}");
         assert!(told(&dana).contains("is not counting since"));
+        let said = told(&marat);
+        assert!(said.contains("is not counting since") && said.contains("No new index cards: "), "{said}");
+        assert!(marat.does(&["shift", "cards"]).contains("Айгерім Сәрсенова"), "those that he has stay");
         dana.adds(
             &case,
             &["seen_in_custody", "--when", &ago(20), "--city", "almaty", "--place", "Almaly station", "--source", "lawyer"],

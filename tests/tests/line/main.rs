@@ -32,6 +32,7 @@ mod second_factor;
 mod sensitive;
 mod sessions;
 mod shared;
+mod shifts;
 mod sites;
 mod slips;
 mod snapshots;

@@ -56,6 +56,11 @@ fn a_locked_clerk_serves_devices_and_says_that_it_does_not_count() {
         assert_eq!(aliya.case(&case)["view"]["names"][0]["value"], "Айгерім");
         let warned = told(&dana);
         assert!(warned.contains("is not counting since"), "{warned}");
+        let hence = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(4);
+        let until = hence.to_zoned(jiff::tz::TimeZone::get("Asia/Almaty").unwrap()).strftime("%Y-%m-%d %H:%M").to_string();
+        aliya.does(&["shift", "begin", "dana", "--at", "Republic Square", "--until", &until]);
+        let warned = told(&dana);
+        assert!(warned.contains("No new index cards: The server is locked"), "{warned}");
         assert!(aliya.fails(&["family", "list"]).contains("is locked"), "what the clerk would say waits");
         let before = mails(&server);
 

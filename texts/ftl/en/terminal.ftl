@@ -232,3 +232,21 @@ error-team-known = There is a team “{ $name }” already
 error-team-unknown = There is no team “{ $name }”: habeas team list
 error-team-has = { $what } is in this team already
 error-team-lacks = { $what } is not in this team
+## Shifts
+
+error-server-no-shift = Index cards are for whoever is on shift at a station now, by the server's clock; a coordinator puts people on shift
+error-no-shift = { $account } is on no shift now
+error-shift-lawyer = Only lawyers are put on shift: whoever coordinates opens every case anyway
+error-shift-long = A shift lasts 24 hours at most; put the person on shift again when it is over
+error-shift-place = The name of a station has 1 to { $most } bytes, in one line
+shift-age-unknown = age unknown
+shift-at = { $who }: on shift until { $until }, at { $place }
+shift-cards = Index cards of the station: { $count }, as of { $made }. They are destroyed here at { $until }: habeas shift cards
+shift-cards-failed = No new index cards: { $why }
+shift-ended = { $account } is on shift no longer and gets no new index cards. Those on their device are destroyed 72 hours after they were made
+shift-injured = injured
+shift-more = More people are held there than there are cards: { $count }
+shift-no-cards = There are no index cards on this device.
+shift-nobody = Nobody is on shift now.
+shift-own = You are on shift until { $until }
+shift-somewhere = { $who }: on shift until { $until }

@@ -232,3 +232,21 @@ error-team-known = Группа «{ $name }» уже есть
 error-team-unknown = Группы «{ $name }» нет: habeas team list
 error-team-has = { $what } уже в этой группе
 error-team-lacks = { $what } не в этой группе
+## Дежурства
+
+error-server-no-shift = Карточки получает тот, кто сейчас, по часам сервера, дежурит у отдела; дежурства назначает координатор
+error-no-shift = { $account } сейчас не дежурит
+error-shift-lawyer = На дежурство назначают только адвокатов: координатор и так открывает все дела
+error-shift-long = Дежурство длится не больше 24 часов; когда оно закончится, назначьте снова
+error-shift-place = Название места — от 1 до { $most } байт, в одну строку
+shift-age-unknown = возраст неизвестен
+shift-at = { $who }: дежурство до { $until }, место: { $place }
+shift-cards = Карточек по месту дежурства: { $count }, на { $made }. На этом устройстве они будут уничтожены { $until }: habeas shift cards
+shift-cards-failed = Новых карточек нет: { $why }
+shift-ended = Дежурство закончено: { $account }. Новых карточек не будет; те, что на устройстве, уничтожаются через 72 часа после того, как их составил сервер
+shift-injured = есть травмы
+shift-more = Там держат больше людей, чем карточек; ещё: { $count }
+shift-no-cards = На этом устройстве нет карточек.
+shift-nobody = Сейчас никто не дежурит.
+shift-own = Вы дежурите до { $until }
+shift-somewhere = { $who }: дежурство до { $until }
