@@ -108,6 +108,31 @@ fn who_leaves_a_team_keeps_what_is_shared_with_them_alone() {
     });
 }
 
+/// Found by the simulation: a share is ended, and before the clerk has heard of that the same person opens the case again. The hub has closed it
+/// in between, and takes nothing of it before there is another secret.
+#[test]
+fn a_case_that_is_opened_again_before_the_clerk_looks_takes_what_is_written() {
+    for by_team in [false, true] {
+        on_hubs(|mut world| {
+            let (case, team) = (world.case(), world.founds());
+            world.shares(case, true, None, MONDAY);
+            world.belongs(team, NURLAN, true, MONDAY + 1);
+            let ended = world.aliya.end_share(case, NURLAN).unwrap();
+            world.says(&ended, MONDAY + 2);
+            let again = match by_team {
+                true => world.aliya.team_opens(team, case, true, &mut rng(80)).unwrap(),
+                false => world.aliya.share(case, NURLAN, (true, None), &mut rng(80)).unwrap(),
+            };
+            world.says(&again, MONDAY + 3);
+            world.dana.add_facts(case, &[note("she was moved")], &mut rng(81)).unwrap();
+            (0..2).for_each(|_| world.settle(MONDAY + 4));
+            syncs(&world.hub, &mut world.nurlan, MONDAY + 5);
+            assert!(reads(&mut world.nurlan, case).contains("she was moved"));
+            assert_eq!(world.dana.cases().map(|(_, summary)| summary.unsent).sum::<u32>(), 0);
+        });
+    }
+}
+
 /// The same with the programs that people use.
 #[test]
 fn a_coordinator_makes_a_team() {
