@@ -14,7 +14,9 @@ use crate::keys::{CaseSecret, open_payload, seal_payload};
 use crate::sync::{CaseKeys, Outcome, Replica, SetAside};
 
 /// The first byte of a stored case.
-const VERSION: u8 = 5;
+const VERSION: u8 = 6;
+/// That of a case that has no limited facts, and the keys of its sealed ones alone behind its changes.
+const KEYS_ALONE: u8 = 5;
 pub(super) const MAX_CASE: usize = 64 << 20;
 
 /// A case, open.
@@ -83,9 +85,16 @@ impl StoredCase {
         };
         let stored = match bytes.first() {
             Some(&VERSION) => decode(&bytes, MAX_CASE).ok(),
+            Some(&KEYS_ALONE) => decode(&bytes, MAX_CASE).ok().and_then(Self::renewed),
             _ => earlier::case(&bytes, MAX_CASE),
         };
         stored.map(Some).ok_or(DeviceError::Damaged("case"))
+    }
+
+    /// A case of the version before, as this one stores it.
+    fn renewed(before: Self) -> Option<Self> {
+        let document = Document::load_earlier(&before.document).ok()?.save();
+        Some(Self { version: VERSION, document, ..before })
     }
 
     pub fn record(&self, case: CaseId) -> Result<Put, DeviceError> {
@@ -103,15 +112,24 @@ impl StoredCase {
             replica.receive(&self.aside, &keys, log);
         }
         replica.forget_erased(&keys, log);
+        let unsent = self.changes_unsent(&replica);
         let copied = replica.history().twins().iter().filter_map(|actor| Some(log.author(actor)?.0)).collect();
         Ok(OpenCase {
             copied,
             replica,
             keys,
-            unsent: self.unsent.len(),
+            unsent,
             hub_refused: self.hub_refused.clone(),
             poison: self.poison.len(),
         })
+    }
+
+    /// How many changes the hub does not have yet, as people count them: keys of facts go with these. At least one while there is anything.
+    fn changes_unsent(&self, replica: &Replica) -> usize {
+        let ids = self.secrets.iter().find(|(epoch, _)| *epoch == 0).filter(|_| !self.unsent.is_empty());
+        let keys: Vec<EnvelopeId> = ids.map(|(_, ids)| replica.key_ids(ids).collect()).unwrap_or_default();
+        let changes = self.unsent.iter().filter(|envelope| !keys.contains(&envelope.id)).count();
+        changes.max(usize::from(!self.unsent.is_empty()))
     }
 
     /// Adds the secret of an epoch, unless there is one: the first that a member signed is the one that everybody else has.
@@ -198,7 +216,7 @@ impl StoredCase {
             city: view.place.as_ref().map(|place| place.city),
             place: view.place.and_then(|place| place.name),
             disputes: count(view.disputes.len()),
-            unsent: count(self.unsent.len()),
+            unsent: count(self.changes_unsent(replica)),
             clock,
             aside: count(
                 replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count() + self.poison.len(),
@@ -278,6 +296,7 @@ mod tests {
             recorded_at: habeas_clock::Instant::MIN,
             replaces: Vec::new(),
             sensitive: false,
+            limited: false,
         }
     }
 

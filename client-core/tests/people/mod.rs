@@ -90,6 +90,7 @@ pub fn seen(what: What, at: &str) -> Draft {
         recorded_at: instant("20:00"),
         replaces: vec![],
         sensitive: false,
+        limited: false,
     }
 }
 

@@ -221,4 +221,5 @@ share-to-write = to read and write
 share-until = Shared with { $who }, { $how }, until { $end }
 share-open = Shared with { $who }, { $how }, until a coordinator ends it
 share-is-over = Was shared with { $who }, { $how }: that is over
-device-share-ended = The share of the case { $case } is over. Nothing of it is on this device any more; what was recorded here and not sent waits, sealed, for the coordinators to decide: { $unsent }.
+device-share-ended = The share of the case { $case } is over. Nothing of it is on this device any more.
+device-share-left = What was recorded here and not sent waits, sealed, for the coordinators to decide: { $unsent }.

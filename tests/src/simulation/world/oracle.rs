@@ -69,7 +69,7 @@ impl World {
         for number in 0..self.nodes.len() {
             for trip in 0.. {
                 let report = self.round_trip(number, Fault::None)?.ok_or("a device died in the end")?;
-                news |= report.sent + report.admitted + report.given_back > 0 || !report.changed.is_empty();
+                news |= report.sent + report.sent_keys + report.admitted + report.given_back > 0 || !report.changed.is_empty();
                 if !report.more {
                     break;
                 }
