@@ -46,8 +46,8 @@ pub fn history(stated: Vec<Stated>) -> Vec<History> {
     let mut all: Vec<History> = Vec::new();
     for fact in ordered {
         let known = facts.iter().map(|other| (&other.replaces, other.id));
-        let all = known.chain(sealed.iter().map(|other| (&other.replaces, other.id)));
-        let replaced_by = all.filter(|(replaces, _)| replaces.contains(&fact.id)).map(|(_, id)| id);
+        let others = known.chain(sealed.iter().map(|other| (&other.replaces, other.id)));
+        let replaced_by = others.filter(|(replaces, _)| replaces.contains(&fact.id)).map(|(_, id)| id);
         let said = Said {
             fact: fact.clone(),
             stands: standing.contains(&fact.id),

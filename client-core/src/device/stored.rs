@@ -114,14 +114,7 @@ impl StoredCase {
         replica.forget_erased(&keys, log);
         let unsent = self.changes_unsent(&replica);
         let copied = replica.history().twins().iter().filter_map(|actor| Some(log.author(actor)?.0)).collect();
-        Ok(OpenCase {
-            copied,
-            replica,
-            keys,
-            unsent,
-            hub_refused: self.hub_refused.clone(),
-            poison: self.poison.len(),
-        })
+        Ok(OpenCase { copied, replica, keys, unsent, hub_refused: self.hub_refused.clone(), poison: self.poison.len() })
     }
 
     /// How many changes the hub does not have yet, as people count them: keys of facts go with these. At least one while there is anything.
@@ -283,7 +276,7 @@ mod tests {
 
     use crate::case::{Draft, Reliability, Source, SourceKind, What, stock};
     use crate::device::Memory;
-    use crate::keys::{DeviceSecrets, seal_signed, seal_whole};
+    use crate::keys::{DeviceSecrets, FactKey, seal_signed, seal_whole};
     use crate::sync::ParsedChange;
 
     fn note(text: &str) -> Draft {
@@ -298,6 +291,24 @@ mod tests {
             sensitive: false,
             limited: false,
         }
+    }
+
+    /// A case of the version before stands as it was, with the key of what is sealed in it, and is stored as this one does.
+    #[test]
+    fn a_case_of_the_version_before_limited_facts_keeps_its_keys() {
+        let mut rng = ChaCha20Rng::from_seed([2; 32]);
+        let (case, secret) = (CaseId([7; 16]), CaseSecret::generate(&mut rng));
+        let mut replica = Replica::new(case);
+        let key = FactKey::generate(&mut rng);
+        replica.write_sealed([3; 16], &[note("sealed")], &[Some(key.clone())]).unwrap();
+        let now = replica.document().save();
+        let before = [&now[..now.len() - 40], key.bytes()].concat();
+        let stored = StoredCase { version: KEYS_ALONE, document: before, ..StoredCase::new(secret, DeviceId([1; 16])) };
+        let mut records = Memory::default();
+        records.put(vec![stored.record(case).unwrap()]).unwrap();
+        let again = StoredCase::load(&mut records, case).unwrap().unwrap();
+        assert_eq!((again.version, &again.document), (VERSION, &now));
+        assert_eq!(again.open(case, &Log::new()).unwrap().replica.known_facts().len(), 1);
     }
 
     /// What versions that stored Automerge's document wrote is read with everything in it: what this device signed is sealed again as it was,

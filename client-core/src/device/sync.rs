@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_FOLLOWED, MAX_LOG_ENTRIES};
 use habeas_protocol::{
-    AuditHead, CaseId, CircleId, CircleKind, DeviceId, Entry, EnvelopeId, Followed, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap,
-    encode, followed,
+    AuditHead, CaseId, CircleId, CircleKind, DeviceId, Entry, EnvelopeId, Followed, Pushed, Refused, Role, SyncRequest,
+    SyncResponse, Wrap, encode, followed,
 };
 use habeas_texts as texts;
 use rand_core::CryptoRng;

@@ -9,9 +9,7 @@ use super::admit::{By, Outcome, Parked, Passed, Refusal, check, fits};
 use super::change::ParsedChange;
 use super::history::History;
 use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record, counted};
-use crate::keys::{
-    CaseSecret, DoesNotOpen, FactKey, LimitedKey, SealId, Witness, seal_fact_key, seal_limited_key, seal_signed,
-};
+use crate::keys::{CaseSecret, DoesNotOpen, FactKey, LimitedKey, SealId, Witness, seal_fact_key, seal_limited_key, seal_signed};
 
 /// A case's secrets, by epoch.
 #[derive(Debug, Clone, Default)]
@@ -135,8 +133,7 @@ impl Replica {
         let Some(ids) = keys.secret(0).filter(|_| log.has_erased_of(&self.case)) else { return false };
         let is_erased = |seal: &SealId| log.is_fact_erased(&self.case, &ids.fact_key_id(seal));
         let limited = self.limited().iter().map(LimitedKey::seal_id);
-        let held: Vec<SealId> =
-            self.document.keys().iter().map(|(seal, _)| *seal).chain(limited).filter(is_erased).collect();
+        let held: Vec<SealId> = self.document.keys().iter().map(|(seal, _)| *seal).chain(limited).filter(is_erased).collect();
         let all: Vec<SealId> = self.document.seals().filter(is_erased).chain(held.iter().copied()).collect();
         all.into_iter().for_each(|seal| self.document.keys_mut().erase(seal));
         !held.is_empty()
@@ -301,13 +298,13 @@ impl Replica {
 
     /// The names under which the keys of its sealed facts travel. `ids` is the secret of epoch 0.
     pub fn key_ids(&self, ids: &CaseSecret) -> impl Iterator<Item = EnvelopeId> {
-        let open = self.open_keys().map(|key| ids.fact_key_id(&key.seal_id()));
+        let open = self.open_keys().map(|(seal, _)| ids.fact_key_id(seal));
         open.chain(self.limited().iter().map(|limited| limited.id(ids)))
     }
 
     /// The keys that whoever reads the case may have.
-    fn open_keys(&self) -> impl Iterator<Item = &FactKey> {
-        self.document.keys().iter().map(|(_, key)| key).filter(|key| key.author().is_none())
+    fn open_keys(&self) -> impl Iterator<Item = &(SealId, FactKey)> {
+        self.document.keys().iter().filter(|(_, key)| key.author().is_none())
     }
 
     /// The keys of sealed facts, then every change whose author's signature this device has, sealed under the newest secret, each after
@@ -323,7 +320,7 @@ impl Replica {
     /// device opens them or not.
     pub fn fact_keys(&self, keys: &CaseKeys) -> Vec<Envelope> {
         let Some((newest, ids)) = keys.newest().zip(keys.secret(0)) else { return Vec::new() };
-        let open = self.open_keys().map(|key| seal_fact_key(self.case, newest, ids, key));
+        let open = self.open_keys().map(|(_, key)| seal_fact_key(self.case, newest, ids, key));
         open.chain(self.limited().iter().map(|limited| seal_limited_key(self.case, newest, ids, limited))).collect()
     }
 
