@@ -70,7 +70,7 @@ fn what_is_written_for_few_few_read_and_erased_nobody() {
         let shown = marat.does(&["case", "show", &case]);
         assert!(shown.contains("Sealed: for coordinators, and whoever wrote it") && !shown.contains("Қайрат"), "{shown}");
         // Who has the case now has a name that people can say.
-        assert!(shown.contains("Our lawyer: lawyer "), "{shown}");
+        assert!(shown.contains("Lawyer assigned: lawyer "), "{shown}");
         // That she was let go nobody may know yet: it stands for those who read it, and counts for nobody.
         until("it is counted", || counted(&aliya) == "held");
         [&dana, &aliya, &marat]
