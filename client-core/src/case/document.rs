@@ -93,21 +93,11 @@ impl Document {
 
     /// Reads what [`Document::save`] wrote.
     pub fn load(saved: &[u8]) -> Result<Self, DocumentError> {
-        let (mut document, rest) = Self::load_changes(saved)?;
-        document.keys.load(rest).map(|()| document).ok_or_else(|| damaged("keys"))
+        Self::load_with(saved, false)
     }
 
-    /// Reads what an earlier version saved: the keys alone, none of them limited.
-    pub(crate) fn load_earlier(saved: &[u8]) -> Result<Self, DocumentError> {
-        let (mut document, rest) = Self::load_changes(saved)?;
-        let (keys, rest) = rest.as_chunks::<32>();
-        for key in keys {
-            document.keys.add(FactKey::of(key));
-        }
-        if rest.is_empty() { Ok(document) } else { Err(damaged("followed by something")) }
-    }
-
-    fn load_changes(saved: &[u8]) -> Result<(Self, &[u8]), DocumentError> {
+    /// The same, or what the version before saved, in which keys stood alone.
+    pub(crate) fn load_with(saved: &[u8], keys_alone: bool) -> Result<Self, DocumentError> {
         let (changes, rest) = read_whole(saved).map_err(|bad| damaged(&bad.to_string()))?;
         let (signed, mut rest) = rest.split_at_checked(changes.len()).ok_or_else(|| damaged("cut off"))?;
         let mut document = Self::new();
@@ -123,7 +113,7 @@ impl Document {
             let past = document.history.past(&change.deps).ok_or_else(|| damaged("a change is missing"))?;
             document.add(change, past, signature);
         }
-        Ok((document, rest))
+        document.keys.load(rest, keys_alone).map(|()| document).ok_or_else(|| damaged("keys"))
     }
 
     /// The document's bytes, to store it: its changes as they travel whole, then for each whether there is a signature, then these, then the

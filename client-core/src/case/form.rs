@@ -102,6 +102,7 @@ pub struct Form {
     #[serde(default)]
     pub sensitive: bool,
     /// Whether it is limited: sealed for coordinators and whoever writes it only.
+    #[cfg_attr(target_family = "wasm", serde(skip))]
     #[serde(default)]
     pub limited: bool,
 }

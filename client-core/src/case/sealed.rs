@@ -85,20 +85,24 @@ impl FactKeys {
     /// Adds a limited key as it travels; `false` if it is there already. Of two that an author has signed for one fact the lesser stays, so that it
     /// does not matter which one came first.
     pub fn add_limited(&mut self, limited: LimitedKey) -> bool {
-        match self.limited.binary_search_by_key(&limited.place(), LimitedKey::place) {
-            Err(place) => self.limited.insert(place, limited),
-            Ok(place) if limited.payload() < self.limited[place].payload() => self.limited[place] = limited,
-            Ok(_) => return false,
+        let place = self.limited.partition_point(|known| known.place() < limited.place());
+        match self.limited.get_mut(place).filter(|known| known.place() == limited.place()) {
+            None => self.limited.insert(place, limited),
+            Some(known) if limited.payload() < known.payload() => *known = limited,
+            Some(_) => return false,
         }
         true
     }
 
     /// Opens limited keys whose facts cannot be read yet.
     pub fn open_limited(&mut self, open: impl Fn(&LimitedKey) -> Option<FactKey>) {
-        let closed = self.limited.iter().filter(|limited| self.place(&limited.seal_id()).is_err());
-        let opened: Vec<FactKey> = closed.filter_map(open).collect();
-        for key in opened {
-            self.add(key);
+        for place in 0..self.limited.len() {
+            let limited = &self.limited[place];
+            if self.place(&limited.seal_id()).is_err()
+                && let Some(key) = open(limited)
+            {
+                self.add(key);
+            }
         }
     }
 
@@ -142,27 +146,35 @@ impl FactKeys {
     /// Puts them to store them: how many keys there are (4 bytes, big endian) and these; the same of limited facts' keys, each behind its author's
     /// actor; then limited keys as they travel, each behind its length (2 bytes).
     pub fn save(&self, out: &mut Vec<u8>) {
-        let (limited, plain): (Vec<_>, Vec<_>) = self.keys.iter().map(|(_, key)| key).partition(|key| key.author().is_some());
-        for keys in [plain, limited] {
-            out.extend(u32::try_from(keys.len()).unwrap_or(u32::MAX).to_be_bytes());
-            for key in keys {
-                out.extend(key.author().into_iter().flatten());
+        for is_limited in [false, true] {
+            let at = out.len();
+            out.extend_from_slice(&[0; 4]);
+            let mut count = 0_u32;
+            for (_, key) in self.keys.iter().filter(|(_, key)| key.author().is_some() == is_limited) {
+                count += 1;
+                out.extend_from_slice(key.author().map_or(&[], <[u8; 16]>::as_slice));
                 out.extend_from_slice(key.bytes());
             }
+            out[at..at + 4].copy_from_slice(&count.to_be_bytes());
         }
-        for payload in self.limited.iter().map(LimitedKey::payload) {
-            out.extend(u16::try_from(payload.len()).unwrap_or(u16::MAX).to_be_bytes());
-            out.extend(payload);
+        for limited in &self.limited {
+            let payload = limited.payload();
+            out.extend_from_slice(&u16::try_from(payload.len()).unwrap_or(u16::MAX).to_be_bytes());
+            out.extend_from_slice(&payload);
         }
     }
 
-    /// Reads what [`FactKeys::save`] has put, to the end; `None` if it is something else.
-    pub fn load(&mut self, saved: &[u8]) -> Option<()> {
-        let (plain, rest) = counted_chunks::<32>(saved)?;
-        let (limited, mut rest) = counted_chunks::<48>(rest)?;
+    /// Reads what [`FactKeys::save`] has put, to the end, or `alone` the keys as an earlier version put them, without their number and none of them
+    /// limited; `None` if it is something else.
+    pub fn load(&mut self, saved: &[u8], alone: bool) -> Option<()> {
+        let (plain, rest) = if alone { saved.as_chunks() } else { counted_chunks::<32>(saved)? };
         for key in plain {
             self.add(FactKey::of(key));
         }
+        if alone {
+            return rest.is_empty().then_some(());
+        }
+        let (limited, mut rest) = counted_chunks::<48>(rest)?;
         for bytes in limited {
             let (author, key) = bytes.split_first_chunk()?;
             self.add(FactKey::of(key.first_chunk()?).limited(*author));

@@ -129,7 +129,7 @@ impl View {
         timeline.retain(|fact| !replaced.contains(&fact.id));
         let superseded = facts.into_iter().filter(|fact| timeline.iter().all(|standing| standing.id != fact.id)).collect();
         // A limited fact stands where it can be read, and counts nowhere: for everybody who reads the case things stand alike.
-        let (limited, timeline): (Vec<Fact>, Vec<Fact>) = timeline.into_iter().partition(|fact| fact.limited);
+        let (limited, mut timeline): (Vec<Fact>, Vec<Fact>) = timeline.into_iter().partition(|fact| fact.limited);
         let disputes = disputes(&timeline);
         let (status, since) = standing_status(&timeline, &disputes);
         let last_place = timeline.iter().filter(|fact| tells_where(&fact.what) && fact.place.is_some());
@@ -162,7 +162,8 @@ impl View {
             unknown,
             sealed,
         };
-        view.timeline = by_key([timeline, limited].concat(), |fact| (moment(fact).unwrap_or(Instant::MAX), fact.id));
+        timeline.extend(limited);
+        view.timeline = by_key(timeline, |fact| (moment(fact).unwrap_or(Instant::MAX), fact.id));
         view
     }
 }

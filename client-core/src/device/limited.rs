@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use habeas_protocol::{CaseId, CircleId, CircleKind, EnvelopeId, Log};
+use habeas_protocol::{CaseId, CircleId, CircleKind, Envelope, EnvelopeId, Log};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
@@ -25,11 +25,7 @@ pub(super) struct Sealing {
 
 impl Sealing {
     /// Puts the keys beside a case in which the drafts have been written, and returns what carries them.
-    pub fn go_into(
-        &self,
-        replica: &mut Replica,
-        (newest, ids): ((u32, &CaseSecret), &CaseSecret),
-    ) -> Vec<habeas_protocol::Envelope> {
+    pub fn go_into(&self, replica: &mut Replica, (newest, ids): ((u32, &CaseSecret), &CaseSecret)) -> Vec<Envelope> {
         let case = replica.case();
         for limited in &self.limited {
             replica.add_limited(limited.clone());
@@ -38,8 +34,9 @@ impl Sealing {
             }
         }
         let open = self.keys.iter().flatten().filter(|key| key.author().is_none());
-        let open = open.map(|key| seal_fact_key(case, newest, ids, key));
-        open.chain(self.limited.iter().map(|limited| seal_limited_key(case, newest, ids, limited))).collect()
+        let mut all: Vec<Envelope> = open.map(|key| seal_fact_key(case, newest, ids, key)).collect();
+        all.extend(self.limited.iter().map(|limited| seal_limited_key(case, newest, ids, limited)));
+        all
     }
 }
 
@@ -48,21 +45,25 @@ impl<R: Records> Device<R> {
     /// know the coordinators' key.
     pub(super) fn sealing(&self, case: CaseId, drafts: &[Draft], rng: &mut impl CryptoRng) -> Result<Sealing, DeviceError> {
         let mut sealing = Sealing::default();
-        let mut circles: Option<Vec<CircleId>> = None;
         for draft in drafts {
-            let key = (draft.sensitive || draft.limited).then(|| FactKey::generate(rng));
-            let key = key.map(|key| if draft.limited { key.limited(self.actor()) } else { key });
-            if let Some(key) = key.as_ref().filter(|_| draft.limited) {
-                if circles.is_none() {
-                    circles = Some(self.circles_of_limited()?);
+            let mut key = (draft.sensitive || draft.limited).then(|| FactKey::generate(rng));
+            if draft.limited {
+                // It is not in the app, which reads what is limited.
+                if cfg!(target_family = "wasm") {
+                    return Err(DeviceError::NotYet(texts::error_limited_here()));
                 }
-                let circles = circles.as_deref().unwrap_or_default();
-                sealing.limited.push(LimitedKey::seal(case, key, circles, (&self.log, &self.state.secrets), rng)?);
+                key = key.map(|key| key.limited(self.actor()));
+                sealing.limited.extend(key.as_ref().map(|key| self.limited_key(case, key, rng)).transpose()?);
             }
             sealing.keys.push(key);
         }
-        sealing.forgets = self.log.own_circle(&self.id()).is_none();
+        sealing.forgets = !sealing.limited.is_empty() && self.log.own_circle(&self.id()).is_none();
         Ok(sealing)
+    }
+
+    /// Seals a limited fact's key to whoever may open it at first.
+    fn limited_key(&self, case: CaseId, key: &FactKey, rng: &mut impl CryptoRng) -> Result<LimitedKey, DeviceError> {
+        Ok(LimitedKey::seal(case, key, &self.circles_of_limited()?, (&self.log, &self.state.secrets), rng)?)
     }
 
     /// The circles to which this device seals a limited fact: the coordinators', and that of its own person, unless they only record.

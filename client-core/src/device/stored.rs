@@ -84,17 +84,10 @@ impl StoredCase {
             return Ok(None);
         };
         let stored = match bytes.first() {
-            Some(&VERSION) => decode(&bytes, MAX_CASE).ok(),
-            Some(&KEYS_ALONE) => decode(&bytes, MAX_CASE).ok().and_then(Self::renewed),
+            Some(&(VERSION | KEYS_ALONE)) => decode(&bytes, MAX_CASE).ok(),
             _ => earlier::case(&bytes, MAX_CASE),
         };
         stored.map(Some).ok_or(DeviceError::Damaged("case"))
-    }
-
-    /// A case of the version before, as this one stores it.
-    fn renewed(before: Self) -> Option<Self> {
-        let document = Document::load_earlier(&before.document).ok()?.save();
-        Some(Self { version: VERSION, document, ..before })
     }
 
     pub fn record(&self, case: CaseId) -> Result<Put, DeviceError> {
@@ -107,7 +100,7 @@ impl StoredCase {
     pub fn open(&self, case: CaseId, log: &Log) -> Result<OpenCase, DeviceError> {
         let mut keys = CaseKeys::default();
         self.secrets.iter().for_each(|(epoch, secret)| keys.add(*epoch, secret.clone()));
-        let mut replica = Replica::of(case, Document::load(&self.document)?, Vec::new());
+        let mut replica = Replica::of(case, Document::load_with(&self.document, self.version == KEYS_ALONE)?, Vec::new());
         if !self.aside.is_empty() {
             replica.receive(&self.aside, &keys, log);
         }
@@ -120,7 +113,7 @@ impl StoredCase {
     /// How many changes the hub does not have yet, as people count them: keys of facts go with these. At least one while there is anything.
     fn changes_unsent(&self, replica: &Replica) -> usize {
         let ids = self.secrets.iter().find(|(epoch, _)| *epoch == 0).filter(|_| !self.unsent.is_empty());
-        let keys: Vec<EnvelopeId> = ids.map(|(_, ids)| replica.key_ids(ids).collect()).unwrap_or_default();
+        let keys = ids.map(|(_, ids)| replica.key_ids(ids)).unwrap_or_default();
         let changes = self.unsent.iter().filter(|envelope| !keys.contains(&envelope.id)).count();
         changes.max(usize::from(!self.unsent.is_empty()))
     }
@@ -187,14 +180,18 @@ impl StoredCase {
         for kept in [&mut self.aside, &mut self.unsent, &mut self.poison] {
             kept.retain(|envelope| !has_erased(envelope));
         }
-        self.document = open.replica.document().save();
+        self.keeps(open.replica.document());
         let open = self.open(case, log)?;
         Ok(Some((self, open.replica)))
     }
 
+    fn keeps(&mut self, document: &Document) {
+        (self.version, self.document) = (VERSION, document.save());
+    }
+
     /// Takes over what the replica holds now.
     pub fn update(&mut self, replica: &Replica) {
-        self.document = replica.document().save();
+        self.keeps(replica.document());
         self.aside = replica.aside().iter().map(|aside| aside.envelope.clone()).collect();
     }
 
@@ -306,9 +303,11 @@ mod tests {
         let stored = StoredCase { version: KEYS_ALONE, document: before, ..StoredCase::new(secret, DeviceId([1; 16])) };
         let mut records = Memory::default();
         records.put(vec![stored.record(case).unwrap()]).unwrap();
-        let again = StoredCase::load(&mut records, case).unwrap().unwrap();
+        let mut again = StoredCase::load(&mut records, case).unwrap().unwrap();
+        let replica = again.open(case, &Log::new()).unwrap().replica;
+        assert_eq!(replica.known_facts().len(), 1);
+        again.update(&replica);
         assert_eq!((again.version, &again.document), (VERSION, &now));
-        assert_eq!(again.open(case, &Log::new()).unwrap().replica.known_facts().len(), 1);
     }
 
     /// What versions that stored Automerge's document wrote is read with everything in it: what this device signed is sealed again as it was,

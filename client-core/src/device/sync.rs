@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_FOLLOWED, MAX_LOG_ENTRIES};
 use habeas_protocol::{
-    AuditHead, CaseId, CircleId, CircleKind, DeviceId, Entry, EnvelopeId, Followed, Pushed, Refused, Role, SyncRequest,
-    SyncResponse, Wrap, encode, followed,
+    AuditHead, CaseId, CircleId, CircleKind, DeviceId, Entry, Followed, Pushed, Refused, Role, SyncRequest, SyncResponse, Wrap,
+    encode, followed,
 };
 use habeas_texts as texts;
 use rand_core::CryptoRng;
@@ -411,7 +411,7 @@ impl<R: Records> Device<R> {
             let Some(mut stored) = self.stored(case)? else { continue };
             stored.hub_refused = None;
             let open = stored.open(case, &self.log)?;
-            let keys: Vec<EnvelopeId> = open.keys.secret(0).map(|ids| open.replica.key_ids(ids).collect()).unwrap_or_default();
+            let keys = open.keys.secret(0).map(|ids| open.replica.key_ids(ids)).unwrap_or_default();
             let wrap_refused = refused_wraps.iter().find(|(of, _)| *of == case).map(|(_, pushed)| *pushed);
             for (index, pushed) in results {
                 let envelope = &request.envelopes[index];

@@ -132,8 +132,8 @@ impl Replica {
     pub fn forget_erased(&mut self, keys: &CaseKeys, log: &Log) -> bool {
         let Some(ids) = keys.secret(0).filter(|_| log.has_erased_of(&self.case)) else { return false };
         let is_erased = |seal: &SealId| log.is_fact_erased(&self.case, &ids.fact_key_id(seal));
-        let limited = self.limited().iter().map(LimitedKey::seal_id);
-        let held: Vec<SealId> = self.document.keys().iter().map(|(seal, _)| *seal).chain(limited).filter(is_erased).collect();
+        let mut held: Vec<SealId> = self.document.keys().iter().map(|(seal, _)| *seal).filter(is_erased).collect();
+        held.extend(self.limited().iter().map(LimitedKey::seal_id).filter(is_erased));
         let all: Vec<SealId> = self.document.seals().filter(is_erased).chain(held.iter().copied()).collect();
         all.into_iter().for_each(|seal| self.document.keys_mut().erase(seal));
         !held.is_empty()
@@ -293,13 +293,16 @@ impl Replica {
     /// The names of the changes that are in the case, and of the keys of its sealed facts, if this device can compute them.
     pub fn ids(&self, keys: &CaseKeys) -> Vec<EnvelopeId> {
         let Some(ids) = keys.secret(0) else { return Vec::new() };
-        self.document.changes().map(|change| ids.envelope_id(&change.hash)).chain(self.key_ids(ids)).collect()
+        let mut all = self.key_ids(ids);
+        all.extend(self.document.changes().map(|change| ids.envelope_id(&change.hash)));
+        all
     }
 
     /// The names under which the keys of its sealed facts travel. `ids` is the secret of epoch 0.
-    pub fn key_ids(&self, ids: &CaseSecret) -> impl Iterator<Item = EnvelopeId> {
-        let open = self.open_keys().map(|(seal, _)| ids.fact_key_id(seal));
-        open.chain(self.limited().iter().map(|limited| limited.id(ids)))
+    pub fn key_ids(&self, ids: &CaseSecret) -> Vec<EnvelopeId> {
+        let mut all: Vec<EnvelopeId> = self.open_keys().map(|(seal, _)| ids.fact_key_id(seal)).collect();
+        all.extend(self.limited().iter().map(|limited| limited.id(ids)));
+        all
     }
 
     /// The keys that whoever reads the case may have.
@@ -320,8 +323,9 @@ impl Replica {
     /// device opens them or not.
     pub fn fact_keys(&self, keys: &CaseKeys) -> Vec<Envelope> {
         let Some((newest, ids)) = keys.newest().zip(keys.secret(0)) else { return Vec::new() };
-        let open = self.open_keys().map(|(_, key)| seal_fact_key(self.case, newest, ids, key));
-        open.chain(self.limited().iter().map(|limited| seal_limited_key(self.case, newest, ids, limited))).collect()
+        let mut all: Vec<Envelope> = self.open_keys().map(|(_, key)| seal_fact_key(self.case, newest, ids, key)).collect();
+        all.extend(self.limited().iter().map(|limited| seal_limited_key(self.case, newest, ids, limited)));
+        all
     }
 
     /// What waits or was refused.
