@@ -59,7 +59,7 @@ pub fn words(lang: Lang, device: &LocalDevice, case: CaseId, open: &OpenCase, st
     let limits = limits(&clock_record(&counted(stated.clone())), now);
     let view = View::fold(stated);
     let zone = view.place.as_ref().map_or(City::Almaty.zone(), Place::zone);
-    let shown = Shown { words: Words { lang, zone, now, people: device.people() }, device };
+    let shown = Shown { words: Words { lang, zone, now, people: device.called(lang) }, device };
     let mut out = String::new();
     line(&mut out, &format!("{}   [{}]", shown.words.who(&view), &case.to_string()[..8]));
     line(&mut out, &shown.words.status(&view));

@@ -28,7 +28,8 @@ Its fields are texts, whole numbers and booleans:
 | `recorded` | when it was written down, by the clock of the author's device: shown, never relied upon |
 | `replaces` | ids of the facts that it corrects or takes back, with a space between |
 
-A sensitive fact lies there sealed: as a fact of kind `sealed` with `recorded`, `replaces`, the name of what is sealed, and that.
+A sensitive fact lies there sealed: as a fact of kind `sealed` with `recorded`, `replaces`, the name of what is sealed, and that. So does a limited one,
+whose key only coordinators, the server's clerk and whoever wrote it have; it counts in nothing.
 
 A kind or a field that a version does not know is kept as it is and shown as such. Beside `facts` the document holds `schema`, the number 1.
 

@@ -8,10 +8,10 @@ mod people;
 use habeas_client_core::case::{Document, Draft, GENESIS, GENESIS_HASH, Status};
 use habeas_client_core::device::{Card, Cards};
 use habeas_client_core::keys::{
-    AttachmentKey, CaseSecret, Content as Sealed, DICTIONARY, DICTIONARY_2, DeviceSecrets, FactKey, Opened, open, open_bundle,
-    open_name, seal, seal_bundle, seal_fact_key, seal_name, unwrap_circle,
+    AttachmentKey, CaseSecret, Content as Sealed, DICTIONARY, DICTIONARY_2, DeviceSecrets, FactKey, LimitedKey, Opened, open,
+    open_bundle, open_name, open_payload, seal, seal_bundle, seal_fact_key, seal_limited_key, seal_name, unwrap_circle,
 };
-use habeas_client_core::sync::{History, ParsedChange, Replica};
+use habeas_client_core::sync::{CaseKeys, History, Outcome, ParsedChange, Replica};
 use habeas_clock::{Instant, Interval, Truth};
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::limits::MAX_SEALED_CARDS;
@@ -81,6 +81,7 @@ fn make() -> Value {
         "sealed_fact": sealed_fact(),
         "shift": shift(),
         "team": team(),
+        "limited_key": limited_key(),
         "case": {
             "id": case.to_string(),
             "tag": hex(&secret.tag()),
@@ -167,9 +168,58 @@ fn team() -> Value {
     json!({ "entries": entries, "name": "Медеу", "case": CaseId([0xca; 16]).to_string(), "opens": PersonId([2; 16]).to_string() })
 }
 
+/// The key of a limited fact of Dana's on its way to the coordinators and to herself, and once more to herself. What is sealed is made anew each time.
+fn limited_key() -> Value {
+    let people = Organisation::founded();
+    let (case, actor, secret) = (CaseId([0xca; 16]), people.dana.keys().actor(0), CaseSecret::generate(&mut rng(79)));
+    let key = FactKey::of(&[0x5a; 32]).limited(actor);
+    let own = people.log.own_circle(&people.dana.id()).unwrap();
+    let circles = [people.coordinators(), own];
+    let limited = LimitedKey::seal(case, &key, &circles, (&people.log, &people.dana), &mut rng(80)).unwrap();
+    let again = LimitedKey::seal_again(case, &key, own, (&people.log, &people.clerk), &mut rng(81)).unwrap();
+    let on_its_way = |limited: &LimitedKey| {
+        json!({
+            "payload": hex(&limited.payload()),
+            "envelope": hex(&encode(&seal_limited_key(case, (0, &secret), &secret, limited)).unwrap()),
+            "envelope_id": limited.id(&secret).to_string(),
+        })
+    };
+    json!({
+        "case": case.to_string(),
+        "actor": hex(&actor),
+        "key": hex(key.bytes()),
+        "name": hex(&key.seal_id()),
+        "secret": hex(&encode(&secret).unwrap()),
+        "by_its_author": on_its_way(&limited),
+        "again": on_its_way(&again),
+    })
+}
+
 fn hash_of(bytes: &[u8]) -> [u8; 32] {
     use sha2::{Digest, Sha256};
     Sha256::digest(bytes).into()
+}
+
+fn limited_key_opens(vector: &Value, log: &Log, aliya: &DeviceSecrets) {
+    let dana = Organisation::founded().dana;
+    let secret: CaseSecret = decode(&bytes(&vector["secret"]), 100).unwrap();
+    let mut keys = CaseKeys::default();
+    keys.add(0, secret.clone());
+    for (which, opens) in [("by_its_author", vec![aliya, &dana]), ("again", vec![&dana])] {
+        let (case, on_its_way) = (CaseId([0xca; 16]), &vector[which]);
+        let envelope = Envelope::decode(&bytes(&on_its_way["envelope"])).unwrap();
+        let payload = open_payload(&envelope, &secret).unwrap();
+        assert_eq!(
+            (bytes(&on_its_way["payload"]), on_its_way["envelope_id"].as_str()),
+            (payload.to_vec(), Some(&*envelope.id.to_string()))
+        );
+        let outcome = Replica::new(case).receive(&[envelope], &keys, log).remove(0);
+        let Outcome::Limited(limited) = outcome else { panic!("{outcome:?}") };
+        for device in opens {
+            let key = limited.open(case, log, device).unwrap();
+            assert_eq!((bytes(&vector["key"]), bytes(&vector["name"])), (key.bytes().to_vec(), key.seal_id().to_vec()));
+        }
+    }
 }
 
 #[test]
@@ -198,6 +248,7 @@ fn the_published_vectors_open_to_what_they_say() {
 
     assert_eq!(vectors["attachment"], attachment());
     assert_eq!(vectors["sealed_fact"], sealed_fact());
+    limited_key_opens(&vectors["limited_key"], &log, &aliya);
 
     let shift = &vectors["shift"];
     let entry = Entry::decode(&bytes(&shift["entry"])).unwrap();

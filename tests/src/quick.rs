@@ -224,5 +224,6 @@ pub fn note(text: &str) -> Draft {
         recorded_at: Instant::MIN,
         replaces: Vec::new(),
         sensitive: false,
+        limited: false,
     }
 }

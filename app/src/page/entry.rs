@@ -119,6 +119,7 @@ impl Entry {
             reliability: self.get("reliability"),
             replaces: Some(self.get("replaces")).filter(|fact| !fact.is_empty()).into_iter().collect(),
             sensitive: false,
+            limited: false,
         }
     }
 

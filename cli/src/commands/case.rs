@@ -99,6 +99,10 @@ pub struct AddArgs {
     /// Sealed under a key of its own, so that it can be erased alone; the kinds marked * always are
     #[arg(long)]
     sensitive: bool,
+    /// Sealed so, and only for coordinators, the server's clerk, and whoever writes it, unless they only record: a privileged note, an informant. Whoever
+    /// else reads the case sees that there is something. It counts in no limit
+    #[arg(long)]
+    only_coordinators: bool,
 }
 
 /// Where it was and who says so.
@@ -171,9 +175,10 @@ pub fn fact(home: &Home, command: FactCommand) -> Result<(), Message> {
         FactCommand::Erase { case, fact, yes } => return super::org::erase_fact(home, &case, &fact, yes),
         FactCommand::Add(arguments) => *arguments,
     };
-    let AddArgs { case, kind, fields, when, about, replaces, sensitive } = arguments;
+    let AddArgs { case, kind, fields, when, about, replaces, sensitive, only_coordinators: limited } = arguments;
     let fields = fields.iter().map(|text| field(text)).collect::<Result<Vec<_>, Message>>()?;
-    let form = Form { fields, when: when.when(), said: when.said.clone().unwrap_or_default(), sensitive, ..about.form(&kind) };
+    let said = when.said.clone().unwrap_or_default();
+    let form = Form { fields, when: when.when(), said, sensitive, limited, ..about.form(&kind) };
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
     let view = open.replica.view();
@@ -182,7 +187,7 @@ pub fn fact(home: &Home, command: FactCommand) -> Result<(), Message> {
     let draft = form.draft(view.city(), now())?;
     let ids = device.add_facts(case, &[draft], &mut rng())?;
     ids.iter().for_each(|id| println!("{id}"));
-    let words = Words { people: device.people(), ..papers::dated(home, &view, now()) };
+    let words = Words { people: device.called(home.lang), ..papers::dated(home, &view, now()) };
     for fact in view.timeline.iter().chain(&view.superseded).filter(|fact| replaced.contains(&fact.id)) {
         // Whoever has mistaken one number for another sees it at once.
         crate::complain(&texts::fact_replaces(home.lang, words.stated(fact)));

@@ -174,8 +174,8 @@ fn of_case(text: &str) -> Result<Vec<Fact>, Message> {
         timeline: Vec<Fact>,
     }
     let case: Case = serde_json::from_str(text).map_err(|error| texts::error_sheet(error.to_string()))?;
-    // The device counts in the order of ids.
-    Ok(by_key(case.view.timeline, |fact| fact.id))
+    // The device counts in the order of ids, and nothing that is limited.
+    Ok(by_key(case.view.timeline.into_iter().filter(|fact| !fact.limited).collect(), |fact| fact.id))
 }
 
 /// The facts of a sheet; `names` is told on which line each begins.
@@ -248,6 +248,7 @@ fn by_hand(number: u32, table: &toml::Table, city: Option<City>, zone: Option<&Z
         fields: lines.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
         replaces: Vec::new(),
         sensitive: false,
+        limited: false,
     };
     // A device takes an instant ahead of its clock for now; here it would be another time than the one that was written.
     if let Some(ahead) = instants(&form.when).find(|text| text.parse::<Instant>().is_ok_and(|instant| instant > now)) {
@@ -265,6 +266,7 @@ fn by_hand(number: u32, table: &toml::Table, city: Option<City>, zone: Option<&Z
         recorded_at: draft.recorded_at,
         replaces: Vec::new(),
         sensitive: false,
+        limited: false,
     })
 }
 

@@ -275,7 +275,17 @@ impl Told {
 
 fn draft(what: What, place: Option<Place>, now: Instant) -> Draft {
     let source = Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand };
-    Draft { what, when: Interval::OPEN, said: None, place, source, recorded_at: now, replaces: Vec::new(), sensitive: false }
+    Draft {
+        what,
+        when: Interval::OPEN,
+        said: None,
+        place,
+        source,
+        recorded_at: now,
+        replaces: Vec::new(),
+        sensitive: false,
+        limited: false,
+    }
 }
 
 /// The fields as somebody would type them.

@@ -306,15 +306,18 @@ pub fn erase_fact(home: &Home, case: &str, fact: &str, yes: bool) -> Result<(), 
     let (case, open) = find_case(&mut device, case)?;
     let view = open.replica.view();
     let fact = super::case::find_fact(&view, "fact", fact)?;
-    let entry = device.erase_fact(case, &fact)?.ok_or_else(|| texts::error_fact_not_sealed(fact.to_string()))?;
+    let entries = device.erase_fact(case, &fact)?;
+    if entries.is_empty() {
+        return Err(texts::error_fact_not_sealed(fact.to_string()));
+    }
     if !yes {
-        let words = Words { people: device.people(), ..super::papers::dated(home, &view, now()) };
+        let words = Words { people: device.called(home.lang), ..super::papers::dated(home, &view, now()) };
         let mut readable = view.timeline.iter().chain(&view.superseded);
         let said =
             readable.find(|known| known.id == fact).map_or_else(|| texts::show_fact_sealed(home.lang), |fact| words.stated(fact));
         return Err(texts::error_erase_fact_unsure(said));
     }
-    let entries = log_entries(&[entry])?;
+    let entries = log_entries(&entries)?;
     remote.tell("/v1/log", &entries)?;
     device.are_taken(&entries)?;
     println!("{}", texts::fact_erased(home.lang, fact.to_string()));

@@ -143,13 +143,13 @@ pub fn export(home: &Home, ExportArgs { case, automerge: path, unsealed: _ }: Ex
 pub fn show_history(home: &Home, HistoryArgs { case, kind, json }: HistoryArgs) -> Result<(), Message> {
     let mut device = home.open()?;
     let (_, open) = find_case(&mut device, &case)?;
-    let mut all = history(&open.replica.known_facts());
+    let mut all = history(open.replica.facts());
     all.retain(|history| kind.as_ref().is_none_or(|kind| history.attribute.split(' ').next() == Some(kind)));
     if json {
         println!("{}", super::pretty(&all));
         return Ok(());
     }
-    let words = Words { people: device.people(), ..dated(home, &open.replica.view(), now()) };
+    let words = Words { people: device.called(home.lang), ..dated(home, &open.replica.view(), now()) };
     for history in &all {
         let first = history.accounts.first().map(|said| &said.fact);
         println!("{}", first.map(|fact| words.kind(&fact.what)).unwrap_or_default());

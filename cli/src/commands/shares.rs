@@ -102,7 +102,7 @@ pub(super) fn written(
 
 /// With whom a case is shared or was, a line each.
 pub fn in_words(home: &Home, device: &LocalDevice, case: CaseId, zone: &Zone) -> Vec<String> {
-    let words = Words { lang: home.lang, zone: zone.clone(), now: now(), people: device.people() };
+    let words = Words { lang: home.lang, zone: zone.clone(), now: now(), people: device.called(home.lang) };
     let (lang, at) = (home.lang, now().seconds());
     let line = |(person, share): (PersonId, habeas_protocol::Share)| {
         let who = words.people.get(&person.to_string()).cloned().unwrap_or_else(|| person.to_string());
@@ -135,7 +135,10 @@ pub fn let_go(home: &Home, device: &mut LocalDevice) -> Result<(), Message> {
     let pieces = Pieces::of(&home.folder);
     for (case, gone) in device.ended() {
         gone.attachments.iter().try_for_each(|id| pieces.destroy(*id))?;
-        crate::complain(&texts::device_share_ended(home.lang, case.to_string(), gone.unsent));
+        crate::complain(&texts::device_share_ended(home.lang, case.to_string()));
+        if gone.unsent > 0 {
+            crate::complain(&texts::device_share_left(home.lang, gone.unsent));
+        }
     }
     Ok(device.ended_is_told()?)
 }

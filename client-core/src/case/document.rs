@@ -93,7 +93,11 @@ impl Document {
 
     /// Reads what [`Document::save`] wrote.
     pub fn load(saved: &[u8]) -> Result<Self, DocumentError> {
-        let damaged = |detail: &str| DocumentError::Damaged(detail.to_owned());
+        Self::load_with(saved, false)
+    }
+
+    /// The same, or what the version before saved, in which keys stood alone.
+    pub(crate) fn load_with(saved: &[u8], keys_alone: bool) -> Result<Self, DocumentError> {
         let (changes, rest) = read_whole(saved).map_err(|bad| damaged(&bad.to_string()))?;
         let (signed, mut rest) = rest.split_at_checked(changes.len()).ok_or_else(|| damaged("cut off"))?;
         let mut document = Self::new();
@@ -109,21 +113,17 @@ impl Document {
             let past = document.history.past(&change.deps).ok_or_else(|| damaged("a change is missing"))?;
             document.add(change, past, signature);
         }
-        let (keys, rest) = rest.as_chunks::<32>();
-        for key in keys {
-            document.keys.add(FactKey::of(key));
-        }
-        if rest.is_empty() { Ok(document) } else { Err(damaged("followed by something")) }
+        document.keys.load(rest, keys_alone).map(|()| document).ok_or_else(|| damaged("keys"))
     }
 
     /// The document's bytes, to store it: its changes as they travel whole, then for each whether there is a signature, then these, then the
-    /// keys of its sealed facts.
+    /// keys of its sealed facts, those of limited ones apart.
     pub fn save(&self) -> Vec<u8> {
         let mut out = Vec::new();
         put_whole(&mut out, self.changes());
         out.extend(self.changes.iter().map(|kept| u8::from(kept.signature.is_some())));
         self.changes.iter().filter_map(|kept| kept.signature).for_each(|signature| out.extend_from_slice(&signature.0));
-        self.keys.iter().for_each(|(_, key)| out.extend_from_slice(key.bytes()));
+        self.keys.save(&mut out);
         out
     }
 
@@ -288,6 +288,10 @@ impl Document {
         };
         stated.told_apart(own, name)
     }
+}
+
+fn damaged(detail: &str) -> DocumentError {
+    DocumentError::Damaged(detail.to_owned())
 }
 
 impl Draft {

@@ -111,6 +111,8 @@ pub struct Draft {
     pub replaces: Vec<FactId>,
     /// Whether it is sealed under a key of its own, so that it can be erased alone. Some kinds cannot be: [`super::may_be_sensitive`].
     pub sensitive: bool,
+    /// Whether it is limited: sealed, and its key for coordinators and whoever writes it only. Counts in nothing.
+    pub limited: bool,
 }
 
 /// A fact of a kind that this version knows.
@@ -139,6 +141,9 @@ pub struct Fact {
     /// Whether it is sealed under a key of its own, and can be erased alone.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub sensitive: bool,
+    /// Whether it is limited: only coordinators and whoever wrote it read it, and it counts in nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub limited: bool,
 }
 
 /// As it was serialised.
@@ -156,15 +161,17 @@ impl<'de> Deserialize<'de> for Fact {
             replaces: Vec<FactId>,
             #[serde(default)]
             sensitive: bool,
+            #[serde(default)]
+            limited: bool,
             #[serde(flatten)]
             own: Fields,
         }
-        let Read { id, when, said, place, source, recorded_at, replaces, sensitive, own } = Read::deserialize(from)?;
+        let Read { id, when, said, place, source, recorded_at, replaces, sensitive, limited, own } = Read::deserialize(from)?;
         let what = What::of(&own).ok_or_else(|| {
             serde::de::Error::custom(format!("fact {id}: this version does not know its kind, or a field holds something else"))
         })?;
         what.check().map_err(|error| serde::de::Error::custom(format!("fact {id}: {error}")))?;
-        Ok(Self { id, what, when, said, place, source, recorded_at, replaces, sensitive })
+        Ok(Self { id, what, when, said, place, source, recorded_at, replaces, sensitive, limited })
     }
 }
 
@@ -201,6 +208,7 @@ impl Draft {
             recorded_at: now,
             replaces: Vec::new(),
             sensitive: false,
+            limited: false,
         }
     }
 
@@ -219,7 +227,7 @@ impl Draft {
         if self.replaces.len() > MAX_REPLACES {
             return Err(BadField::new("replaces", texts::error_replaces_many(MAX_REPLACES)));
         }
-        if self.sensitive && !may_be_sensitive(self.what.kind()) {
+        if (self.sensitive || self.limited) && !may_be_sensitive(self.what.kind()) {
             return Err(BadField::new("sensitive", texts::error_not_sensitive()));
         }
         let mut fields = self.what.fields();
@@ -266,10 +274,10 @@ impl Stated {
         }
     }
 
-    /// The same, as what was sealed.
-    pub(super) fn marked_sensitive(mut self) -> Self {
+    /// The same, as what was sealed, perhaps for few.
+    pub(super) fn marked_sensitive(mut self, is_limited: bool) -> Self {
         if let Self::Known(fact) = &mut self {
-            fact.sensitive = true;
+            (fact.sensitive, fact.limited) = (true, is_limited);
         }
         self
     }
@@ -311,7 +319,7 @@ fn known(id: FactId, fields: &Fields) -> Option<Fact> {
         return None;
     }
     let (said, recorded_at) = (text("said"), instant("recorded")??);
-    Some(Fact { id, what, when, said, place, source, recorded_at, replaces, sensitive: false })
+    Some(Fact { id, what, when, said, place, source, recorded_at, replaces, sensitive: false, limited: false })
 }
 
 /// The facts that a fact with these fields replaces; an error where the field is not a list of ids.

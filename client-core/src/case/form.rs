@@ -101,6 +101,10 @@ pub struct Form {
     /// Whether it is sensitive, whatever its kind.
     #[serde(default)]
     pub sensitive: bool,
+    /// Whether it is limited: sealed for coordinators and whoever writes it only.
+    #[cfg_attr(target_family = "wasm", serde(skip))]
+    #[serde(default)]
+    pub limited: bool,
 }
 
 impl Default for Form {
@@ -118,6 +122,7 @@ impl Default for Form {
             reliability: "first_hand".to_owned(),
             replaces: Vec::new(),
             sensitive: false,
+            limited: false,
         }
     }
 }
@@ -145,6 +150,7 @@ impl Form {
             },
             recorded_at: now,
             replaces,
+            limited: self.limited,
             sensitive: self.sensitive || KINDS.iter().any(|kind| kind.name == self.kind && kind.sensitive),
         })
     }

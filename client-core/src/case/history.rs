@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::accounts::standing;
-use super::fact::{Fact, FactId};
+use super::fact::{Fact, FactId, Stated};
+use super::sealed::{SealedFact, replaced_by};
 use super::{What, Word as _};
 use crate::order::by_key;
 
@@ -27,13 +28,26 @@ pub struct Said {
     pub replaced_by: Vec<FactId>,
 }
 
-/// The history of every attribute of a case, in the order of their names.
-pub fn history(facts: &[Fact]) -> Vec<History> {
-    let standing: Vec<FactId> = standing(facts).into_iter().map(|fact| fact.id).collect();
+/// The history of every attribute of a case, in the order of their names. What a sealed fact corrects that cannot be read here is corrected all the
+/// same.
+pub fn history(stated: Vec<Stated>) -> Vec<History> {
+    let (mut facts, mut sealed) = (Vec::<Fact>::new(), Vec::<SealedFact>::new());
+    for each in stated {
+        match each {
+            Stated::Known(fact) => facts.push(*fact),
+            Stated::Sealed(fact) => sealed.push(fact),
+            Stated::Unknown(_) => {}
+        }
+    }
+    let replaced = replaced_by(&sealed, &facts);
+    let stand = standing(&facts).into_iter().map(|fact| fact.id).filter(|id| !replaced.contains(id));
+    let standing: Vec<FactId> = stand.collect();
     let ordered = by_key(facts.iter().collect(), |fact| (attribute(&fact.what), fact.recorded_at, fact.id));
     let mut all: Vec<History> = Vec::new();
     for fact in ordered {
-        let replaced_by = facts.iter().filter(|other| other.replaces.contains(&fact.id)).map(|other| other.id);
+        let known = facts.iter().map(|other| (&other.replaces, other.id));
+        let others = known.chain(sealed.iter().map(|other| (&other.replaces, other.id)));
+        let replaced_by = others.filter(|(replaces, _)| replaces.contains(&fact.id)).map(|(_, id)| id);
         let said = Said {
             fact: fact.clone(),
             stands: standing.contains(&fact.id),

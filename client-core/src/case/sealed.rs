@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::accounts::taken_back;
 use super::fact::{Fact, FactId, Stated, replaced};
 use super::fields::{self, BadField, Fields, MAX_TEXT, Scalar};
-use crate::keys::{FactKey, SealId};
+use crate::keys::{FactKey, LimitedKey, SealId};
 use crate::order;
 use crate::sync::ParsedChange;
 
@@ -42,6 +42,17 @@ pub struct SealedFact {
     pub replaces: Vec<FactId>,
     /// Whether it was erased, for everybody.
     pub erased: bool,
+    /// Whether it is limited: only coordinators and whoever wrote it read it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub limited: bool,
+}
+
+impl SealedFact {
+    /// A fact as whoever cannot open it has it.
+    pub fn closed(fact: &Fact) -> Self {
+        let Fact { id, recorded_at, limited, .. } = *fact;
+        Self { id, recorded_at, replaces: fact.replaces.clone(), erased: false, limited }
+    }
 }
 
 /// What a device has to read the sealed facts of a case with.
@@ -50,6 +61,8 @@ pub(crate) struct FactKeys {
     case: Option<CaseId>,
     /// In the order of the names of what they seal.
     keys: Vec<(SealId, FactKey)>,
+    /// Limited keys as they travel, whether this device opens them or not, in the order of their places.
+    limited: Vec<LimitedKey>,
     erased: Vec<SealId>,
 }
 
@@ -69,11 +82,53 @@ impl FactKeys {
         place.is_err()
     }
 
-    /// Destroys a key and remembers that it was erased.
-    pub fn erase(&mut self, seal: SealId) {
-        if let Ok(place) = self.place(&seal) {
+    /// Adds a limited key as it travels; `false` if it is there already. Of two that an author has signed for one fact the lesser stays, so that it
+    /// does not matter which one came first.
+    pub fn add_limited(&mut self, limited: LimitedKey) -> bool {
+        let place = self.limited.partition_point(|known| known.place() < limited.place());
+        match self.limited.get_mut(place).filter(|known| known.place() == limited.place()) {
+            None => self.limited.insert(place, limited),
+            Some(known) if limited.payload() < known.payload() => *known = limited,
+            Some(_) => return false,
+        }
+        true
+    }
+
+    /// Opens limited keys whose facts cannot be read yet.
+    pub fn open_limited(&mut self, open: impl Fn(&LimitedKey) -> Option<FactKey>) {
+        for place in 0..self.limited.len() {
+            let limited = &self.limited[place];
+            if self.place(&limited.seal_id()).is_err()
+                && let Some(key) = open(limited)
+            {
+                self.add(key);
+            }
+        }
+    }
+
+    /// Limited keys as they travel.
+    pub fn limited(&self) -> &[LimitedKey] {
+        &self.limited
+    }
+
+    /// Whether what is sealed so is limited.
+    pub fn is_limited(&self, seal: &SealId) -> bool {
+        // An author's own stands first of its fact's.
+        let place = self.limited.partition_point(|limited| limited.place() < (*seal, None));
+        self.limited.get(place).is_some_and(|limited| limited.seal_id() == *seal)
+    }
+
+    /// Forgets a key, which stays where else it is.
+    pub fn forget(&mut self, seal: &SealId) {
+        if let Ok(place) = self.place(seal) {
             self.keys.remove(place);
         }
+    }
+
+    /// Destroys a key and remembers that it was erased.
+    pub fn erase(&mut self, seal: SealId) {
+        self.forget(&seal);
+        self.limited.retain(|limited| limited.seal_id() != seal);
         if !self.erased.contains(&seal) {
             self.erased.push(seal);
         }
@@ -88,6 +143,50 @@ impl FactKeys {
         self.keys.iter()
     }
 
+    /// Puts them to store them: how many keys there are (4 bytes, big endian) and these; the same of limited facts' keys, each behind its author's
+    /// actor; then limited keys as they travel, each behind its length (2 bytes).
+    pub fn save(&self, out: &mut Vec<u8>) {
+        for is_limited in [false, true] {
+            let at = out.len();
+            out.extend_from_slice(&[0; 4]);
+            let mut count = 0_u32;
+            for (_, key) in self.keys.iter().filter(|(_, key)| key.author().is_some() == is_limited) {
+                count += 1;
+                out.extend_from_slice(key.author().map_or(&[], <[u8; 16]>::as_slice));
+                out.extend_from_slice(key.bytes());
+            }
+            out[at..at + 4].copy_from_slice(&count.to_be_bytes());
+        }
+        for limited in &self.limited {
+            let payload = limited.payload();
+            out.extend_from_slice(&u16::try_from(payload.len()).unwrap_or(u16::MAX).to_be_bytes());
+            out.extend_from_slice(&payload);
+        }
+    }
+
+    /// Reads what [`FactKeys::save`] has put, to the end, or `alone` the keys as an earlier version put them, without their number and none of them
+    /// limited; `None` if it is something else.
+    pub fn load(&mut self, saved: &[u8], alone: bool) -> Option<()> {
+        let (plain, rest) = if alone { saved.as_chunks() } else { counted_chunks::<32>(saved)? };
+        for key in plain {
+            self.add(FactKey::of(key));
+        }
+        if alone {
+            return rest.is_empty().then_some(());
+        }
+        let (limited, mut rest) = counted_chunks::<48>(rest)?;
+        for bytes in limited {
+            let (author, key) = bytes.split_first_chunk()?;
+            self.add(FactKey::of(key.first_chunk()?).limited(*author));
+        }
+        while let Some((length, after)) = rest.split_first_chunk() {
+            let (payload, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+            self.add_limited(LimitedKey::read(payload)?);
+            rest = after;
+        }
+        rest.is_empty().then_some(())
+    }
+
     /// The fields of a sealed fact in the clear, if there is a key for it.
     pub fn opened(&self, actor: &[u8; 16], fields: &Fields) -> Option<Fields> {
         let (seal, sealed) = parts(fields)?;
@@ -99,7 +198,8 @@ impl FactKeys {
     pub fn read(&self, id: FactId, fields: &Fields) -> Stated {
         let Some((seal, _)) = parts(fields) else { return Stated::read(id, fields.clone()) };
         if let Some(inside) = self.opened(&id.actor, fields) {
-            return Stated::read(id, inside).marked_sensitive();
+            let is_limited = self.place(&seal).is_ok_and(|place| self.keys[place].1.author().is_some());
+            return Stated::read(id, inside).marked_sensitive(is_limited);
         }
         let recorded = if let Some(Scalar::Int(seconds)) = fields.get("recorded") { *seconds } else { 0 };
         Stated::Sealed(SealedFact {
@@ -107,8 +207,17 @@ impl FactKeys {
             recorded_at: Instant::from_seconds(recorded).unwrap_or(Instant::MIN),
             replaces: replaced(fields).unwrap_or_default(),
             erased: self.erased.contains(&seal),
+            limited: self.is_limited(&seal),
         })
     }
+}
+
+/// So many chunks as stand before them, and what follows.
+fn counted_chunks<const N: usize>(saved: &[u8]) -> Option<(&[[u8; N]], &[u8])> {
+    let (count, rest) = saved.split_first_chunk()?;
+    let length = usize::try_from(u32::from_be_bytes(*count)).ok()?.checked_mul(N)?;
+    let (chunks, rest) = rest.split_at_checked(length)?;
+    Some((chunks.as_chunks().0, rest))
 }
 
 /// The name of what is sealed in a fact with these fields; `None` of a fact in the clear.
@@ -190,11 +299,13 @@ pub(super) fn replaced_by(sealed: &[SealedFact], facts: &[Fact]) -> BTreeSet<Fac
     order::set(stand.flat_map(|fact| fact.replaces.iter().copied()))
 }
 
-/// The facts that can be read, without those that a sealed one has replaced: what is counted by.
+/// The facts that can be read, without those that a sealed one has replaced: what is counted by. A limited fact counts for nobody, also where it
+/// can be read: what followed from it, such as a limit that is over, would tell of it to whoever must not know.
 pub fn counted(stated: Vec<Stated>) -> Vec<Fact> {
     let (mut facts, mut sealed) = (Vec::new(), Vec::new());
     for each in stated {
         match each {
+            Stated::Known(fact) if fact.limited => sealed.push(SealedFact::closed(&fact)),
             Stated::Known(fact) => facts.push(*fact),
             Stated::Sealed(fact) => sealed.push(fact),
             Stated::Unknown(_) => {}

@@ -95,7 +95,7 @@ words! {
 impl View {
     /// The city that the case is in: where the person was last known to be, or else where anything happened.
     pub fn city(&self) -> Option<City> {
-        let anywhere = || self.timeline.iter().find_map(|fact| fact.place.as_ref());
+        let anywhere = || self.timeline.iter().filter(|fact| !fact.limited).find_map(|fact| fact.place.as_ref());
         self.place.as_ref().or_else(anywhere).map(|place| place.city)
     }
 
@@ -128,6 +128,8 @@ impl View {
         let mut timeline: Vec<Fact> = standing(&facts).into_iter().cloned().collect();
         timeline.retain(|fact| !replaced.contains(&fact.id));
         let superseded = facts.into_iter().filter(|fact| timeline.iter().all(|standing| standing.id != fact.id)).collect();
+        // A limited fact stands where it can be read, and counts nowhere: for everybody who reads the case things stand alike.
+        let (limited, mut timeline): (Vec<Fact>, Vec<Fact>) = timeline.into_iter().partition(|fact| fact.limited);
         let disputes = disputes(&timeline);
         let (status, since) = standing_status(&timeline, &disputes);
         let last_place = timeline.iter().filter(|fact| tells_where(&fact.what) && fact.place.is_some());
@@ -160,6 +162,7 @@ impl View {
             unknown,
             sealed,
         };
+        timeline.extend(limited);
         view.timeline = by_key(timeline, |fact| (moment(fact).unwrap_or(Instant::MAX), fact.id));
         view
     }

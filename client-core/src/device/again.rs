@@ -99,7 +99,11 @@ impl<R: Records> Device<R> {
                 continue;
             }
             let wraps = match self.stored(case)? {
-                Some(stored) => self.wraps_again(case, &stored, rng)?,
+                Some(stored) => {
+                    let wraps = self.wraps_again(case, &stored, rng)?;
+                    self.seal_limited_again(case, stored, rng)?;
+                    wraps
+                }
                 None => Vec::new(),
             };
             if wraps.is_empty() {

@@ -224,7 +224,7 @@ impl<R: Records> Device<R> {
         for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
             match &outcome {
                 Outcome::Admitted(_) => report.admitted += 1,
-                Outcome::Key(_) | Outcome::Duplicate => {}
+                Outcome::Key(_) | Outcome::Limited(_) | Outcome::Duplicate => {}
                 Outcome::Erased => report.of_erased += 1,
                 Outcome::Parked(_) | Outcome::Refused(_) => report.set_aside += 1,
             }
@@ -240,6 +240,10 @@ impl<R: Records> Device<R> {
                     stored.unsent.push(envelope);
                 }
             }
+        }
+        self.opens_limited(&mut open.replica);
+        if open.replica.keys_came_in() && self.lacks_newer_limited(&open.replica) {
+            taken.older.push(case);
         }
         // What waited may have come in with this, without an envelope of its own.
         if !open.replica.came_in().is_empty() {
@@ -319,7 +323,8 @@ impl<R: Records> Device<R> {
             None => StoredCase::received(true),
         };
         stored.turns_to(wrap.case, wrap.epoch, secret);
-        let open = stored.open(wrap.case, &self.log)?;
+        let mut open = stored.open(wrap.case, &self.log)?;
+        self.opens_limited(&mut open.replica);
         self.keep(wrap.case, stored, &open.replica)?;
         self.state.unopened.retain(|waiting| waiting != wrap);
         self.records.put(vec![self.state.record()?])?;
@@ -348,7 +353,7 @@ impl<R: Records> Device<R> {
 /// Whether something that came by hand may belong into a case, as far as that can be said: what does not open goes nowhere.
 pub(super) fn goes_on(envelope: &Envelope, outcome: &Outcome) -> bool {
     let may_belong = match outcome {
-        Outcome::Admitted(_) | Outcome::Key(_) | Outcome::Duplicate => true,
+        Outcome::Admitted(_) | Outcome::Key(_) | Outcome::Limited(_) | Outcome::Duplicate => true,
         Outcome::Parked(why) => *why != Parked::Secret,
         Outcome::Erased | Outcome::Refused(_) => false,
     };

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::limited::Sealing;
 use super::records::Put;
 use super::stored::Cases;
 use super::{Device, DeviceError, Records};
@@ -172,7 +173,7 @@ impl<R: Records> Device<R> {
     pub fn attach(&mut self, case: CaseId, draft: Draft, sealed: &Sealed) -> Result<FactId, DeviceError> {
         let mut stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         let mut facts = Vec::new();
-        let replica = self.written(case, &mut stored, (self.actor(), None), (&[draft], &[]), &mut facts)?;
+        let replica = self.written(case, &mut stored, (self.actor(), None), (&[draft], &Sealing::default()), &mut facts)?;
         stored.update(&replica);
         let mut shelf = self.shelf.clone();
         shelf.insert(sealed.id, Held { case, pieces: pieces(sealed.bytes), at_hub: false });

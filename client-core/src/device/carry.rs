@@ -376,7 +376,7 @@ impl<R: Records> Device<R> {
             // What somebody wrote who may not write, or not any more, counts only where a coordinator has decided so.
             let counts = |outcome: &Outcome| match outcome {
                 Outcome::Admitted(admitted) => may_write(admitted.device),
-                Outcome::Duplicate | Outcome::Key(_) | Outcome::Erased => true,
+                Outcome::Duplicate | Outcome::Key(_) | Outcome::Limited(_) | Outcome::Erased => true,
                 Outcome::Parked(_) | Outcome::Refused(_) => maker_may,
             };
             handed_in.beginnings.extend(first);

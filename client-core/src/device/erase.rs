@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attached::{self, Attachment};
 use super::index::Lines;
+use super::limited::names_of_key;
 use super::records::Put;
 use super::state::State;
 use super::stored::{self, StoredCase};
@@ -127,14 +128,18 @@ impl<R: Records> Device<R> {
         std::mem::take(&mut self.lighter)
     }
 
-    /// The entry by which one fact is erased everywhere. It cannot be taken back. `None` if the fact is not sealed under a key of its own, and
-    /// goes with its case only, or if it is erased already.
-    pub fn erase_fact(&mut self, case: CaseId, fact: &FactId) -> Result<Option<Entry>, DeviceError> {
+    /// The entries by which one fact is erased everywhere: one for each name under which its key travels. It cannot be taken back. None if the
+    /// fact is not sealed under a key of its own, and goes with its case only, or if it is erased already.
+    pub fn erase_fact(&mut self, case: CaseId, fact: &FactId) -> Result<Vec<Entry>, DeviceError> {
         self.coordinator()?;
         let open = self.case(case)?;
-        let seal = open.replica.document().seal_of(fact).zip(open.keys.secret(0));
-        let key = seal.map(|(seal, ids)| ids.fact_key_id(&seal)).filter(|key| !self.log.is_fact_erased(&case, key));
-        key.map(|key| self.entry(&mut self.log.clone(), Body::FactErased { case, key })).transpose()
+        let Some((seal, ids)) = open.replica.document().seal_of(fact).zip(open.keys.secret(0)) else { return Ok(Vec::new()) };
+        let names = names_of_key(&open.replica, &seal, &self.log, ids).into_iter();
+        let mut log = self.log.clone();
+        names
+            .filter(|key| !self.log.is_fact_erased(&case, key))
+            .map(|key| self.entry(&mut log, Body::FactErased { case, key }))
+            .collect()
     }
 
     /// What there is of a case to be destroyed. One that cannot be read any more is destroyed all the same.

@@ -15,6 +15,7 @@ mod freeze;
 mod give_back;
 mod index;
 mod invite;
+mod limited;
 mod list;
 mod organisation;
 mod pseudonym;
@@ -57,10 +58,11 @@ use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
 use crate::case::{BadField, DocumentError, Draft, FactId, may_be_sensitive};
-use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, FactKey, Witness, seal_fact_key, seal_signed, seal_witnessed};
+use crate::keys::{CaseSecret, DeviceSecrets, DoesNotOpen, Witness, seal_signed, seal_witnessed};
 use crate::sync::{ParsedChange, Replica};
 use attempt::Deaths;
 use give_back::Hub;
+use limited::Sealing;
 use state::State;
 use stored::{Cases, StoredCase};
 use sync::BUDGET;
@@ -306,7 +308,9 @@ impl<R: Records> Device<R> {
     /// Opens a case.
     pub fn case(&mut self, case: CaseId) -> Result<OpenCase, DeviceError> {
         let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
-        stored.open(case, &self.log)
+        let mut open = stored.open(case, &self.log)?;
+        self.opens_limited(&mut open.replica);
+        Ok(open)
     }
 
     /// Why there is no such case here.
@@ -323,23 +327,26 @@ impl<R: Records> Device<R> {
         let secret = CaseSecret::generate(rng);
         let Beginning { case, .. } = Beginning::new(self.id(), secret.tag());
         let stored = StoredCase::new(secret, self.id());
-        let facts = self.write(case, stored, drafts, &keys(drafts, rng))?;
+        let facts = self.write(case, stored, drafts, rng)?;
         Ok((case, facts))
     }
 
     /// Adds facts to a case as one edit. They are durable when this returns.
     pub fn add_facts(&mut self, case: CaseId, drafts: &[Draft], rng: &mut impl CryptoRng) -> Result<Vec<FactId>, DeviceError> {
         let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
-        // Whoever corrects what was sealed does not say it in the clear.
+        // Whoever corrects what was sealed does not say it in the clear, nor to more than knew it.
         let mut drafts = drafts.to_vec();
         if drafts.iter().any(|draft| !draft.replaces.is_empty()) {
             let replica = stored.open(case, &self.log)?.replica;
-            let was_sealed = |fact: &FactId| replica.document().seal_of(fact).is_some();
-            for draft in &mut drafts {
-                draft.sensitive |= may_be_sensitive(draft.what.kind()) && draft.replaces.iter().any(was_sealed);
+            let document = replica.document();
+            for draft in drafts.iter_mut().filter(|draft| may_be_sensitive(draft.what.kind())) {
+                let seals = || draft.replaces.iter().filter_map(|fact| document.seal_of(fact));
+                let (sensitive, limited) = (seals().next().is_some(), seals().any(|seal| document.keys().is_limited(&seal)));
+                draft.sensitive |= sensitive;
+                draft.limited |= limited;
             }
         }
-        self.write(case, stored, &drafts, &keys(&drafts, rng))
+        self.write(case, stored, &drafts, rng)
     }
 
     fn write(
@@ -347,12 +354,13 @@ impl<R: Records> Device<R> {
         case: CaseId,
         mut stored: StoredCase,
         drafts: &[Draft],
-        keys: &[Option<FactKey>],
+        rng: &mut impl CryptoRng,
     ) -> Result<Vec<FactId>, DeviceError> {
         let mut facts = Vec::new();
+        let sealing = self.sealing(case, drafts, rng)?;
         let witness = self.testifies();
         let said = witness.as_ref().map(|(witness, _)| witness);
-        let replica = self.written(case, &mut stored, (self.actor(), said), (drafts, keys), &mut facts)?;
+        let replica = self.written(case, &mut stored, (self.actor(), said), (drafts, &sealing), &mut facts)?;
         self.keep(case, stored, &replica)?;
         self.has_testified(witness)?;
         Ok(facts)
@@ -364,19 +372,19 @@ impl<R: Records> Device<R> {
         case: CaseId,
         stored: &mut StoredCase,
         (actor, said): ([u8; 16], Option<&Witness>),
-        (drafts, fact_keys): (&[Draft], &[Option<FactKey>]),
+        (drafts, sealing): (&[Draft], &Sealing),
         facts: &mut Vec<FactId>,
     ) -> Result<Replica, DeviceError> {
         self.may_write(case, stored)?;
         let OpenCase { mut replica, keys, .. } = stored.open(case, &self.log)?;
-        let written = replica.write_sealed(actor, drafts, fact_keys)?;
+        let written = replica.write_sealed(actor, drafts, &sealing.keys)?;
         let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key(texts::error_case_closed()))?;
         let signature = self.state.secrets.sign(&signed_change(case, actor, written.seq, written.hash));
         replica.signed(written.hash, signature);
         let change = ParsedChange::parse(&written.chunk).map_err(|_| DocumentError::Count)?;
         let witness = said.map(|said| said.clone().signed(&written.hash, &self.state.secrets)).transpose()?;
         // Whoever gets the fact has its key already.
-        stored.unsent.extend(fact_keys.iter().flatten().map(|key| seal_fact_key(case, newest, ids, key)));
+        stored.unsent.extend(sealing.go_into(&mut replica, (newest, ids)));
         stored.unsent.push(match &witness {
             Some(witness) => seal_witnessed(case, newest, ids, signature, &change, witness)?,
             None => seal_signed(case, newest, ids, signature, &change)?,
@@ -393,11 +401,11 @@ impl<R: Records> Device<R> {
         let witness = self.testifies();
         let mut said = witness.as_ref().map(|(witness, _)| witness);
         for (case, draft) in drafts {
-            if draft.sensitive {
+            if draft.sensitive || draft.limited {
                 return Err(DocumentError::Field(BadField::new("sensitive", texts::error_not_sensitive())).into());
             }
             let mut stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
-            let replica = self.written(case, &mut stored, (actor, said.take()), (&[draft], &[]), &mut facts)?;
+            let replica = self.written(case, &mut stored, (actor, said.take()), (&[draft], &Sealing::default()), &mut facts)?;
             stored.update(&replica);
             cases.add(case, &stored, &replica)?;
         }
@@ -432,9 +440,4 @@ impl<R: Records> Device<R> {
     pub fn person(&self) -> Option<PersonId> {
         self.member().map(|member| member.person)
     }
-}
-
-/// A key for each draft that is sensitive.
-fn keys(drafts: &[Draft], rng: &mut impl CryptoRng) -> Vec<Option<FactKey>> {
-    drafts.iter().map(|draft| draft.sensitive.then(|| FactKey::generate(rng))).collect()
 }

@@ -1,7 +1,9 @@
 //! What people are called whose names this device does not know. Coordinators hold the names; on a field phone that is taken there is a role and
 //! a few letters of a random number, the same on every device, so that people can speak of one another and a coordinator knows who is meant.
 
-use habeas_protocol::PersonId;
+use std::collections::BTreeMap;
+
+use habeas_protocol::{Member, PersonId};
 use habeas_texts::Lang;
 
 use super::{Device, Records};
@@ -18,12 +20,25 @@ impl<R: Records> Device<R> {
     /// log does not know the actor, such as this device's own until it is let in.
     pub fn author(&self, lang: Lang, actor: &[u8; 16]) -> Option<String> {
         let (_, member) = self.log.author(actor)?;
-        let others = self.log.all_known().map(|(_, other)| other.person).filter(|other| *other != member.person);
-        let pseudonym = format!("{} {}", word(lang, "role", member.role.name()), told_apart(member.person, others));
+        let pseudonym = self.pseudonym(lang, member);
         Some(match self.people().remove(&member.person.to_string()) {
             Some(account) => format!("{account}, {pseudonym}"),
             None => pseudonym,
         })
+    }
+
+    /// What everybody is called whom the log knows, by the person's id: by the account if this device has let them in, or else `lawyer 7F3K`.
+    pub fn called(&self, lang: Lang) -> BTreeMap<String, String> {
+        let mut called = self.people();
+        for (_, of) in self.log.all_known() {
+            called.entry(of.person.to_string()).or_insert_with(|| self.pseudonym(lang, of));
+        }
+        called
+    }
+
+    fn pseudonym(&self, lang: Lang, of: &Member) -> String {
+        let others = self.log.all_known().map(|(_, other)| other.person).filter(|other| *other != of.person);
+        format!("{} {}", word(lang, "role", of.role.name()), told_apart(of.person, others))
     }
 }
 

@@ -14,7 +14,9 @@ use crate::keys::{CaseSecret, open_payload, seal_payload};
 use crate::sync::{CaseKeys, Outcome, Replica, SetAside};
 
 /// The first byte of a stored case.
-const VERSION: u8 = 5;
+const VERSION: u8 = 6;
+/// That of a case that has no limited facts, and the keys of its sealed ones alone behind its changes.
+const KEYS_ALONE: u8 = 5;
 pub(super) const MAX_CASE: usize = 64 << 20;
 
 /// A case, open.
@@ -82,7 +84,7 @@ impl StoredCase {
             return Ok(None);
         };
         let stored = match bytes.first() {
-            Some(&VERSION) => decode(&bytes, MAX_CASE).ok(),
+            Some(&(VERSION | KEYS_ALONE)) => decode(&bytes, MAX_CASE).ok(),
             _ => earlier::case(&bytes, MAX_CASE),
         };
         stored.map(Some).ok_or(DeviceError::Damaged("case"))
@@ -98,20 +100,22 @@ impl StoredCase {
     pub fn open(&self, case: CaseId, log: &Log) -> Result<OpenCase, DeviceError> {
         let mut keys = CaseKeys::default();
         self.secrets.iter().for_each(|(epoch, secret)| keys.add(*epoch, secret.clone()));
-        let mut replica = Replica::of(case, Document::load(&self.document)?, Vec::new());
+        let mut replica = Replica::of(case, Document::load_with(&self.document, self.version == KEYS_ALONE)?, Vec::new());
         if !self.aside.is_empty() {
             replica.receive(&self.aside, &keys, log);
         }
         replica.forget_erased(&keys, log);
+        let unsent = self.changes_unsent(&replica);
         let copied = replica.history().twins().iter().filter_map(|actor| Some(log.author(actor)?.0)).collect();
-        Ok(OpenCase {
-            copied,
-            replica,
-            keys,
-            unsent: self.unsent.len(),
-            hub_refused: self.hub_refused.clone(),
-            poison: self.poison.len(),
-        })
+        Ok(OpenCase { copied, replica, keys, unsent, hub_refused: self.hub_refused.clone(), poison: self.poison.len() })
+    }
+
+    /// How many changes the hub does not have yet, as people count them: keys of facts go with these. At least one while there is anything.
+    fn changes_unsent(&self, replica: &Replica) -> usize {
+        let ids = self.secrets.iter().find(|(epoch, _)| *epoch == 0).filter(|_| !self.unsent.is_empty());
+        let keys = ids.map(|(_, ids)| replica.key_ids(ids)).unwrap_or_default();
+        let changes = self.unsent.iter().filter(|envelope| !keys.contains(&envelope.id)).count();
+        changes.max(usize::from(!self.unsent.is_empty()))
     }
 
     /// Adds the secret of an epoch, unless there is one: the first that a member signed is the one that everybody else has.
@@ -176,14 +180,18 @@ impl StoredCase {
         for kept in [&mut self.aside, &mut self.unsent, &mut self.poison] {
             kept.retain(|envelope| !has_erased(envelope));
         }
-        self.document = open.replica.document().save();
+        self.keeps(open.replica.document());
         let open = self.open(case, log)?;
         Ok(Some((self, open.replica)))
     }
 
+    fn keeps(&mut self, document: &Document) {
+        (self.version, self.document) = (VERSION, document.save());
+    }
+
     /// Takes over what the replica holds now.
     pub fn update(&mut self, replica: &Replica) {
-        self.document = replica.document().save();
+        self.keeps(replica.document());
         self.aside = replica.aside().iter().map(|aside| aside.envelope.clone()).collect();
     }
 
@@ -198,7 +206,7 @@ impl StoredCase {
             city: view.place.as_ref().map(|place| place.city),
             place: view.place.and_then(|place| place.name),
             disputes: count(view.disputes.len()),
-            unsent: count(self.unsent.len()),
+            unsent: count(self.changes_unsent(replica)),
             clock,
             aside: count(
                 replica.aside().iter().filter(|aside| !matches!(aside.outcome, Outcome::Admitted(_))).count() + self.poison.len(),
@@ -265,7 +273,7 @@ mod tests {
 
     use crate::case::{Draft, Reliability, Source, SourceKind, What, stock};
     use crate::device::Memory;
-    use crate::keys::{DeviceSecrets, seal_signed, seal_whole};
+    use crate::keys::{DeviceSecrets, FactKey, seal_signed, seal_whole};
     use crate::sync::ParsedChange;
 
     fn note(text: &str) -> Draft {
@@ -278,7 +286,28 @@ mod tests {
             recorded_at: habeas_clock::Instant::MIN,
             replaces: Vec::new(),
             sensitive: false,
+            limited: false,
         }
+    }
+
+    /// A case of the version before stands as it was, with the key of what is sealed in it, and is stored as this one does.
+    #[test]
+    fn a_case_of_the_version_before_limited_facts_keeps_its_keys() {
+        let mut rng = ChaCha20Rng::from_seed([2; 32]);
+        let (case, secret) = (CaseId([7; 16]), CaseSecret::generate(&mut rng));
+        let mut replica = Replica::new(case);
+        let key = FactKey::generate(&mut rng);
+        replica.write_sealed([3; 16], &[note("sealed")], &[Some(key.clone())]).unwrap();
+        let now = replica.document().save();
+        let before = [&now[..now.len() - 40], key.bytes()].concat();
+        let stored = StoredCase { version: KEYS_ALONE, document: before, ..StoredCase::new(secret, DeviceId([1; 16])) };
+        let mut records = Memory::default();
+        records.put(vec![stored.record(case).unwrap()]).unwrap();
+        let mut again = StoredCase::load(&mut records, case).unwrap().unwrap();
+        let replica = again.open(case, &Log::new()).unwrap().replica;
+        assert_eq!(replica.known_facts().len(), 1);
+        again.update(&replica);
+        assert_eq!((again.version, &again.document), (VERSION, &now));
     }
 
     /// What versions that stored Automerge's document wrote is read with everything in it: what this device signed is sealed again as it was,

@@ -30,6 +30,8 @@ const MAX_CLOCK_OFF: u64 = 60;
 pub struct SyncReport {
     /// How many of this device's changes the hub has newly stored.
     pub sent: usize,
+    /// How many keys of facts it has newly stored.
+    pub sent_keys: usize,
     /// How many changes of others came into cases.
     pub admitted: usize,
     /// How many were set aside.
@@ -80,6 +82,7 @@ impl SyncReport {
     /// Adds what another round trip has brought.
     pub fn add(&mut self, next: &Self) {
         self.sent += next.sent;
+        self.sent_keys += next.sent_keys;
         self.admitted += next.admitted;
         self.set_aside += next.set_aside;
         self.closed += next.closed;
@@ -318,7 +321,7 @@ impl<R: Records> Device<R> {
         let unsent = |(case, summary): (&CaseId, &CaseSummary)| summary.unsent > 0 && !self.held_back.contains(case);
         let waiting = self.index.iter().any(unsent) || self.granted().next().is_some();
         // What was refused is refused again: only something that was taken is a reason to go on.
-        let goes_on = report.refused.is_empty() && !stuck || report.sent > 0 || sealed_again;
+        let goes_on = report.refused.is_empty() && !stuck || report.sent + report.sent_keys > 0 || sealed_again;
         report.more |= self.takes_part()
             && (self.hub.is_behind()
                 || (waiting || self.is_turning() || self.is_sealing_again() || self.has_snapshot()) && goes_on);
@@ -355,8 +358,9 @@ impl<R: Records> Device<R> {
         let waiting: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.aside > 0).map(|(case, _)| *case).collect();
         for case in waiting {
             let Some(stored) = self.stored(case)? else { continue };
-            let open = stored.open(case, &self.log)?;
-            if open.replica.came_in().is_empty() {
+            let mut open = stored.open(case, &self.log)?;
+            self.opens_limited(&mut open.replica);
+            if open.replica.came_in().is_empty() && !open.replica.keys_came_in() {
                 continue;
             }
             report.changed.insert(case);
@@ -406,6 +410,8 @@ impl<R: Records> Device<R> {
         for (case, results) in cases {
             let Some(mut stored) = self.stored(case)? else { continue };
             stored.hub_refused = None;
+            let open = stored.open(case, &self.log)?;
+            let keys = open.keys.secret(0).map(|ids| open.replica.key_ids(ids)).unwrap_or_default();
             let wrap_refused = refused_wraps.iter().find(|(of, _)| *of == case).map(|(_, pushed)| *pushed);
             for (index, pushed) in results {
                 let envelope = &request.envelopes[index];
@@ -416,7 +422,7 @@ impl<R: Records> Device<R> {
                 if pushed.is_there() {
                     stored.at_hub |= wrap_refused.is_none();
                     stored.unsent.retain(|unsent| unsent != envelope);
-                    report.sent += 1;
+                    *if keys.contains(&envelope.id) { &mut report.sent_keys } else { &mut report.sent } += 1;
                 } else {
                     // A hub that no longer has the case was restored: the wraps that open it go out again.
                     stored.at_hub &= pushed != Pushed::Refused(Refused::NoCase);
@@ -430,7 +436,6 @@ impl<R: Records> Device<R> {
                 Some(code) if code == Pushed::StaleEpoch.code() => drop(report.stale.insert(case)),
                 other => report.refused.extend(other.clone()),
             }
-            let open = stored.open(case, &self.log)?;
             stored.update(&open.replica);
             confirmed.add(case, &stored, &open.replica)?;
         }

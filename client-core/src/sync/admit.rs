@@ -8,7 +8,7 @@ use super::history::{History, Past};
 use super::replica::CaseKeys;
 use super::short::{ShortHash, ways};
 use crate::case::{Document, FactId, fields, is_well_formed, replaced};
-use crate::keys::{FactKey, Signed, Witness, open_payload, read_fact_key, read_payload};
+use crate::keys::{CaseSecret, FactKey, LimitedKey, Signed, Vouched, Witness, open_payload, read_fact_key, read_payload};
 
 /// What becomes of an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Outcome {
     Admitted(Admitted),
     /// It is the key of a sealed fact, and the case's facts can be read with it now.
     Key(FactKey),
+    /// It is the key of a limited fact, which whoever belongs to its circles can open.
+    Limited(LimitedKey),
     /// It is the key of a fact that is erased: it is not kept.
     Erased,
     /// It was there already.
@@ -43,7 +45,7 @@ pub struct Admitted {
 pub enum Parked {
     /// This device has no secret of that epoch of the case yet.
     Secret,
-    /// The log that this device knows has no device that writes under this actor.
+    /// The log that this device knows has no device that writes under this actor, or not the key of a circle that a limited key is sealed to.
     Author,
     /// Changes that it was written upon have not arrived.
     Dependencies(Vec<[u8; 32]>),
@@ -151,6 +153,9 @@ pub(super) fn check(
         let is_named = ids.fact_key_id(&key.seal_id()) == envelope.id;
         return Err(if is_named { Outcome::Key(key) } else { refuse(Refusal::Id) });
     }
+    if let Some(limited) = LimitedKey::read(&payload) {
+        return Err(limited_key(case, envelope, limited, (log, ids)));
+    }
     let opened = read_payload(&payload).map_err(|_| refuse(Refusal::Seal))?;
     // 2 and 3. Only a change in our one spelling.
     let chunk = opened.chunk(envelope.id, ids, document.history(), log).map_err(Outcome::Parked)?;
@@ -164,6 +169,21 @@ pub(super) fn check(
         |signed: &Signed| log.author(&passed.change.actor).is_some_and(|(_, by)| signed.is_of(&passed.change.hash, &by.keys));
     let witness = opened.witness.filter(is_its).map(|signed| signed.witness);
     Ok(Passed { witness, ..passed })
+}
+
+/// Whether a limited key may be in the case. Nothing of it has to be opened for that, so everybody who reads the case decides alike.
+fn limited_key(case: CaseId, envelope: &Envelope, limited: LimitedKey, (log, ids): (&Log, &CaseSecret)) -> Outcome {
+    if access::may_stay(log, case, ids.fact_key_id(&limited.seal_id())).is_err() {
+        return Outcome::Erased;
+    }
+    if limited.id(ids) != envelope.id {
+        return Outcome::Refused(Refusal::Id);
+    }
+    match limited.vouched(case, log) {
+        Vouched::Yes => Outcome::Limited(limited),
+        Vouched::No => Outcome::Refused(Refusal::Signature),
+        Vouched::NotYet => Outcome::Parked(Parked::Author),
+    }
 }
 
 /// What a change stands by.

@@ -9,7 +9,7 @@ use super::admit::{By, Outcome, Parked, Passed, Refusal, check, fits};
 use super::change::ParsedChange;
 use super::history::History;
 use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record, counted};
-use crate::keys::{CaseSecret, DoesNotOpen, FactKey, SealId, Witness, seal_fact_key, seal_signed};
+use crate::keys::{CaseSecret, DoesNotOpen, FactKey, LimitedKey, SealId, Witness, seal_fact_key, seal_limited_key, seal_signed};
 
 /// A case's secrets, by epoch.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +67,7 @@ pub struct Replica {
     document: Document,
     aside: Vec<SetAside>,
     came_in: Vec<([u8; 16], Hash)>,
+    keys_came_in: bool,
     witnesses: Vec<(DeviceId, Witness)>,
 }
 
@@ -79,7 +80,7 @@ impl Replica {
     /// A case as this device has stored it.
     pub fn of(case: CaseId, mut document: Document, aside: Vec<SetAside>) -> Self {
         document.keys_mut().are_of(case);
-        Self { case, document, aside, came_in: Vec::new(), witnesses: Vec::new() }
+        Self { case, document, aside, came_in: Vec::new(), keys_came_in: false, witnesses: Vec::new() }
     }
 
     /// Keeps a signature, such as this device's of a change that it has written.
@@ -102,11 +103,37 @@ impl Replica {
         self.document.write_sealed(actor, drafts, Some((self.case, keys)))
     }
 
+    /// Adds a limited key that this device has sealed.
+    pub fn add_limited(&mut self, limited: LimitedKey) {
+        self.document.keys_mut().add_limited(limited);
+    }
+
+    /// Forgets the key of a sealed fact: this device does not read what it has written.
+    pub fn forget_key(&mut self, seal: &SealId) {
+        self.document.keys_mut().forget(seal);
+    }
+
+    /// Opens limited keys of facts that cannot be read yet.
+    pub fn open_limited(&mut self, open: impl Fn(&LimitedKey) -> Option<FactKey>) {
+        self.document.keys_mut().open_limited(open);
+    }
+
+    /// Limited keys, as they travel.
+    pub fn limited(&self) -> &[LimitedKey] {
+        self.document.keys().limited()
+    }
+
+    /// The key of a sealed fact, if this device has it.
+    pub fn key_of(&self, seal: &SealId) -> Option<&FactKey> {
+        self.document.keys().iter().find(|(of, _)| of == seal).map(|(_, key)| key)
+    }
+
     /// Destroys the keys of facts that the log says are erased, and knows these for erased. `true` if there was one.
     pub fn forget_erased(&mut self, keys: &CaseKeys, log: &Log) -> bool {
         let Some(ids) = keys.secret(0).filter(|_| log.has_erased_of(&self.case)) else { return false };
         let is_erased = |seal: &SealId| log.is_fact_erased(&self.case, &ids.fact_key_id(seal));
-        let held: Vec<SealId> = self.document.keys().iter().map(|(seal, _)| *seal).filter(is_erased).collect();
+        let mut held: Vec<SealId> = self.document.keys().iter().map(|(seal, _)| *seal).filter(is_erased).collect();
+        held.extend(self.limited().iter().map(LimitedKey::seal_id).filter(is_erased));
         let all: Vec<SealId> = self.document.seals().filter(is_erased).chain(held.iter().copied()).collect();
         all.into_iter().for_each(|seal| self.document.keys_mut().erase(seal));
         !held.is_empty()
@@ -180,8 +207,10 @@ impl Replica {
         let outcome = match check(self.case, envelope, keys, log, &self.document) {
             Ok(passed) => self.apply(passed),
             Err(Outcome::Key(key)) if !self.document.keys_mut().add(key.clone()) => Outcome::Duplicate,
+            Err(Outcome::Limited(limited)) if !self.document.keys_mut().add_limited(limited.clone()) => Outcome::Duplicate,
             Err(outcome) => outcome,
         };
+        self.keys_came_in |= matches!(outcome, Outcome::Key(_) | Outcome::Limited(_));
         if matches!(outcome, Outcome::Parked(_) | Outcome::Refused(_)) {
             self.set_aside(envelope, outcome.clone());
         }
@@ -246,6 +275,11 @@ impl Replica {
         &self.came_in
     }
 
+    /// Whether the key of a sealed fact has come since then.
+    pub fn keys_came_in(&self) -> bool {
+        self.keys_came_in
+    }
+
     /// What the authors of changes that have come in since then had seen of the hub.
     pub fn witnesses(&self) -> &[(DeviceId, Witness)] {
         &self.witnesses
@@ -259,8 +293,21 @@ impl Replica {
     /// The names of the changes that are in the case, and of the keys of its sealed facts, if this device can compute them.
     pub fn ids(&self, keys: &CaseKeys) -> Vec<EnvelopeId> {
         let Some(ids) = keys.secret(0) else { return Vec::new() };
-        let of_facts = self.document.keys().iter().map(|(seal, _)| ids.fact_key_id(seal));
-        self.document.changes().map(|change| ids.envelope_id(&change.hash)).chain(of_facts).collect()
+        let mut all = self.key_ids(ids);
+        all.extend(self.document.changes().map(|change| ids.envelope_id(&change.hash)));
+        all
+    }
+
+    /// The names under which the keys of its sealed facts travel. `ids` is the secret of epoch 0.
+    pub fn key_ids(&self, ids: &CaseSecret) -> Vec<EnvelopeId> {
+        let mut all: Vec<EnvelopeId> = self.open_keys().map(|(seal, _)| ids.fact_key_id(seal)).collect();
+        all.extend(self.limited().iter().map(|limited| limited.id(ids)));
+        all
+    }
+
+    /// The keys that whoever reads the case may have.
+    fn open_keys(&self) -> impl Iterator<Item = &(SealId, FactKey)> {
+        self.document.keys().iter().filter(|(_, key)| key.author().is_none())
     }
 
     /// The keys of sealed facts, then every change whose author's signature this device has, sealed under the newest secret, each after
@@ -272,10 +319,13 @@ impl Replica {
         self.fact_keys(keys).into_iter().map(Ok).chain(changes).collect()
     }
 
-    /// The keys of its sealed facts, sealed under the newest secret.
+    /// The keys of its sealed facts, sealed under the newest secret; those of limited facts as they were sealed to their circles, whether this
+    /// device opens them or not.
     pub fn fact_keys(&self, keys: &CaseKeys) -> Vec<Envelope> {
         let Some((newest, ids)) = keys.newest().zip(keys.secret(0)) else { return Vec::new() };
-        self.document.keys().iter().map(|(_, key)| seal_fact_key(self.case, newest, ids, key)).collect()
+        let mut all: Vec<Envelope> = self.open_keys().map(|(_, key)| seal_fact_key(self.case, newest, ids, key)).collect();
+        all.extend(self.limited().iter().map(|limited| seal_limited_key(self.case, newest, ids, limited)));
+        all
     }
 
     /// What waits or was refused.

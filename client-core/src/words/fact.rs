@@ -37,12 +37,17 @@ impl Words {
         let reliability = word(self.lang, "reliability", fact.source.reliability.word());
         let kind = word(self.lang, "source", fact.source.kind.word());
         let source = fact.source.name.as_ref().map_or_else(|| kind.clone(), |name| format!("{name} ({kind})"));
-        texts::show_source(self.lang, reliability, source)
+        let said = texts::show_source(self.lang, reliability, source);
+        if fact.limited { format!("{said}; {}", texts::show_fact_limited(self.lang)) } else { said }
     }
 
     /// Why a fact cannot be read.
     pub fn sealed(&self, fact: &SealedFact) -> String {
-        if fact.erased { texts::show_fact_erased(self.lang) } else { texts::show_fact_sealed(self.lang) }
+        match fact {
+            SealedFact { erased: true, .. } => texts::show_fact_erased(self.lang),
+            SealedFact { limited: true, .. } => texts::show_fact_closed(self.lang),
+            SealedFact { .. } => texts::show_fact_sealed(self.lang),
+        }
     }
 
     /// A fact in one line, without its time and source.
@@ -108,7 +113,7 @@ impl Words {
             | What::InVehicle { plate: text }
             | What::Retraction { reason: text } => text.clone().unwrap_or_default(),
             What::LawyerAssigned { person } => {
-                // Of somebody whom another device has let in, only the beginning of the id is worth reading.
+                // Of somebody whom this device's log does not know, only the beginning of the id is worth reading.
                 self.people.get(person).cloned().unwrap_or_else(|| person.chars().take(8).collect())
             }
             What::OfficialClaim { date, figure, value, who, .. } => {

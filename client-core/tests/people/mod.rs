@@ -5,7 +5,9 @@ use habeas_client_core::case::{City, Document, Draft, Fact, Place, Reliability, 
 use habeas_client_core::device::{Device, Memory};
 use habeas_client_core::keys::{DeviceSecrets, seal_circle};
 use habeas_clock::{Instant, Interval};
-use habeas_protocol::{Body, CircleId, CircleKind, Log, PersonId, Role, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{
+    Body, CircleId, CircleKind, Entry, Envelope, FeedItem, Frame, Log, PersonId, Role, SyncRequest, SyncResponse, Told, encode,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
@@ -49,6 +51,12 @@ impl Organisation {
     }
 }
 
+impl Organisation {
+    pub fn coordinators(&self) -> CircleId {
+        self.log.circle_of(CircleKind::Coordinators).unwrap().0
+    }
+}
+
 /// A device of the organisation that has heard its log.
 pub fn member(secrets: &DeviceSecrets, people: &Organisation) -> Device<Memory> {
     let mut device = Device::create(Memory::default(), secrets.clone(), None).unwrap();
@@ -56,6 +64,26 @@ pub fn member(secrets: &DeviceSecrets, people: &Organisation) -> Device<Memory> 
     let response = SyncResponse { log, log_next: people.log.next().0, ..SyncResponse::default() };
     device.receive(&SyncRequest::default(), response).unwrap();
     device
+}
+
+/// What tells a device of an entry.
+pub fn hears(entry: &Entry) -> SyncResponse {
+    SyncResponse { log: vec![encode(entry).unwrap()], log_next: entry.number + 1, ..SyncResponse::default() }
+}
+
+/// Whether the key lies anywhere in a device's records.
+pub fn has_key(device: &mut Device<Memory>, key: &[u8]) -> bool {
+    device.records().0.values().any(|bytes| bytes.windows(key.len()).any(|window| window == key))
+}
+
+/// Gives a device what another has just brought, as a circle's feed tells it.
+pub fn tells(to: &mut Device<Memory>, circle: CircleId, request: &SyncRequest, all: impl Fn(&Envelope) -> bool) {
+    let wraps = request.wraps.iter().filter(|wrap| wrap.circle == circle).cloned().map(Told::Wrap);
+    let envelopes = request.envelopes.iter().filter(|envelope| all(envelope)).cloned().map(Told::Envelope);
+    let items = (1..).zip(wraps.chain(envelopes)).map(|(seq, content)| FeedItem { circle, seq, content }).collect();
+    let frames = vec![Frame { items, snapshot: None, cursor: b"there".to_vec() }];
+    let log_next = to.log().next().0;
+    to.receive(&SyncRequest::default(), SyncResponse { frames, log_next, ..SyncResponse::default() }).unwrap();
 }
 
 /// When the wall clock of Almaty showed that minute of 7 September 2026.
@@ -90,6 +118,7 @@ pub fn seen(what: What, at: &str) -> Draft {
         recorded_at: instant("20:00"),
         replaces: vec![],
         sensitive: false,
+        limited: false,
     }
 }
 

@@ -60,9 +60,9 @@ impl Clerk {
 
     fn row(&self, case: CaseId, open: &OpenCase, view: &View, next_change: Option<Instant>) -> cases::Row {
         let title = view.known_as().unwrap_or_default();
-        // Of a rumour nobody can say where it comes from: it counts for nothing.
-        let custody =
-            || view.timeline.iter().filter(|fact| is_custody(&fact.what) && fact.source.reliability != Reliability::Rumour);
+        // Of a rumour nobody can say where it comes from, and what is limited only some may know: neither counts.
+        let counts = |fact: &&Fact| !fact.limited && fact.source.reliability != Reliability::Rumour;
+        let custody = || view.timeline.iter().filter(counts).filter(|fact| is_custody(&fact.what));
         let place = custody().find_map(|fact| fact.place.as_ref()).or(view.place.as_ref());
         let zone = place.map_or(City::Almaty.zone(), Place::zone);
         let began = custody().find_map(|fact| fact.when.from.or(fact.when.to));
@@ -76,10 +76,7 @@ impl Clerk {
             disputes: i64::try_from(view.disputes.len()).unwrap_or(i64::MAX),
             incomplete: open.replica.is_incomplete(),
             next_change: next_change.map(Instant::seconds),
-            exit_offered: view
-                .timeline
-                .iter()
-                .any(|fact| offers_exit(&fact.what) && fact.source.reliability != Reliability::Rumour),
+            exit_offered: view.timeline.iter().filter(counts).any(|fact| offers_exit(&fact.what)),
         }
     }
 }

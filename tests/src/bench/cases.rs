@@ -87,6 +87,7 @@ fn fact(number: usize, what: What, minute: i64, dice: &mut Dice) -> Draft {
         recorded_at: instant(at + i64::from(dice.below(7200))),
         replaces: Vec::new(),
         sensitive: false,
+        limited: false,
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Played {
     pub caught: u64,
     /// How many parts of snapshots devices have taken.
     pub snapshots: u64,
+    /// How many facts were for few.
+    pub limited: u64,
 }
 
 impl Played {
@@ -49,6 +51,7 @@ impl Played {
             lies: self.lies + other.lies,
             caught: self.caught + other.caught,
             snapshots: self.snapshots + other.snapshots,
+            limited: self.limited + other.limited,
         }
     }
 }

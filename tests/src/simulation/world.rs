@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use habeas_client_core::case::{Draft, What};
+use habeas_client_core::case::{Draft, SealedFact, Stated, View, What};
 use habeas_clock::Instant;
 use habeas_hub::Hub;
 use habeas_protocol::{CaseId, PersonId, Role};
@@ -189,8 +189,14 @@ impl World {
     }
 }
 
+/// What everybody who reads a case sees of it: of what is limited, that it is there.
 fn view(node: &mut Node, case: CaseId) -> String {
-    serde_json::to_string(&node.device.case(case).unwrap().replica.view()).unwrap()
+    let close = |stated| match stated {
+        Stated::Known(fact) if fact.limited => Stated::Sealed(SealedFact::closed(&fact)),
+        other => other,
+    };
+    let stated = node.device.case(case).unwrap().replica.facts().into_iter().map(close);
+    serde_json::to_string(&View::fold(stated.collect())).unwrap()
 }
 
 /// The texts of a case's notes, those that were corrected, too.

@@ -18,6 +18,7 @@ mod floods;
 mod intake;
 mod killed;
 mod lies;
+mod limited;
 mod next_device;
 mod operator;
 mod papers;

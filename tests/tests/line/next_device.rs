@@ -9,7 +9,7 @@ use habeas_tests::server::Server;
 use crate::on_both;
 
 /// Another device of Dana's account, let in after its id was compared by voice.
-fn another_device(server: &Server, aliya: &Person) -> Person {
+pub(crate) fn another_device(server: &Server, aliya: &Person) -> Person {
     let device = Person::new("dana");
     let shown = aliya.does(&["org", "show"]);
     let fingerprint = shown.split_whitespace().find(|word| word.len() == 64).unwrap();

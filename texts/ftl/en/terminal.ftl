@@ -221,7 +221,8 @@ share-to-write = to read and write
 share-until = Shared with { $who }, { $how }, until { $end }
 share-open = Shared with { $who }, { $how }, until a coordinator ends it
 share-is-over = Was shared with { $who }, { $how }: that is over
-device-share-ended = The share of the case { $case } is over. Nothing of it is on this device any more; what was recorded here and not sent waits, sealed, for the coordinators to decide: { $unsent }.
+device-share-ended = The share of the case { $case } is over. Nothing of it is on this device any more.
+device-share-left = What was recorded here and not sent waits, sealed, for the coordinators to decide: { $unsent }.
 
 ## Teams
 
@@ -232,6 +233,7 @@ error-team-known = There is a team “{ $name }” already
 error-team-unknown = There is no team “{ $name }”: habeas team list
 error-team-has = { $what } is in this team already
 error-team-lacks = { $what } is not in this team
+
 ## Shifts
 
 error-server-no-shift = Index cards are for whoever is on shift at a station now, by the server's clock; a coordinator puts people on shift

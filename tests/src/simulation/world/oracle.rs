@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use habeas_client_core::case::Stated;
 use habeas_protocol::{CaseId, CircleId, Role};
 
 use super::super::Played;
@@ -42,6 +43,7 @@ impl World {
         }
         self.nothing_is_lost()?;
         self.all_see_the_same()?;
+        self.few_read_what_is_for_few()?;
         self.nothing_is_readable()
     }
 
@@ -50,7 +52,12 @@ impl World {
         let aliya = &mut self.nodes[0];
         let known = aliya.readable();
         let twins = |case: CaseId| aliya.device.case(case).unwrap().replica.history().twins().len() as u64;
-        let twins = known.into_iter().map(twins).sum();
+        let twins = known.iter().copied().map(twins).sum();
+        let mut limited = 0;
+        for case in known {
+            let facts = self.nodes[0].device.case(case).unwrap().replica.known_facts();
+            limited += facts.iter().filter(|fact| fact.limited).count() as u64;
+        }
         Played {
             schedules: 1,
             changes: self.written.values().map(|texts| texts.len() as u64).sum(),
@@ -61,6 +68,7 @@ impl World {
             lies: self.liar.told,
             caught: self.liar.caught,
             snapshots: self.snapshots,
+            limited,
         }
     }
 
@@ -69,7 +77,7 @@ impl World {
         for number in 0..self.nodes.len() {
             for trip in 0.. {
                 let report = self.round_trip(number, Fault::None)?.ok_or("a device died in the end")?;
-                news |= report.sent + report.admitted + report.given_back > 0 || !report.changed.is_empty();
+                news |= report.sent + report.sent_keys + report.admitted + report.given_back > 0 || !report.changed.is_empty();
                 if !report.more {
                     break;
                 }
@@ -108,6 +116,30 @@ impl World {
                 let distinct: BTreeSet<_> = listed.iter().collect();
                 if listed.len() != distinct.len() || ids.len() != facts.len() {
                     return Err(format!("something is there twice: {listed:?}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Of a case that they read, coordinators, the clerk and whoever wrote it read what is limited, and nobody else.
+    fn few_read_what_is_for_few(&mut self) -> Result<(), String> {
+        let log = self.nodes[0].device.log().clone();
+        for node in self.nodes.iter_mut().filter(|node| !node.is_gone) {
+            let opens_all = matches!(ROLES[node.owner], Role::Coordinator | Role::Clerk);
+            for case in node.readable() {
+                for stated in node.device.case(case).unwrap().replica.facts() {
+                    let is_own = log.author(&stated.id().actor).is_some_and(|(_, author)| author.person == node.person);
+                    let may = opens_all || is_own;
+                    match stated {
+                        Stated::Known(fact) if fact.limited && !may => {
+                            return Err(format!("{} reads what is for few", PEOPLE[node.owner]));
+                        }
+                        Stated::Sealed(fact) if fact.limited && may => {
+                            return Err(format!("{} does not read {}", PEOPLE[node.owner], fact.id));
+                        }
+                        _ => {}
+                    }
                 }
             }
         }

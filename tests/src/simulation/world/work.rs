@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use habeas_client_core::case::Draft;
 use habeas_client_core::device::log_entries;
 use habeas_protocol::{CaseId, Entry, encode};
 
 use super::{ROLES, World, note, person, texts};
+use crate::simulation::node::Node;
 
 impl World {
     pub(super) fn text(&mut self) -> String {
@@ -13,15 +15,17 @@ impl World {
         format!("text {}", self.texts)
     }
 
-    /// Every third text is sealed under a key of its own.
-    fn is_sensitive(&self) -> bool {
-        self.texts.is_multiple_of(3)
+    /// A text of somebody's. Every third is sealed under a key of its own, and every fifth is for few, unless they only record, and do not read that
+    /// themselves, or are not let in yet.
+    fn draft(&self, node: usize, text: &str) -> Draft {
+        let reads = |node: &Node| node.device.member().is_some_and(|member| member.role.reads_own_cases());
+        let limited = self.texts.is_multiple_of(5) && reads(&self.nodes[node]);
+        Draft { sensitive: self.texts.is_multiple_of(3), limited, ..note(text) }
     }
 
     pub(super) fn begins(&mut self, node: usize) -> Result<(), String> {
         let text = self.text();
-        let mut draft = note(&text);
-        draft.sensitive = self.is_sensitive();
+        let draft = self.draft(node, &text);
         let node = &mut self.nodes[node];
         let before: BTreeSet<CaseId> = node.device.cases().map(|(case, _)| *case).collect();
         node.tries(|device, rng| device.new_case(&[draft], rng))?;
@@ -36,8 +40,7 @@ impl World {
 
     pub(super) fn adds(&mut self, node: usize, case: usize, corrects: Option<u8>) -> Result<(), String> {
         let text = self.text();
-        let mut draft = note(&text);
-        draft.sensitive = self.is_sensitive();
+        let mut draft = self.draft(node, &text);
         let node = &mut self.nodes[node];
         let cases = node.readable();
         let Some(&case) = cases.get(case % cases.len().max(1)) else { return Ok(()) };
