@@ -54,6 +54,8 @@ pub enum Ask {
     SignIn(SignIn),
     /// Every case, the most urgent first.
     Cases,
+    /// The index cards of the station at which one is on shift, or was.
+    Cards,
     /// One case, by its id.
     Case(String),
     /// A new case with its first facts; and what is still half written, kept in the same breath.
@@ -146,6 +148,8 @@ pub enum Told {
     Standing(Standing),
     /// Cases.
     Cases(Vec<CaseLine>),
+    /// Index cards, the most urgent first, and what there is to say of all of them.
+    Cards(Vec<CaseLine>, Vec<String>),
     /// A case.
     Case(Box<CaseView>),
     /// A new case's id.

@@ -44,6 +44,33 @@ pub fn Cases() -> impl IntoView {
             <div class="row"><a class="button plain" href="#/roll">{page.say(texts::roll_title)}</a></div>
         }.into_any())}
         <ul class="cases"><For each=move || lines.get() key=|line| line.case.clone() children=line/></ul>
+        <Cards/>
+    }
+}
+
+/// The index cards of whoever is on shift at a station, or was in the last three days.
+#[component]
+fn Cards() -> impl IntoView {
+    let page = Page::here();
+    let told = page.told(|| Ask::Cards);
+    let card = |line: CaseLine| {
+        view! {
+            <li class=format!("there g-{}", line.gravity)>
+                <span class="title">{line.title}</span>
+                {line.countdown.map(|countdown| view! { <span class=format!("countdown {}", line.gravity)>{countdown}</span> }.into_any())}
+                <span class="status">{line.status}</span>
+            </li>
+        }
+        .into_any()
+    };
+    move || match told.get() {
+        Some(Ok(Told::Cards(lines, said))) if !said.is_empty() => view! {
+            <h2>{page.say(texts::cards_title)}</h2>
+            {said.into_iter().map(|text| view! { <p class="hint">{text}</p> }.into_any()).collect_view()}
+            <ul class="cases">{lines.into_iter().map(card).collect_view()}</ul>
+        }
+        .into_any(),
+        _ => ().into_any(),
     }
 }
 

@@ -3,11 +3,12 @@
 mod attached;
 mod exchange;
 mod line;
+mod local;
 
 use futures::future::LocalBoxFuture;
 use futures::lock::{Mutex, MutexGuard};
-use habeas_client_core::case::{Draft, Form, Seen, What, Word as _};
-use habeas_client_core::device::{Device, Erased, Export, Invitation, SyncReport, handed_over, log_entries};
+use habeas_client_core::case::{Draft, Form};
+use habeas_client_core::device::{Device, Erased, Invitation, SyncReport, handed_over, log_entries};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_client_core::vault::{Header, Params};
 use habeas_client_core::words::word;
@@ -56,6 +57,8 @@ pub struct Held {
     report: Option<SyncReport>,
     /// How far the answer is that is being taken in: see [`SyncView::coming`].
     coming: Option<(u32, u32)>,
+    /// Why the last exchange brought no index cards to whoever is on shift.
+    no_cards: Option<Message>,
     /// Cases that have been erased here, or whose share has ended, since it was unlocked.
     gone: Vec<(CaseId, Erased)>,
 }
@@ -370,76 +373,6 @@ impl Held {
             None => Disk::open().await?,
         };
         disk.wipe().await
-    }
-
-    /// What needs no network.
-    fn local(&mut self, lang: Lang, ask: Ask) -> Result<Told, Message> {
-        let now = now();
-        let device = self.device()?;
-        match ask {
-            Ask::Cases => Ok(Told::Cases(show::cases(lang, device, now))),
-            Ask::Case(case) => Ok(Told::Case(Box::new(show::case(lang, device, case_id(&case)?, now)?))),
-            Ask::Begin(forms, kept) => {
-                let drafts = drafts(&forms, None, now)?;
-                if !drafts.iter().any(|draft| matches!(draft.what, What::Name { .. } | What::Description { .. })) {
-                    return Err(texts::error_who_missing());
-                }
-                let (case, _) = device.new_case(&drafts, &mut rng())?;
-                keep(device, &kept)?;
-                Ok(Told::Begun(case.to_string()))
-            }
-            Ask::Add { case, form, kept } => {
-                let case = case_id(&case)?;
-                let city = device.case(case)?.replica.view().city();
-                device.add_facts(case, &drafts(&[form], city, now)?, &mut rng())?;
-                keep(device, &kept)?;
-                Ok(Told::Done)
-            }
-            Ask::Roll(place) => Ok(show::roll(lang, device, &place)),
-            Ask::RollCall { place, seen, source } => {
-                let read = |(case, seen): &(String, String)| {
-                    let seen = Seen::named(seen).ok_or_else(|| texts::error_one_of(seen.as_str(), Seen::WORDS.join(", ")))?;
-                    Ok((case_id(case)?, seen))
-                };
-                let seen = seen.iter().map(read).collect::<Result<Vec<_>, Message>>()?;
-                let count = device.roll_call(lang, &place, &seen, &source, now)?;
-                Ok(Told::Said(texts::roll_saved(lang, count)))
-            }
-            Ask::Filled { case, fact } => {
-                let view = device.case(case_id(&case)?)?.replica.view();
-                let fact = view.timeline.iter().find(|known| known.id.to_string() == fact);
-                Ok(Told::Draft(fact.map(show::filled).into_iter().collect()))
-            }
-            Ask::SyncState => self.sync_view(lang).map(Told::Sync),
-            Ask::Give => {
-                let to = device.devices_that_open_everything();
-                Ok(Told::Files(device.export(&Export::Unsent, &to, &mut rng())?.files))
-            }
-            Ask::TakeIn(file) => {
-                let imported = device.import(&file)?;
-                let report = &imported.report;
-                let mut said = vec![texts::bundle_taken(lang, report.set_aside, report.closed, report.admitted)];
-                if report.of_erased > 0 {
-                    said.push(texts::device_of_erased(lang, report.of_erased));
-                }
-                if imported.acknowledged > 0 {
-                    said.push(texts::bundle_acknowledged(lang, imported.acknowledged));
-                }
-                if !imported.whole {
-                    said.push(texts::error_bundle_torn().say(lang));
-                }
-                Ok(Told::Said(said.join(". ")))
-            }
-            Ask::KeepDraft(kept) => {
-                if keep(device, &kept)? {
-                    Ok(Told::Done)
-                } else {
-                    Err(texts::error_vault_large())
-                }
-            }
-            Ask::Draft => Ok(Told::Draft(half_written(device))),
-            _ => Ok(Told::Done),
-        }
     }
 
     /// Gives up the cases whose share is over by this device's clock.

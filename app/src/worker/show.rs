@@ -36,6 +36,34 @@ fn line(lang: Lang, Listed { case, summary, limit }: &Listed<'_>, now: Instant) 
     }
 }
 
+/// The index cards that are here, and what there is to say of them.
+pub fn cards(lang: Lang, device: &Device<Shelf>, problem: Option<&Message>, now: Instant) -> Told {
+    let words = words(lang, City::Almaty.zone(), now);
+    let instant = |seconds: Option<i64>| seconds.and_then(Instant::from_seconds).map(|at| words.instant(at)).unwrap_or_default();
+    let (mut lines, mut said) = (Vec::new(), Vec::new());
+    if let Some(cards) = device.cards() {
+        said.push(texts::cards_kept(lang, instant(Some(cards.at)), instant(device.cards_until())));
+        if cards.more > 0 {
+            said.push(texts::cards_more(lang, cards.more));
+        }
+        lines.extend(cards.cards.iter().map(|card| {
+            let (gravity, countdown) = words.card_left(card).map_or(("none", None), |(how, left)| (how, Some(left)));
+            CaseLine {
+                case: card.case.to_string(),
+                title: card.name.clone().unwrap_or_else(|| texts::show_no_name(lang)),
+                status: words.card(card),
+                countdown,
+                gravity: gravity.to_owned(),
+                disputes: 0,
+                unsent: 0,
+                aside: 0,
+            }
+        }));
+    }
+    said.extend(problem.map(|why| texts::cards_failed(lang, why.say(lang))));
+    Told::Cards(lines, said)
+}
+
 /// Where people are held, and who is held at one of these places.
 pub fn roll(lang: Lang, device: &Device<Shelf>, place: &str) -> Told {
     let places = device.places().into_iter().map(str::to_owned).collect();

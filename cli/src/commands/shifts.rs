@@ -4,8 +4,8 @@ use clap::{Args, Subcommand};
 use habeas_client_core::case::{City, Word as _};
 use habeas_client_core::device::{Card, Cards};
 use habeas_client_core::keys::MAX_NAME;
-use habeas_client_core::words::{Words, word};
-use habeas_clock::{Instant, Truth};
+use habeas_client_core::words::Words;
+use habeas_clock::Instant;
 use habeas_protocol::limits::MAX_SHIFT;
 use habeas_texts::{self as texts, Message};
 use serde_json::json;
@@ -143,7 +143,7 @@ pub fn fetch(home: &Home, remote: &Remote, device: &mut LocalDevice) {
     let taken = remote.file("/v1/cards").and_then(|bytes| Ok(device.take_cards(&bytes)?));
     match taken {
         Ok(()) => println!("{}", brief(home, device).unwrap_or_default()),
-        Err(problem) => crate::complain(&texts::shift_cards_failed(home.lang, problem.say(home.lang))),
+        Err(problem) => crate::complain(&texts::cards_failed(home.lang, problem.say(home.lang))),
     }
 }
 
@@ -162,32 +162,13 @@ fn print(home: &Home, device: &LocalDevice, cards: &Cards) {
         println!("{}", line(&words, card));
     }
     if cards.more > 0 {
-        println!("{}", texts::shift_more(home.lang, cards.more));
+        println!("{}", texts::cards_more(home.lang, cards.more));
     }
     println!("{}", brief(home, device).unwrap_or_default());
 }
 
 fn line(words: &Words, card: &Card) -> String {
-    let lang = words.lang;
-    let name = card.name.clone().unwrap_or_else(|| texts::show_no_name(lang));
-    let minor = match card.minor {
-        Truth::True => Some(word(lang, "condition", "minor")),
-        Truth::Unknown => Some(texts::shift_age_unknown(lang)),
-        Truth::False => None,
-    };
-    let injured = card.injured.then(|| texts::shift_injured(lang));
-    let said = [Some(word(lang, "status", card.status.word())), minor, injured, left(words, card)];
-    let said: Vec<String> = said.into_iter().flatten().collect();
+    let name = card.name.clone().unwrap_or_else(|| texts::show_no_name(words.lang));
+    let said: Vec<String> = [Some(words.card(card)), words.card_left(card).map(|(_, left)| left)].into_iter().flatten().collect();
     format!("{}  {name} — {}", &card.case.to_string()[..8], said.join("; "))
-}
-
-/// How much time is left by this device's clock, or how long it is over if the person is still held: since the card was made nobody may have heard.
-fn left(words: &Words, card: &Card) -> Option<String> {
-    let (now, from) = (words.now, card.limit.from?);
-    let seconds = |from: Instant, to: Instant| words.duration(to.seconds() - from.seconds());
-    Some(match card.limit.to {
-        _ if now < from => texts::countdown_left(words.lang, seconds(now, from)),
-        Some(to) if to <= now => texts::countdown_over_if_held(words.lang, seconds(to, now)),
-        _ => texts::countdown_possibly(words.lang),
-    })
 }

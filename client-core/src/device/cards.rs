@@ -85,10 +85,6 @@ struct Newest {
 
 impl Held {
     pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
-        if cfg!(target_family = "wasm") {
-            // The app shows no cards, and none of this is in it.
-            return Ok(Self::default());
-        }
         let (kept, newest) = (records.get(NAME)?.map(Zeroizing::new), records.get(NEWEST)?);
         let is_there = kept.is_some();
         let kept = kept.and_then(|bytes| decode(&bytes, MAX_SEALED_CARDS).ok());
@@ -148,9 +144,6 @@ impl<R: Records> Device<R> {
     /// Destroys the cards whose time is over at `now`, and those of cases that are erased. A clock that is set back destroys all of them: how long
     /// they were here it does not tell any more.
     pub(super) fn cards_at(&mut self, now: i64) -> Result<(), DeviceError> {
-        if cfg!(target_family = "wasm") {
-            return Ok(());
-        }
         let Some(kept) = &self.cards.kept else { return Ok(()) };
         if now >= kept.until || now < self.cards.newest.told.saturating_sub(STEP) {
             let newest = Newest { told: 0, ..self.cards.newest.clone() };

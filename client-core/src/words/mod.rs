@@ -1,5 +1,6 @@
 //! Cases and what the clock found, in the words of a person's language: shared by every screen, mail and page.
 
+mod card;
 mod fact;
 mod limit;
 

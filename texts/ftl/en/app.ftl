@@ -57,6 +57,13 @@ cases-disputes = { $count ->
 cases-unsent = not sent: { $count }
 cases-aside = set aside: { $count }
 
+cards-title = Index cards of the station
+cards-kept = As of { $made }. They are destroyed here at { $until }.
+cards-failed = No new index cards: { $why }
+cards-more = More people are held there than there are cards: { $count }
+card-age-unknown = age unknown
+card-injured = injured
+
 new-title = Who was taken?
 new-name = Name
 new-name-hint = In any script, as it was said.

@@ -54,6 +54,13 @@ cases-disputes = { $count } қайшылық
 cases-unsent = жіберілмеген: { $count }
 cases-aside = бөлек қойылған: { $count }
 
+cards-title = Кезекшілік орнының карточкалары
+cards-kept = Жасалған уақыты: { $made }. Мұнда жойылатын уақыты: { $until }.
+cards-failed = Жаңа карточкалар жоқ: { $why }
+cards-more = Онда ұсталғандар карточкалардан көп; тағы: { $count }
+card-age-unknown = жасы белгісіз
+card-injured = жарақаты бар
+
 new-title = Кімді алып кетті?
 new-name = Аты-жөні
 new-name-hint = Кез келген жазумен, қалай айтылса, солай.

@@ -58,6 +58,13 @@ cases-disputes = { $count ->
 cases-unsent = не отправлено: { $count }
 cases-aside = оставлено в стороне: { $count }
 
+cards-title = Карточки по месту дежурства
+cards-kept = На { $made }. Здесь они будут уничтожены { $until }.
+cards-failed = Новых карточек нет: { $why }
+cards-more = Там держат больше людей, чем карточек; ещё: { $count }
+card-age-unknown = возраст неизвестен
+card-injured = есть травмы
+
 new-title = Кого забрали?
 new-name = Имя
 new-name-hint = Любым письмом, как сказали.

@@ -53,6 +53,7 @@ impl Desk {
         }
         self.hand_in_stale().await?;
         self.hand_in_left_over().await?;
+        self.fetch_cards().await?;
         // Photographs go when every fact has gone.
         let brought = if total.more { Ok(()) } else { self.bring().await };
         let mut held = self.held().await;
@@ -101,6 +102,21 @@ impl Desk {
             }
             self.held().await.device()?.left_over_is_handed_in()?;
         }
+    }
+
+    /// Gets new index cards where the log says that this device's person is on shift. Without them everything else has been exchanged all the same.
+    async fn fetch_cards(&self) -> Result<(), Message> {
+        if self.held().await.device()?.shift().is_none() {
+            return Ok(());
+        }
+        let answer = self.get("/v1/cards").await;
+        let mut held = self.held().await;
+        let taken = match answer {
+            Ok(bytes) => held.device()?.take_cards(&bytes).map_err(Message::from),
+            Err(problem) => Err(problem),
+        };
+        held.no_cards = taken.err();
+        held.save().await
     }
 
     /// Takes an answer in, one frame after another, and notes each before it is opened: should that kill the worker, the next one
