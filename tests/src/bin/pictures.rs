@@ -15,6 +15,8 @@ use habeas_tests::browser::{Browser, DESK, PHONE};
 use habeas_tests::device::Person;
 use habeas_tests::server::Server;
 
+/// A station at which people of the demo are held.
+const STATION: &str = "УП Алмалинского района";
 const LANGUAGES: [(&str, &str); 3] = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")];
 
 fn main() {
@@ -57,6 +59,28 @@ fn main() {
         ("people", "#/people"),
         ("settings", "#/settings"),
     ];
+    looked_at(&browser, &screens, folder);
+
+    // Whoever stands at a station's door has index cards.
+    let invitation = does(&["invite", "--role", "lawyer"]);
+    let door = Browser::start(PHONE);
+    door.sets_up(&server.address, &invitation, "door", "door walks over the hill");
+    let waits = does(&["device", "list"]);
+    let device = waits.lines().find(|line| line.ends_with(" waits")).and_then(|line| line.split_whitespace().next()).unwrap();
+    does(&["device", "approve", device]);
+    let zone = jiff::tz::TimeZone::get("Asia/Almaty").unwrap();
+    let until =
+        (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(8)).to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string();
+    does(&["shift", "begin", "door", "--at", STATION, "--until", &until]);
+    door.presses("Exchange");
+    door.presses("Exchange now");
+    door.until("the exchange", |browser| browser.text().contains("Everything is sent."));
+    looked_at(&door, &[("cards", "#/")], folder);
+    println!("{}", folder.display());
+}
+
+/// Takes pictures of screens, in each language and on each size of screen.
+fn looked_at(browser: &Browser, screens: &[(&str, &str)], folder: &Path) {
     for (lang, language) in LANGUAGES {
         browser.js("location.hash = '#/settings'");
         browser.presses(language);
@@ -72,5 +96,4 @@ fn main() {
             }
         }
     }
-    println!("{}", folder.display());
 }

@@ -12,10 +12,11 @@ impl Held {
     /// Answers from what the device holds.
     pub(super) fn local(&mut self, lang: Lang, ask: Ask) -> Result<Told, Message> {
         let now = now();
+        let no_cards = self.no_cards.clone();
         let device = self.device()?;
         match ask {
             Ask::Cases => Ok(Told::Cases(show::cases(lang, device, now))),
-            Ask::Cards => Ok(show::cards(lang, device, self.no_cards.as_ref(), now)),
+            Ask::Cards => Ok(show::cards(lang, device, no_cards.as_ref(), now)),
             Ask::Case(case) => Ok(Told::Case(Box::new(show::case(lang, device, case_id(&case)?, now)?))),
             Ask::Begin(forms, kept) => {
                 let drafts = drafts(&forms, None, now)?;
