@@ -206,9 +206,9 @@ impl FactKeys {
     /// A fact as the document has it, opened if there is a key for it.
     pub fn read(&self, id: FactId, fields: &Fields) -> Stated {
         let Some((seal, _)) = parts(fields) else { return Stated::read(id, fields.clone()) };
+        let limited = self.is_limited(&seal);
         if let Some(inside) = self.opened(&id.actor, fields) {
-            let is_limited = self.place(&seal).is_ok_and(|place| self.keys[place].1.author().is_some());
-            return Stated::read(id, inside).marked_sensitive(is_limited);
+            return Stated::read(id, inside).marked_sensitive(limited);
         }
         let recorded = if let Some(Scalar::Int(seconds)) = fields.get("recorded") { *seconds } else { 0 };
         Stated::Sealed(SealedFact {
@@ -216,7 +216,7 @@ impl FactKeys {
             recorded_at: Instant::from_seconds(recorded).unwrap_or(Instant::MIN),
             replaces: replaced(fields).unwrap_or_default(),
             erased: self.erased.contains(&seal),
-            limited: self.is_limited(&seal),
+            limited,
         })
     }
 }

@@ -97,6 +97,7 @@ impl<R: Records> Device<R> {
         rng: &mut impl CryptoRng,
     ) -> Result<(), DeviceError> {
         let mut open = stored.open(case, &self.log)?;
+        self.opens_limited(&mut open.replica);
         let Some((newest, ids)) = open.keys.newest().zip(open.keys.secret(0)) else { return Ok(()) };
         let beginner = self.beginning(case, ids).map(|beginning| beginning.device);
         let readers = self.log.readers(case, beginner.as_ref(), self.now);

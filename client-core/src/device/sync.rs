@@ -358,8 +358,7 @@ impl<R: Records> Device<R> {
         let waiting: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.aside > 0).map(|(case, _)| *case).collect();
         for case in waiting {
             let Some(stored) = self.stored(case)? else { continue };
-            let mut open = stored.open(case, &self.log)?;
-            self.opens_limited(&mut open.replica);
+            let open = stored.open(case, &self.log)?;
             if open.replica.came_in().is_empty() && !open.replica.keys_came_in() {
                 continue;
             }
