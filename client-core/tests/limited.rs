@@ -200,7 +200,7 @@ fn nobody_puts_another_key_in_its_place() {
     let log = marat.log().clone();
     let newest = (0, &secret);
     let name = open.replica.limited()[0].id(&secret);
-    let theirs = open.replica.limited()[0].payload();
+    let theirs = open.replica.limited()[0].payload().to_vec();
     let takes = |envelope: habeas_protocol::Envelope| Replica::new(case).receive(&[envelope], &keys, &log).remove(0);
     let under = |payload: &[u8]| seal_payload(case, newest, name, payload);
 
@@ -243,7 +243,8 @@ fn nobody_puts_another_key_in_its_place() {
     );
 
     // With all that on the way, before hers and after it, coordinators read what Dana has written.
-    let junk: Vec<_> = [of(&people.marat, sign).payload(), theirs[..200].to_vec()].iter().map(|payload| under(payload)).collect();
+    let junk: Vec<_> =
+        [of(&people.marat, sign).payload().to_vec(), theirs[..200].to_vec()].iter().map(|payload| under(payload)).collect();
     for first in [true, false] {
         let mut aliya = member(&people.aliya, people);
         aliya.receive(&SyncRequest::default(), hears(&granted)).unwrap();

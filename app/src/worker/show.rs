@@ -74,7 +74,7 @@ pub fn roll(lang: Lang, device: &Device<Shelf>, place: &str) -> Told {
 
 /// A case.
 pub fn case(lang: Lang, device: &mut Device<Shelf>, case: CaseId, now: Instant) -> Result<CaseView, Message> {
-    let people = device.called(lang);
+    let people = device.people();
     let attached = device.attachments(case)?.iter().map(|of| attachment(lang, device, of)).collect();
     let open = device.case(case)?;
     let view = open.replica.view();

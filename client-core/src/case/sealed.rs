@@ -18,6 +18,8 @@ use crate::sync::ParsedChange;
 
 /// The kind of a sealed fact in the document.
 const KIND: &str = "sealed";
+/// In the place of the actor that writes a limited fact, of any other.
+const NOBODY: [u8; 16] = [0; 16];
 /// What stays outside the seal.
 const OUTSIDE: [&str; 2] = ["recorded", "replaces"];
 /// The content's length before it is sealed is a multiple of this, in bytes: it tells little of what is inside.
@@ -85,11 +87,16 @@ impl FactKeys {
     /// Adds a limited key as it travels; `false` if it is there already. Of two that an author has signed for one fact the lesser stays, so that it
     /// does not matter which one came first.
     pub fn add_limited(&mut self, limited: LimitedKey) -> bool {
-        let place = self.limited.partition_point(|known| known.place() < limited.place());
-        match self.limited.get_mut(place).filter(|known| known.place() == limited.place()) {
-            None => self.limited.insert(place, limited),
-            Some(known) if limited.payload() < known.payload() => *known = limited,
-            Some(_) => return false,
+        let of = limited.place();
+        let place = self.limited.iter().position(|known| known.place() >= of).unwrap_or(self.limited.len());
+        match self.limited.get_mut(place) {
+            Some(known) if known.place() == of => {
+                if limited.payload() >= known.payload() {
+                    return false;
+                }
+                *known = limited;
+            }
+            _ => self.limited.insert(place, limited),
         }
         true
     }
@@ -106,6 +113,13 @@ impl FactKeys {
         }
     }
 
+    /// The names of all facts of which there is a key, or one that travels.
+    pub fn names(&self) -> Vec<SealId> {
+        let mut names: Vec<SealId> = self.keys.iter().map(|(seal, _)| *seal).collect();
+        names.extend(self.limited.iter().map(LimitedKey::seal_id));
+        names
+    }
+
     /// Limited keys as they travel.
     pub fn limited(&self) -> &[LimitedKey] {
         &self.limited
@@ -113,9 +127,7 @@ impl FactKeys {
 
     /// Whether what is sealed so is limited.
     pub fn is_limited(&self, seal: &SealId) -> bool {
-        // An author's own stands first of its fact's.
-        let place = self.limited.partition_point(|limited| limited.place() < (*seal, None));
-        self.limited.get(place).is_some_and(|limited| limited.seal_id() == *seal)
+        self.limited.iter().any(|limited| limited.seal_id() == *seal)
     }
 
     /// Forgets a key, which stays where else it is.
@@ -143,41 +155,38 @@ impl FactKeys {
         self.keys.iter()
     }
 
-    /// Puts them to store them: how many keys there are (4 bytes, big endian) and these; the same of limited facts' keys, each behind its author's
-    /// actor; then limited keys as they travel, each behind its length (2 bytes).
+    /// Puts them to store them: how many keys there are (4 bytes, big endian) and these, each behind the actor that writes its fact if that is limited, or
+    /// else zeros; then limited keys as they travel, each behind its length (2 bytes).
     pub fn save(&self, out: &mut Vec<u8>) {
-        for is_limited in [false, true] {
-            let at = out.len();
-            out.extend_from_slice(&[0; 4]);
-            let mut count = 0_u32;
-            for (_, key) in self.keys.iter().filter(|(_, key)| key.author().is_some() == is_limited) {
-                count += 1;
-                out.extend_from_slice(key.author().map_or(&[], <[u8; 16]>::as_slice));
-                out.extend_from_slice(key.bytes());
-            }
-            out[at..at + 4].copy_from_slice(&count.to_be_bytes());
+        out.extend_from_slice(&u32::try_from(self.keys.len()).unwrap_or(u32::MAX).to_be_bytes());
+        for (_, key) in &self.keys {
+            out.extend_from_slice(key.author().unwrap_or(&NOBODY));
+            out.extend_from_slice(key.bytes());
         }
         for limited in &self.limited {
             let payload = limited.payload();
             out.extend_from_slice(&u16::try_from(payload.len()).unwrap_or(u16::MAX).to_be_bytes());
-            out.extend_from_slice(&payload);
+            out.extend_from_slice(payload);
         }
     }
 
     /// Reads what [`FactKeys::save`] has put, to the end, or `alone` the keys as an earlier version put them, without their number and none of them
     /// limited; `None` if it is something else.
-    pub fn load(&mut self, saved: &[u8], alone: bool) -> Option<()> {
-        let (plain, rest) = if alone { saved.as_chunks() } else { counted_chunks::<32>(saved)? };
-        for key in plain {
-            self.add(FactKey::of(key));
-        }
+    pub fn load(&mut self, mut saved: &[u8], alone: bool) -> Option<()> {
         if alone {
+            let (keys, rest) = saved.as_chunks();
+            for key in keys {
+                self.add(FactKey::of(key));
+            }
             return rest.is_empty().then_some(());
         }
-        let (limited, mut rest) = counted_chunks::<48>(rest)?;
-        for bytes in limited {
-            let (author, key) = bytes.split_first_chunk()?;
-            self.add(FactKey::of(key.first_chunk()?).limited(*author));
+        let (count, mut rest) = saved.split_first_chunk()?;
+        for _ in 0..u32::from_be_bytes(*count) {
+            let (author, key);
+            (author, saved) = rest.split_first_chunk()?;
+            (key, rest) = saved.split_first_chunk()?;
+            let key = FactKey::of(key);
+            self.add(if *author == NOBODY { key } else { key.limited(*author) });
         }
         while let Some((length, after)) = rest.split_first_chunk() {
             let (payload, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
@@ -197,9 +206,9 @@ impl FactKeys {
     /// A fact as the document has it, opened if there is a key for it.
     pub fn read(&self, id: FactId, fields: &Fields) -> Stated {
         let Some((seal, _)) = parts(fields) else { return Stated::read(id, fields.clone()) };
+        let limited = self.is_limited(&seal);
         if let Some(inside) = self.opened(&id.actor, fields) {
-            let is_limited = self.place(&seal).is_ok_and(|place| self.keys[place].1.author().is_some());
-            return Stated::read(id, inside).marked_sensitive(is_limited);
+            return Stated::read(id, inside).marked_sensitive(limited);
         }
         let recorded = if let Some(Scalar::Int(seconds)) = fields.get("recorded") { *seconds } else { 0 };
         Stated::Sealed(SealedFact {
@@ -207,17 +216,9 @@ impl FactKeys {
             recorded_at: Instant::from_seconds(recorded).unwrap_or(Instant::MIN),
             replaces: replaced(fields).unwrap_or_default(),
             erased: self.erased.contains(&seal),
-            limited: self.is_limited(&seal),
+            limited,
         })
     }
-}
-
-/// So many chunks as stand before them, and what follows.
-fn counted_chunks<const N: usize>(saved: &[u8]) -> Option<(&[[u8; N]], &[u8])> {
-    let (count, rest) = saved.split_first_chunk()?;
-    let length = usize::try_from(u32::from_be_bytes(*count)).ok()?.checked_mul(N)?;
-    let (chunks, rest) = rest.split_at_checked(length)?;
-    Some((chunks.as_chunks().0, rest))
 }
 
 /// The name of what is sealed in a fact with these fields; `None` of a fact in the clear.

@@ -323,8 +323,7 @@ impl<R: Records> Device<R> {
             None => StoredCase::received(true),
         };
         stored.turns_to(wrap.case, wrap.epoch, secret);
-        let mut open = stored.open(wrap.case, &self.log)?;
-        self.opens_limited(&mut open.replica);
+        let open = stored.open(wrap.case, &self.log)?;
         self.keep(wrap.case, stored, &open.replica)?;
         self.state.unopened.retain(|waiting| waiting != wrap);
         self.records.put(vec![self.state.record()?])?;

@@ -27,15 +27,18 @@ impl Sealing {
     /// Puts the keys beside a case in which the drafts have been written, and returns what carries them.
     pub fn go_into(&self, replica: &mut Replica, (newest, ids): ((u32, &CaseSecret), &CaseSecret)) -> Vec<Envelope> {
         let case = replica.case();
+        let open = self.keys.iter().flatten().filter(|key| key.author().is_none());
+        let mut all: Vec<Envelope> = open.map(|key| seal_fact_key(case, newest, ids, key)).collect();
+        if cfg!(target_family = "wasm") {
+            return all;
+        }
         for limited in &self.limited {
+            all.push(seal_limited_key(case, newest, ids, limited));
             replica.add_limited(limited.clone());
             if self.forgets {
                 replica.forget_key(&limited.seal_id());
             }
         }
-        let open = self.keys.iter().flatten().filter(|key| key.author().is_none());
-        let mut all: Vec<Envelope> = open.map(|key| seal_fact_key(case, newest, ids, key)).collect();
-        all.extend(self.limited.iter().map(|limited| seal_limited_key(case, newest, ids, limited)));
         all
     }
 }
@@ -54,10 +57,10 @@ impl<R: Records> Device<R> {
                 }
                 key = key.map(|key| key.limited(self.actor()));
                 sealing.limited.extend(key.as_ref().map(|key| self.limited_key(case, key, rng)).transpose()?);
+                sealing.forgets = self.log.own_circle(&self.id()).is_none();
             }
             sealing.keys.push(key);
         }
-        sealing.forgets = !sealing.limited.is_empty() && self.log.own_circle(&self.id()).is_none();
         Ok(sealing)
     }
 
@@ -94,6 +97,7 @@ impl<R: Records> Device<R> {
         rng: &mut impl CryptoRng,
     ) -> Result<(), DeviceError> {
         let mut open = stored.open(case, &self.log)?;
+        self.opens_limited(&mut open.replica);
         let Some((newest, ids)) = open.keys.newest().zip(open.keys.secret(0)) else { return Ok(()) };
         let beginner = self.beginning(case, ids).map(|beginning| beginning.device);
         let readers = self.log.readers(case, beginner.as_ref(), self.now);

@@ -340,10 +340,10 @@ impl<R: Records> Device<R> {
             let replica = stored.open(case, &self.log)?.replica;
             let document = replica.document();
             for draft in drafts.iter_mut().filter(|draft| may_be_sensitive(draft.what.kind())) {
-                let seals = || draft.replaces.iter().filter_map(|fact| document.seal_of(fact));
-                let (sensitive, limited) = (seals().next().is_some(), seals().any(|seal| document.keys().is_limited(&seal)));
-                draft.sensitive |= sensitive;
-                draft.limited |= limited;
+                for seal in draft.replaces.iter().filter_map(|fact| document.seal_of(fact)) {
+                    draft.sensitive = true;
+                    draft.limited |= document.keys().is_limited(&seal);
+                }
             }
         }
         self.write(case, stored, &drafts, rng)

@@ -29,9 +29,12 @@ impl<R: Records> Device<R> {
 
     /// What everybody is called whom the log knows, by the person's id: by the account if this device has let them in, or else `lawyer 7F3K`.
     pub fn called(&self, lang: Lang) -> BTreeMap<String, String> {
-        let mut called = self.people();
+        let mut called = BTreeMap::new();
         for (_, of) in self.log.all_known() {
-            called.entry(of.person.to_string()).or_insert_with(|| self.pseudonym(lang, of));
+            called.insert(of.person.to_string(), self.pseudonym(lang, of));
+        }
+        for (person, account) in self.people() {
+            called.insert(person, account);
         }
         called
     }

@@ -358,8 +358,7 @@ impl<R: Records> Device<R> {
         let waiting: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.aside > 0).map(|(case, _)| *case).collect();
         for case in waiting {
             let Some(stored) = self.stored(case)? else { continue };
-            let mut open = stored.open(case, &self.log)?;
-            self.opens_limited(&mut open.replica);
+            let open = stored.open(case, &self.log)?;
             if open.replica.came_in().is_empty() && !open.replica.keys_came_in() {
                 continue;
             }
@@ -411,7 +410,9 @@ impl<R: Records> Device<R> {
             let Some(mut stored) = self.stored(case)? else { continue };
             stored.hub_refused = None;
             let open = stored.open(case, &self.log)?;
-            let keys = open.keys.secret(0).map(|ids| open.replica.key_ids(ids)).unwrap_or_default();
+            // The app counts keys as changes: it has no room for more.
+            let ids = open.keys.secret(0).filter(|_| !cfg!(target_family = "wasm"));
+            let keys = ids.map(|ids| open.replica.key_ids(ids)).unwrap_or_default();
             let wrap_refused = refused_wraps.iter().find(|(of, _)| *of == case).map(|(_, pushed)| *pushed);
             for (index, pushed) in results {
                 let envelope = &request.envelopes[index];

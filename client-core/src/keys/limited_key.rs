@@ -14,21 +14,19 @@ const BY_ITS_AUTHOR: u8 = 7;
 const AGAIN: u8 = 8;
 /// The most keys of circles that an author seals one to.
 const MAX_SEALS: usize = 8;
+/// Where things stand in a payload: the version, what follows from the key and tells nothing of it, the actor that wrote the fact, the device that has
+/// sealed it, that device's signature, and from here on the seals.
+const COMMITMENT: usize = 1;
+const AUTHOR: usize = COMMITMENT + 16;
+const SIGNER: usize = AUTHOR + 16;
+const SIGNATURE: usize = SIGNER + 16;
+const SEALS: usize = SIGNATURE + 64;
 /// How many bytes a seal is: circle, number of its key, what is encapsulated, sealed key, tag.
 const SEAL: usize = 16 + 4 + 32 + 32 + 16;
 
-/// A limited fact's key, sealed to circles.
+/// A limited fact's key, sealed to circles: the payload as it travels, of a length that it may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LimitedKey {
-    is_again: bool,
-    /// What follows from the key and tells nothing of it.
-    commitment: [u8; 16],
-    /// The actor that wrote the fact.
-    author: [u8; 16],
-    signer: DeviceId,
-    signature: Signature,
-    seals: Vec<(CircleId, u32, SealedKey)>,
-}
+pub struct LimitedKey(Vec<u8>);
 
 /// Whether a limited key may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +35,15 @@ pub(crate) enum Vouched {
     Yes,
     /// By nobody who may.
     No,
-    /// The log does not have its author or a circle's key yet.
+    /// The log does not have its author or its signer yet.
     NotYet,
+}
+
+/// The bytes that stand there; the place is within the bytes.
+fn at<const N: usize>(bytes: &[u8], from: usize) -> [u8; N] {
+    let mut taken = [0; N];
+    taken.copy_from_slice(&bytes[from..from + N]);
+    taken
 }
 
 impl LimitedKey {
@@ -51,7 +56,7 @@ impl LimitedKey {
         (log, device): (&Log, &DeviceSecrets),
         rng: &mut impl CryptoRng,
     ) -> Result<Self, DoesNotOpen> {
-        Self::sealed((case, false), key, circles, (log, device), rng)
+        Self::sealed((case, BY_ITS_AUTHOR), key, circles, (log, device), rng)
     }
 
     /// Seals it once more, to the present key of a circle, as a coordinator or the clerk does.
@@ -62,149 +67,118 @@ impl LimitedKey {
         (log, device): (&Log, &DeviceSecrets),
         rng: &mut impl CryptoRng,
     ) -> Result<Self, DoesNotOpen> {
-        Self::sealed((case, true), key, &[circle], (log, device), rng)
+        Self::sealed((case, AGAIN), key, &[circle], (log, device), rng)
     }
 
     fn sealed(
-        (case, is_again): (CaseId, bool),
+        (case, version): (CaseId, u8),
         key: &FactKey,
         circles: &[CircleId],
         (log, device): (&Log, &DeviceSecrets),
         rng: &mut impl CryptoRng,
     ) -> Result<Self, DoesNotOpen> {
-        let (commitment, author) = (key.commitment(), *key.author().ok_or(DoesNotOpen)?);
-        let mut limited =
-            Self { is_again, commitment, author, signer: device.id(), signature: Signature([0; 64]), seals: Vec::new() };
+        let author = key.author().ok_or(DoesNotOpen)?;
+        let mut limited = Self([&[version], key.commitment().as_slice(), author, &device.id().0, &[0; 64]].concat());
         for &circle in circles {
             let epochs = &log.circle(&circle).filter(|_| log.is_open(&circle)).ok_or(DoesNotOpen)?.epochs;
-            let epoch = u32::try_from(epochs.len().saturating_sub(1)).map_err(|_| DoesNotOpen)?;
+            let epoch = u32::try_from(epochs.len().saturating_sub(1)).map_err(|_| DoesNotOpen)?.to_be_bytes();
             let public = epochs.last().ok_or(DoesNotOpen)?.public;
-            limited.seals.push((circle, epoch, seal_to(&public, &limited.info(case, circle, epoch), key.bytes(), rng)?));
+            let to = [circle.0.as_slice(), &epoch].concat();
+            let sealed = seal_to(&public, &limited.info(case, &to), key.bytes(), rng)?;
+            for part in [to.as_slice(), &sealed.encapsulated, &sealed.ciphertext, &sealed.tag] {
+                limited.0.extend_from_slice(part);
+            }
         }
-        limited.signature = device.sign(&limited.signed(case));
+        let signature = device.sign(&limited.signed(case));
+        limited.0[SIGNATURE..SEALS].copy_from_slice(&signature.0);
         Ok(limited)
     }
 
     /// Reads the payload of an envelope; `None` if it is no limited key.
     pub fn read(payload: &[u8]) -> Option<Self> {
-        let (&version, rest) = payload.split_first().filter(|(version, _)| matches!(**version, BY_ITS_AUTHOR | AGAIN))?;
-        let (commitment, rest) = rest.split_first_chunk()?;
-        let (author, rest) = rest.split_first_chunk()?;
-        let (signer, rest) = rest.split_first_chunk()?;
-        let (signature, rest) = rest.split_first_chunk()?;
-        let (seals, rest) = rest.as_chunks::<SEAL>();
-        let is_again = version == AGAIN;
-        if !rest.is_empty() || seals.is_empty() || seals.len() > if is_again { 1 } else { MAX_SEALS } {
-            return None;
-        }
-        let seal = |bytes: &[u8; SEAL]| {
-            let (circle, rest) = bytes.split_first_chunk()?;
-            let (epoch, rest) = rest.split_first_chunk()?;
-            let (encapsulated, rest) = rest.split_first_chunk()?;
-            let (ciphertext, tag) = rest.split_first_chunk()?;
-            let sealed = SealedKey { encapsulated: *encapsulated, ciphertext: *ciphertext, tag: tag.try_into().ok()? };
-            Some((CircleId(*circle), u32::from_be_bytes(*epoch), sealed))
+        let most = match payload.first()? {
+            &BY_ITS_AUTHOR => MAX_SEALS,
+            &AGAIN => 1,
+            _ => return None,
         };
-        let seals = seals.iter().map(seal).collect::<Option<Vec<_>>>()?;
-        let (signer, signature) = (DeviceId(*signer), Signature(*signature));
-        Some(Self { is_again, commitment: *commitment, author: *author, signer, signature, seals })
+        let length = payload.len().checked_sub(SEALS)?;
+        let fits = length.is_multiple_of(SEAL) && (1..=most).contains(&(length / SEAL));
+        fits.then(|| Self(payload.to_vec()))
     }
 
     /// The payload: what travels, and what a device keeps. The same one seals to the same bytes, whoever passes it on.
-    pub fn payload(&self) -> Vec<u8> {
-        let version = if self.is_again { AGAIN } else { BY_ITS_AUTHOR };
-        let mut payload = vec![version];
-        for part in [&self.commitment, &self.author, &self.signer.0, self.signature.0.as_slice()] {
-            payload.extend_from_slice(part);
-        }
-        self.put_seals(&mut payload);
-        payload
-    }
-
-    fn put_seals(&self, out: &mut Vec<u8>) {
-        for (circle, epoch, sealed) in &self.seals {
-            for part in [circle.0.as_slice(), &epoch.to_be_bytes(), &sealed.encapsulated, &sealed.ciphertext, &sealed.tag] {
-                out.extend_from_slice(part);
-            }
-        }
+    pub fn payload(&self) -> &[u8] {
+        &self.0
     }
 
     /// The name of the fact that it is for.
     pub fn seal_id(&self) -> SealId {
-        limited_name(&self.commitment, &self.author)
+        limited_name(&at(&self.0, COMMITMENT), &at(&self.0, AUTHOR))
+    }
+
+    fn seals(&self) -> &[[u8; SEAL]] {
+        self.0[SEALS..].as_chunks().0
     }
 
     /// The circles that it is sealed to, each with the number of the key.
     pub fn circles(&self) -> impl Iterator<Item = (CircleId, u32)> {
-        self.seals.iter().map(|(circle, epoch, _)| (*circle, *epoch))
+        self.seals().iter().map(|seal| (CircleId(at(seal, 0)), u32::from_be_bytes(at(seal, 16))))
     }
 
-    /// Which of the several of one fact it is: an author's, or one for that key of that circle.
-    pub(crate) fn place(&self) -> (SealId, Option<(CircleId, u32)>) {
-        (self.seal_id(), self.circles().next().filter(|_| self.is_again))
+    /// Which of the several of one fact it is: its name, and for a further one behind it the circle and the number of its key.
+    pub(crate) fn place(&self) -> Vec<u8> {
+        let mut place = self.seal_id().to_vec();
+        if self.0[0] == AGAIN {
+            place.extend_from_slice(&self.0[SEALS..SEALS + 20]);
+        }
+        place
     }
 
     /// The name under which it travels.
     pub fn id(&self, ids: &CaseSecret) -> EnvelopeId {
-        match self.place() {
-            (seal, None) => ids.fact_key_id(&seal),
-            (seal, Some(of)) => ids.limited_key_id(&seal, of),
-        }
+        ids.envelope_id(&hash("habeas/1/fact-key", &[&self.place()]))
     }
 
     /// Whether its signature is that of whoever may make it: the device that wrote the fact, or of a further one somebody who opens everything.
     pub(crate) fn vouched(&self, case: CaseId, log: &Log) -> Vouched {
-        let has = |(circle, epoch): (CircleId, u32)| {
-            log.circle(&circle).is_some_and(|circle| circle.epochs.len() as u64 > u64::from(epoch))
-        };
-        let (Some((author, _)), Some(signer)) = (log.author(&self.author), log.known(&self.signer)) else {
+        let by = DeviceId(at(&self.0, SIGNER));
+        let (Some((author, _)), Some(signer)) = (log.author(&at(&self.0, AUTHOR)), log.known(&by)) else {
             return Vouched::NotYet;
         };
-        let may = if self.is_again { matches!(signer.role, Role::Coordinator | Role::Clerk) } else { author == self.signer };
-        if !may || !signer.keys.verifies(&self.signed(case), &self.signature) {
-            Vouched::No
-        } else if self.circles().all(has) {
-            Vouched::Yes
-        } else {
-            Vouched::NotYet
-        }
+        let may = if self.0[0] == AGAIN { matches!(signer.role, Role::Coordinator | Role::Clerk) } else { author == by };
+        let is_signed = may && signer.keys.verifies(&self.signed(case), &Signature(at(&self.0, SIGNATURE)));
+        if is_signed { Vouched::Yes } else { Vouched::No }
     }
 
     /// The key, for a device of one of the circles.
     pub fn open(&self, case: CaseId, log: &Log, device: &DeviceSecrets) -> Result<FactKey, DoesNotOpen> {
-        let open = |(circle, epoch, sealed): &(CircleId, u32, SealedKey)| {
-            let pair = unwrap_circle(log, *circle, *epoch, device).ok()?;
-            let bytes = open_sealed(&pair.seed, &self.info(case, *circle, *epoch), sealed).ok()?;
-            Some(FactKey::of(&bytes).limited(self.author)).filter(|key| key.seal_id() == self.seal_id())
-        };
-        self.seals.iter().find_map(open).ok_or(DoesNotOpen)
+        for (seal, (circle, epoch)) in self.seals().iter().zip(self.circles()) {
+            let Ok(pair) = unwrap_circle(log, circle, epoch, device) else { continue };
+            let sealed = SealedKey { encapsulated: at(seal, 20), ciphertext: at(seal, 52), tag: at(seal, 84) };
+            let Ok(bytes) = open_sealed(&pair.seed, &self.info(case, &seal[..20]), &sealed) else { continue };
+            let key = FactKey::of(&bytes).limited(at(&self.0, AUTHOR));
+            if key.seal_id() == self.seal_id() {
+                return Ok(key);
+            }
+        }
+        Err(DoesNotOpen)
     }
 
-    /// What a seal is bound to: one that is moved to another case, fact or circle does not open.
-    fn info(&self, case: CaseId, circle: CircleId, epoch: u32) -> Vec<u8> {
-        let mut info = b"habeas/1/limited-key-wrap\0".to_vec();
-        for part in [&case.0, &self.commitment, &self.author, &circle.0] {
-            info.extend_from_slice(part);
-        }
-        info.extend(epoch.to_be_bytes());
-        info
+    /// What a seal is bound to, `to` being a circle and the number of its key: one that is moved to another case, fact or circle does not open.
+    fn info(&self, case: CaseId, to: &[u8]) -> Vec<u8> {
+        [b"habeas/1/limited-key-wrap\0".as_slice(), &case.0, &self.0[COMMITMENT..SIGNER], to].concat()
     }
 
     fn signed(&self, case: CaseId) -> Vec<u8> {
-        let mut message = b"habeas/1/limited-key\0".to_vec();
-        for part in [&case.0, &self.commitment, &self.author, &self.signer.0] {
-            message.extend_from_slice(part);
-        }
-        message.push(u8::from(self.is_again));
-        self.put_seals(&mut message);
-        message
+        let is_again = [u8::from(self.0[0] == AGAIN)];
+        [b"habeas/1/limited-key\0".as_slice(), &case.0, &self.0[COMMITMENT..SIGNATURE], &is_again, &self.0[SEALS..]].concat()
     }
 }
 
 /// Seals a limited key for everybody who opens the case: what is inside opens to its circles only. `epoch` is that of `secret`; `ids` is the
 /// secret of epoch 0.
 pub fn seal_limited_key(case: CaseId, newest: (u32, &CaseSecret), ids: &CaseSecret, limited: &LimitedKey) -> Envelope {
-    seal_payload(case, newest, limited.id(ids), &limited.payload())
+    seal_payload(case, newest, limited.id(ids), limited.payload())
 }
 
 impl CaseSecret {

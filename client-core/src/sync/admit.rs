@@ -45,7 +45,7 @@ pub struct Admitted {
 pub enum Parked {
     /// This device has no secret of that epoch of the case yet.
     Secret,
-    /// The log that this device knows has no device that writes under this actor, or not the key of a circle that a limited key is sealed to.
+    /// The log that this device knows has no device that writes under this actor, or not the signer of a limited key.
     Author,
     /// Changes that it was written upon have not arrived.
     Dependencies(Vec<[u8; 32]>),

@@ -132,8 +132,8 @@ impl Replica {
     pub fn forget_erased(&mut self, keys: &CaseKeys, log: &Log) -> bool {
         let Some(ids) = keys.secret(0).filter(|_| log.has_erased_of(&self.case)) else { return false };
         let is_erased = |seal: &SealId| log.is_fact_erased(&self.case, &ids.fact_key_id(seal));
-        let mut held: Vec<SealId> = self.document.keys().iter().map(|(seal, _)| *seal).filter(is_erased).collect();
-        held.extend(self.limited().iter().map(LimitedKey::seal_id).filter(is_erased));
+        let mut held = self.document.keys().names();
+        held.retain(is_erased);
         let all: Vec<SealId> = self.document.seals().filter(is_erased).chain(held.iter().copied()).collect();
         all.into_iter().for_each(|seal| self.document.keys_mut().erase(seal));
         !held.is_empty()

@@ -37,16 +37,19 @@ impl Words {
         let reliability = word(self.lang, "reliability", fact.source.reliability.word());
         let kind = word(self.lang, "source", fact.source.kind.word());
         let source = fact.source.name.as_ref().map_or_else(|| kind.clone(), |name| format!("{name} ({kind})"));
-        let said = texts::show_source(self.lang, reliability, source);
-        if fact.limited { format!("{said}; {}", texts::show_fact_limited(self.lang)) } else { said }
+        self.for_whom(texts::show_source(self.lang, reliability, source), fact.limited)
+    }
+
+    /// What is said of a fact, with for whom it is if that is not everybody who reads the case.
+    fn for_whom(&self, said: String, is_limited: bool) -> String {
+        if is_limited { format!("{said}; {}", texts::show_fact_limited(self.lang)) } else { said }
     }
 
     /// Why a fact cannot be read.
     pub fn sealed(&self, fact: &SealedFact) -> String {
         match fact {
             SealedFact { erased: true, .. } => texts::show_fact_erased(self.lang),
-            SealedFact { limited: true, .. } => texts::show_fact_closed(self.lang),
-            SealedFact { .. } => texts::show_fact_sealed(self.lang),
+            SealedFact { limited, .. } => self.for_whom(texts::show_fact_sealed(self.lang), *limited),
         }
     }
 

@@ -68,7 +68,7 @@ fn what_is_written_for_few_few_read_and_erased_nobody() {
         }
         assert_eq!(reads(&marat, &case), ([false, false], 2, 0));
         let shown = marat.does(&["case", "show", &case]);
-        assert!(shown.contains("Sealed: for coordinators, and whoever wrote it") && !shown.contains("Қайрат"), "{shown}");
+        assert!(shown.contains("no key for it; for coordinators, and whoever wrote it") && !shown.contains("Қайрат"), "{shown}");
         // Who has the case now has a name that people can say.
         assert!(shown.contains("Lawyer assigned: lawyer "), "{shown}");
         // That she was let go nobody may know yet: it stands for those who read it, and counts for nobody.

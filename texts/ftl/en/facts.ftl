@@ -192,7 +192,6 @@ show-corrected = Corrected or taken back
 show-newer = Written by a newer version of this program
 show-fact-sealed = Sealed: this device has no key for it
 show-fact-erased = Erased by a coordinator
-show-fact-closed = Sealed: for coordinators, and whoever wrote it
 show-fact-limited = for coordinators, and whoever wrote it
 show-unsent = { $count ->
     [one] { $count } edit has not reached the server yet
