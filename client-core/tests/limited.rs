@@ -227,7 +227,7 @@ fn nobody_puts_another_key_in_its_place() {
         takes(under(&open_payload(&seal_fact_key(case, newest, &secret, &own), &secret).unwrap())),
         Outcome::Refused(Refusal::Id)
     );
-    assert_eq!(takes(under(&of(&people.marat, sign).payload())), Outcome::Refused(Refusal::Id));
+    assert_eq!(takes(under(of(&people.marat, sign).payload())), Outcome::Refused(Refusal::Id));
     assert_eq!(takes(seal_limited_key(case, newest, &secret, &of(&people.dana, sign))), Outcome::Refused(Refusal::Signature));
     assert!(matches!(takes(seal_limited_key(case, newest, &secret, &of(&people.marat, sign))), Outcome::Limited(_)));
     // Nor does he seal the true one once more, if he had it; the clerk may.
@@ -235,7 +235,7 @@ fn nobody_puts_another_key_in_its_place() {
     assert_eq!(takes(seal_limited_key(case, newest, &secret, &again(sign))), Outcome::Refused(Refusal::Signature));
     let clerks = again((&log, &people.clerk));
     assert!(matches!(takes(seal_limited_key(case, newest, &secret, &clerks)), Outcome::Limited(_)));
-    assert_eq!(takes(under(&clerks.payload())), Outcome::Refused(Refusal::Id));
+    assert_eq!(takes(under(clerks.payload())), Outcome::Refused(Refusal::Id));
     // The key itself in the clear, as whoever has it could send it, opens nothing: it is another fact's.
     let plain = FactKey::of(told.key.bytes());
     assert!(

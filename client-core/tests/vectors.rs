@@ -179,7 +179,7 @@ fn limited_key() -> Value {
     let again = LimitedKey::seal_again(case, &key, own, (&people.log, &people.clerk), &mut rng(81)).unwrap();
     let on_its_way = |limited: &LimitedKey| {
         json!({
-            "payload": hex(&limited.payload()),
+            "payload": hex(limited.payload()),
             "envelope": hex(&encode(&seal_limited_key(case, (0, &secret), &secret, limited)).unwrap()),
             "envelope_id": limited.id(&secret).to_string(),
         })

@@ -96,9 +96,9 @@ impl LimitedKey {
 
     /// Reads the payload of an envelope; `None` if it is no limited key.
     pub fn read(payload: &[u8]) -> Option<Self> {
-        let most = match payload.first()? {
-            &BY_ITS_AUTHOR => MAX_SEALS,
-            &AGAIN => 1,
+        let most = match *payload.first()? {
+            BY_ITS_AUTHOR => MAX_SEALS,
+            AGAIN => 1,
             _ => return None,
         };
         let length = payload.len().checked_sub(SEALS)?;
