@@ -1,5 +1,5 @@
-//! Cases are sealed again to who opens them by then. A person's next device reads what the ones before it could. Their circle gets a new key when it is let in, which opens nothing that was sealed
-//! to the one before; and the phone that had that key may be lost. So the clerk, which opens every case, seals those that the person may read
+//! Cases are sealed again to those who open them by then. A person's next device reads what the ones before it could. Their circle gets a new key
+//! when it is let in, which opens nothing that was sealed to the one before; and the phone that had that key may be lost. So the clerk, which opens every case, seals those that the person may read
 //! to the new key, every secret of them. And to whoever has joined a team, what the team has.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +59,7 @@ impl Again {
 impl<R: Records> Device<R> {
     /// Whether cases wait to be sealed to a newer key of somebody's.
     pub(super) fn is_sealing_again(&self) -> bool {
-        self.is_clerk() && (!self.again.waits.is_empty() || !self.newer_keys().is_empty() || self.log.next().0 > self.again.teams)
+        self.is_clerk() && (!self.again.waits.is_empty() || !self.newer_keys().is_empty() || !self.opened_by_teams().is_empty())
     }
 
     /// The cases that somebody opens by a team since it was last looked.
@@ -120,12 +120,12 @@ impl<R: Records> Device<R> {
     }
 
     fn look_at_every_case(&mut self) -> Result<(), DeviceError> {
-        let newer = self.newer_keys();
-        if newer.is_empty() && self.log.next().0 == self.again.teams {
+        let (newer, opened) = (self.newer_keys(), self.opened_by_teams());
+        if newer.is_empty() && opened.is_empty() {
             return Ok(());
         }
         let mut again = self.again.clone();
-        again.waits.extend(self.opened_by_teams());
+        again.waits.extend(opened);
         again.teams = self.log.next().0;
         let all = self.index.keys().copied().filter(|_| !newer.is_empty());
         for case in all.collect::<Vec<_>>() {
