@@ -1,6 +1,7 @@
 //! The pool and its transactions.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use diesel::connection::{SimpleConnection as _, TransactionManager as _};
 use diesel::result::Error;
@@ -105,11 +106,16 @@ impl Store {
         Upgrading::begin(address, &migrations)?.finish()?;
         let is_postgres = is_postgres(address);
         let size = if is_postgres { 8 } else { 4 };
+        // What is old is opened anew where a server is at the other end. Of a file nothing gets old; and whoever looks after that would outlive
+        // the pool by half a minute, with its threads.
+        let oldest = is_postgres.then_some(Duration::from_secs(30 * 60));
         let pool = Pool::builder()
             .max_size(size)
             // The others are opened when they are needed.
             .min_idle(Some(1))
-            .connection_timeout(std::time::Duration::from_secs(15))
+            .max_lifetime(oldest)
+            .idle_timeout(oldest)
+            .connection_timeout(Duration::from_secs(15))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(Manager { address: address.to_owned() })?;
         Ok(Self { pool, turns: (!is_postgres).then(|| Arc::new(Turns::at(address))) })

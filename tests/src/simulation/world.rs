@@ -9,9 +9,13 @@ mod template;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 use std::fs;
+use std::iter::successors;
 use std::path::{Path, PathBuf};
 
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, SqliteConnection};
 use habeas_client_core::case::{Draft, SealedFact, Stated, View, What};
 use habeas_clock::Instant;
 use habeas_hub::Hub;
@@ -43,6 +47,23 @@ fn person(number: usize) -> PersonId {
 fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+/// A database's file as it would be restored: whole, whoever still has it open. (A pool that was dropped closes its connections later, in a
+/// thread of its own, and the file that is read meanwhile may lack what they have in their log, or half of it.)
+fn copied(path: &Path) -> Vec<u8> {
+    let copy = path.with_extension("copy");
+    let mut db = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    db.batch_execute(&format!("PRAGMA busy_timeout = 20000; VACUUM INTO '{}'", copy.display())).unwrap();
+    let bytes = fs::read(&copy).unwrap();
+    fs::remove_file(&copy).unwrap();
+    bytes
+}
+
+/// What went wrong, with everything that it came from.
+fn cause(error: impl Error) -> String {
+    let causes = successors(error.source(), |cause| (*cause).source());
+    causes.fold(error.to_string(), |said, cause| format!("{said}: {cause}"))
 }
 
 /// Facts that are on somebody's disk, by case.
@@ -122,9 +143,8 @@ impl World {
     }
 
     fn save(&mut self) {
-        // The last connection that closes writes everything into the one file.
         self.hub = None;
-        self.backup = fs::read(&self.path).unwrap();
+        self.backup = copied(&self.path);
         self.open_hub();
     }
 

@@ -5,7 +5,7 @@ use habeas_protocol::{SyncRequest, SyncResponse, encode};
 
 use super::super::node::Heard;
 use super::super::story::{CLERK, Fault, PEOPLE};
-use super::{NOW, QUIET, World};
+use super::{NOW, QUIET, World, cause};
 
 impl World {
     /// One round trip; `None` if nothing came of it.
@@ -81,7 +81,7 @@ impl World {
     /// What the hub answers when it is honest.
     pub(super) fn asks(&mut self, number: usize, sent: &SyncRequest) -> Result<SyncResponse, String> {
         let caller = self.nodes[number].caller();
-        self.hub.as_ref().unwrap().sync(caller, sent, NOW, &mut self.rng).map_err(|error| format!("the hub: {error}"))
+        self.hub.as_ref().unwrap().sync(caller, sent, NOW, &mut self.rng).map_err(|error| format!("the hub: {}", cause(error)))
     }
 
     pub(super) fn bundle(
@@ -117,8 +117,7 @@ impl World {
             let clerk = &mut self.nodes[CLERK];
             let Some(request) = clerk.tries(|device, _| device.carrying(&part))? else { return Ok(()) };
             let caller = clerk.caller();
-            let response =
-                self.hub.as_ref().unwrap().sync(caller, &request, NOW, &mut self.rng).map_err(|error| error.to_string())?;
+            let response = self.hub.as_ref().unwrap().sync(caller, &request, NOW, &mut self.rng).map_err(cause)?;
             let taken = response.clone();
             if self.nodes[CLERK].tries(|device, _| device.receive(&request, taken))?.is_none() {
                 return Ok(());

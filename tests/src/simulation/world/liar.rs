@@ -14,7 +14,7 @@ use twists::{keeps_end, keeps_entries, keeps_one, reorders};
 
 use super::super::node::Heard;
 use super::super::story::{Lie, PEOPLE};
-use super::{NOW, World, texts};
+use super::{NOW, World, cause, texts};
 
 /// How many answers of before it remembers.
 const REMEMBERED: usize = 40;
@@ -97,7 +97,7 @@ impl World {
     }
 
     fn nothing_forged_shows(&mut self, number: usize) -> Result<(), String> {
-        let log = self.hub.as_ref().unwrap().log().map_err(|error| error.to_string())?;
+        let log = self.hub.as_ref().unwrap().log().map_err(cause)?;
         let node = &mut self.nodes[number];
         let (next, head) = node.device.log().next();
         if next > 0 && log.hash_of(next - 1).is_some_and(|known| known != head) {
@@ -167,15 +167,15 @@ impl World {
         if self.liar.other.is_none() {
             let path = self.folder.path().join("other.sqlite");
             std::fs::write(&path, &self.backup).map_err(|error| error.to_string())?;
-            self.liar.other = Some(Hub::open(path.to_str().unwrap(), &mut self.rng).map_err(|error| error.to_string())?);
+            self.liar.other = Some(Hub::open(path.to_str().unwrap(), &mut self.rng).map_err(cause)?);
         }
         let caller = self.nodes[number].caller();
         let other = self.liar.other.as_ref().unwrap();
-        other.sync(caller, sent, NOW, &mut self.rng).map_err(|error| format!("the other hub: {error}"))
+        other.sync(caller, sent, NOW, &mut self.rng).map_err(|error| format!("the other hub: {}", cause(error)))
     }
 
     fn acknowledges(&mut self, about: usize, sent: &SyncRequest) -> Result<SyncResponse, String> {
-        let log_next = self.hub.as_ref().unwrap().log().map_err(|error| error.to_string())?.next().0;
+        let log_next = self.hub.as_ref().unwrap().log().map_err(cause)?.next().0;
         let mut receipt = vec![0; 16];
         self.rng.fill_bytes(&mut receipt);
         Ok(SyncResponse {

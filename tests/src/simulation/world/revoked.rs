@@ -7,7 +7,7 @@ use habeas_client_core::device::SyncReport;
 use habeas_protocol::{SyncRequest, SyncResponse, encode};
 
 use super::super::story::PEOPLE;
-use super::{NOW, World, note, texts};
+use super::{NOW, World, cause, note, texts};
 
 impl World {
     pub(super) fn revokes(&mut self, who: usize) -> Result<(), String> {
@@ -77,8 +77,7 @@ impl World {
         loop {
             let asked = SyncRequest { cursor, log_from: u64::MAX, budget: u32::MAX, ..SyncRequest::default() };
             let caller = self.nodes[0].caller();
-            let answer =
-                self.hub.as_ref().unwrap().sync(caller, &asked, NOW, &mut self.rng).map_err(|error| error.to_string())?;
+            let answer = self.hub.as_ref().unwrap().sync(caller, &asked, NOW, &mut self.rng).map_err(cause)?;
             cursor = answer.frames.last().map(|frame| frame.cursor.clone()).unwrap_or_default();
             frames.extend(answer.frames);
             if !answer.more {

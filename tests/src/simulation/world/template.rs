@@ -1,7 +1,5 @@
 //! What every schedule begins from.
 
-use std::fs;
-
 use habeas_client_core::keys::{DeviceSecrets, seal_circle};
 use habeas_hub::Hub;
 use habeas_protocol::api::{Nonce, Purpose, Setup, to_hex};
@@ -10,7 +8,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
 use super::super::story::{CLERK, LATE};
-use super::{NOW, ROLES, folder, person};
+use super::{NOW, ROLES, copied, folder, person};
 
 /// The people's keys, and a hub that knows them.
 pub struct Template {
@@ -53,7 +51,6 @@ impl Template {
             log: entries.iter().map(|entry| to_hex(&encode(entry).unwrap())).collect(),
         };
         hub.set_up(&setup, NOW, &mut rng).unwrap();
-        drop(hub);
-        Self { devices, hub: fs::read(path).unwrap() }
+        Self { devices, hub: copied(&path) }
     }
 }

@@ -8,7 +8,7 @@ use habeas_protocol::{
 use rand_core::Rng as _;
 
 use super::super::super::story::CLERK;
-use super::super::World;
+use super::super::{World, cause};
 use super::Lies;
 
 impl World {
@@ -64,7 +64,7 @@ impl World {
 
     pub(super) fn invents(&mut self, number: usize, about: usize, sent: &SyncRequest) -> Result<Lies, String> {
         let mut response = self.asks(number, sent)?;
-        let (at, previous) = self.hub.as_ref().unwrap().log().map_err(|error| error.to_string())?.next();
+        let (at, previous) = self.hub.as_ref().unwrap().log().map_err(cause)?.next();
         let nobody = DeviceSecrets::generate(&mut self.rng);
         let signer = match about % 3 {
             0 => nobody.clone(),
