@@ -8,6 +8,8 @@ pub const MAX_CHANGE: usize = 256 * 1024;
 pub const MAX_ENTRY: usize = 16 * 1024;
 /// The most devices that one circle's key is sealed to.
 pub const MAX_MEMBERS: usize = 128;
+/// The most envelopes of one name that one device brings under one secret. Whose is the true one only readers can tell.
+pub const MAX_VARIANTS: u8 = 8;
 /// The most circles that one case may be opened by.
 pub const MAX_WRAPS: usize = 64;
 /// The most people of one team, and the most teams of one case: together, with the coordinators and whoever began it, they leave some of
@@ -25,6 +27,8 @@ pub const MAX_RESPONSE: usize = 16 << 20;
 pub const MAX_FRAME: usize = 256 * 1024;
 /// The most frames of one answer.
 pub const MAX_FRAMES: usize = 512;
+/// The most items of feeds in one answer: each takes two bytes on the way, and some hundreds in memory.
+pub const MAX_ITEMS: usize = 65_536;
 /// The largest part of a snapshot, in bytes.
 pub const MAX_SNAPSHOT: usize = 3 << 20;
 /// The most parts of a snapshot.

@@ -1,9 +1,11 @@
 //! Items of feeds as a frame tells them: whose they are, and the first one's number, once for all that follow one another.
 
-use serde::de::Error as _;
+use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::codec::at_most;
 use crate::ids::CircleId;
+use crate::limits::MAX_ITEMS;
 use crate::sync::{FeedItem, Told};
 
 /// Items of one feed whose numbers follow one another.
@@ -11,6 +13,7 @@ use crate::sync::{FeedItem, Told};
 struct Stretch<T> {
     circle: CircleId,
     from: u64,
+    #[serde(deserialize_with = "at_most::<_, _, MAX_ITEMS>", bound(deserialize = "T: Deserialize<'de>"))]
     contents: Vec<T>,
 }
 
@@ -28,23 +31,42 @@ pub(crate) fn serialize<S: Serializer>(items: &[FeedItem], to: S) -> Result<S::O
 }
 
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<FeedItem>, D::Error> {
-    let mut items = Vec::new();
-    for Stretch { circle, from, contents } in Vec::<Stretch<Told>>::deserialize(from)? {
-        for (place, content) in (0..).zip(contents) {
-            let seq = from.checked_add(place).ok_or_else(|| D::Error::custom("a number beyond all"))?;
-            items.push(FeedItem { circle, seq, content });
-        }
+    from.deserialize_seq(Items)
+}
+
+/// Reads stretches, and goes no further where there are too many items: an answer of two bytes an item would take a hundred times as much memory.
+struct Items;
+
+impl<'de> Visitor<'de> for Items {
+    type Value = Vec<FeedItem>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "at most {MAX_ITEMS} items")
     }
-    Ok(items)
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Stretch { circle, from, contents }) = list.next_element::<Stretch<Told>>()? {
+            if items.len() + contents.len() > MAX_ITEMS {
+                return Err(A::Error::custom("too many items"));
+            }
+            for (place, content) in (0..).zip(contents) {
+                let seq = from.checked_add(place).ok_or_else(|| A::Error::custom("a number beyond all"))?;
+                items.push(FeedItem { circle, seq, content });
+            }
+        }
+        Ok(items)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use crate::codec::{decode, encode};
+    use crate::codec::{BadBytes, decode, encode};
     use crate::ids::CircleId;
-    use crate::sync::{FeedItem, Frame, Told};
+    use crate::limits::MAX_ITEMS;
+    use crate::sync::{FeedItem, Frame, SyncResponse, Told};
 
     fn frame(items: &[(u8, u64)]) -> Frame {
         let item = |(place, &(circle, seq)): (u32, &(u8, u64))| FeedItem {
@@ -86,5 +108,20 @@ mod tests {
         assert!(decode::<Frame>(&whole(&[first(1, 1), first(2, 1)]), 10_000).is_err(), "two that are one");
         assert!(decode::<Frame>(&whole(&[first(1, 0)]), 10_000).is_err(), "one of nothing");
         assert!(decode::<Frame>(&whole(&[first(u64::MAX, 2)]), 10_000).is_err(), "a number beyond all");
+    }
+
+    /// A few hundred kilobytes on the way would be tens of megabytes here.
+    #[test]
+    fn there_are_no_more_items_in_an_answer_than_a_phone_has_room_for() {
+        let items = |count: u64, circle| (1..=count).map(move |seq| (circle, seq)).collect::<Vec<_>>();
+        let most = MAX_ITEMS as u64;
+        let read = |frame: &Frame| decode::<Frame>(&encode(frame).unwrap(), 1 << 20);
+        assert!(read(&frame(&items(most, 1))).is_ok());
+        assert!(read(&frame(&items(most + 1, 1))).is_err());
+        assert!(read(&frame(&[items(most, 1), items(1, 2)].concat())).is_err(), "in two stretches");
+        let answer = |frames| SyncResponse { frames, ..SyncResponse::default() }.encode().unwrap();
+        let half = || frame(&items(most / 2, 1));
+        assert!(SyncResponse::decode(&answer(vec![half(), half()])).is_ok());
+        assert_eq!(SyncResponse::decode(&answer(vec![half(), half(), frame(&[(1, 1)])])), Err(BadBytes::TooLong));
     }
 }

@@ -7,7 +7,10 @@ use crate::audit::AuditHead;
 use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
-use crate::limits::{MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAMES, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE, RECEIPT};
+use crate::limits::{
+    MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAME, MAX_FRAMES, MAX_ITEMS, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE,
+    MAX_SEALED, MAX_SNAPSHOT, RECEIPT,
+};
 use crate::snapshot::Snapshot;
 
 /// What a device sends to `POST /v1/sync`.
@@ -355,6 +358,7 @@ impl SyncResponse {
             return Err(BadBytes::TooLong);
         }
         let (head, mut rest) = next(bytes).ok_or(BadBytes::Malformed)?;
+        let mut items = 0;
         let mut answer: Self = codec::decode(head, MAX_RESPONSE)?;
         if !answer.frames.is_empty() {
             return Err(BadBytes::Malformed);
@@ -364,7 +368,11 @@ impl SyncResponse {
                 None => return Ok((answer, false)),
                 Some(([], [])) => return Ok((answer, true)),
                 Some((part, after)) => {
-                    let frame: Frame = codec::decode(part, MAX_RESPONSE)?;
+                    let frame: Frame = codec::decode(part, LARGEST_FRAME)?;
+                    items += frame.items.len();
+                    if items > MAX_ITEMS {
+                        return Err(BadBytes::TooLong);
+                    }
                     // Each is stored by itself; a thousand that bring nothing would only wear a device out.
                     if answer.frames.len() >= MAX_FRAMES || frame.items.is_empty() && frame.snapshot.is_none() {
                         return Err(BadBytes::Malformed);
@@ -376,6 +384,10 @@ impl SyncResponse {
         }
     }
 }
+
+/// The largest frame as it travels, in bytes: a part of a snapshot, or items, with a cursor.
+const LARGEST_FRAME: usize = MAX_SNAPSHOT + MAX_CURSOR + 1024;
+const _: () = assert!(MAX_FRAME + MAX_SEALED < MAX_SNAPSHOT);
 
 /// The next part, and what follows it; `None` if it has not come whole.
 fn next(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

@@ -28,11 +28,17 @@ pub const GENESIS_HASH: [u8; 32] = *include_bytes!("genesis.hash");
 /// The most facts that one change may add.
 pub const MAX_FACTS_IN_CHANGE: usize = 64;
 
+/// About how many bytes a case's changes may say: some fifty thousand facts. What packs to little can say much, and a member who writes that must
+/// not keep devices and the clerk from going on with every other case.
+pub const MAX_DOCUMENT: usize = 16 << 20;
+
 /// The document of a case.
 #[derive(Debug, Clone, Default)]
 pub struct Document {
     /// Each after those that it was written upon.
     changes: Vec<Kept>,
+    /// About how many bytes they say.
+    size: usize,
     history: History,
     keys: FactKeys,
 }
@@ -56,6 +62,9 @@ pub enum DocumentError {
     /// There is nothing to write, or too much for one change.
     #[error("one edit adds 1 to {MAX_FACTS_IN_CHANGE} facts of 256 KiB together; split it into several")]
     Count,
+    /// The case holds as much as one can. Nothing was written.
+    #[error("the case holds as much as one can")]
+    Full,
     /// Automerge does not take it. Nothing was written.
     #[error("the case cannot be written: {0}")]
     Automerge(String),
@@ -67,6 +76,7 @@ impl From<DocumentError> for Message {
             DocumentError::Damaged(detail) => texts::error_case_damaged(detail),
             DocumentError::Field(field) => field.into(),
             DocumentError::Count => texts::error_edit_size(MAX_FACTS_IN_CHANGE),
+            DocumentError::Full => texts::error_case_full(),
             DocumentError::Automerge(detail) => texts::error_case_write(detail),
         }
     }
@@ -168,6 +178,9 @@ impl Document {
         }
         let (change, chunk) = ParsedChange::written(deps, actor, last + 1, past.max_op + 1, all)?;
         let past = self.history.past(&change.deps).ok_or(DocumentError::Count)?;
+        if !self.has_room(&change) {
+            return Err(DocumentError::Full);
+        }
         self.add(change.clone(), past, None);
         for key in sealing.into_iter().flat_map(|(_, keys)| keys).flatten() {
             self.keys.add(key.clone());
@@ -199,7 +212,13 @@ impl Document {
     /// Adds a change that admission has passed: see [`crate::sync::Replica::receive`].
     pub(crate) fn add(&mut self, change: ParsedChange, past: Past, signature: Option<Signature>) {
         self.history.add(&change, past);
+        self.size += change.size();
         self.changes.push(Kept { change, signature });
+    }
+
+    /// Whether the case has room for one more.
+    pub(crate) fn has_room(&self, change: &ParsedChange) -> bool {
+        self.size + change.size() <= MAX_DOCUMENT
     }
 
     /// Keeps a signature, such as this device's of a change that it has written.

@@ -27,7 +27,7 @@ mod word;
 
 pub use custody::clock_record;
 pub use disputes::Dispute;
-pub use document::{Document, DocumentError, GENESIS, GENESIS_ACTOR, GENESIS_HASH, MAX_FACTS_IN_CHANGE, Written};
+pub use document::{Document, DocumentError, GENESIS, GENESIS_ACTOR, GENESIS_HASH, MAX_DOCUMENT, MAX_FACTS_IN_CHANGE, Written};
 pub(crate) use fact::replaced;
 pub use fact::{Draft, Fact, FactId, RawFact, Stated};
 pub use fields::{BadField, Fields, MAX_FIELDS, MAX_TEXT, Scalar};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use habeas_protocol::limits::{MAX_CURSOR, MAX_SEALED};
+use habeas_protocol::limits::{MAX_CURSOR, MAX_REQUEST, MAX_SEALED};
 use habeas_protocol::{
     Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap,
     encode,
@@ -92,8 +92,16 @@ impl<R: Records> Device<R> {
         let (mut feeds, begun_anew) = (self.state.feeds.clone(), report.begun_anew);
         let mut seen = self.seen.clone();
         let mut arrivals = Arrivals::default();
+        let mut reminded = 0;
         for FeedItem { circle, seq, content } in frame.items {
             let other = || DeviceError::Hub(texts::error_other_answer());
+            if let Told::Sent(place) = &content {
+                // A frame of a few bytes must not become gigabytes here.
+                reminded += request.envelopes.get(*place as usize).map_or(0, |envelope| envelope.sealed.len());
+                if reminded > MAX_REQUEST {
+                    return Err(other());
+                }
+            }
             let (content, behind) = match content {
                 // Only the log says that something is erased. What its link is over is nowhere any more, so that can only be believed.
                 Told::Erased { case, link } if self.log.has_erased_of(&case) => (None, Behind::Is(link)),

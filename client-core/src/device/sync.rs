@@ -15,8 +15,9 @@ use super::index::CaseSummary;
 use super::stored::{Cases, StoredCase};
 use super::{Device, DeviceError, Records};
 
-/// How many bytes of envelopes go into one request.
-pub(super) const MAX_PUSH: usize = 1 << 20;
+/// How many bytes of envelopes go into one request: six seconds of a network that carries 256 kbit/s. What is cut off on its way up counts for
+/// nothing.
+pub(super) const MAX_PUSH: usize = 192 << 10;
 /// About how many bytes a wrap is.
 pub(super) const WRAP: usize = 256;
 /// How many bytes of frames a device asks for at a time, unless its program says otherwise.

@@ -57,6 +57,8 @@ pub enum Parked {
         /// How many ways to read them there were.
         tried: usize,
     },
+    /// The case holds as much as one can ([`MAX_DOCUMENT`](crate::case::MAX_DOCUMENT)).
+    Room,
 }
 
 impl Parked {
@@ -65,7 +67,7 @@ impl Parked {
         match self {
             Self::Dependencies(missing) => missing.iter().all(|dep| history.contains(dep)),
             Self::Named { deps, tried } => ways(deps, history).len() > *tried,
-            Self::Secret | Self::Author => false,
+            Self::Secret | Self::Author | Self::Room => false,
         }
     }
 }

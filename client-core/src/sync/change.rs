@@ -116,6 +116,13 @@ impl ParsedChange {
         if parsed.content() == content { Ok(parsed) } else { Err(BadChange::Spelling) }
     }
 
+    /// About how many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        let value = |value: &Scalar| if let Scalar::Text(text) = value { text.len() } else { 8 };
+        let fields = self.facts.iter().flatten().map(|(name, scalar)| name.len() + value(scalar) + 8);
+        100 + self.deps.len() * 32 + fields.sum::<usize>()
+    }
+
     /// Whether a change that was told otherwise than by its bytes, and has named itself, is what these would be read as.
     pub(super) fn reads_as_told(&self) -> bool {
         let content = self.content();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use habeas_clock::Record;
+use habeas_protocol::limits::MAX_CASE_AT_HUB;
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Hash, Log, Signature};
 
 use super::admit::{By, Outcome, Parked, Passed, Refusal, check, fits};
@@ -10,6 +11,9 @@ use super::change::ParsedChange;
 use super::history::History;
 use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record, counted};
 use crate::keys::{CaseSecret, DoesNotOpen, FactKey, LimitedKey, SealId, Witness, seal_fact_key, seal_limited_key, seal_signed};
+
+/// The most envelopes of a case that are kept aside.
+const MAX_ASIDE: usize = 20_000;
 
 /// A case's secrets, by epoch.
 #[derive(Debug, Clone, Default)]
@@ -176,9 +180,9 @@ impl Replica {
             change.reads_as_told().then_some(())?;
             let by = if last { By::Signature(signature) } else { By::Later(signature) };
             match fits(self.case, change, by, log, &attempt.document) {
-                Ok(passed) => drop(attempt.apply(passed)),
+                Ok(passed) if attempt.document.has_room(&passed.change) => drop(attempt.apply(passed)),
                 Err(Outcome::Duplicate) => {}
-                Err(_) => return None,
+                Ok(_) | Err(_) => return None,
             }
         }
         let admitted = attempt.came_in.len() - self.came_in.len();
@@ -205,6 +209,7 @@ impl Replica {
 
     fn take_one(&mut self, envelope: &Envelope, keys: &CaseKeys, log: &Log) -> Outcome {
         let outcome = match check(self.case, envelope, keys, log, &self.document) {
+            Ok(passed) if !self.document.has_room(&passed.change) => Outcome::Parked(Parked::Room),
             Ok(passed) => self.apply(passed),
             Err(Outcome::Key(key)) if !self.document.keys_mut().add(key.clone()) => Outcome::Duplicate,
             Err(Outcome::Limited(limited)) if !self.document.keys_mut().add_limited(limited.clone()) => Outcome::Duplicate,
@@ -239,10 +244,17 @@ impl Replica {
     }
 
     fn set_aside(&mut self, envelope: &Envelope, outcome: Outcome) {
-        match self.aside.iter_mut().find(|aside| aside.envelope == *envelope) {
-            Some(known) => known.outcome = outcome,
-            None => self.aside.push(SetAside { envelope: envelope.clone(), outcome }),
+        if let Some(known) = self.aside.iter_mut().find(|aside| aside.envelope == *envelope) {
+            known.outcome = outcome;
+        } else if !self.aside_is_full() {
+            self.aside.push(SetAside { envelope: envelope.clone(), outcome });
         }
+    }
+
+    /// Whether as much is kept aside as an honest hub may have of a case: what comes then is junk, or waits behind junk, and must not fill the device.
+    fn aside_is_full(&self) -> bool {
+        let bytes: usize = self.aside.iter().map(|aside| aside.envelope.sealed.len()).sum();
+        self.aside.len() >= MAX_ASIDE || bytes >= MAX_CASE_AT_HUB as usize
     }
 
     /// Whether Automerge takes what has come in since `before`: what it does not take is never stored. Where it does not take even what was there

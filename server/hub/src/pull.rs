@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use habeas_db::Db;
 use habeas_protocol::access::{self, Action};
-use habeas_protocol::limits::{MAX_FRAME, MAX_LOG_ENTRIES, MAX_RESPONSE};
+use habeas_protocol::limits::{MAX_FRAME, MAX_ITEMS, MAX_LOG_ENTRIES, MAX_RESPONSE};
 use habeas_protocol::{
     CaseId, CircleId, Content, EnvelopeId, FeedItem, Followed, Frame, Hash, Log, Snapshot, SyncRequest, SyncResponse, Told,
     decode, followed,
@@ -50,7 +50,7 @@ pub(crate) fn pull(
     }
     let budget = (request.budget as usize).min(MAX_RESPONSE / 2);
     let sent = (0..).zip(&request.envelopes).map(|(place, envelope)| ((envelope.case, envelope.id), place)).collect();
-    let mut frames = Frames { budget, frame: Frame::default(), size: 0, response };
+    let mut frames = Frames { budget, frame: Frame::default(), size: 0, held: 0, items: 0, response };
     for index in 0..positions.len() {
         if request.takes_snapshots && !snapshots::give(db, key, &mut positions, index, &mut frames)? {
             return Ok(());
@@ -69,20 +69,20 @@ pub(crate) fn pull(
                 let case = CaseId(case.try_into().unwrap_or_default());
                 if bytes.is_some() && !may_read(db, (log, now), caller, (case, circle))? {
                     let content = Told::Ended { case, link: positions[index].chain };
-                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, ERASED);
+                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, ERASED, ERASED);
                     continue;
                 }
                 let Some(bytes) = bytes else {
                     let content = Told::Erased { case, link: positions[index].chain };
-                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, ERASED);
+                    frames.add(FeedItem { circle, seq: positions[index].seq, content }, ERASED, ERASED);
                     continue;
                 };
                 let content: Content =
                     decode(&bytes, MAX_RESPONSE).map_err(|_| HubError::BadInput("bad_input", "a stored item cannot be read"))?;
                 let content = told(content, request, &sent);
                 let size = if matches!(content, Told::Sent(_)) { 0 } else { bytes.len() };
-                frames.add(FeedItem { circle, seq: positions[index].seq, content }, size);
-                if frames.size >= MAX_FRAME {
+                frames.add(FeedItem { circle, seq: positions[index].seq, content }, size, bytes.len());
+                if frames.held >= MAX_FRAME {
                     frames.close(key, &positions);
                 }
             }
@@ -148,7 +148,11 @@ fn resume(
 pub(crate) struct Frames<'a> {
     budget: usize,
     frame: Frame,
+    /// How many bytes of the open frame travel, and how many it is to the device, with what that is only reminded of.
     size: usize,
+    held: usize,
+    /// How many items there are in all.
+    items: usize,
     response: &'a mut SyncResponse,
 }
 
@@ -156,12 +160,14 @@ impl Frames<'_> {
     /// Whether another item goes beyond the budget. The first one always fits, so that a small budget still moves on.
     pub fn is_full(&self, next: usize) -> bool {
         let anything = self.size > 0 || !self.response.frames.is_empty();
-        anything && self.budget < self.size + next
+        anything && (self.budget < self.size + next || self.items >= MAX_ITEMS)
     }
 
-    fn add(&mut self, item: FeedItem, size: usize) {
+    fn add(&mut self, item: FeedItem, size: usize, held: usize) {
         self.frame.items.push(item);
+        self.items += 1;
         self.size += size + 32;
+        self.held += held + 32;
     }
 
     /// A part of a snapshot, as a frame of its own.
@@ -180,7 +186,7 @@ impl Frames<'_> {
     fn close(&mut self, key: &[u8], positions: &[Position]) {
         if !self.frame.items.is_empty() {
             self.budget = self.budget.saturating_sub(self.size);
-            self.size = 0;
+            (self.size, self.held) = (0, 0);
             let mut frame = std::mem::take(&mut self.frame);
             frame.cursor = cursor::make(key, positions);
             self.response.frames.push(frame);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action, Denied};
-use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_WRAPS};
+use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_SEALED, MAX_VARIANTS, MAX_WRAPS};
 use habeas_protocol::{
     Beginning, CaseId, CircleId, CircleKind, Content, DeviceId, Envelope, Hash, Log, Pushed, Refused, SyncRequest, Wrap, decode,
     encode,
@@ -287,12 +287,21 @@ impl Push<'_> {
         if row.bytes > MAX_CASE_AT_HUB {
             return Ok(Pushed::Refused(Refused::Full));
         }
-        // One of each device and secret: what was sealed again under a newer one is no junk. A device that brings the same change a second time
-        // may have sealed it without what its author had seen.
-        let name = [envelope.id.0.as_slice(), &self.caller.device.0, &envelope.epoch.to_be_bytes()].concat();
-        if cases::item(self.db, self.case, &name)?.is_some() {
-            return Ok(Pushed::Duplicate);
+        // Few of each device and secret: what was sealed again under a newer one is no junk, and neither is what a device brings for several
+        // others, of whom one may have brought junk.
+        let name = |number: u8| {
+            let of_device = [envelope.id.0.as_slice(), &self.caller.device.0, &envelope.epoch.to_be_bytes()].concat();
+            if number == 0 { of_device } else { [of_device, vec![number]].concat() }
+        };
+        let mut free = None;
+        for name in (0..MAX_VARIANTS).map(name) {
+            if cases::item(self.db, self.case, &name)?.is_none() {
+                free = Some(name);
+                break;
+            }
         }
+        // These bytes are not here, so nobody is told that they are.
+        let Some(name) = free else { return Ok(Pushed::Refused(Refused::Full)) };
         let position = cases::add(self.db, row, "envelope", &name, &bytes, self.now)?;
         news.extend(circles.iter().map(|&circle| News { circle, case: self.case, position, bytes: bytes.clone() }));
         Ok(Pushed::Accepted)

@@ -196,17 +196,38 @@ fn a_case_is_open_to_its_circles_and_closed_to_everybody_else() {
         assert_eq!(
             world.push(&world.aliya, vec![], vec![variant.clone()]).envelopes,
             [Pushed::Accepted],
-            "one variant for each device"
+            "whose bytes are the true ones, only readers know"
         );
-        assert_eq!(
-            world.push(&world.aliya, vec![], vec![Envelope { sealed: vec![1; 50], ..variant }]).envelopes,
-            [Pushed::Duplicate]
-        );
+        // Aliya brings for others, too, and one of them has given her junk. But nobody fills the case with it.
+        let more = |byte: u8| Envelope { sealed: vec![byte; 50], ..variant.clone() };
+        let brought = world.push(&world.aliya, vec![], (1..=9).map(more).collect()).envelopes;
+        assert_eq!(brought, [vec![Pushed::Accepted; 7], refused(Refused::Full), refused(Refused::Full)].concat());
+        assert_eq!(world.push(&world.aliya, vec![], vec![more(7), more(8)]).envelopes[..1], [Pushed::Duplicate]);
         assert_eq!(
             world.push(&world.dana, vec![], vec![Envelope { epoch: 1, ..envelope(case, 5) }]).envelopes,
             [Pushed::StaleEpoch]
         );
-        assert_eq!(world.pull(&world.dana).len(), 3);
+        assert_eq!(world.pull(&world.dana).len(), 10);
+    });
+}
+
+/// What a device has brought it is only reminded of, and has in its memory all the same.
+#[test]
+fn what_a_device_is_reminded_of_comes_in_frames_that_it_has_room_for() {
+    on_both(|world| {
+        let case = begun(&world.dana, 7);
+        world.begin(case);
+        let large = |number| Envelope { sealed: vec![number; 100 << 10], ..envelope(case, number) };
+        let request =
+            SyncRequest { envelopes: (2..38).map(large).collect(), budget: 1 << 20, log_from: u64::MAX, ..SyncRequest::default() };
+        let answer = world.hub.sync(world.dana.caller(), &request, NOW, &mut rng(6)).unwrap();
+        let reminded = |frame: &habeas_protocol::Frame| {
+            frame.items.iter().filter(|item| matches!(item.content, Told::Sent(_))).count()
+        };
+        let frames: Vec<usize> = answer.frames.iter().map(reminded).collect();
+        assert_eq!((frames.iter().sum::<usize>(), answer.more), (36, false));
+        assert!(frames.iter().all(|&count| count <= 3), "{frames:?}");
+        assert!(answer.encode().unwrap().len() < 10_000);
     });
 }
 
