@@ -127,14 +127,37 @@ export async function readFile(input) {
   return bytes;
 }
 
-// The status and the body of an answer, and by how many seconds this clock is ahead of its date; rejects where the server cannot be reached.
+// The status, what has come of the body of an answer, by how many seconds this clock is ahead of its date, and what broke the body off;
+// rejects where the server cannot be reached. A network is given up after a minute of silence.
 export async function send(method, path, authorization, contentType, body) {
-  const headers = {};
+  const headers = {}, parts = [], silence = new AbortController();
   if (authorization) headers.authorization = authorization;
   if (contentType) headers['content-type'] = contentType;
-  const answer = await fetch(path, {
-    method, headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(60000),
-  });
-  const ahead = (Date.now() - Date.parse(answer.headers.get('date'))) / 1000;
-  return [answer.status, new Uint8Array(await answer.arrayBuffer()), ahead];
+  let timer, size = 0, broken;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), 60000);
+  };
+  heard();
+  try {
+    const answer = await fetch(path, {
+      method, headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error', signal: silence.signal,
+    });
+    const reader = answer.body?.getReader();
+    try {
+      while (reader) {
+        heard();
+        const { done, value } = await reader.read();
+        if (done) break;
+        if ((size += value.length) > 16777216) throw new Error(`> ${size} B`);
+        parts.push(value);
+      }
+    } catch (error) {
+      broken = error;
+    }
+    const ahead = (Date.now() - Date.parse(answer.headers.get('date'))) / 1000;
+    return [answer.status, new Uint8Array(await new Blob(parts).arrayBuffer()), ahead, broken];
+  } finally {
+    clearTimeout(timer);
+  }
 }

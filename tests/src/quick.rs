@@ -8,10 +8,10 @@ use habeas_client_core::case::{Draft, Reliability, Source, SourceKind, What};
 use habeas_client_core::device::{Device, Invitation, Memory, Passes};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_clock::{Instant, Interval};
-use habeas_protocol::api::{Nonce, Problem, Session};
+use habeas_protocol::api::{Nonce, Problem, Session, to_hex};
 use habeas_protocol::{CaseId, EnvelopeId, SyncRequest, SyncResponse, encode};
 use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng as _;
+use rand_core::{Rng as _, SeedableRng as _};
 
 /// The password of every account that is made here.
 pub const PASSWORD: &str = "a long password";
@@ -92,6 +92,16 @@ impl Quick {
     /// Writes a note into a new case.
     pub fn begins(&mut self, text: &str) -> CaseId {
         self.device.new_case(&[note(text)], &mut self.rng).unwrap().0
+    }
+
+    /// Begins so many cases with some four thousand bytes each of what does not pack, and brings them.
+    pub fn begins_many_long(&mut self, cases: usize, server: &str) {
+        for _ in 0..cases {
+            let mut bytes = [0; 4_000];
+            self.rng.fill_bytes(&mut bytes);
+            self.begins(&to_hex(&bytes));
+        }
+        while self.goes_round(server) {}
     }
 
     /// Writes a note into a case.

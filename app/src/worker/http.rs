@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use futures::future::LocalBoxFuture;
 use habeas_client_core::device::problem;
-use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_texts::{self as texts, Message};
 use js_sys::{Array, JSON, Uint8Array};
 use serde::Serialize;
@@ -38,6 +37,8 @@ pub type Later<T> = LocalBoxFuture<'static, Result<T, Message>>;
 
 /// The type of a body in JSON.
 pub const JSON_KIND: &str = "application/json";
+/// Where the exchange is. An answer that breaks off there is given as far as it came: whoever reads it sees that.
+pub const SYNC: &str = "/v1/sync";
 /// The type of bytes.
 pub const OCTETS: &str = "application/octet-stream";
 
@@ -72,24 +73,26 @@ pub fn exchange(
 ) -> Later<Vec<u8>> {
     let (path, authorization, body) = (path.to_owned(), authorization.to_owned(), body.map(Uint8Array::from));
     Box::pin(async move {
-        let answer = send(method, &path, &authorization, kind, body).await.map_err(|error| {
-            let detail = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default();
-            texts::error_unreachable(detail, origin())
-        })?;
-        let answer = Array::from(&answer);
+        let answer = Array::from(&send(method, &path, &authorization, kind, body).await.map_err(broken)?);
         // An answer without a date says nothing of the clock.
         CLOCK_OFF.set(answer.get(2).as_f64().unwrap_or_default() as i64);
         let status = answer.get(0).as_f64().unwrap_or_default();
-        let body = Uint8Array::new(&answer.get(1));
-        if body.length() as usize > MAX_RESPONSE {
-            return Err(texts::error_answer(format!("{} bytes", body.length())));
-        }
-        let body = body.to_vec();
+        let body = Uint8Array::new(&answer.get(1)).to_vec();
+        let why = answer.get(3);
         if (200.0..300.0).contains(&status) {
-            return Ok(body);
+            return if why.is_undefined() || path == SYNC { Ok(body) } else { Err(broken(why)) };
         }
         Err(read(&body).map_or_else(|_| texts::error_server_status(status as u32), problem))
     })
+}
+
+/// Why there is no answer, or only the beginning of one.
+pub fn unreachable(detail: String) -> Message {
+    texts::error_unreachable(detail, origin())
+}
+
+fn broken(error: JsValue) -> Message {
+    unreachable(error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message())).unwrap_or_default())
 }
 
 /// The address that the app came from.

@@ -31,18 +31,23 @@ impl Desk {
         for _ in 0..MAX_TRIPS {
             let request = self.held().await.device()?.request(&mut rng())?;
             let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
-            let mut answer = self.octets("POST", "/v1/sync", bytes.clone()).await;
+            let mut answer = self.octets("POST", http::SYNC, bytes.clone()).await;
             // A server that does not know the token may have been restored, and then it knows the device.
             if answer.as_ref().is_err_and(|problem| problem.name() == UNAUTHORIZED) && self.renew().await.is_ok() {
-                answer = self.octets("POST", "/v1/sync", bytes).await;
+                answer = self.octets("POST", http::SYNC, bytes).await;
             }
             if let Err(problem) = &answer {
                 self.held().await.signed_out |= [UNAUTHORIZED, "error-server-session-ended"].contains(&problem.name());
             }
-            let response = SyncResponse::decode(&answer?).map_err(|error| texts::error_answer(error.to_string()))?;
+            // What came whole of an answer that broke off is used, and the next one goes on behind it.
+            let beginning = SyncResponse::decode_beginning(&answer?);
+            let (response, whole) = beginning.map_err(|error| http::unreachable(error.to_string()))?;
+            if !whole && response.frames.is_empty() {
+                return Err(http::unreachable(String::new()));
+            }
             let report = self.take_in(&request, response).await?;
             total.add(&report);
-            if !report.more {
+            if whole && !report.more {
                 break;
             }
         }
