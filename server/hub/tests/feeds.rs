@@ -218,12 +218,15 @@ fn what_a_device_is_reminded_of_comes_in_frames_that_it_has_room_for() {
         let case = begun(&world.dana, 7);
         world.begin(case);
         let large = |number| Envelope { sealed: vec![number; 100 << 10], ..envelope(case, number) };
-        let request =
-            SyncRequest { envelopes: (2..38).map(large).collect(), budget: 1 << 20, log_from: u64::MAX, ..SyncRequest::default() };
-        let answer = world.hub.sync(world.dana.caller(), &request, NOW, &mut rng(6)).unwrap();
-        let reminded = |frame: &habeas_protocol::Frame| {
-            frame.items.iter().filter(|item| matches!(item.content, Told::Sent(_))).count()
+        let request = SyncRequest {
+            envelopes: (2..38).map(large).collect(),
+            budget: 1 << 20,
+            log_from: u64::MAX,
+            ..SyncRequest::default()
         };
+        let answer = world.hub.sync(world.dana.caller(), &request, NOW, &mut rng(6)).unwrap();
+        let reminded =
+            |frame: &habeas_protocol::Frame| frame.items.iter().filter(|item| matches!(item.content, Told::Sent(_))).count();
         let frames: Vec<usize> = answer.frames.iter().map(reminded).collect();
         assert_eq!((frames.iter().sum::<usize>(), answer.more), (36, false));
         assert!(frames.iter().all(|&count| count <= 3), "{frames:?}");

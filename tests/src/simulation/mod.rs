@@ -37,6 +37,8 @@ pub struct Played {
     pub snapshots: u64,
     /// How many facts were for few.
     pub limited: u64,
+    /// How many shares somebody gave up before their end, by a clock that was ahead.
+    pub early: u64,
 }
 
 impl Played {
@@ -52,6 +54,7 @@ impl Played {
             caught: self.caught + other.caught,
             snapshots: self.snapshots + other.snapshots,
             limited: self.limited + other.limited,
+            early: self.early + other.early,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A device with a disk that survives its death.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use habeas_client_core::device::{Device, DeviceError, Records, RecordsError, SnapshotSizes, SyncReport, handed_over};
@@ -76,6 +76,10 @@ pub struct Node {
     pub deaths: u64,
     /// Whether it has been revoked and has given up what it had.
     pub is_gone: bool,
+    /// What its clock shows, in seconds since 1970.
+    pub clock: i64,
+    /// The shares that were over by its clock, each with the case: that stays so, whatever the clock shows later.
+    pub over: BTreeSet<(CaseId, u64)>,
     /// Whether a hub has ever lied to it.
     pub was_lied_to: bool,
     disk: Disk,
@@ -105,14 +109,15 @@ impl Node {
         let disk = Disk::default();
         Device::create(disk.clone(), secrets.clone(), None).unwrap();
         let (device, rng) = (opened(&disk).unwrap().unwrap(), ChaCha20Rng::seed_from_u64(seed));
-        Self { owner, person, device, rng, deaths: 0, is_gone: false, was_lied_to: false, disk }
+        let (clock, over) = (super::world::NOW, BTreeSet::new());
+        Self { owner, person, device, rng, deaths: 0, is_gone: false, clock, over, was_lied_to: false, disk }
     }
 
     /// Another one with the same contents.
     pub fn copy(&self, seed: u64) -> Self {
         let disk = Disk(Rc::new(RefCell::new(Contents { fuse: None, ..self.disk.0.borrow().clone() })));
         let (device, rng) = (opened(&disk).unwrap().unwrap(), ChaCha20Rng::seed_from_u64(seed));
-        Self { device, rng, deaths: 0, disk, ..*self }
+        Self { device, rng, deaths: 0, disk, over: self.over.clone(), ..*self }
     }
 
     /// Destroys what it has, because it was revoked; what it leaves for the coordinators comes back.

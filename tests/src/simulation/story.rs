@@ -116,6 +116,8 @@ pub enum Step {
     Revoked { who: u8 },
     /// Aliya lets Bolat's device in, which begins with a snapshot if there is one.
     Joins,
+    /// Somebody's clock shows another time, ten years before or behind the true one, or the true one again.
+    Clock { who: u8, years: i8 },
     /// The hub is backed up.
     Saved,
     /// The hub comes back with its last backup.
@@ -133,7 +135,7 @@ pub fn steps(seed: u64) -> Vec<Step> {
 fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
     let who = number(8);
     let half = |number: u8| number < 128;
-    match number(100) {
+    match number(112) {
         0..12 => Step::Begins { who },
         12..32 => Step::Adds { who, case: number(8), corrects: half(number(256)).then(|| number(8)) },
         32..60 => {
@@ -154,8 +156,7 @@ fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
         }
         67..71 => Step::HandsIn { who, heard: half(number(256)), cut: cut(number) },
         71..75 => Step::Assigns { case: number(8), to: 1 + number(2) },
-        75..78 => Step::Shares { case: number(8), to: 1 + number(2) },
-        78..80 => Step::Ends { case: number(8), to: 1 + number(2) },
+        75..80 => Step::Ends { case: number(8), to: 1 + number(2) },
         80..82 => Step::TeamMember { who: 1 + number(2), joins: number(3) > 0 },
         82..84 => Step::TeamCase { case: number(8), gets: number(3) > 0 },
         84..87 => Step::Copied { who: 1 + number(3), both_write: half(number(256)).then(|| number(8)) },
@@ -163,7 +164,9 @@ fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
         89..93 => Step::Dies { who, at: number(5).into(), written: half(number(256)) },
         93 => Step::Joins,
         94..97 => Step::Saved,
-        _ => Step::Restored,
+        97..100 => Step::Restored,
+        100..106 => Step::Shares { case: number(8), to: 1 + number(2) },
+        _ => Step::Clock { who: number(4), years: [-10, 0, 10, 10][usize::from(number(4))] },
     }
 }
 
@@ -206,6 +209,7 @@ impl fmt::Display for Step {
             Self::Dies { who: of, at, written } => write!(f, "{}'s battery dies at write {at}, written: {written}", who(of)),
             Self::Revoked { who: of } => write!(f, "Aliya revokes {}'s device", who(of)),
             Self::Joins => f.write_str("Aliya lets Bolat's device in"),
+            Self::Clock { who: of, years } => write!(f, "{}'s clock is {years} years ahead", who(of)),
             Self::Saved => f.write_str("the hub is backed up"),
             Self::Restored => f.write_str("the hub comes back with its last backup"),
         }

@@ -31,13 +31,19 @@ use super::node::Node;
 use super::story::{CLERK, Fault, LATE, PEOPLE, Step};
 use crate::quick;
 
-const NOW: i64 = 1_800_000_000;
+/// What the time is, at the hub, too, in seconds since 1970.
+pub(super) const NOW: i64 = 1_800_000_000;
+const YEAR: i64 = 365 * 24 * 3600;
 const ROLES: [Role; 6] = [Role::Coordinator, Role::Lawyer, Role::Lawyer, Role::Recorder, Role::Clerk, Role::Coordinator];
 /// How often everybody goes round with the hub before it counts as endless.
 const ROUNDS: usize = 12;
 const TRIPS: usize = 60;
 /// The most bytes of a round trip that brings nothing, both ways together.
 const QUIET: usize = 500;
+/// The most that one more note adds to that, with the keys of what is sealed in it.
+const ONE_MORE: usize = 1_000;
+/// In how many feeds somebody gets it: a coordinator of a case that she began herself in the coordinators' and in her own.
+const FEEDS: usize = 2;
 
 fn person(number: usize) -> PersonId {
     PersonId([u8::try_from(number).unwrap() + 1; 16])
@@ -90,6 +96,8 @@ pub struct World {
     thieves: Vec<Node>,
     /// How many parts of snapshots devices have taken.
     snapshots: u64,
+    /// How many bytes the last round trip took, both ways.
+    last: usize,
     liar: Liar,
     path: PathBuf,
     backup: Vec<u8>,
@@ -117,6 +125,7 @@ impl World {
             doubtful: Written::new(),
             thieves: Vec::new(),
             snapshots: 0,
+            last: 0,
             liar: Liar::default(),
             path,
             backup: template.hub.clone(),
@@ -162,6 +171,7 @@ impl World {
             | Step::Syncs { who, .. }
             | Step::HandsIn { who, .. }
             | Step::Copied { who, .. }
+            | Step::Clock { who, .. }
             | Step::Dies { who, .. }
             | Step::Stick { from: who, .. }
                 if is_gone(who) =>
@@ -195,6 +205,13 @@ impl World {
                 self.nodes[node].will_die(Some((at, written)));
                 Ok(())
             }
+            // A server whose clock is wrong does not serve.
+            Step::Clock { who, .. } if self.nodes[node(who)].owner == CLERK => Ok(()),
+            Step::Clock { who, years } => {
+                let number = node(who);
+                self.nodes[number].clock = NOW + i64::from(years) * YEAR;
+                self.tells_time(number)
+            }
             Step::Joins => self.admits(LATE),
             Step::Saved => {
                 self.save();
@@ -226,7 +243,11 @@ fn texts(node: &mut Node, case: CaseId) -> Vec<String> {
 }
 
 /// Clocks are wrong; nothing may hang on them.
-fn note(text: &str) -> Draft {
-    let recorded_at = if text.len().is_multiple_of(2) { Instant::MIN } else { Instant::MAX };
+fn note(text: &str, clock: i64) -> Draft {
+    let recorded_at = match text.len() % 3 {
+        0 => Instant::MIN,
+        1 => Instant::MAX,
+        _ => Instant::from_seconds(clock).unwrap(),
+    };
     Draft { recorded_at, ..quick::note(text) }
 }

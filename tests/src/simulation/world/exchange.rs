@@ -72,7 +72,8 @@ impl World {
         } else {
             self.tells_time(number)?;
         }
-        if !brings && bytes.len() + answer.len() > QUIET {
+        self.last = bytes.len() + answer.len();
+        if !brings && self.last > QUIET {
             return Err(format!("nothing new takes {} and {} bytes", bytes.len(), answer.len()));
         }
         Ok(Some(report))

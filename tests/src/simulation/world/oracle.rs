@@ -6,13 +6,17 @@ use habeas_client_core::case::Stated;
 use habeas_protocol::{CaseId, CircleId, Role};
 
 use super::super::Played;
+use super::super::node::Node;
 use super::super::story::{CLERK, Fault, LATE, PEOPLE};
-use super::{NOW, ROLES, ROUNDS, TRIPS, World, Written, texts, view};
+use super::{FEEDS, NOW, ONE_MORE, QUIET, ROLES, ROUNDS, TRIPS, World, Written, texts, view};
 
 impl World {
-    /// The network is whole again and nobody's battery dies: everybody exchanges until there is nothing to say, and then everything is there.
+    /// The network is whole again, clocks are right and nobody's battery dies: everybody exchanges until there is nothing to say, and then everything is there.
     pub fn settles(&mut self) -> Result<(), String> {
-        self.nodes.iter_mut().for_each(|node| node.will_die(None));
+        for node in &mut self.nodes {
+            node.will_die(None);
+            node.clock = NOW;
+        }
         // Whoever comes last begins with a snapshot, if there is one: the clerk makes it of what it has heard before.
         self.all_exchange()?;
         self.round_trip(CLERK, Fault::None)?;
@@ -44,13 +48,30 @@ impl World {
         self.nothing_is_lost()?;
         self.all_see_the_same()?;
         self.few_read_what_is_for_few()?;
-        self.nothing_is_readable()
+        self.nothing_is_readable()?;
+        self.one_more_costs_what_it_is()
+    }
+
+    /// Whatever the day was like: one more note costs its own bytes, and nobody gets anything again.
+    fn one_more_costs_what_it_is(&mut self) -> Result<(), String> {
+        self.adds(0, 0, None)?;
+        if self.nodes[0].unsent() == 0 {
+            return Ok(());
+        }
+        for number in 0..self.nodes.len() {
+            let snapshots = self.snapshots;
+            self.round_trip(number, Fault::None)?;
+            if self.last > QUIET + FEEDS * ONE_MORE && snapshots == self.snapshots && !self.nodes[number].is_gone {
+                return Err(format!("one more note costs {} {} bytes", PEOPLE[self.nodes[number].owner], self.last));
+            }
+        }
+        Ok(())
     }
 
     /// What this run has come to.
     pub fn played(&mut self) -> Played {
         let aliya = &mut self.nodes[0];
-        let known = aliya.readable();
+        let (known, log) = (aliya.readable(), aliya.device.log().clone());
         let twins = |case: CaseId| aliya.device.case(case).unwrap().replica.history().twins().len() as u64;
         let twins = known.iter().copied().map(twins).sum();
         let mut limited = 0;
@@ -58,8 +79,15 @@ impl World {
             let facts = self.nodes[0].device.case(case).unwrap().replica.known_facts();
             limited += facts.iter().filter(|fact| fact.limited).count() as u64;
         }
+        let still_holds = |(person, (case, number)): (CircleId, (CaseId, u64))| {
+            log.share(case, person).is_some_and(|share| share.number == number && share.holds(NOW))
+        };
+        let over =
+            |node: &Node| node.over.iter().map(|over| (CircleId(node.person.0), *over)).filter(|over| still_holds(*over)).count();
+        let early = self.nodes.iter().map(over).sum::<usize>() as u64;
         Played {
             schedules: 1,
+            early,
             changes: self.written.values().map(|texts| texts.len() as u64).sum(),
             twins,
             deaths: self.nodes.iter().map(|node| node.deaths).sum(),
@@ -155,7 +183,8 @@ impl World {
             for node in &mut self.nodes {
                 let own = CircleId(node.person.0);
                 let granted = log.grants(case).any(|circle| circle == own);
-                let share = log.share(case, own).map(|share| share.holds(NOW));
+                let share = log.share(case, own).filter(|share| !node.over.contains(&(case, share.number)));
+                let share = share.map(|share| share.holds(NOW));
                 let has = node.readable().contains(&case);
                 if (granted || share == Some(true)) && !has && !node.is_gone {
                     return Err(format!("{} does not have a case that is open to her", PEOPLE[node.owner]));

@@ -24,13 +24,19 @@ impl World {
         Ok(())
     }
 
-    /// What the coordinator decides in the end: everything that waits counts.
+    /// What the coordinator decides in the end: everything that waits counts. What she cannot open yet waits on, as with the terminal program: it
+    /// may be of a case that another file brings her.
     pub(super) fn accepts(&mut self) -> Result<bool, String> {
-        let files = std::mem::take(&mut self.quarantine);
-        for file in &files {
-            self.nodes[0].tries(|device, _| device.import_quarantined(file))?.ok_or("what was handed over is not taken")?;
+        let mut news = false;
+        for file in std::mem::take(&mut self.quarantine) {
+            let imported = self.nodes[0].tries(|device, _| device.import_quarantined(&file))?;
+            let report = imported.ok_or("what was handed over is not taken")?.report;
+            news |= report.closed == 0 || report.admitted > 0;
+            if report.closed > 0 {
+                self.quarantine.push(file);
+            }
         }
-        Ok(!files.is_empty())
+        Ok(news)
     }
 
     /// A device that was revoked destroys what it has. What it knows to be at the hub is perhaps nowhere else.
@@ -68,8 +74,8 @@ impl World {
             return Ok(());
         }
         for case in self.nodes[0].readable() {
-            let few = Draft { limited: true, ..note("after it, for few") };
-            self.nodes[0].tries(|device, rng| device.add_facts(case, &[note("after it"), few], rng))?;
+            let few = Draft { limited: true, ..note("after it, for few", NOW) };
+            self.nodes[0].tries(|device, rng| device.add_facts(case, &[note("after it", NOW), few], rng))?;
         }
         while self.all_exchange()? {}
         let (mut cursor, mut frames) = (Vec::new(), Vec::new());

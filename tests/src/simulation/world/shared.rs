@@ -17,7 +17,11 @@ impl World {
         let own = CircleId(person.0);
         let is_shared = aliya.device.log().had(case, own).iter().any(|share| !share.by_team && share.ended.is_none());
         let entry = match begins {
-            true => aliya.tries(|device, rng| device.share(case, person, (true, None), rng))?,
+            // Every other one ends tomorrow, by the true time.
+            true => {
+                let until = (self.texts % 2 == 0).then_some(NOW + 24 * 3600);
+                aliya.tries(|device, rng| device.share(case, person, (true, until), rng))?
+            }
             false if is_shared => aliya.tries(|device, _| device.end_share(case, person))?,
             false => None,
         };
@@ -64,9 +68,12 @@ impl World {
     pub(super) fn tells_time(&mut self, number: usize) -> Result<(), String> {
         let node = &mut self.nodes[number];
         let shared = node.device.log().shared_with(CircleId(node.person.0));
-        let over: Vec<CaseId> = shared.into_iter().filter(|(_, share)| !share.holds(NOW)).map(|(case, _)| case).collect();
+        let is_over = |(_, share): &(CaseId, habeas_protocol::Share)| !share.holds(node.clock);
+        let over: Vec<(CaseId, u64)> = shared.into_iter().filter(is_over).map(|(case, share)| (case, share.number)).collect();
+        node.over.extend(&over);
+        let (over, clock): (Vec<CaseId>, i64) = (over.into_iter().map(|(case, _)| case).collect(), node.clock);
         if over.is_empty() {
-            return Ok(());
+            return node.tries(|device, rng| device.is_at(clock, rng)).map(drop);
         }
         let mut held = Written::new();
         for case in over.into_iter().filter(|case| node.device.cases().any(|(known, _)| known == case)).collect::<Vec<_>>() {
@@ -77,7 +84,7 @@ impl World {
             }
         }
         // Whether it died or not: what is on the disk counts.
-        node.tries(|device, rng| device.is_at(NOW, rng))?;
+        node.tries(|device, rng| device.is_at(clock, rng))?;
         held.retain(|case, _| !node.device.cases().any(|(known, _)| known == case));
         while let Some(file) = node.tries(|device, _| device.left_over())?.flatten() {
             self.quarantine.push(file);

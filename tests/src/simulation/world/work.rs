@@ -20,7 +20,7 @@ impl World {
     fn draft(&self, node: usize, text: &str) -> Draft {
         let reads = |node: &Node| node.device.member().is_some_and(|member| member.role.reads_own_cases());
         let limited = self.texts.is_multiple_of(5) && reads(&self.nodes[node]);
-        Draft { sensitive: self.texts.is_multiple_of(3), limited, ..note(text) }
+        Draft { sensitive: self.texts.is_multiple_of(3), limited, ..note(text, self.nodes[node].clock) }
     }
 
     pub(super) fn begins(&mut self, node: usize) -> Result<(), String> {
