@@ -41,6 +41,14 @@ pub fn fuzz(arguments: &[String]) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether the targets still fit what they attack: they are no part of the workspace, and with the engine only the nightly compiler builds them.
+pub fn check() -> Result<(), String> {
+    run::cargo("the fuzz targets' formatting", &["fmt", "--manifest-path", MANIFEST, "--check"])?;
+    let target = crate::serve::target().display().to_string();
+    let at = ["clippy", "--manifest-path", MANIFEST, "--target-dir", &target, "--no-default-features", "--lib", "--bins"];
+    run::cargo("the fuzz targets", &[&at[..], &["--locked", "--", "-D", "warnings"]].concat())
+}
+
 /// The nightly compiler and cargo-fuzz, which only it can run.
 fn tools() -> Result<(), String> {
     let works = |arguments: &[&str]| {

@@ -4,7 +4,7 @@
 
 use habeas_protocol::limits::MAX_CHANGE;
 
-use super::change::{BadChange, MAX_DEPS, MAX_KEY, ParsedChange};
+use super::change::{BadChange, MAX_DEPS, MAX_KEY, MAX_START_OP, ParsedChange};
 use super::leb::{Reader, put_signed, put_unsigned};
 use crate::case::{Fields, MAX_FACTS_IN_CHANGE, Scalar};
 
@@ -52,7 +52,7 @@ impl ParsedChange {
         let mut reader = Reader(bytes);
         let count = reader.count(MAX_DEPS)?;
         let deps = (0..count).map(|_| reader.array()).collect::<Result<_, _>>()?;
-        let (actor, seq, start_op) = (reader.array()?, reader.unsigned()?, reader.unsigned()?);
+        let (actor, seq, start_op) = (reader.array()?, reader.unsigned()?, start_op(&mut reader)?);
         Ok((Self { hash: [0; 32], deps, actor, seq, start_op, facts: Vec::new() }, reader.0))
     }
 
@@ -113,6 +113,11 @@ impl ParsedChange {
         }
         Ok(())
     }
+}
+
+/// The number of a first operation, from which those of all others can be counted.
+pub(super) fn start_op(reader: &mut Reader<'_>) -> Result<u64, BadChange> {
+    reader.unsigned().and_then(|number| if number <= MAX_START_OP { Ok(number) } else { Err(BadChange::Header) })
 }
 
 const FALSE: u8 = 1;
