@@ -39,7 +39,7 @@ const SET: u64 = 1;
 /// Why bytes are no change that this protocol allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadChange {
-    /// Under the seal is nothing that this version knows.
+    /// Under the seal is no payload of a version that this program knows, or none of the shape that it has.
     #[error("a payload of no known version")]
     Version,
     /// What is packed does not unpack, or to more than allowed.
@@ -306,6 +306,9 @@ fn facts(reader: &mut Reader<'_>, actor: [u8; 16], seq: u64, start_op: u64) -> R
             // Ascending and each once: that is the one order, and the last one is always the greatest so far.
             if fields.last_key_value().is_some_and(|(last, _)| *last >= key) {
                 return Err(BadChange::Operation);
+            }
+            if fields.len() == MAX_FIELDS {
+                return Err(BadChange::TooMany);
             }
             fields.insert(key, value);
         } else {

@@ -6,7 +6,7 @@ use habeas_protocol::limits::MAX_CHANGE;
 
 use super::change::{BadChange, MAX_DEPS, MAX_KEY, MAX_START_OP, ParsedChange};
 use super::leb::{Reader, put_signed, put_unsigned};
-use crate::case::{Fields, MAX_FACTS_IN_CHANGE, Scalar};
+use crate::case::{Fields, MAX_FACTS_IN_CHANGE, MAX_FIELDS, Scalar};
 
 impl ParsedChange {
     /// What nobody can guess and nothing packs: the changes before it, its actor, its numbers.
@@ -64,9 +64,13 @@ impl ParsedChange {
     }
 
     pub(super) fn read_facts(&mut self, reader: &mut Reader<'_>) -> Result<(), BadChange> {
-        for _ in 0..reader.count(MAX_FACTS_IN_CHANGE)? {
+        let count = reader.count(MAX_FACTS_IN_CHANGE)?;
+        if count == 0 {
+            return Err(BadChange::Operation);
+        }
+        for _ in 0..count {
             let (mut fields, mut before) = (Fields::new(), 0_i64);
-            for _ in 0..reader.count(MAX_CHANGE)? {
+            for _ in 0..reader.count(MAX_FIELDS)? {
                 let name = text(reader, MAX_KEY)?;
                 let [kind] = reader.array()?;
                 let value = match kind {
@@ -95,7 +99,7 @@ impl ParsedChange {
     /// Goes past what [`ParsedChange::read_facts`] would read.
     pub(super) fn pass_facts(reader: &mut Reader<'_>) -> Result<(), BadChange> {
         for _ in 0..reader.count(MAX_FACTS_IN_CHANGE)? {
-            for _ in 0..reader.count(MAX_CHANGE)? {
+            for _ in 0..reader.count(MAX_FIELDS)? {
                 let name = reader.count(MAX_KEY)?;
                 reader.take(name)?;
                 match reader.array()? {

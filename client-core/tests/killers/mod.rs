@@ -66,7 +66,9 @@ impl Ground {
     /// As it may come: a chunk byte by byte under the name of what it is, and if it is a change of ours as that is told, too.
     pub fn envelopes(&self, killer: &Killer) -> Vec<Envelope> {
         let (chunk, device) = match &killer.is {
-            Is::Payload(payload) => return vec![seal_payload(CASE, (0, &self.secret), self.secret.envelope_id(&[7; 32]), payload)],
+            Is::Payload(payload) => {
+                return vec![seal_payload(CASE, (0, &self.secret), self.secret.envelope_id(&[7; 32]), payload)];
+            }
             Is::Sealed(envelope) => return vec![envelope.clone()],
             Is::Chunk(chunk, by) => (chunk, by(&self.people)),
         };

@@ -31,8 +31,11 @@ impl Hand<'_> {
 
     /// An honest one, with something edited in it.
     fn edited(&self, edit: impl FnOnce(&mut ExpandedChange)) -> ExpandedChange {
-        let mut change =
-            self.change(vec![self.make(&self.ground.own(0)), put(self.mine(), "kind", "note"), put(self.mine(), "text", "hello")]);
+        let mut change = self.change(vec![
+            self.make(&self.ground.own(0)),
+            put(self.mine(), "kind", "note"),
+            put(self.mine(), "text", "hello"),
+        ]);
         edit(&mut change);
         change
     }
@@ -127,14 +130,22 @@ fn references(hand: &Hand<'_>) -> Vec<Case> {
     let nobody = OpId(3, ActorId::from([0x77; 16]));
     vec![
         ("an insertion after a missing element", hand.change(vec![list.clone(), insert(after(999))]), columns),
-        ("an insertion at the head of a list", hand.change(vec![list, insert(Key::head())]), operation()),
+        ("an insertion at the head of a list", hand.change(vec![list, insert(Key::head())]), columns),
         ("an insertion into a map", hand.change(vec![Op { insert: true, ..hand.make(&own) }]), operation()),
-        ("an object that does not exist", hand.change(vec![put(hand.operation(999), "text", "x")]), operation()),
-        ("a predecessor of an unknown actor", hand.change(vec![upon(hand.make(&own), nobody)]), Refusal::Change(BadChange::Header)),
+        ("an object that does not exist", hand.change(vec![hand.make(&own), put(hand.operation(999), "text", "x")]), operation()),
+        (
+            "a predecessor of an unknown actor",
+            hand.change(vec![upon(hand.make(&own), nobody)]),
+            Refusal::Change(BadChange::Header),
+        ),
         ("a predecessor under another key", hand.change(vec![upon(hand.make(&own), fact.clone())]), columns),
         ("a deletion", hand.change(vec![upon(op(hand.facts(), &hers, OpType::Delete), fact.clone())]), columns),
-        ("a root entry", hand.change(vec![put(ObjectId::Root, "facts", "gone")]), operation()),
-        ("a value on an older fact", hand.change(vec![put(ObjectId::Id(fact), "text", "other")]), operation()),
+        (
+            "a root entry",
+            hand.change(vec![hand.make(&own), put(ObjectId::Root, "facts", "gone")]),
+            Refusal::Change(BadChange::Rows),
+        ),
+        ("a value on an older fact", hand.change(vec![hand.make(&own), put(ObjectId::Id(fact), "text", "other")]), operation()),
         ("an older fact made again", hand.change(vec![hand.make(&hers)]), operation()),
         ("a fact under a name that is nobodys", hand.change(vec![hand.make("somebody.else.0")]), operation()),
         ("a fact of a later change", hand.change(vec![hand.make(&own.replace(".3.", ".4."))]), operation()),
@@ -146,6 +157,8 @@ fn shapes(hand: &Hand<'_>) -> Vec<Case> {
     let (mine, own) = (|| hand.mine(), hand.ground.own(0));
     let with = |op: Op| hand.change(vec![hand.make(&own), op]);
     let kind = |value: ScalarValue| with(put(mine(), "kind", value));
+    let names: Vec<String> = (0..48).map(|number| format!("a{number:02}")).chain(["kind".to_owned()]).collect();
+    let fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x")).collect();
     vec![
         ("a list", hand.change(vec![op(hand.facts(), &own, OpType::Make(ObjType::List))]), operation()),
         ("a text object", hand.change(vec![op(hand.facts(), &own, OpType::Make(ObjType::Text))]), operation()),
@@ -162,7 +175,8 @@ fn shapes(hand: &Hand<'_>) -> Vec<Case> {
         ("a field twice", hand.fact(&[("kind", "note"), ("kind", "note")]), operation()),
         ("a name of a field longer than any key", hand.fact(&[(&"k".repeat(81), "x")]), Refusal::Change(BadChange::TooMany)),
         ("sixty-five facts", hand.change(many(hand, 65)), operation()),
-        ("no operations", hand.change(vec![]), operation()),
+        ("no operations", hand.change(vec![]), Refusal::Change(BadChange::Header)),
+        ("forty-nine fields", hand.fact(&fields), Refusal::Change(BadChange::TooMany)),
     ]
 }
 
