@@ -5,6 +5,8 @@ mod erasure;
 mod intakes;
 mod sessions;
 
+use std::sync::Barrier;
+
 use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::access::Denied;
@@ -133,7 +135,12 @@ impl World {
 
     /// Everything that a device gets from the beginning, in frames of a small budget.
     fn pull(&self, device: &Device) -> Vec<FeedItem> {
-        let (mut items, mut cursor) = (Vec::new(), Vec::new());
+        self.read_on(device, &[]).0
+    }
+
+    /// The same from a cursor on, and the cursor behind it.
+    fn read_on(&self, device: &Device, cursor: &[u8]) -> (Vec<FeedItem>, Vec<u8>) {
+        let (mut items, mut cursor) = (Vec::new(), cursor.to_vec());
         loop {
             let request = SyncRequest { log_from: u64::MAX, cursor: cursor.clone(), budget: 700, ..SyncRequest::default() };
             let response = self.hub.sync(device.caller(), &request, NOW, &mut rng(5)).unwrap();
@@ -142,7 +149,7 @@ impl World {
                 cursor = frame.cursor;
             }
             if !response.more {
-                return items;
+                return (items, cursor);
             }
         }
     }
@@ -273,6 +280,66 @@ fn feeds_have_no_gaps_however_many_push_at_once() {
             }
         });
         assert_eq!(world.pull(&world.dana).len(), 4 * 2 + 4 * 20);
+    });
+}
+
+/// Aliya gives Marat one case after another while Dana, on three devices at once, writes to it, and Marat reads all the while: whatever
+/// comes first, he gets each record once, behind the secret that opens it.
+#[test]
+fn a_grant_loses_nothing_that_is_pushed_at_the_same_moment() {
+    const PUSHED: u8 = 12;
+    on_both(|world| {
+        let (mut log, mut cursor, mut seen) = (world.log.clone(), Vec::new(), 0);
+        for tag in 1..25 {
+            let case = begun(&world.dana, tag);
+            world.begin(case);
+            let entry = encode(&world.aliya.entry(&mut log, Body::Grant { case, circle: own(&world.marat) })).unwrap();
+            let begin = Barrier::new(5);
+            let mut items: Vec<FeedItem> = Vec::new();
+            std::thread::scope(|scope| {
+                let (world, begin) = (&world, &begin);
+                let dana = |thread| {
+                    move || {
+                        begin.wait();
+                        for number in (2..2 + PUSHED).filter(|number| number % 3 == thread) {
+                            let pushed = world.push(&world.dana, vec![], vec![envelope(case, number)]).envelopes;
+                            assert_eq!(pushed, [Pushed::Accepted], "{number}");
+                        }
+                    }
+                };
+                let aliya = move || {
+                    begin.wait();
+                    world.hub.append_log(world.aliya.caller(), &[entry], NOW).unwrap();
+                    let wraps = vec![world.aliya.wrap(case, own(&world.marat))];
+                    assert_eq!(world.push(&world.aliya, wraps, vec![]).wraps, [Pushed::Accepted]);
+                };
+                let mut writers: Vec<_> = (0..3).map(|thread| scope.spawn(dana(thread))).collect();
+                writers.push(scope.spawn(aliya));
+                begin.wait();
+                loop {
+                    // Asked before he reads: what was there when the last one had written he has read then.
+                    let all = writers.iter().all(|writer| writer.is_finished());
+                    let (more, behind) = world.read_on(&world.marat, &cursor);
+                    items.extend(more);
+                    cursor = behind;
+                    if all {
+                        break;
+                    }
+                }
+            });
+            let mut got = Vec::new();
+            for (place, item) in items.iter().enumerate() {
+                seen += 1;
+                assert_eq!(item.seq, seen, "without gaps");
+                match &item.content {
+                    Told::Wrap(wrap) => assert_eq!((wrap.case, place), (case, 0), "what opens it comes first"),
+                    Told::Envelope(envelope) => got.push(envelope.id.0[0]),
+                    other => panic!("{other:?}"),
+                }
+            }
+            got.sort_unstable();
+            assert_eq!(got, (1..2 + PUSHED).collect::<Vec<u8>>(), "each once, in case {tag}");
+        }
     });
 }
 
