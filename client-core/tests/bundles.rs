@@ -109,6 +109,31 @@ fn a_file_that_is_cut_anywhere_gives_what_came_before_and_the_rest_when_it_comes
     }
 }
 
+/// One case of one name: few enough bytes to try each.
+#[test]
+fn a_small_file_may_be_cut_or_changed_at_any_byte_and_nothing_false_comes_of_it() {
+    let people = Organisation::founded();
+    let mut dana = device(&people.dana, &people);
+    let (case, _) = dana.new_case(&[name("Айгерім")], &mut rng(2)).unwrap();
+    let file = export(&mut dana, &[people.aliya.keys()]);
+    let records = device(&people.aliya, &people).into_records();
+    // Not a byte of her records is another one, so the whole file later finds what it would have found before.
+    let tries = |torn: &[u8], what: &str| {
+        let mut aliya = Device::open(records.clone()).unwrap().unwrap();
+        assert!(aliya.import(torn).map_or(true, |taken| !taken.whole && taken.report.admitted == 0), "{what}");
+        assert_eq!(aliya.into_records().0, records.0, "{what}");
+    };
+    for at in 0..file.len() {
+        tries(&file[..at], &format!("cut at {at}"));
+        let mut changed = file.clone();
+        changed[at] ^= 1 << (at % 8);
+        tries(&changed, &format!("changed at {at}"));
+    }
+    let mut aliya = Device::open(records.clone()).unwrap().unwrap();
+    assert!(aliya.import(&file).unwrap().whole);
+    assert_eq!(views(&mut aliya, &[case]), views(&mut dana, &[case]));
+}
+
 #[test]
 fn only_recipients_open_a_bundle_and_only_members_make_one() {
     let people = Organisation::founded();

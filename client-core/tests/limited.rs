@@ -9,7 +9,7 @@ use habeas_client_core::device::{Device, DeviceError, Export, Memory, SnapshotSi
 use habeas_client_core::keys::{
     DeviceSecrets, FactKey, LimitedKey, open_payload, open_snapshot, seal_fact_key, seal_limited_key, seal_payload,
 };
-use habeas_client_core::sync::{Outcome, Refusal, Replica};
+use habeas_client_core::sync::{BadChange, Outcome, Refusal, Replica};
 use habeas_protocol::{
     CaseId, CircleId, CircleKind, Entry, EnvelopeId, Frame, PersonId, Pushed, Role, SyncRequest, SyncResponse,
 };
@@ -213,7 +213,7 @@ fn nobody_puts_another_key_in_its_place() {
     }
     let seal = theirs[theirs.len() - 100..].to_vec();
     for other in [&theirs[..theirs.len() - 1], &[&theirs[..], &[0]].concat(), &[&theirs[..], &seal.repeat(7)].concat()] {
-        assert_eq!(takes(under(other)), Outcome::Refused(Refusal::Seal));
+        assert_eq!(takes(under(other)), Outcome::Refused(Refusal::Change(BadChange::Version)));
     }
     assert_eq!(takes(under(&[&theirs[..], &seal].concat())), Outcome::Refused(Refusal::Signature));
     // A key of his own: in the clear, as his own fact's, and as Dana's, which he cannot sign.

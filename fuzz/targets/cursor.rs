@@ -3,56 +3,30 @@
 
 use std::sync::LazyLock;
 
-use habeas_fuzz::Known;
+use habeas_fuzz::hub::{Asked, NOW};
 use habeas_fuzz::people::rng;
-use habeas_hub::{Caller, Hub};
-use habeas_protocol::api::{Nonce, Purpose, Setup, to_hex};
 use habeas_protocol::{CaseId, SyncRequest, encode};
 use libfuzzer_sys::fuzz_target;
 
-const NOW: i64 = 1_800_000_000;
-
-static HUB: LazyLock<(Hub, Caller, Vec<u8>)> = LazyLock::new(|| {
-    let known = Known::new();
-    let path = tempfile::tempdir().unwrap().keep().join("hub.sqlite");
-    let hub = Hub::open(path.to_str().unwrap(), &mut rng(1)).unwrap();
-    let nonce = Nonce { nonce: hub.nonce(NOW, &mut rng(2)), now: 0 };
-    let log = known.people.log.entries_from(0).map(|entry| to_hex(&encode(entry).unwrap())).collect();
-    let setup = Setup {
-        code: hub.setup_code(&mut rng(2)).unwrap().unwrap().into(),
-        signature: known.people.aliya.prove(Purpose::SetUp, &nonce, "aliya"),
-        nonce: nonce.nonce,
-        account: "aliya".into(),
-        password: "a long password".into(),
-        device: known.people.aliya.keys().to_hex(),
-        log,
-    };
-    hub.set_up(&setup, NOW, &mut rng(3)).unwrap();
-    let device = known.people.aliya.id();
-    let person = known.people.log.member(&device).unwrap().person;
-    let caller = Caller { device, person };
-    let all = SyncRequest { budget: 1 << 20, ..SyncRequest::default() };
-    let cursor = hub.sync(caller, &all, NOW, &mut rng(4)).unwrap().frames.pop().map(|frame| frame.cursor).unwrap_or_default();
-    (hub, caller, cursor)
-});
+static ASKED: LazyLock<Asked> = LazyLock::new(Asked::new);
 
 fuzz_target!(|data: &[u8]| {
     let Some((mode, rest)) = data.split_first() else { return };
-    let (hub, caller, cursor) = &*HUB;
+    let Asked { hub, caller, next, .. } = &*ASKED;
     let mut request = SyncRequest { budget: 1 << 16, log_from: u64::MAX, ..SyncRequest::default() };
     match mode % 5 {
         0 => request.cursor = rest.to_vec(),
         1 => {
             // The hub's own, with some bytes changed.
-            request.cursor.clone_from(cursor);
-            for pair in rest.chunks_exact(2).filter(|_| !cursor.is_empty()) {
+            request.cursor.clone_from(&next.cursor);
+            for pair in rest.chunks_exact(2) {
                 let at = usize::from(pair[0]) % request.cursor.len();
                 request.cursor[at] ^= pair[1];
             }
         }
         2 => request.receipt = rest.to_vec(),
         3 => {
-            request.cursor.clone_from(cursor);
+            request.cursor.clone_from(&next.cursor);
             let claim = |chunk: &[u8]| (u64::from(chunk[0]), chunk[1..9].try_into().unwrap());
             request.followed = rest.chunks_exact(9).map(claim).collect();
         }

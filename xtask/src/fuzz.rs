@@ -24,9 +24,8 @@ pub fn fuzz(arguments: &[String]) -> Result<(), String> {
         fs::create_dir_all(folder(target)).map_err(|error| format!("{}: {error}", folder(target).display()))?;
     }
     let text = |path: &Path| std::path::absolute(path).map(|path| path.display().to_string()).map_err(|error| error.to_string());
-    let admission = text(&folder("admission"))?;
     let killers = ["test", "--locked", "-p", "habeas-client-core", "--test", "admission", "changes_that_are_known"];
-    run::cargo_with("what is known to kill", &killers, &[("HABEAS_WRITE_SEEDS", &admission)])?;
+    run::cargo_with("what is known to kill", &killers, &[("HABEAS_WRITE_SEEDS", &text(&corpus)?)])?;
     // Beside everything else that is built, and not among the sources.
     let built = text(&crate::serve::target().join("fuzz"))?;
     let seeds = ["run", "--manifest-path", MANIFEST, "--target-dir", &built, "--bin", "seeds", "--", &text(&corpus)?];
@@ -39,6 +38,14 @@ pub fn fuzz(arguments: &[String]) -> Result<(), String> {
         nightly(&format!("{target}, {seconds} seconds"), &[&fuzz[..], &limits].concat())?;
     }
     Ok(())
+}
+
+/// Whether the targets still fit what they attack: they are no part of the workspace, and with the engine only the nightly compiler builds them.
+pub fn check() -> Result<(), String> {
+    run::cargo("the fuzz targets' formatting", &["fmt", "--manifest-path", MANIFEST, "--check"])?;
+    let target = crate::serve::target().display().to_string();
+    let at = ["clippy", "--manifest-path", MANIFEST, "--target-dir", &target, "--no-default-features", "--lib", "--bins"];
+    run::cargo("the fuzz targets", &[&at[..], &["--locked", "--", "-D", "warnings"]].concat())
 }
 
 /// The nightly compiler and cargo-fuzz, which only it can run.

@@ -116,6 +116,7 @@ fn check() -> Result<(), String> {
         "lints",
         &["clippy", "--workspace", "--exclude", "habeas-app", "--all-targets", "--locked", "--", "-D", "warnings"],
     )?;
+    fuzz::check()?;
     let app = ["clippy", "-p", "habeas-app", "--target", app::TARGET, "--profile", "app", "--locked", "--", "-D", "warnings"];
     app::cargo("the app's lints", &app)?;
     run::cargo_with(

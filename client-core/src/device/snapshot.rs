@@ -13,7 +13,7 @@ use super::stored::StoredCase;
 use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, open_snapshot, seal_snapshot};
-use crate::sync::{put_whole, read_whole, whole_ends};
+use crate::sync::{put_whole, read_whole, whole_amount};
 use crate::together;
 
 pub(super) const NAME: &str = "snapshot";
@@ -37,6 +37,8 @@ impl Default for SnapshotSizes {
 
 /// A case of which more is set aside is in no snapshot.
 const MAX_ASIDE: usize = 256 << 10;
+/// Upon how many others the changes of a part were written at most, all together: twice what a case at the hub has room for.
+const MAX_DEPS: usize = 1 << 20;
 /// How many bytes of parts go into one request.
 const MAX_BROUGHT: usize = 3 << 20;
 
@@ -197,13 +199,16 @@ impl<R: Records> Device<R> {
     pub(super) fn take_snapshot(&mut self, part: &Snapshot, report: &mut SyncReport) -> Result<Option<Taken>, DeviceError> {
         let Ok((raw, packed)) = open_snapshot(part, &self.log, &self.state.secrets) else { return Ok(None) };
         let (mut raw, mut packed) = (raw.as_slice(), packed.as_slice());
-        let (mut cases, mut told_of) = (Vec::new(), BTreeSet::new());
+        let (mut cases, mut told_of, mut deps) = (Vec::new(), BTreeSet::new(), 0);
         while let Some((length, rest)) = raw.split_first_chunk::<4>() {
             let Some((told, after)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else { return Ok(None) };
             let Ok(told) = decode::<Told>(told, MAX_SNAPSHOT) else { return Ok(None) };
-            let Some((changes, rest)) = whole_ends(packed).ok().and_then(|end| packed.split_at_checked(end)) else {
+            let Ok(amount) = whole_amount(packed) else { return Ok(None) };
+            deps += amount.deps;
+            if amount.changes != told.signatures.len() || deps > MAX_DEPS {
                 return Ok(None);
-            };
+            }
+            let (changes, rest) = packed.split_at(amount.bytes);
             (raw, packed) = (after, rest);
             if self.log.is_erased(&told.case) {
                 report.of_erased += told.signatures.len();
@@ -223,9 +228,6 @@ impl<R: Records> Device<R> {
         let admit = |whole: Whole<'_>| {
             let Whole { case, stored, changes, signatures, aside } = whole;
             let Some(changes) = read_whole(changes).ok().map(|(changes, _)| changes) else { return Ok(None) };
-            if changes.len() != signatures.len() {
-                return Ok(None);
-            }
             let mut open = stored.open(case, log)?;
             let admitted = open.replica.receive_told(changes.into_iter().zip(signatures).collect(), log);
             Ok(admitted.map(|admitted| (case, stored, open, admitted, aside)))

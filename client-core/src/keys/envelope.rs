@@ -13,7 +13,7 @@ use super::deflate::{DICTIONARY, DICTIONARY_2, deflate, inflate};
 use super::primitives::{decrypt, encrypt, mac};
 use super::{CaseSecret, DeviceSecrets, DoesNotOpen, FactKey, Signed};
 use crate::case::Written;
-use crate::sync::{History, Parked, ParsedChange, Short};
+use crate::sync::{BadChange, History, Parked, ParsedChange, Short};
 
 /// The first version of the payload: the change's own bytes in raw deflate with the first dictionary. What an earlier program has sealed
 /// is read for ever; written so is only what is no change of ours.
@@ -160,35 +160,38 @@ pub(crate) fn read_fact_key(payload: &[u8]) -> Option<FactKey> {
 
 /// Opens an envelope of a change with the secret of its epoch.
 pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotOpen> {
-    read(&open_payload(envelope, secret)?)
+    read(&open_payload(envelope, secret)?).map_err(|_| DoesNotOpen)
 }
 
 /// Reads the payload of a change.
-pub(crate) fn read(payload: &[u8]) -> Result<Opened, DoesNotOpen> {
-    let (&version, rest) = payload.split_first().ok_or(DoesNotOpen)?;
+pub(crate) fn read(payload: &[u8]) -> Result<Opened, BadChange> {
+    let (&version, rest) = payload.split_first().ok_or(BadChange::Version)?;
+    if !(AS_IT_IS..=SHORT_WITNESSED).contains(&version) {
+        return Err(BadChange::Version);
+    }
     let (witness, rest) = if matches!(version, WITNESSED | SHORT_WITNESSED) { read_witness(rest)? } else { (None, rest) };
-    let (signature, packed) = rest.split_first_chunk::<64>().ok_or(DoesNotOpen)?;
+    let (signature, told) = rest.split_first_chunk::<64>().ok_or(BadChange::CutOff)?;
+    let unpacked = |packed, dictionary| inflate(packed, dictionary, MAX_CHANGE).map_err(|_| BadChange::Packed);
     let content = match version {
-        AS_IT_IS => Content::Whole(inflate(packed, DICTIONARY, MAX_CHANGE)?),
+        AS_IT_IS => Content::Whole(unpacked(told, DICTIONARY)?),
         SAID | WITNESSED => {
-            let (mut change, packed) = ParsedChange::read_head(packed).map_err(|_| DoesNotOpen)?;
-            change.read_body(&inflate(packed, DICTIONARY_2, MAX_CHANGE)?).map_err(|_| DoesNotOpen)?;
+            let (mut change, packed) = ParsedChange::read_head(told)?;
+            change.read_body(&unpacked(packed, DICTIONARY_2)?)?;
             Content::Whole(change.encode())
         }
-        SHORT | SHORT_WITNESSED => {
-            let (mut short, packed) = Short::read_head(packed).map_err(|_| DoesNotOpen)?;
-            short.read_body(&inflate(packed, DICTIONARY_2, MAX_CHANGE)?).map_err(|_| DoesNotOpen)?;
+        _ => {
+            let (mut short, packed) = Short::read_head(told)?;
+            short.read_body(&unpacked(packed, DICTIONARY_2)?)?;
             Content::Short(short)
         }
-        _ => return Err(DoesNotOpen),
     };
     Ok(Opened { signature: Signature(*signature), content, witness })
 }
 
-fn read_witness(payload: &[u8]) -> Result<(Option<Signed>, &[u8]), DoesNotOpen> {
-    let (length, rest) = payload.split_first_chunk::<2>().ok_or(DoesNotOpen)?;
-    let (witness, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(DoesNotOpen)?;
-    Ok((Some(decode(witness, MAX_WITNESS).map_err(|_| DoesNotOpen)?), rest))
+fn read_witness(payload: &[u8]) -> Result<(Option<Signed>, &[u8]), BadChange> {
+    let (length, rest) = payload.split_first_chunk::<2>().ok_or(BadChange::CutOff)?;
+    let (witness, rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*length))).ok_or(BadChange::CutOff)?;
+    Ok((Some(decode(witness, MAX_WITNESS).map_err(|_| BadChange::Header)?), rest))
 }
 
 impl Opened {

@@ -78,7 +78,7 @@ pub enum Refusal {
     /// `seal`: it does not open with the case's secret.
     #[error("seal: it does not open with the case's key")]
     Seal,
-    /// `change`: our parser refuses it.
+    /// `change`: what is sealed is no change in its one spelling, within bounds.
     #[error("change: {0}")]
     Change(BadChange),
     /// `id`: the envelope bears another change's name.
@@ -158,8 +158,8 @@ pub(super) fn check(
     if let Some(limited) = LimitedKey::read(&payload) {
         return Err(limited_key(case, envelope, limited, (log, ids)));
     }
-    let opened = read_payload(&payload).map_err(|_| refuse(Refusal::Seal))?;
     // 2 and 3. Only a change in our one spelling.
+    let opened = read_payload(&payload).map_err(|bad| refuse(Refusal::Change(bad)))?;
     let chunk = opened.chunk(envelope.id, ids, document.history(), log).map_err(Outcome::Parked)?;
     let change = ParsedChange::parse(&chunk).map_err(|bad| refuse(Refusal::Change(bad)))?;
     if ids.envelope_id(&change.hash) != envelope.id {

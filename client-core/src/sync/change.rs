@@ -22,6 +22,8 @@ pub(super) const MAX_DEPS: usize = 1024;
 const MAX_OPS: usize = MAX_FACTS_IN_CHANGE * (MAX_FIELDS + 1);
 /// The longest key in a map, in bytes: a fact's id or a field's name.
 pub(super) const MAX_KEY: usize = 80;
+/// The greatest number of a first operation. Operation numbers are 32 bits in Automerge; far below, so that no later edit runs into the bound.
+pub(super) const MAX_START_OP: u64 = (u32::MAX / 2) as u64;
 /// The operation of the constant first change that made the map of facts.
 const FACTS_MAP: u64 = 2;
 /// The columns of our changes, in their order: object's actor and counter, key, insert, action, value's type and length,
@@ -37,6 +39,12 @@ const SET: u64 = 1;
 /// Why bytes are no change that this protocol allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadChange {
+    /// Under the seal is no payload of a version that this program knows, or none of the shape that it has.
+    #[error("a payload of no known version")]
+    Version,
+    /// What is packed does not unpack, or to more than allowed.
+    #[error("does not unpack within bounds")]
+    Packed,
     /// More bytes than a change may have.
     #[error("too large")]
     TooLarge,
@@ -139,8 +147,7 @@ impl ParsedChange {
         let (seq, start_op) = (reader.unsigned()?, reader.unsigned()?);
         let (time, message, others) = (reader.signed()?, reader.unsigned()?, reader.unsigned()?);
         let plain = time == 0 && message == 0 && others == 1 && actor != GENESIS_ACTOR;
-        // Operation numbers are 32 bits in Automerge; far below, so that no later edit runs into the bound.
-        if !plain || self::actor(reader)? != GENESIS_ACTOR || seq == 0 || start_op > u64::from(u32::MAX / 2) {
+        if !plain || self::actor(reader)? != GENESIS_ACTOR || seq == 0 || start_op > MAX_START_OP {
             return Err(BadChange::Header);
         }
         let facts = facts(reader, actor, seq, start_op)?;
@@ -306,6 +313,9 @@ fn facts(reader: &mut Reader<'_>, actor: [u8; 16], seq: u64, start_op: u64) -> R
             // Ascending and each once: that is the one order, and the last one is always the greatest so far.
             if fields.last_key_value().is_some_and(|(last, _)| *last >= key) {
                 return Err(BadChange::Operation);
+            }
+            if fields.len() == MAX_FIELDS {
+                return Err(BadChange::TooMany);
             }
             fields.insert(key, value);
         } else {

@@ -16,4 +16,4 @@ pub use history::History;
 pub(crate) use history::Past;
 pub use replica::{CaseKeys, Replica, SetAside};
 pub use short::{Short, ShortHash};
-pub(crate) use whole::{put_whole, read_whole, whole_ends};
+pub(crate) use whole::{put_whole, read_whole, whole_amount};

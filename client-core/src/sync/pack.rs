@@ -4,9 +4,9 @@
 
 use habeas_protocol::limits::MAX_CHANGE;
 
-use super::change::{BadChange, MAX_DEPS, MAX_KEY, ParsedChange};
+use super::change::{BadChange, MAX_DEPS, MAX_KEY, MAX_START_OP, ParsedChange};
 use super::leb::{Reader, put_signed, put_unsigned};
-use crate::case::{Fields, MAX_FACTS_IN_CHANGE, Scalar};
+use crate::case::{Fields, MAX_FACTS_IN_CHANGE, MAX_FIELDS, Scalar};
 
 impl ParsedChange {
     /// What nobody can guess and nothing packs: the changes before it, its actor, its numbers.
@@ -52,7 +52,7 @@ impl ParsedChange {
         let mut reader = Reader(bytes);
         let count = reader.count(MAX_DEPS)?;
         let deps = (0..count).map(|_| reader.array()).collect::<Result<_, _>>()?;
-        let (actor, seq, start_op) = (reader.array()?, reader.unsigned()?, reader.unsigned()?);
+        let (actor, seq, start_op) = (reader.array()?, reader.unsigned()?, start_op(&mut reader)?);
         Ok((Self { hash: [0; 32], deps, actor, seq, start_op, facts: Vec::new() }, reader.0))
     }
 
@@ -64,9 +64,13 @@ impl ParsedChange {
     }
 
     pub(super) fn read_facts(&mut self, reader: &mut Reader<'_>) -> Result<(), BadChange> {
-        for _ in 0..reader.count(MAX_FACTS_IN_CHANGE)? {
+        let count = reader.count(MAX_FACTS_IN_CHANGE)?;
+        if count == 0 {
+            return Err(BadChange::Operation);
+        }
+        for _ in 0..count {
             let (mut fields, mut before) = (Fields::new(), 0_i64);
-            for _ in 0..reader.count(MAX_CHANGE)? {
+            for _ in 0..reader.count(MAX_FIELDS)? {
                 let name = text(reader, MAX_KEY)?;
                 let [kind] = reader.array()?;
                 let value = match kind {
@@ -95,7 +99,7 @@ impl ParsedChange {
     /// Goes past what [`ParsedChange::read_facts`] would read.
     pub(super) fn pass_facts(reader: &mut Reader<'_>) -> Result<(), BadChange> {
         for _ in 0..reader.count(MAX_FACTS_IN_CHANGE)? {
-            for _ in 0..reader.count(MAX_CHANGE)? {
+            for _ in 0..reader.count(MAX_FIELDS)? {
                 let name = reader.count(MAX_KEY)?;
                 reader.take(name)?;
                 match reader.array()? {
@@ -113,6 +117,11 @@ impl ParsedChange {
         }
         Ok(())
     }
+}
+
+/// The number of a first operation, from which those of all others can be counted.
+pub(super) fn start_op(reader: &mut Reader<'_>) -> Result<u64, BadChange> {
+    reader.unsigned().and_then(|number| if number <= MAX_START_OP { Ok(number) } else { Err(BadChange::Header) })
 }
 
 const FALSE: u8 = 1;

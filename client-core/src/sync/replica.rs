@@ -51,7 +51,8 @@ fn last_of_each(changes: &[(ParsedChange, Signature)], history: &History) -> Vec
             return vec![true; changes.len()];
         }
     }
-    let is_last = |change: &ParsedChange| !numbers.contains_key(&(change.actor, change.seq + 1));
+    let is_last =
+        |change: &ParsedChange| change.seq.checked_add(1).is_none_or(|next| !numbers.contains_key(&(change.actor, next)));
     changes.iter().map(|(change, _)| is_last(change)).collect()
 }
 

@@ -7,6 +7,7 @@ use super::admit::Parked;
 use super::change::{BadChange, ParsedChange};
 use super::history::History;
 use super::leb::{Reader, put_unsigned};
+use super::pack::start_op;
 
 /// How many bytes of a dependency's hash are told. In a case of a hundred thousand changes two begin alike once in fifty thousand cases;
 /// whoever wants some to do so has 2⁴⁸ to try for each.
@@ -50,7 +51,7 @@ impl Short {
         let mut reader = Reader(bytes);
         let count = reader.count(MAX_SHORT)?;
         let deps = (0..count).map(|_| reader.array()).collect::<Result<_, _>>()?;
-        let (actor, seq, start_op) = (reader.array()?, reader.unsigned()?, reader.unsigned()?);
+        let (actor, seq, start_op) = (reader.array()?, reader.unsigned()?, start_op(&mut reader)?);
         let change = ParsedChange { hash: [0; 32], deps: Vec::new(), actor: [0; 16], seq, start_op, facts: Vec::new() };
         Ok((Self { deps, actor, change }, reader.0))
     }

@@ -34,20 +34,34 @@ pub(crate) fn put_whole<'a>(out: &mut Vec<u8>, changes: impl Iterator<Item = &'a
     }
 }
 
-/// Where what [`put_whole`] wrote ends, found without reading what it says: then several can be read at a time.
-pub(crate) fn whole_ends(bytes: &[u8]) -> Result<usize, BadChange> {
+/// What [`put_whole`] wrote amounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Amount {
+    /// How many bytes it is.
+    pub bytes: usize,
+    /// How many changes it tells.
+    pub changes: usize,
+    /// Upon how many others these were written, all together: told in a byte or two each, and 32 once they are read.
+    pub deps: usize,
+}
+
+/// Measures what [`put_whole`] wrote at the front of these bytes without reading what it says: so several can be read at a time, and nothing
+/// that would take much more memory than it has bytes.
+pub(crate) fn whole_amount(bytes: &[u8]) -> Result<Amount, BadChange> {
     let mut reader = Reader(bytes);
     let actors = reader.count(MAX_CHANGES)?;
     reader.take(actors * 16)?;
-    for _ in 0..reader.count(MAX_CHANGES)? {
+    let (changes, mut all_deps) = (reader.count(MAX_CHANGES)?, 0);
+    for _ in 0..changes {
         let deps = reader.count(MAX_DEPS)?;
+        all_deps += deps;
         // Then the actor's place and the change's number.
         for _ in 0..deps + 2 {
             reader.unsigned()?;
         }
         ParsedChange::pass_facts(&mut reader)?;
     }
-    Ok(bytes.len() - reader.0.len())
+    Ok(Amount { bytes: bytes.len() - reader.0.len(), changes, deps: all_deps })
 }
 
 /// Reads what [`put_whole`] wrote from the front of these bytes, in time and memory in proportion to their number; returns it and what
@@ -115,11 +129,13 @@ mod tests {
         fn what_is_told_whole_is_read_again(changes in changes(), cut in any::<prop::sample::Index>()) {
             let mut bytes = Vec::new();
             put_whole(&mut bytes, changes.iter());
+            let deps = changes.iter().map(|change| change.deps.len()).sum();
+            let amount = Amount { bytes: bytes.len(), changes: changes.len(), deps };
             let (read, rest) = read_whole(&bytes).unwrap();
             prop_assert_eq!((read, rest.len()), (changes, 0));
             let cut = &bytes[..cut.index(bytes.len())];
-            prop_assert!(read_whole(cut).is_err() && whole_ends(cut).is_err());
-            prop_assert_eq!(whole_ends(&[&bytes[..], &[1, 2, 3]].concat()), Ok(bytes.len()));
+            prop_assert!(read_whole(cut).is_err() && whole_amount(cut).is_err());
+            prop_assert_eq!(whole_amount(&[&bytes[..], &[1, 2, 3]].concat()), Ok(amount));
         }
 
         /// Bytes that nobody wrote are read within bounds or not at all.
@@ -128,7 +144,7 @@ mod tests {
             if let Ok((changes, rest)) = read_whole(&bytes) {
                 prop_assert!(changes.len() <= bytes.len());
                 // Whatever is read ends where it was said to end.
-                prop_assert_eq!(whole_ends(&bytes), Ok(bytes.len() - rest.len()));
+                prop_assert_eq!(whole_amount(&bytes).map(|amount| amount.bytes), Ok(bytes.len() - rest.len()));
             }
         }
     }

@@ -67,149 +67,61 @@ fn a_courier_or_a_member_cannot_forge_or_displace_anothers_change() {
     assert!(matches!(case.give(&mut replica, &[case.seal(&people.dana, actor, &written)])[0], Outcome::Admitted(_)));
 }
 
-/// A change that Dana's device would sign if it were hostile: seq 3 upon the honest history.
-fn hostile(people: &Organisation, heads: &[[u8; 32]], start_op: u64, operations: Vec<Op>) -> ExpandedChange {
-    ExpandedChange {
-        operations,
-        actor_id: ActorId::from(people.dana.keys().actor(0)),
-        hash: None,
-        seq: 3,
-        start_op: start_op.try_into().unwrap(),
-        time: 0,
-        message: None,
-        deps: heads.iter().map(|head| automerge::ChangeHash(*head)).collect(),
-        extra_bytes: vec![],
-        author: None,
-    }
-}
-
-fn op(object: ObjectId, key: &str, action: OpType) -> Op {
-    Op { action, obj: object, key: Key::Map(key.into()), pred: SortedVec::from(vec![]), insert: false }
-}
-
-fn put(object: ObjectId, key: &str, value: impl Into<ScalarValue>) -> Op {
-    op(object, key, OpType::Put(value.into()))
+/// What there is of a case: what it shows, what it was written upon last, and every byte that is kept of it.
+fn all_of(replica: &Replica) -> (String, Vec<[u8; 32]>, Vec<u8>, Vec<u8>) {
+    let document = replica.document();
+    (view(replica), document.heads(), document.save(), document.opened().unwrap())
 }
 
 #[test]
 fn changes_that_are_known_to_kill_or_mislead_automerge_stay_out() {
-    let people = Organisation::founded();
-    let case = Shared::new(&people.log);
-    let (mut replica, heads) = honest(&people, &case);
-    let dana = ActorId::from(people.dana.keys().actor(0));
-    let facts = || ObjectId::Id(OpId(2, ActorId::from(GENESIS_ACTOR)));
-    let next = replica.document().changes().map(ParsedChange::max_op).max().unwrap() + 1;
-    let own = |number: u32| {
-        format!("{}.3.{number}", people.dana.keys().actor(0).iter().map(|b| format!("{b:02x}")).collect::<String>())
-    };
-    let mine = || ObjectId::Id(OpId(next, dana.clone()));
-    let make = |key: &str| op(facts(), key, OpType::Make(ObjType::Map));
-    let fact = || vec![make(&own(0)), put(mine(), "kind", "note"), put(mine(), "text", "hello")];
-    let change = |operations| hostile(&people, &heads, next, operations);
-
-    let edit = |edit: &dyn Fn(&mut ExpandedChange)| {
-        let mut change = change(fact());
-        edit(&mut change);
-        change
-    };
-    let bad = |bad| Refusal::Change(bad);
-    let operation = bad(BadChange::Operation);
-    let honest_fact = OpId(3, dana.clone());
-    let cases: Vec<(&str, ExpandedChange, Refusal)> = vec![
-        ("a root entry", change(vec![put(ObjectId::Root, "facts", "gone")]), operation),
-        ("another's fact overwritten", change(vec![op(facts(), "somebody.else.0", OpType::Make(ObjType::Map))]), operation),
-        ("a value on an older fact", change(vec![put(ObjectId::Id(honest_fact.clone()), "text", "other")]), operation),
-        ("an object that does not exist", change(vec![put(ObjectId::Id(OpId(999, dana.clone())), "text", "x")]), operation),
-        (
-            "a deletion",
-            change(vec![Op { pred: SortedVec::from(vec![honest_fact.clone()]), ..op(facts(), "x", OpType::Delete) }]),
-            bad(BadChange::Columns),
-        ),
-        (
-            "a predecessor",
-            change(vec![Op { pred: SortedVec::from(vec![honest_fact]), ..make(&own(0)) }]),
-            bad(BadChange::Columns),
-        ),
-        ("a list", change(vec![op(facts(), &own(0), OpType::Make(ObjType::List))]), operation),
-        ("a text object", change(vec![op(facts(), &own(0), OpType::Make(ObjType::Text))]), operation),
-        ("a nested map", change(vec![make(&own(0)), op(mine(), "kind", OpType::Make(ObjType::Map))]), operation),
-        ("an increment", change(vec![make(&own(0)), op(mine(), "kind", OpType::Increment(1))]), operation),
-        ("a counter", change(vec![make(&own(0)), put(mine(), "kind", ScalarValue::Counter(1.into()))]), operation),
-        ("bytes", change(vec![make(&own(0)), put(mine(), "kind", ScalarValue::Bytes(vec![1]))]), operation),
-        ("an insertion", change(vec![Op { insert: true, ..make(&own(0)) }]), operation),
-        ("a second fact first", change(vec![make(&own(1))]), operation),
-        ("fields out of order", change(vec![make(&own(0)), put(mine(), "text", "x"), put(mine(), "kind", "note")]), operation),
-        ("a field twice", change(vec![make(&own(0)), put(mine(), "kind", "note"), put(mine(), "kind", "note")]), operation),
-        ("no operations", change(vec![]), operation),
-        ("a message", edit(&|change| change.message = Some("x".into())), bad(BadChange::Header)),
-        ("a time", edit(&|change| change.time = i64::MIN), bad(BadChange::Header)),
-        ("extra bytes", edit(&|change| change.extra_bytes = vec![1, 0]), bad(BadChange::Columns)),
-        ("the constant actor", edit(&|change| change.actor_id = ActorId::from(GENESIS_ACTOR)), bad(BadChange::Header)),
-        ("operations that end all numbers", edit(&|change| change.start_op = u64::from(u32::MAX).try_into().unwrap()), operation),
-        (
-            "operations too early",
-            hostile(
-                &people,
-                &heads,
-                next - 1,
-                vec![make(&own(0)), put(ObjectId::Id(OpId(next - 1, dana.clone())), "kind", "note")],
-            ),
-            Refusal::StartOp,
-        ),
-        (
-            "a gap in the operations",
-            hostile(
-                &people,
-                &heads,
-                next + 1,
-                vec![make(&own(0)), put(ObjectId::Id(OpId(next + 1, dana.clone())), "kind", "note")],
-            ),
-            Refusal::StartOp,
-        ),
-        ("no dependencies", edit(&|change| change.deps = vec![]), Refusal::Seq),
-        (
-            "not upon its own last change",
-            edit(&|change| change.deps = vec![automerge::ChangeHash(habeas_client_core::case::GENESIS_HASH)]),
-            Refusal::Seq,
-        ),
-        ("no kind", change(vec![make(&own(0)), put(mine(), "text", "x")]), Refusal::Field),
-        ("a bad field name", change(vec![make(&own(0)), put(mine(), "Kind", "x"), put(mine(), "kind", "note")]), Refusal::Field),
-        ("an empty text", change(vec![make(&own(0)), put(mine(), "kind", "")]), Refusal::Field),
-        (
-            "a huge text",
-            change(vec![make(&own(0)), put(mine(), "kind", "note"), put(mine(), "text", "x".repeat(9000))]),
-            Refusal::Field,
-        ),
-        (
-            "it replaces itself",
-            change(vec![make(&own(0)), put(mine(), "kind", "retraction"), put(mine(), "replaces", own(0))]),
-            Refusal::Replaces,
-        ),
-        (
-            "it replaces what nobody wrote",
-            change(vec![make(&own(0)), put(mine(), "kind", "note"), put(mine(), "replaces", own(0).replace(".3.0", ".1.7"))]),
-            Refusal::Replaces,
-        ),
-        (
-            "a list of no ids",
-            change(vec![make(&own(0)), put(mine(), "kind", "note"), put(mine(), "replaces", "x")]),
-            Refusal::Field,
-        ),
-    ];
-    for (what, change, expected) in cases {
-        let chunk = Change::from(change).raw_bytes().to_vec();
-        // What fuzzing begins from, where somebody asks for it.
-        if let Some(folder) = std::env::var_os("HABEAS_WRITE_SEEDS") {
-            let path = std::path::Path::new(&folder).join(what.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
-            std::fs::write(path, [&[0], chunk.as_slice()].concat()).unwrap();
+    let ground = Ground::new();
+    let mut replica = ground.replica.clone();
+    let before = all_of(&replica);
+    let (killers, mut wrong) = (ground.killers(), Vec::new());
+    seeds(&killers);
+    for killer in &killers {
+        for (way, envelope) in ground.envelopes(killer).into_iter().enumerate() {
+            let outcome = replica.receive(std::slice::from_ref(&envelope), &ground.keys, &ground.people.log).remove(0);
+            if outcome != killer.outcome {
+                wrong.push(format!("{} ({way}): {outcome:?}, not {:?}", killer.what, killer.outcome));
+            }
+            assert_eq!(all_of(&replica), before, "{}: half of it is in the case", killer.what);
+            let aside = replica.aside().iter().find(|aside| aside.envelope == envelope);
+            assert_eq!(aside.map(|aside| &aside.outcome), Some(&outcome), "{} is not kept aside", killer.what);
         }
-        assert_eq!(refused(&case, &mut replica, &case.forged(&people.dana, chunk)).code(), expected.code(), "{what}");
     }
-
-    // The honest form of the same change is admitted after all that.
-    let chunk = Change::from(change(fact())).raw_bytes().to_vec();
-    assert!(matches!(case.give(&mut replica, &[case.forged(&people.dana, chunk)])[0], Outcome::Admitted(_)));
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    // Together with something honest, and in any order, they keep nothing else out.
+    let honest = Killer {
+        what: "an honest note",
+        is: Is::Chunk(Raw::honest(&ground).chunk(), |people| &people.dana),
+        seq: 3,
+        outcome: Outcome::Duplicate,
+    };
+    let mut all: Vec<Envelope> = killers.iter().rev().flat_map(|killer| ground.envelopes(killer)).collect();
+    all.splice(60..60, ground.envelopes(&honest));
+    let mut at_once = ground.replica.clone();
+    at_once.receive(&all, &ground.keys, &ground.people.log);
+    let outcomes = replica.receive(&ground.envelopes(&honest), &ground.keys, &ground.people.log);
+    assert!(matches!(outcomes[..], [Outcome::Admitted(_), Outcome::Duplicate]), "as it is, then as it is told: {outcomes:?}");
+    assert_eq!(all_of(&at_once), all_of(&replica));
     assert_eq!(replica.view().unknown.len(), 1, "a note without a source is none that we know, and is shown as it is");
+}
+
+/// What fuzzing begins from, where somebody asks for it: chunks for one target, payloads for another.
+fn seeds(killers: &[Killer]) {
+    let Some(corpus) = std::env::var_os("HABEAS_WRITE_SEEDS").map(std::path::PathBuf::from) else { return };
+    for killer in killers {
+        let (target, mode, bytes) = match &killer.is {
+            Is::Chunk(chunk, _) => ("admission", 0, chunk),
+            Is::Payload(payload) => ("envelope", 1, payload),
+            Is::Sealed(_) => continue,
+        };
+        std::fs::create_dir_all(corpus.join(target)).unwrap();
+        let path = corpus.join(target).join(format!("killer-{}", killer.what.replace(' ', "-")));
+        std::fs::write(path, [&[mode], bytes.as_slice()].concat()).unwrap();
+    }
 }
 
 #[test]

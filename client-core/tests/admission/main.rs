@@ -3,23 +3,24 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
 mod forged;
+#[path = "../killers/mod.rs"]
+mod killers;
 mod laws;
 #[path = "../people/mod.rs"]
 mod people;
 
 use std::collections::BTreeSet;
 
-use automerge::legacy::{Key, ObjectId, Op, OpId, OpType, SortedVec};
 use automerge::transaction::{CommitOptions, Transactable as _};
-use automerge::{ActorId, Change, ExpandedChange, ObjType, ReadDoc as _, ScalarValue};
-use habeas_client_core::case::{Document, Draft, Fact, FactId, GENESIS, GENESIS_ACTOR, Penalty, Scalar, Stated, What, Written};
+use automerge::{ActorId, Change, ObjType, ReadDoc as _, ScalarValue};
+use habeas_client_core::case::{Document, Draft, Fact, FactId, GENESIS, Penalty, Scalar, Stated, What, Written};
 use habeas_client_core::keys::{CaseSecret, DeviceSecrets, seal};
 use habeas_client_core::sync::{BadChange, CaseKeys, Outcome, Parked, ParsedChange, Refusal, Replica};
 use habeas_protocol::{CaseId, Envelope, Log, Signature, signed_change};
+use killers::chunks::Raw;
+use killers::{CASE, Ground, Is, Killer};
 use people::{Organisation, name, restrained, rng, seen};
 use proptest::prelude::*;
-
-const CASE: CaseId = CaseId([0xca; 16]);
 
 /// One case, known to several devices.
 struct Shared {
@@ -45,15 +46,6 @@ impl Shared {
 
     fn seal(&self, device: &DeviceSecrets, actor: [u8; 16], written: &Written) -> Envelope {
         seal(CASE, (0, &self.secret), &self.secret, device, actor, written).unwrap()
-    }
-
-    /// Seals bytes that Dana signs, whatever they are.
-    fn forged(&self, device: &DeviceSecrets, chunk: Vec<u8>) -> Envelope {
-        let (actor, seq, hash) = match Change::from_bytes(chunk.clone()) {
-            Ok(change) => (change.actor_id().to_bytes().try_into().unwrap_or([0; 16]), change.seq(), change.hash().0),
-            Err(_) => (device.keys().actor(0), 1, [7; 32]),
-        };
-        self.seal(device, actor, &Written { chunk, hash, seq, facts: vec![] })
     }
 
     fn give(&self, replica: &mut Replica, envelopes: &[Envelope]) -> Vec<Outcome> {

@@ -5,10 +5,13 @@ mod erasure;
 mod intakes;
 mod sessions;
 
+use std::sync::Barrier;
+
 use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::access::Denied;
 use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};
+use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_CURSOR, MAX_FRAME, MAX_RESPONSE, MAX_SEALED};
 use habeas_protocol::{
     Act, Actor, AttachmentId, Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry,
     Envelope, EnvelopeId, FeedItem, Log, LogError, PersonId, Place, Pushed, Refused, Role, SealedKey, Signature, Snapshot,
@@ -133,7 +136,12 @@ impl World {
 
     /// Everything that a device gets from the beginning, in frames of a small budget.
     fn pull(&self, device: &Device) -> Vec<FeedItem> {
-        let (mut items, mut cursor) = (Vec::new(), Vec::new());
+        self.read_on(device, &[]).0
+    }
+
+    /// The same from a cursor on, and the cursor behind it.
+    fn read_on(&self, device: &Device, cursor: &[u8]) -> (Vec<FeedItem>, Vec<u8>) {
+        let (mut items, mut cursor) = (Vec::new(), cursor.to_vec());
         loop {
             let request = SyncRequest { log_from: u64::MAX, cursor: cursor.clone(), budget: 700, ..SyncRequest::default() };
             let response = self.hub.sync(device.caller(), &request, NOW, &mut rng(5)).unwrap();
@@ -142,7 +150,7 @@ impl World {
                 cursor = frame.cursor;
             }
             if !response.more {
-                return items;
+                return (items, cursor);
             }
         }
     }
@@ -297,6 +305,122 @@ fn feeds_have_no_gaps_however_many_push_at_once() {
             }
         });
         assert_eq!(world.pull(&world.dana).len(), 4 * 2 + 4 * 20);
+    });
+}
+
+/// Whoever fills a case stops at its bound; other cases go on, and whoever reads it gets it in frames and answers that are bounded, too.
+#[test]
+fn a_case_takes_as_much_as_one_can_and_comes_back_in_bounded_pieces() {
+    on_both(|world| {
+        let (case, other) = (begun(&world.dana, 7), begun(&world.dana, 8));
+        [case, other].into_iter().for_each(|case| world.begin(case));
+        let large = |number, sealed| Envelope { sealed: vec![number; sealed], ..envelope(case, number) };
+        let refused = |why| [Pushed::Refused(why)];
+        assert_eq!(world.push(&world.dana, vec![], vec![large(2, MAX_SEALED + 1)]).envelopes, refused(Refused::TooLarge));
+        let taken = (2..).take_while(|&number| {
+            let pushed = world.push(&world.dana, vec![], vec![large(number, MAX_SEALED)]).envelopes;
+            assert!([[Pushed::Accepted], refused(Refused::Full)].contains(&pushed.clone().try_into().unwrap()), "{pushed:?}");
+            pushed == [Pushed::Accepted]
+        });
+        // The one that goes beyond is the last one.
+        let taken = taken.count();
+        assert_eq!(taken as i64, MAX_CASE_AT_HUB / MAX_SEALED as i64 + 1);
+        assert_eq!(world.push(&world.dana, vec![], vec![large(2, MAX_SEALED)]).envelopes, [Pushed::Duplicate]);
+        assert_eq!(world.push(&world.dana, vec![], vec![envelope(other, 2)]).envelopes, [Pushed::Accepted]);
+
+        let (mut items, mut cursor, mut more) = (0, Vec::new(), true);
+        while more {
+            let request = SyncRequest { log_from: u64::MAX, cursor: cursor.clone(), budget: u32::MAX, ..SyncRequest::default() };
+            let response = world.hub.sync(world.aliya.caller(), &request, NOW, &mut rng(5)).unwrap();
+            // Half of what an answer may have, so that the rest of it has room.
+            assert!(response.encode().unwrap().len() <= MAX_RESPONSE / 2 + MAX_SEALED);
+            for frame in response.frames {
+                assert!(encode(&frame).unwrap().len() < MAX_FRAME + MAX_SEALED + 1024, "at most one item beyond");
+                items += frame.items.len();
+                cursor = frame.cursor;
+            }
+            more = response.more;
+        }
+        assert_eq!(items, taken + 5, "two wraps and three records of two hundred bytes besides");
+    });
+}
+
+/// A cursor that no hub could have made, because it is longer than any, is none.
+#[test]
+fn a_cursor_longer_than_any_is_one_that_this_hub_has_not_made() {
+    on_both(|world| {
+        world.begin(begun(&world.dana, 7));
+        let ask = |cursor: &[u8]| {
+            let request = SyncRequest { log_from: u64::MAX, cursor: cursor.to_vec(), budget: 5_000, ..SyncRequest::default() };
+            world.hub.sync(world.aliya.caller(), &request, NOW, &mut rng(5)).unwrap()
+        };
+        let first = ask(&[]);
+        let cursor = &first.frames[0].cursor;
+        assert_eq!((first.lost, ask(cursor).lost, ask(cursor).frames.len()), (false, false, 0));
+        for long in [[cursor.as_slice(), &[0]].concat(), vec![1; MAX_CURSOR], vec![1; MAX_CURSOR + 1], vec![0xff; 1 << 20]] {
+            let told = ask(&long);
+            assert!(told.lost && told.frames[0].items.len() == 2, "all of it again: {}", long.len());
+        }
+    });
+}
+
+/// Aliya gives Marat one case after another while Dana, on three devices at once, writes to it, and Marat reads all the while: whatever
+/// comes first, he gets each record once, behind the secret that opens it.
+#[test]
+fn a_grant_loses_nothing_that_is_pushed_at_the_same_moment() {
+    const PUSHED: u8 = 12;
+    on_both(|world| {
+        let (mut log, mut cursor, mut seen) = (world.log.clone(), Vec::new(), 0);
+        for tag in 1..25 {
+            let case = begun(&world.dana, tag);
+            world.begin(case);
+            let entry = encode(&world.aliya.entry(&mut log, Body::Grant { case, circle: own(&world.marat) })).unwrap();
+            let begin = Barrier::new(5);
+            let mut items: Vec<FeedItem> = Vec::new();
+            std::thread::scope(|scope| {
+                let (world, begin) = (&world, &begin);
+                let dana = |thread| {
+                    move || {
+                        begin.wait();
+                        for number in (2..2 + PUSHED).filter(|number| number % 3 == thread) {
+                            let pushed = world.push(&world.dana, vec![], vec![envelope(case, number)]).envelopes;
+                            assert_eq!(pushed, [Pushed::Accepted], "{number}");
+                        }
+                    }
+                };
+                let aliya = move || {
+                    begin.wait();
+                    world.hub.append_log(world.aliya.caller(), &[entry], NOW).unwrap();
+                    let wraps = vec![world.aliya.wrap(case, own(&world.marat))];
+                    assert_eq!(world.push(&world.aliya, wraps, vec![]).wraps, [Pushed::Accepted]);
+                };
+                let mut writers: Vec<_> = (0..3).map(|thread| scope.spawn(dana(thread))).collect();
+                writers.push(scope.spawn(aliya));
+                begin.wait();
+                loop {
+                    // Asked before he reads: what was there when the last one had written he has read then.
+                    let all = writers.iter().all(|writer| writer.is_finished());
+                    let (more, behind) = world.read_on(&world.marat, &cursor);
+                    items.extend(more);
+                    cursor = behind;
+                    if all {
+                        break;
+                    }
+                }
+            });
+            let mut got = Vec::new();
+            for (place, item) in items.iter().enumerate() {
+                seen += 1;
+                assert_eq!(item.seq, seen, "without gaps");
+                match &item.content {
+                    Told::Wrap(wrap) => assert_eq!((wrap.case, place), (case, 0), "what opens it comes first"),
+                    Told::Envelope(envelope) => got.push(envelope.id.0[0]),
+                    other => panic!("{other:?}"),
+                }
+            }
+            got.sort_unstable();
+            assert_eq!(got, (1..2 + PUSHED).collect::<Vec<u8>>(), "each once, in case {tag}");
+        }
     });
 }
 

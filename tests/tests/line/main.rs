@@ -7,6 +7,7 @@ mod at_rest;
 mod attached;
 mod audited;
 mod backup;
+mod bounds;
 mod broken;
 mod bundles;
 mod canaries;
