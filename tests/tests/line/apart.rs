@@ -182,6 +182,56 @@ fn backups(hub: &Server, clerk: &Server, databases: Databases<'_>) {
     }
 }
 
+/// The record lies with the hub: what is done on the clerk's machine is in it, also what was done while the hub could not hear of it.
+#[test]
+fn what_a_clerks_operator_does_on_another_machine_is_in_the_hubs_record() {
+    on_both(|databases| {
+        let (hub_server, clerk_server, front, _aliya) = begin(databases);
+        let record = || Server::does(hub_server.folder.path(), databases, &["--role", "hub", "audit", "show"]);
+        let hears = |act: &str, times: usize| {
+            let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+            let of_clerk = format!(" operator {act} clerk at:");
+            loop {
+                let record = record();
+                if record.lines().filter(|line| line.contains(&of_clerk) && line.ends_with(" done")).count() == times {
+                    return;
+                }
+                assert!(std::time::Instant::now() < deadline, "{act} {times} times in {record}");
+            }
+        };
+        hears("start", 1);
+        let shelf = tempfile::tempdir().unwrap();
+        let file = shelf.path().join("clerk.habeas-backup").to_str().unwrap().to_owned();
+        Server::does(clerk_server.folder.path(), databases, &["--role", "clerk", "backup", &file]);
+        hears("backup", 1);
+
+        // The clerk ends, its databases are brought up to date, and only then it reaches the hub again.
+        let folder = clerk_server.kill();
+        let own = folder.path().join("clerk.sqlite").to_str().unwrap().to_owned();
+        let own = habeas_tests::older::Database { name: "clerk", address: databases.map_or(&own, |(_, clerk)| clerk) };
+        own.steps_back(1);
+        let said = Server::does(folder.path(), databases, &["--role", "clerk", "upgrade"]);
+        assert!(said.contains("To return to the version that you had"), "{said}");
+        assert!(!record().contains(" operator upgrade "), "nobody has told the hub yet");
+        let clerk_server = clerk(folder, databases, &front.address);
+        hears("upgrade", 1);
+        hears("start", 2);
+        assert!(!clerk_server.folder.path().join("untold").exists());
+
+        // The backup goes into an empty place, on yet another machine, with the key.
+        let before = clerk_server.kill();
+        let place = tempfile::tempdir().unwrap();
+        fs::copy(before.path().join("clerk.key"), place.path().join("clerk.key")).unwrap();
+        Server::does(place.path(), None, &["--role", "clerk", "restore", &file]);
+        let clerk_server = clerk(place, None, &front.address);
+        hears("restore", 1);
+        hears("start", 3);
+        let word = Server::does(hub_server.folder.path(), databases, &["--role", "hub", "audit", "verify"]);
+        assert!(word.contains("The record is whole"), "{word}");
+        drop(clerk_server);
+    });
+}
+
 /// The status and the code with which a request is refused.
 fn refused(method: &str, address: &str, pass: Option<String>) -> (u16, String) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
