@@ -56,7 +56,9 @@ pub fn watch(config: &Config, room: &Arc<ClerkRoom>) -> Result<(), String> {
                 said = Some(state);
             }
             if began.elapsed() >= patience && pulse.stop_asking() {
-                tracing::warn!("nobody has said what time it is since the start; this machine's own clock is gone by until somebody does");
+                tracing::warn!(
+                    "nobody has said what time it is since the start; this machine's own clock is gone by until somebody does"
+                );
             }
             if pulse.may_count() && !could {
                 room.wake();

@@ -1,7 +1,7 @@
 //! The clerk's thread: it goes its round when there is news, and when the next verdict changes or the next mail is due.
 
-use std::path::{Path, PathBuf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -114,7 +114,10 @@ fn hears(hub: &RemoteHub, folder: &Path) {
         return;
     }
     if let Err(problem) = untold::tell(folder, |act, subjects| hub.audit(Actor::Operator, act, subjects, now())) {
-        tracing::warn!(cause = problem, "the hub does not hear what the operator has done; it is told again after the next round");
+        tracing::warn!(
+            cause = problem,
+            "the hub does not hear what the operator has done; it is told again after the next round"
+        );
     }
 }
 

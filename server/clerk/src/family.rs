@@ -400,6 +400,9 @@ mod tests {
         let printed = format!("{form:?} {request:?} {contact:?} {mail:?}");
         assert!(!printed.contains(&planted()), "{printed}");
         // What an operator needs to find the request is there.
-        assert!(printed.contains("0a") && printed.contains("asked") && printed.contains(&CaseId([7; 16]).to_string()), "{printed}");
+        assert!(
+            printed.contains("0a") && printed.contains("asked") && printed.contains(&CaseId([7; 16]).to_string()),
+            "{printed}"
+        );
     }
 }

@@ -4,15 +4,20 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_protocol::api::{Purpose, Renew};
 use habeas_tests::device::Person;
 use habeas_tests::front::{Front, is_clerks};
 use habeas_tests::mail::{link, mails};
-use habeas_tests::quick::Quick;
+use habeas_tests::quick::{Quick, rng};
+use habeas_tests::raw::{Phone, Raw};
 use habeas_tests::server::Server;
 use habeas_tests::{program, that_hold};
 
+use super::access::table;
 use super::family::MOTHERS;
 use super::on_both;
+use super::sessions::nobody_gets_in;
 
 type Databases<'a> = Option<(&'a str, &'a str)>;
 
@@ -281,6 +286,65 @@ fn each_machine_answers_its_own_and_only_the_clerk_speaks_as_the_clerk() {
     while !stranger.log().contains("not_the_clerk") {
         assert!(std::time::Instant::now() < deadline, "{}", stranger.log());
     }
+}
+
+/// What the clerk alone may ask of the hub, by the server's own table, as everybody there is; and what the clerk's machine makes of a thief.
+#[test]
+fn nobody_of_the_organisation_speaks_as_the_clerk() {
+    on_both(|databases| {
+        let (hub, clerk, front, aliya) = begin(databases);
+        let mut number = 10;
+        let mut joins = |account: &str, role: &str| {
+            number += 1;
+            Quick::joins(account, &aliya.does(&["invite", "--role", role]), &front.address, number)
+        };
+        let [bolat, arman] = ["bolat", "arman"].map(|account| joins(account, "coordinator"));
+        let [dana, zhanar, saule, ruslan] =
+            [("dana", "lawyer"), ("zhanar", "recorder"), ("saule", "advocate"), ("ruslan", "lawyer")]
+                .map(|(account, role)| joins(account, role));
+        let phone = Phone::joins("marat", &aliya.does(&["invite", "--role", "lawyer"]), &Raw::to(&hub.address), 50);
+        aliya.approves_all();
+        aliya.does(&["device", "revoke", &ruslan.device.id().to_string()]);
+        aliya.does(&["coordinator", "freeze", "arman"]);
+        let late = joins("late", "coordinator");
+        let forbidden = "forbidden";
+        let everybody = [
+            ("a coordinator", &bolat, forbidden),
+            ("a lawyer", &dana, forbidden),
+            ("a recorder", &zhanar, forbidden),
+            ("an advocate", &saule, forbidden),
+            ("a frozen coordinator", &arman, "frozen"),
+            ("somebody who waits", &late, "not_admitted"),
+            ("somebody who was revoked", &ruslan, "not_admitted"),
+        ];
+        let raw = Raw::to(&hub.address);
+        let mut asked = 0;
+        for route in table().iter().filter(|route| route.side == "apart") {
+            for (who, quick, code) in everybody {
+                let expected = if route.rule == "public" {
+                    // Whoever begins the clerk's session proves its key, and has their own only.
+                    let secrets = quick.device.secrets();
+                    let nonce = raw.nonce(secrets);
+                    let renew = Renew { signature: secrets.prove(Purpose::Clerk, &nonce, ""), ..secrets.renew(&nonce) };
+                    assert_eq!(raw.post(&route.path, &renew).refusal(), (401, "not_the_clerk"), "{who}");
+                    continue;
+                } else {
+                    (403, code.to_owned())
+                };
+                let address = format!("{}{}", hub.address, route.path);
+                let said = refused(&route.method, &address, Some(quick.pass(&route.method, &route.path)));
+                assert_eq!(said, expected, "{} {} as {who}", route.method, route.path);
+                asked += 1;
+            }
+        }
+        assert_eq!(asked, 3 * everybody.len());
+
+        // On either machine a copied token, or a request that was overheard, gets nothing: the clerk asks the hub, and looks itself.
+        let thief = DeviceSecrets::generate(&mut rng(99));
+        let at_clerk = nobody_gets_in(&Raw::to(&clerk.address), &phone, &thief, |route| route.side == "clerk");
+        let at_hub = nobody_gets_in(&raw, &phone, &thief, |route| ["hub", "apart"].contains(&&*route.side));
+        assert!(at_clerk > 10 && at_hub > 15, "{at_clerk} {at_hub}");
+    });
 }
 
 #[test]

@@ -287,7 +287,8 @@ fn a_server_that_cannot_ask_what_time_it_is_counts_by_its_own_clock_after_a_whil
 /// Aigerim was kettled four hours ago, and nobody has let her go.
 fn over_the_limit(person: &Person) {
     let zone = jiff::tz::TimeZone::get("Asia/Almaty").unwrap();
-    let ago = (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(4)).to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string();
+    let ago =
+        (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(4)).to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string();
     let case = person.begins("Айгерім");
     person.adds(&case, &["restrained", "exit_offered=no", "--when", &ago, "--city", "almaty", "--place", "Republic Square"]);
     person.adds(&case, &["regime", "regime=none", "--when", &ago]);
@@ -405,7 +406,8 @@ fn a_disk_that_fills_is_said_and_first_refuses_then_takes_again() {
         assert_eq!(dana.case(&serik)["unsent"], 1);
         assert!(aliya.does(&["sync"]).contains("received 1"), "pulls go on");
         // Whom a coordinator lets in or puts out is written down all the same.
-        let stands = |end: &str| aliya.does(&["device", "list"]).lines().any(|line| line.contains("zhanar") && line.contains(end));
+        let stands =
+            |end: &str| aliya.does(&["device", "list"]).lines().any(|line| line.contains("zhanar") && line.contains(end));
         assert!(stands(" waits"));
         aliya.approves_all();
         assert!(stands(" in"));
