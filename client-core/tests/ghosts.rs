@@ -150,9 +150,7 @@ fn a_bundle_is_made_for_nobody_whom_the_log_does_not_know() {
     let (people, ghost) = (Organisation::founded(), Ghost::new());
     let (case, [mut dana, aliya]) = devices(&people);
     let everything = Export::Cases([case].into());
-    let unknown = |made: Result<_, DeviceError>| {
-        matches!(made.map(drop), Err(DeviceError::NotYet(why)) if why.name() == "error-device-unknown")
-    };
+    let unknown = |made: Result<_, DeviceError>| matches!(made.map(drop), Err(DeviceError::NotYet(why)) if why.name() == "error-device-unknown");
     assert!(unknown(dana.export(&everything, &[people.aliya.keys(), ghost.secrets.keys()], &mut rng(9))));
     dana.export(&everything, &[people.marat.keys()], &mut rng(9)).unwrap();
     // Nor for one that was revoked.

@@ -423,8 +423,7 @@ mod tests {
         let change = ChangePassword { password: secret(), next: secret(), code: Some(secret()) };
         let clerk = ClerkSession { token: secret() };
         let pass = AskPass { pass: secret(), method: String::new(), path: String::new(), route: String::new() };
-        let printed =
-            format!("{setup:?} {sign_in:?} {register:?} {session:?} {enrol:?} {codes:?} {change:?} {clerk:?} {pass:?}");
+        let printed = format!("{setup:?} {sign_in:?} {register:?} {session:?} {enrol:?} {codes:?} {change:?} {clerk:?} {pass:?}");
         assert!(!printed.contains(&word) && printed.matches("secret").count() >= 17, "{printed}");
         // On the way they are what they are.
         assert_eq!(session.token.reveal(), word);
