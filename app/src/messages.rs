@@ -98,12 +98,14 @@ pub enum Ask {
     Detach(String),
     /// Where alerts go.
     Contact(String),
-    /// Keep what is half written, or forget it.
+    /// Keep what is half written, or forget it; then drop the keys. It is the last that is asked of a worker.
     KeepDraft(Vec<Kept>),
     /// What was half written.
     Draft,
     /// Destroy the keys and everything on this device.
     Wipe,
+    /// Somebody has read what nobody must miss: say it no more.
+    PutAway,
 }
 
 /// A half-written form, field by field by name: another version of the app reads those that it knows.
@@ -200,6 +202,10 @@ pub struct Me {
     pub coordinator: bool,
     /// The organisation's fingerprint, in hexadecimal, once the log is known.
     pub organisation: Option<String>,
+    /// Since when nothing is counted, in words, if the server has said so when it last answered.
+    pub silent: Option<String>,
+    /// What nobody must miss and nobody has put away yet, in words: that there is a copy of this device, or that the audit record was shortened.
+    pub warned: String,
 }
 
 /// A case in a list.

@@ -52,6 +52,8 @@ pub enum Action<'a> {
     AllowRule,
     /// Give one's own account another password.
     ChangePassword,
+    /// Give one's own account an authenticator app.
+    EnrolSecondFactor,
     /// Say where one's own alerts go.
     SetContact,
     /// Count cases by day, city and status, and take the count away as a file; the cases one by one without whoever they are about, too.
@@ -207,7 +209,9 @@ impl Action<'_> {
             Self::Count | Self::ProposeCount | Self::ReadProposed | Self::Release | Self::ReleaseCount { .. } => {
                 &[Coordinator, Advocate]
             }
-            Self::HandIn | Self::ChangePassword | Self::SetContact => &[Coordinator, Lawyer, Recorder, Advocate],
+            Self::HandIn | Self::ChangePassword | Self::EnrolSecondFactor | Self::SetContact => {
+                &[Coordinator, Lawyer, Recorder, Advocate]
+            }
             Self::MendReaders | Self::KeepSnapshot { .. } => &[Coordinator, Clerk],
             Self::ReadClosed | Self::SpeakAsClerk => &[Clerk],
             Self::ReadCards | Self::ReadCardsOfShift { .. } => &[Lawyer],

@@ -267,7 +267,7 @@ json! {
     /// Whose pass somebody shows the clerk: `POST /v1/clerk/pass`.
     AskPass {
         /// The pass, as it stands in `Authorization: Bearer`.
-        pass: String,
+        pass: Secret as String,
         /// The method of the request that it was shown with.
         method: String,
         /// Its address, with what follows a question mark.
@@ -421,8 +421,10 @@ mod tests {
         let enrol = Enrol { password: secret(), secret: secret(), code: secret(), current: Some(secret()) };
         let codes = RecoveryCodes { codes: vec![secret()] };
         let change = ChangePassword { password: secret(), next: secret(), code: Some(secret()) };
-        let printed = format!("{setup:?} {sign_in:?} {register:?} {session:?} {enrol:?} {codes:?} {change:?}");
-        assert!(!printed.contains(&word) && printed.matches("secret").count() >= 15, "{printed}");
+        let clerk = ClerkSession { token: secret() };
+        let pass = AskPass { pass: secret(), method: String::new(), path: String::new(), route: String::new() };
+        let printed = format!("{setup:?} {sign_in:?} {register:?} {session:?} {enrol:?} {codes:?} {change:?} {clerk:?} {pass:?}");
+        assert!(!printed.contains(&word) && printed.matches("secret").count() >= 17, "{printed}");
         // On the way they are what they are.
         assert_eq!(session.token.reveal(), word);
     }

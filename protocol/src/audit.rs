@@ -129,7 +129,11 @@ pub enum Act {
 impl Act {
     /// What a clerk on another machine may have recorded, by its name.
     pub fn of_clerk(name: &str) -> Option<Self> {
-        const OF_CLERK: [Act; 19] = [
+        const OF_CLERK: [Act; 23] = [
+            Act::Start,
+            Act::Backup,
+            Act::Restore,
+            Act::Upgrade,
             Act::HandIn,
             Act::Quarantine,
             Act::FetchQuarantined,

@@ -131,6 +131,7 @@ fn what_a_role_may_do_stands_in_one_table() {
         (Action::ReadRules, [true, false, false, false, false]),
         (Action::AllowRule, [true, false, false, false, false]),
         (Action::ChangePassword, [true, false, true, true, true]),
+        (Action::EnrolSecondFactor, [true, false, true, true, true]),
         (Action::SetContact, [true, false, true, true, true]),
         (Action::Count, [true, false, false, false, true]),
         (Action::ProposeCount, [true, false, false, false, true]),

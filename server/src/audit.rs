@@ -8,6 +8,7 @@ use habeas_protocol::{Act, Actor, AuditEntry};
 
 use crate::config::{AuditCommand, Config};
 use crate::run::{cause, now, rng};
+use crate::untold;
 
 /// Verifies or shows the record.
 #[allow(clippy::print_stdout, reason = "what was asked for")]
@@ -46,10 +47,13 @@ pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
     Ok(())
 }
 
-/// Records what the operator has done, where the hub's database is of this version. It is done; that it could not be recorded is only said.
+/// Records what the operator has done, where the hub's database is of this version; where the hub is elsewhere, the clerk tells it. It is done;
+/// that it could not be recorded is only said.
 pub fn record(config: &Config, act: Act) {
     if !config.role.has_hub() {
-        tracing::warn!(act = act.name(), "the audit record lies with the hub, and this is not in it");
+        if let Err(error) = untold::note(&config.data, act, now()) {
+            tracing::warn!(cause = cause(&error), act = act.name(), "this will not be in the hub's audit record");
+        }
         return;
     }
     let address = config.hub_database();

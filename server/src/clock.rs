@@ -8,7 +8,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::config::Config;
 use crate::heartbeat::{agent, check_address};
-use crate::pulse::Pulse;
+use crate::room::ClerkRoom;
 use crate::run::now;
 
 /// How far a clock may be off, in seconds.
@@ -22,16 +22,23 @@ pub fn set_back(counted: Option<i64>, now: i64) -> Option<i64> {
     counted.map(|counted| now - counted).filter(|off| *off < -MOST)
 }
 
-/// Watches the clock, if the operator has named somebody who knows the time.
-pub fn watch(config: &Config, pulse: &Arc<Pulse>) -> Result<(), String> {
+/// For how long nothing is counted while nobody has said yet what time it is, in seconds.
+const PATIENCE: i64 = 60;
+
+/// Watches the clock, if the operator has named somebody who knows the time. Until they have answered nothing is counted: by a clock that is
+/// wrong the first round would write mail that nobody takes back. But whoever keeps this machine from asking must not keep it from counting.
+pub fn watch(config: &Config, room: &Arc<ClerkRoom>) -> Result<(), String> {
     let Some(url) = config.check_clock.clone() else { return Ok(()) };
     check_address("check_clock", &url)?;
-    let pulse = Arc::clone(pulse);
+    let (room, patience) = (Arc::clone(room), Duration::from_secs(PATIENCE.min(config.stale_after).unsigned_abs()));
+    let pulse = Arc::clone(&room.pulse);
+    pulse.ask_clock();
     std::thread::spawn(move || {
         let agent = agent();
-        let mut said = None;
+        let (mut said, began) = (None, Instant::now());
         loop {
             let off = off(&agent, &url);
+            let could = pulse.may_count();
             let state = match off {
                 Ok(off) if off.abs() > MOST => {
                     pulse.set_clock(Some(off));
@@ -47,6 +54,14 @@ pub fn watch(config: &Config, pulse: &Arc<Pulse>) -> Result<(), String> {
             if said.as_ref() != Some(&state) {
                 tracing::warn!("{state}");
                 said = Some(state);
+            }
+            if began.elapsed() >= patience && pulse.stop_asking() {
+                tracing::warn!(
+                    "nobody has said what time it is since the start; this machine's own clock is gone by until somebody does"
+                );
+            }
+            if pulse.may_count() && !could {
+                room.wake();
             }
             std::thread::sleep(if off.is_ok_and(|off| off.abs() <= MOST) { EVERY.0 } else { EVERY.1 });
         }

@@ -118,7 +118,10 @@ fn bring_up_to_date(config: &Config) -> Result<(), String> {
     let _only = run::take(config)?;
     match upgrade::upgrade(config)? {
         upgrade::Upgraded::Nothing => say(format_args!("There was nothing to do.")),
-        upgrade::Upgraded::From(path) => say(format_args!("{}", upgrade::how_to_return(&path))),
+        upgrade::Upgraded::From(path) => {
+            audit::record(config, Act::Upgrade);
+            say(format_args!("{}", upgrade::how_to_return(&path)));
+        }
     }
     Ok(())
 }

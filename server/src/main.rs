@@ -16,6 +16,7 @@ mod room;
 mod rotate;
 mod run;
 mod socket;
+mod untold;
 mod upgrade;
 mod watch;
 

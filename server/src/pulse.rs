@@ -9,6 +9,8 @@ pub enum Reason {
     Locked,
     /// This machine's clock is off by that many seconds.
     Clock(i64),
+    /// Nobody has said yet since the start what time it is.
+    Asking,
     /// Rounds fail, or take too long.
     Late,
     /// The clerk runs on another machine and is not heard from.
@@ -30,18 +32,20 @@ struct Beat {
     counted: i64,
     locked: bool,
     clock_off: Option<i64>,
+    /// Whether somebody outside is asked what time it is and has not answered since the start.
+    asking: bool,
 }
 
 impl Pulse {
     /// A clerk that has nobody's key yet and had counted everything at `counted`. After `stale_after` seconds without a whole round it
     /// does not count.
     pub fn new(counted: i64, stale_after: i64) -> Self {
-        Self { beat: Mutex::new(Beat { counted, locked: true, clock_off: None }), stale_after, is_apart: false }
+        Self { beat: Mutex::new(Beat { counted, locked: true, clock_off: None, asking: false }), stale_after, is_apart: false }
     }
 
     /// A clerk on another machine, which last said that it had counted everything at `counted`.
     pub fn apart(counted: i64, stale_after: i64) -> Self {
-        Self { beat: Mutex::new(Beat { counted, locked: false, clock_off: None }), stale_after, is_apart: true }
+        Self { beat: Mutex::new(Beat { counted, locked: false, clock_off: None, asking: false }), stale_after, is_apart: true }
     }
 
     /// The key was given. What was not counted while it was away still has to be.
@@ -54,14 +58,26 @@ impl Pulse {
         self.beat().counted = now;
     }
 
-    /// How far this machine's clock is off, if it is too far.
+    /// How far this machine's clock is off, if it is too far: as somebody has said who knows.
     pub fn set_clock(&self, off: Option<i64>) {
-        self.beat().clock_off = off;
+        let mut beat = self.beat();
+        (beat.clock_off, beat.asking) = (off, false);
     }
 
-    /// Whether a round may be gone: not by a wrong clock.
+    /// Somebody outside is asked what time it is: no round is gone before they have answered.
+    pub fn ask_clock(&self) {
+        self.beat().asking = true;
+    }
+
+    /// They have not answered for too long: this machine's own clock is gone by, unless it was found to be off. Whether they were still asked.
+    pub fn stop_asking(&self) -> bool {
+        std::mem::take(&mut self.beat().asking)
+    }
+
+    /// Whether a round may be gone: not by a wrong clock, nor by one of which nobody has said yet whether it is right.
     pub fn may_count(&self) -> bool {
-        self.beat().clock_off.is_none()
+        let beat = self.beat();
+        beat.clock_off.is_none() && !beat.asking
     }
 
     /// Since when nothing is counted, and why; `None` while all is well.
@@ -73,6 +89,7 @@ impl Pulse {
             // A clock that was set back makes it late, too, before it makes it count by a time that was there already.
             None if now.abs_diff(beat.counted) <= self.stale_after.unsigned_abs() => return None,
             None if self.is_apart => Reason::Silent,
+            None if beat.asking => Reason::Asking,
             None => Reason::Late,
         };
         Some((beat.counted, reason))
@@ -99,6 +116,24 @@ mod tests {
         pulse.set_clock(Some(-90));
         assert_eq!(pulse.not_counting(5002), Some((5001, Reason::Clock(-90))));
         assert!(!pulse.may_count());
+    }
+
+    #[test]
+    fn nothing_is_counted_before_somebody_has_said_what_time_it_is() {
+        let pulse = Pulse::new(1000, 180);
+        pulse.unlock();
+        pulse.ask_clock();
+        assert!(!pulse.may_count());
+        assert_eq!((pulse.not_counting(1100), pulse.not_counting(5000)), (None, Some((1000, Reason::Asking))));
+        // They cannot be asked: that is no reason to stay silent, but what was found before holds.
+        assert!(pulse.stop_asking() && !pulse.stop_asking());
+        assert!(pulse.may_count());
+        pulse.set_clock(Some(61));
+        pulse.ask_clock();
+        assert!(pulse.stop_asking() && !pulse.may_count());
+        pulse.ask_clock();
+        pulse.set_clock(None);
+        assert!(pulse.may_count());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The clerk's room: empty until somebody has its key, while the hub goes on.
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -23,6 +24,7 @@ pub struct ClerkRoom {
     /// Whether it counts.
     pub pulse: Arc<Pulse>,
     database: String,
+    data: PathBuf,
     site: String,
     bell: SyncSender<()>,
     /// What the clerk needs when it comes; taken by the first one.
@@ -90,6 +92,7 @@ impl ClerkRoom {
             hub,
             pulse: Arc::new(pulse),
             database: config.clerk_database(),
+            data: config.data.clone(),
             site: config.public_url.clone().unwrap_or_else(|| here.to_owned()),
             bell,
             waiting: Mutex::new(Some(Waiting { mailer, news, heartbeat })),
@@ -127,7 +130,8 @@ impl ClerkRoom {
                 self.goes_on(&clerk, &source);
                 let _ = self.there.set(There { clerk: Arc::clone(&clerk), keys, source, remote: remote.clone() });
                 self.pulse.unlock();
-                watch::start(clerk, Told { pulse: Arc::clone(&self.pulse), heartbeat, hub: remote }, news);
+                let hub = remote.map(|hub| (hub, self.data.clone()));
+                watch::start(clerk, Told { pulse: Arc::clone(&self.pulse), heartbeat, hub }, news);
                 Ok(())
             }
             Err(error) => {

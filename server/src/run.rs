@@ -17,7 +17,7 @@ use crate::key::{self, Source};
 use crate::pulse::Pulse;
 use crate::room::{ClerkRoom, HubAt};
 use crate::socket::{self, Asked};
-use crate::{clock, http, rotate, upgrade};
+use crate::{audit, clock, http, rotate, untold, upgrade};
 
 /// The system's randomness. A machine without it cannot run this server at all.
 pub fn rng() -> UnwrapErr<getrandom::SysRng> {
@@ -126,9 +126,9 @@ pub fn run(config: Config) -> Result<(), String> {
     let hub = config.role.has_hub().then(|| open_hub(&config)).transpose()?;
     if let upgrade::Upgraded::From(path) = upgraded {
         tracing::warn!("{}", upgrade::how_to_return(&path));
-        record(hub.as_ref(), Act::Upgrade)?;
+        record(&config, hub.as_ref(), Act::Upgrade)?;
     }
-    record(hub.as_ref(), Act::Start)?;
+    record(&config, hub.as_ref(), Act::Start)?;
     let room = match &hub {
         _ if !config.role.has_clerk() => None,
         Some(hub) => Some(open_room(&config, HubAt::Here(Arc::clone(hub)), &here)?),
@@ -139,7 +139,7 @@ pub fn run(config: Config) -> Result<(), String> {
     };
     let key = room.as_ref().map_or(Ok(None), |_| key::find(&config))?;
     if let Some(room) = &room {
-        clock::watch(&config, &room.pulse)?;
+        clock::watch(&config, room)?;
     }
     // Whatever else is wrong is said first, and alone.
     let disk = Disk::watch(&config, hub.as_ref());
@@ -185,9 +185,13 @@ fn of_hub(error: &HubError) -> String {
     format!("the hub's database: {}", cause(error))
 }
 
-/// Records what the operator does, where the hub is here.
-fn record(hub: Option<&Arc<Hub>>, act: Act) -> Result<(), String> {
-    hub.map_or(Ok(()), |hub| hub.audit(Actor::Operator, act, "", now()).map_err(|error| of_hub(&error)))
+/// Records what the operator does. A hub elsewhere is told by the clerk.
+fn record(config: &Config, hub: Option<&Arc<Hub>>, act: Act) -> Result<(), String> {
+    match hub {
+        Some(hub) => hub.audit(Actor::Operator, act, "", now()).map_err(|error| of_hub(&error))?,
+        None => audit::record(config, act),
+    }
+    Ok(())
 }
 
 /// When the clerk of another machine was last heard to count; now, if it never was.
@@ -216,6 +220,7 @@ fn open_room(config: &Config, hub: HubAt, here: &str) -> Result<Arc<ClerkRoom>, 
 /// Hears what operators ask while the server runs.
 fn operators(config: &Config, room: &Arc<ClerkRoom>, hub: Option<&Arc<Hub>>, here: &str) -> Result<(), String> {
     let (room, hub, here, site) = (Arc::clone(room), hub.cloned(), here.to_owned(), config.hub.clone());
+    let data = config.data.clone();
     socket::wait(&config.data, move |asked, say| match asked {
         Asked::Unlock(key) => {
             room.unlock(key, Source::Elsewhere("whoever unlocks the clerk"))?;
@@ -229,8 +234,13 @@ fn operators(config: &Config, room: &Arc<ClerkRoom>, hub: Option<&Arc<Hub>>, her
                         begin(hub, room.keys(), &here)?;
                     }
                 }
-                // A hub that cannot be reached, or does not know this clerk yet, must not keep it locked.
-                None => introduce(&room, site.as_deref().unwrap_or_default()),
+                // A hub that cannot be reached, or does not know this clerk yet, must not keep it locked: it hears of it later.
+                None => {
+                    if recorded.is_err() {
+                        untold::note(&data, Act::Unlock, now()).map_err(|error| cause(&error))?;
+                    }
+                    introduce(&room, site.as_deref().unwrap_or_default());
+                }
             }
             Ok("The clerk has its key and counts".to_owned())
         }

@@ -1,6 +1,7 @@
 //! The clerk's thread: it goes its round when there is news, and when the next verdict changes or the next mail is due.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use crate::heartbeat::Heartbeat;
 use crate::pulse::Pulse;
 use crate::remote::RemoteHub;
 use crate::run::{cause, now, rng};
+use crate::untold;
 
 /// The longest that the clerk sleeps, in seconds: other processes' news has no bell here.
 const LONGEST: i64 = 30;
@@ -54,8 +56,8 @@ pub struct Told {
     pub pulse: Arc<Pulse>,
     /// Whoever raises the alarm when it falls silent.
     pub heartbeat: Option<Heartbeat>,
-    /// The hub, if it is on another machine.
-    pub hub: Option<Arc<RemoteHub>>,
+    /// The hub, if it is on another machine, and the data folder, where what it has not heard of the operator is written down.
+    pub hub: Option<(Arc<RemoteHub>, PathBuf)>,
 }
 
 /// Starts the thread.
@@ -69,14 +71,14 @@ pub fn start(clerk: Arc<Clerk>, told: Told, news: Receiver<()>) {
             let next = match next {
                 Ok(next) => {
                     let counted = now();
-                    pulse.counted(counted);
+                    // Before anybody hears of it: a clock that was set back is known by it after a restart.
                     if counted.abs_diff(noted) >= NOTE_EVERY.unsigned_abs() {
                         // The next one notes it, if this one cannot.
                         noted = clerk.note_counted(counted).map_or(noted, |()| counted);
                     }
-                    if let Some(Err(error)) = hub.as_ref().map(|hub| hub.counted()) {
-                        // Devices are told that nothing is counted, if this goes on.
-                        tracing::warn!(cause = cause(&error), "the hub does not hear that everything is counted");
+                    pulse.counted(counted);
+                    if let Some((hub, folder)) = &hub {
+                        hears(hub, folder);
                     }
                     if let Some(heartbeat) = &heartbeat {
                         heartbeat.beat(counted);
@@ -102,6 +104,21 @@ pub fn start(clerk: Arc<Clerk>, told: Told, news: Receiver<()>) {
             }
         }
     });
+}
+
+/// The hub on another machine hears that everything is counted, and what the clerk's operator has done.
+fn hears(hub: &RemoteHub, folder: &Path) {
+    if let Err(error) = hub.counted() {
+        // Devices are told that nothing is counted, if this goes on.
+        tracing::warn!(cause = cause(&error), "the hub does not hear that everything is counted");
+        return;
+    }
+    if let Err(problem) = untold::tell(folder, |act, subjects| hub.audit(Actor::Operator, act, subjects, now())) {
+        tracing::warn!(
+            cause = problem,
+            "the hub does not hear what the operator has done; it is told again after the next round"
+        );
+    }
 }
 
 /// Waits for news, no longer than that; `true` if there will never be any more.

@@ -11,6 +11,7 @@ pub mod liar;
 pub mod mail;
 pub mod older;
 pub mod photo;
+pub mod planted;
 pub mod postgres;
 pub mod quick;
 pub mod raw;

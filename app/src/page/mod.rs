@@ -184,13 +184,12 @@ impl Page {
 
     /// The device is open: shows so, unless nobody is looking any more.
     pub fn opened(self, standing: Standing) {
-        if is_hidden() {
-            bridge::lock();
-            self.standing.set(Some(Standing::Locked));
-            return;
-        }
         self.died.set(false);
         self.standing.set(Some(standing));
+        if is_hidden() {
+            self.lock();
+            return;
+        }
         self.changed();
         // Storage that the browser may remove is no place for records; asking is what makes it promise.
         if let Ok(promise) = window().navigator().storage().persist() {

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use super::bridge::End;
 use super::{Page, Route, bridge, cases, entry, is_hidden, people, roll, settings, setup, sync};
-use crate::messages::Standing;
+use crate::messages::{Ask, Standing};
 
 /// How often countdowns are asked for again, in milliseconds.
 const TICK: i32 = 15_000;
@@ -99,28 +99,45 @@ fn Bar() -> impl IntoView {
 #[component]
 fn Notices() -> impl IntoView {
     let page = Page::here();
+    let me = move || if let Some(Standing::Open(me)) = page.standing.get() { Some(me) } else { None };
     let waiting = move || match page.standing.get() {
         Some(Standing::Open(me)) if me.account.is_none() => Some(texts::app_not_signed_in(page.lang.get())),
         Some(Standing::Open(me)) if me.role.is_none() => Some(texts::app_waiting(page.lang.get())),
         _ => None,
     };
-    let take = move |_| {
-        // The page is loaded anew: what is half written is kept first.
-        page.lock_then(|| {
-            if let Ok(event) = web_sys::CustomEvent::new("update-take") {
-                let _ = window().dispatch_event(&event);
-            }
-        });
-    };
+    let warned = move || me().map(|me| me.warned).filter(|warned| !warned.is_empty());
+    let update = move || page.update.get().then(|| texts::app_update(page.lang.get()));
     view! {
         <div role="status">
-            {move || page.notice.get().map(|text| view! { <p class="notice error">{text}</p> }.into_any())}
-            {move || waiting().map(|text| view! { <p class="notice">{text}</p> }.into_any())}
-            {move || page.update.get().then(|| view! {
-                <div class="notice good"><p>{page.say(texts::app_update)}</p><button on:click=take>{page.say(texts::app_update_take)}</button></div>
-            }.into_any())}
+            {move || page.notice.get().map(|text| says("notice error", text))}
+            {move || me().and_then(|me| me.silent).map(|text| says("notice error", text))}
+            {move || warned().map(|text| asks(page, ("notice error", text), texts::app_put_away, put_away))}
+            {move || waiting().map(|text| says("notice", text))}
+            {move || update().map(|text| asks(page, ("notice good", text), texts::app_update_take, take_update))}
         </div>
     }
+}
+
+fn says(class: &'static str, text: String) -> AnyView {
+    view! { <p class=class>{text}</p> }.into_any()
+}
+
+/// A notice with something to do about it.
+fn asks(page: Page, (class, text): (&'static str, String), button: fn(Lang) -> String, then: fn(Page)) -> AnyView {
+    view! { <div class=class><p>{text}</p><button on:click=move |_| then(page)>{page.say(button)}</button></div> }.into_any()
+}
+
+fn put_away(page: Page) {
+    page.ask(Ask::PutAway, move |_| page.stand());
+}
+
+/// The page is loaded anew: what is half written is kept first.
+fn take_update(page: Page) {
+    page.lock_then(|| {
+        if let Ok(event) = web_sys::CustomEvent::new("update-take") {
+            let _ = window().dispatch_event(&event);
+        }
+    });
 }
 
 /// The languages to choose from, each in its own words.

@@ -32,6 +32,12 @@ const DRAFT: &str = "draft";
 const MAX_KEPT: usize = 1 << 20;
 /// The note of the last time that the server answered.
 const CONTACT: &str = "contact";
+/// The note of what nobody must miss.
+const WARNED: &str = "warned";
+/// How long that note may become, in bytes: some twenty heads of audit records.
+const MAX_WARNED: usize = 1000;
+/// The note of since when the server does not count.
+const SILENT: &str = "silent";
 
 /// Everything that the worker holds.
 #[derive(Default)]
@@ -86,8 +92,13 @@ impl Desk {
             ask => {
                 let mut held = self.held().await;
                 held.looks_at_clock()?;
+                let is_last = matches!(ask, Ask::KeepDraft(_));
                 let told = held.local(lang, ask)?;
                 held.save().await?;
+                if is_last {
+                    // Keys are wiped when they are dropped; what a browser does with the memory of a worker that it ends nobody knows.
+                    held.device = None;
+                }
                 Ok(told)
             }
         }
@@ -336,8 +347,41 @@ impl Held {
         self.device.as_mut().ok_or_else(texts::error_locked)
     }
 
+    /// Notes what nobody must miss, for as long as nobody has put it away: the next exchange knows nothing of it.
+    fn warns(&mut self, report: &SyncReport) {
+        let warned = self.noted(WARNED);
+        let mut all = warned.clone();
+        let mut add = |word: &str| {
+            if !all.contains(word) {
+                all += word;
+                all.push(' ');
+            }
+        };
+        if report.copied {
+            add(show::COPIED);
+        }
+        report.audit_lost.iter().for_each(|head| add(&head.to_string()));
+        if warned.len() < MAX_WARNED {
+            self.notes(WARNED, &all);
+        }
+    }
+
+    fn noted(&self, name: &str) -> String {
+        self.device.as_ref().and_then(|device| device.note(name)).unwrap_or_default().to_owned()
+    }
+
+    /// Puts a note, if it says something else than before. It is durable with what is saved next, or that fails.
+    fn notes(&mut self, name: &str, text: &str) {
+        if self.noted(name) != text
+            && let Some(device) = &mut self.device
+        {
+            let _ = device.set_note(name, text);
+        }
+    }
+
     fn me(&mut self, lang: Lang) -> Result<Me, Message> {
         let (signed_out, asks_code) = (self.signed_out, self.asks_code);
+        let (silent, warned) = (self.noted(SILENT), self.noted(WARNED));
         let device = self.device()?;
         let role = device.member().map(|member| member.role);
         Ok(Me {
@@ -347,6 +391,8 @@ impl Held {
             role: role.map(|role| word(lang, "role", role.name())),
             coordinator: role == Some(Role::Coordinator),
             organisation: device.log().fingerprint().map(|fingerprint| to_hex(&fingerprint)),
+            silent: instant(&silent).map(|since| show::silent(lang, since, now())),
+            warned: show::warned(lang, &warned),
         })
     }
 
@@ -383,7 +429,7 @@ impl Held {
     fn sync_view(&mut self, lang: Lang) -> Result<SyncView, Message> {
         let (report, coming, gone) = (self.report.clone(), self.coming, self.gone.clone());
         let device = self.device()?;
-        let contact = device.note(CONTACT).and_then(|text| text.parse().ok()).and_then(Instant::from_seconds);
+        let contact = device.note(CONTACT).and_then(instant);
         let mut shown = SyncView { coming, ..show::sync(lang, device, report.as_ref(), contact, now()) };
         let device = self.device()?;
         let erased: Vec<String> = gone
@@ -422,6 +468,11 @@ fn keep(device: &mut Device<Shelf>, kept: &[Kept]) -> Result<bool, Message> {
 
 fn drafts(forms: &[Form], city: Option<habeas_client_core::case::City>, now: Instant) -> Result<Vec<Draft>, Message> {
     forms.iter().map(|form| form.draft(city, now)).collect()
+}
+
+/// A note of a time, in seconds since 1970.
+fn instant(text: &str) -> Option<Instant> {
+    Instant::from_seconds(text.parse().ok()?)
 }
 
 fn case_id(text: &str) -> Result<CaseId, Message> {

@@ -209,17 +209,24 @@ fn gravity(finding: &Finding) -> &'static str {
     }
 }
 
+/// Among what nobody must miss: that there is a copy of this device. Whatever else stands there is a head of an audit record that is gone.
+pub const COPIED: &str = "copied";
+
+/// What nobody must miss, of words that are noted.
+pub fn warned(lang: Lang, words: &str) -> String {
+    let one = |word| if word == COPIED { texts::device_copied(lang) } else { texts::device_audit_lost(lang, word) };
+    words.split_terminator(' ').map(|word| one(word) + " ").collect()
+}
+
+/// That the server does not count.
+pub fn silent(lang: Lang, since: Instant, now: Instant) -> String {
+    texts::device_not_counting(lang, words(lang, City::Almaty.zone(), now).instant(since))
+}
+
 /// The state of the exchange.
 pub fn sync(lang: Lang, device: &Device<Shelf>, report: Option<&SyncReport>, contact: Option<Instant>, now: Instant) -> SyncView {
     let words = words(lang, City::Almaty.zone(), now);
     let mut refused: Vec<String> = Vec::new();
-    if report.is_some_and(|report| report.copied) {
-        refused.push(texts::device_copied(lang));
-    }
-    let lost = report.map(|report| report.audit_lost.as_slice()).unwrap_or_default();
-    refused.extend(lost.iter().map(|head| texts::device_audit_lost(lang, head.to_string())));
-    let silent = report.and_then(|report| report.not_counting_since).and_then(Instant::from_seconds);
-    refused.extend(silent.map(|since| texts::device_not_counting(lang, words.instant(since))));
     refused.extend(report.and_then(|_| minutes_off(http::clock_off())).map(|minutes| texts::device_clock_off(lang, minutes)));
     for code in report.map(|report| report.refused.as_slice()).unwrap_or_default() {
         let why = texts::named(lang, &texts::key("refused", code)).unwrap_or_else(|| code.clone());

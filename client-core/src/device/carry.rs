@@ -134,10 +134,15 @@ impl<R: Records> Device<R> {
         self.log.members().filter(|(_, member)| opens(member.role)).map(|(_, member)| member.keys).collect()
     }
 
-    /// Makes a bundle for these devices. The clerk is always among them, so that whoever carries it can hand it in.
+    /// Makes a bundle for these devices, each of which the log must know. The clerk is always among them, so that whoever carries it can hand it in.
     pub fn export(&mut self, what: &Export, to: &[DeviceKeys], rng: &mut impl CryptoRng) -> Result<Exported, DeviceError> {
         if self.member().is_none() {
             return Err(DeviceError::NotYet(texts::error_device_waits()));
+        }
+        // Whoever says whose keys these are: a device that the log does not know, or has revoked, gets nothing.
+        let is_nobody = |keys: &&DeviceKeys| self.log.member(&keys.id()).is_none_or(|member| member.keys != **keys);
+        if let Some(nobody) = to.iter().find(is_nobody) {
+            return Err(DeviceError::NotYet(texts::error_device_unknown(nobody.id().to_string())));
         }
         self.bundles(what, to, rng)
     }

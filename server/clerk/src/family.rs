@@ -1,6 +1,8 @@
 //! Families: they ask, confirm by mail, are attached to a case by a coordinator, and can stop it all with one click. Answers
 //! are the same whether or not the person is on file.
 
+use std::fmt;
+
 use habeas_client_core::words::Words;
 use habeas_clock::{Finding, Instant, Verdict};
 use habeas_db::Db;
@@ -29,7 +31,7 @@ const WRONG_WORDS: i64 = 5;
 const CLOSED: i64 = 3600;
 
 /// What a family writes into the form.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FamilyForm {
     /// Whom they look for.
@@ -55,7 +57,7 @@ struct Request {
 }
 
 /// A request, as a coordinator sees it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct FamilyRequest {
     /// Its id, in hexadecimal.
     pub id: String,
@@ -78,13 +80,33 @@ pub struct Attach {
 }
 
 /// Where a lawyer wants alerts.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// The mail address.
     pub address: String,
     /// kk, ru or en.
     pub lang: String,
+}
+
+// Whatever prints values for those who debug ends in a log: it prints nothing of anybody.
+impl fmt::Debug for FamilyForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FamilyForm").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FamilyRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, state, case, .. } = self;
+        f.debug_struct("FamilyRequest").field("id", id).field("state", state).field("case", case).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contact").finish_non_exhaustive()
+    }
 }
 
 impl Clerk {
@@ -360,4 +382,27 @@ fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand_core::Rng::fill_bytes(&mut rng(), &mut bytes);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_prints_who_asks_whom_they_look_for_or_where_mail_goes() {
+        let planted = || "Айгерім".to_owned();
+        let [name, relationship, email, word, sign, lang] = [(); 6].map(|()| planted());
+        let form = FamilyForm { name, relationship, email, word, sign, lang };
+        let (id, state, case) = ("0a".to_owned(), "asked".to_owned(), Some(CaseId([7; 16])));
+        let request = FamilyRequest { id, name: planted(), relationship: planted(), state, case };
+        let contact = Contact { address: planted(), lang: planted() };
+        let mail = Mail { to: planted(), subject: planted(), paragraphs: vec![planted()], stop: Some(planted()) };
+        let printed = format!("{form:?} {request:?} {contact:?} {mail:?}");
+        assert!(!printed.contains(&planted()), "{printed}");
+        // What an operator needs to find the request is there.
+        assert!(
+            printed.contains("0a") && printed.contains("asked") && printed.contains(&CaseId([7; 16]).to_string()),
+            "{printed}"
+        );
+    }
 }

@@ -3,6 +3,7 @@
 //! Without SMTP every mail becomes a file, so nothing is sent by accident. A mail keeps its Message-ID through every attempt:
 //! should an answer to SMTP get lost after the message was taken, the second copy can be told to be the same.
 
+use std::fmt;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -24,13 +25,20 @@ const LEASE: i64 = 120;
 const MAX_ATTEMPTS: i64 = 12;
 
 /// One mail, as it lies sealed in the outbox.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mail {
     pub to: String,
     pub subject: String,
     pub paragraphs: Vec<String>,
     /// Where one click stops these mails (RFC 8058).
     pub stop: Option<String>,
+}
+
+// Nothing that prints values for those who debug tells who gets mail, or of whom.
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mail").finish_non_exhaustive()
+    }
 }
 
 /// Why mail cannot be sent at all.

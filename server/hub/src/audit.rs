@@ -73,6 +73,28 @@ pub(crate) fn note_refused(db: &mut Db, actor: Actor, act: Act, subjects: &str, 
     Ok(())
 }
 
+/// Whether whoever asked for this did not know the account's password, or had no code of its second factor. That a code is needed is how
+/// everybody with a second factor begins.
+fn is_guess<T>(done: &Result<T, HubError>) -> bool {
+    matches!(done, Err(HubError::Unauthorized | HubError::Refused(..)))
+        && !matches!(done, Err(HubError::Refused("second_factor_needed", _)))
+}
+
+/// Tells of passwords and codes that somebody tries on a device with a session: it may lie open.
+pub(crate) fn note_guessed<T>(
+    store: &Store,
+    caller: Caller,
+    act: Act,
+    done: &Result<T, HubError>,
+    now: i64,
+) -> Result<(), HubError> {
+    if !is_guess(done) {
+        return Ok(());
+    }
+    let subjects = format!("person:{}", caller.person);
+    store.write(|db| note_refused(db, Actor::Device(caller.device), act, &subjects, now))
+}
+
 /// Tells that somebody has fetched something that comes in many pieces: once an hour.
 pub(crate) fn note_fetched(db: &mut Db, by: DeviceId, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
     let mut head = audit::lock(db)?;
@@ -176,10 +198,7 @@ impl Hub {
     /// somebody typed.
     pub fn sign_in(&self, sign_in: &SignIn, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
         let done = self.try_sign_in(sign_in, now, rng);
-        // That a code is needed is how everybody with a second factor begins.
-        if matches!(done, Err(HubError::Unauthorized | HubError::Refused(..)))
-            && !matches!(done, Err(HubError::Refused("second_factor_needed", _)))
-        {
+        if is_guess(&done) {
             let device = DeviceKeys::from_hex(&sign_in.device).map(|keys| keys.id());
             self.store.write(|db| {
                 let person = accounts::by_name(db, &sign_in.account)?.map(|(person, _)| person);

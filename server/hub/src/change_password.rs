@@ -5,7 +5,7 @@ use habeas_protocol::api::ChangePassword;
 use habeas_protocol::{Act, Actor};
 use rand_core::CryptoRng;
 
-use crate::audit::{note, note_refused};
+use crate::audit::{note, note_guessed};
 use crate::error::PASSWORD_WRONG;
 use crate::store::{accounts, sessions};
 use crate::{Caller, Hub, HubError, password, second_factor};
@@ -22,11 +22,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         self.allows(caller, Action::ChangePassword)?;
         let done = self.try_change_password(caller, change, now, rng);
-        let is_asked_for = matches!(done, Err(HubError::Refused("second_factor_needed", _)));
-        if matches!(done, Err(HubError::Unauthorized | HubError::Refused(..))) && !is_asked_for {
-            let subjects = format!("person:{}", caller.person);
-            self.store.write(|db| note_refused(db, Actor::Device(caller.device), Act::ChangePassword, &subjects, now))?;
-        }
+        note_guessed(&self.store, caller, Act::ChangePassword, &done, now)?;
         done
     }
 

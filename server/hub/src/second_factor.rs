@@ -26,8 +26,16 @@ const WRONG: HubError = HubError::Refused(
 );
 
 impl Hub {
-    /// Gives the caller's account an authenticator app, in the place of the one that it may have. The recovery codes are told once.
+    /// Gives the caller's account an authenticator app, in the place of the one that it may have. The recovery codes are told once. It takes a
+    /// device that is let in: whoever has learned the password alone would shut the owner out. What was refused is recorded.
     pub fn enrol(&self, caller: Caller, enrol: &Enrol, now: i64, rng: &mut impl CryptoRng) -> Result<RecoveryCodes, HubError> {
+        self.allows(caller, Action::EnrolSecondFactor)?;
+        let done = self.try_enrol(caller, enrol, now, rng);
+        audit::note_guessed(&self.store, caller, Act::EnrolSecondFactor, &done, now)?;
+        done
+    }
+
+    fn try_enrol(&self, caller: Caller, enrol: &Enrol, now: i64, rng: &mut impl CryptoRng) -> Result<RecoveryCodes, HubError> {
         let bad = HubError::BadInput("bad_input", "secret must be 40 hexadecimal digits");
         let secret = from_hex(enrol.secret.reveal(), SECRET).and_then(|bytes| bytes.try_into().ok()).map(Zeroizing::new);
         let secret: Zeroizing<[u8; SECRET]> = secret.ok_or(bad)?;

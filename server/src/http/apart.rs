@@ -26,7 +26,7 @@ pub async fn pass(
     Brief(body): Brief<api::AskPass>,
 ) -> Result<web::Json<api::KnownPass>, Problem> {
     let known = web::block(move || {
-        let pass = Pass::read(&body.pass).ok_or_else(Problem::unauthorized)?;
+        let pass = Pass::read(body.pass.reveal()).ok_or_else(Problem::unauthorized)?;
         let caller = rooms.hub.caller(&pass, &body.method, &body.path, now_ms())?;
         let rule = declared(&body.method, &body.route).map(|route| route.rule);
         match rule.ok_or_else(Problem::not_found)? {

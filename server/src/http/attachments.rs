@@ -53,11 +53,11 @@ pub async fn piece(
 ) -> Result<HttpResponse, Problem> {
     let (case, attachment, number, device) = path.into_inner();
     let named = named(&case, &attachment)?;
-    let device: DeviceId = device.parse().map_err(Problem::bad_body)?;
+    let device: DeviceId = device.parse().map_err(Problem::bad_id)?;
     let bytes = web::block(move || rooms.hub.piece(caller, named, number, device, now())).await??;
     Ok(HttpResponse::Ok().content_type("application/octet-stream").body(bytes))
 }
 
 fn named(case: &str, attachment: &str) -> Result<(CaseId, AttachmentId), Problem> {
-    Ok((case.parse().map_err(Problem::bad_body)?, attachment.parse().map_err(Problem::bad_body)?))
+    Ok((case.parse().map_err(Problem::bad_id)?, attachment.parse().map_err(Problem::bad_id)?))
 }

@@ -56,7 +56,7 @@ impl Keeper {
                 Ok::<_, Problem>(caller)
             }
             // The hub keeps the route's rule, by the newest log there is; the clerk asks its own about everything that it does.
-            Self::Clerk(room) => Ok(room.caller(&pass, &AskPass { pass: text, method, path, route })?),
+            Self::Clerk(room) => Ok(room.caller(&pass, &AskPass { pass: text.into(), method, path, route })?),
         })
         .await?
     }

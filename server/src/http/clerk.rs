@@ -113,13 +113,14 @@ pub struct Counting {
 
 impl Counting {
     /// The days, and whether it is to be CSV.
-    fn read(self) -> Result<(Period, bool), Problem> {
-        let csv = match self.format.as_deref() {
+    fn read(query: Result<web::Query<Self>, actix_web::Error>) -> Result<(Period, bool), Problem> {
+        let Self { from, to, format } = query.map_err(|_| Problem::bad_query())?.into_inner();
+        let csv = match format.as_deref() {
             None | Some("json") => false,
             Some("csv") => true,
             Some(_) => return Err(Problem::bad_body("format must be json or csv")),
         };
-        Ok((Period { from: self.from, to: self.to }, csv))
+        Ok((Period { from, to }, csv))
     }
 }
 
@@ -131,7 +132,7 @@ pub async fn tallies(
     SignedIn(caller): SignedIn,
     query: Result<web::Query<Counting>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let (period, csv) = query.map_err(Problem::bad_body)?.into_inner().read()?;
+    let (period, csv) = Counting::read(query)?;
     let tally = ask(rooms, move |rooms| rooms.clerk.tally(caller, period, now())).await?;
     Ok(if csv { as_csv(tally.csv()) } else { HttpResponse::Ok().json(tally) })
 }
@@ -144,7 +145,7 @@ pub async fn rows(
     SignedIn(caller): SignedIn,
     query: Result<web::Query<Counting>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    let (period, csv) = query.map_err(Problem::bad_body)?.into_inner().read()?;
+    let (period, csv) = Counting::read(query)?;
     let rows = ask(rooms, move |rooms| rooms.clerk.rows(caller, &period, now(), &mut rng())).await?;
     Ok(if csv { as_csv(rows.csv()) } else { HttpResponse::Ok().json(rows) })
 }

@@ -37,6 +37,7 @@ pub async fn readyz(request: HttpRequest) -> Result<HttpResponse, Problem> {
             let why = match reason {
                 Reason::Locked => "the clerk is locked".to_owned(),
                 Reason::Clock(off) => format!("this machine's clock is {off} seconds off"),
+                Reason::Asking => "nobody has said yet what time it is".to_owned(),
                 Reason::Silent => "the clerk, on its own machine, is not heard from".to_owned(),
                 Reason::Late => "the clerk's rounds fail or take too long; the log says why".to_owned(),
             };

@@ -48,7 +48,11 @@ struct Api;
 
 /// Every route, for a process that is this part.
 pub fn configure(app: &mut web::ServiceConfig, part: Part) {
+    // What the framework would say by itself quotes what was sent.
     app.app_data(web::JsonConfig::default().limit(MAX_JSON).error_handler(|error, _| Problem::json(&error).into()))
+        .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
+        .app_data(web::QueryConfig::default().error_handler(|_, _| Problem::bad_query().into()))
+        .app_data(web::FormConfig::default().error_handler(|_, _| Problem::bad_body("the form could not be read").into()))
         .app_data(web::PayloadConfig::new(habeas_protocol::limits::MAX_REQUEST))
         .configure(|app| routes::serve(&mut ServiceConfig::new(app), part))
         .default_service(web::to(|| async { Err::<HttpResponse, _>(Problem::not_found()) }));

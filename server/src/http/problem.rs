@@ -88,12 +88,26 @@ impl Problem {
         Self::new(StatusCode::INSUFFICIENT_STORAGE, "disk_full", title)
     }
 
-    /// JSON that cannot be read: serde says where.
+    /// What stands behind an address's question mark does not fit.
+    pub fn bad_query() -> Self {
+        Self::bad_body("what follows the question mark does not fit; /openapi.json says what this route takes")
+    }
+
+    /// An id in an address that is none.
+    pub fn bad_id<E>(_: E) -> Self {
+        Self::bad_body("an id in this address is not 32 hexadecimal digits")
+    }
+
+    /// JSON that cannot be read. Where is said, and not what stands there, as serde would: it may be a name, or a password in the wrong place.
     pub fn json(error: &JsonPayloadError) -> Self {
         match error {
             JsonPayloadError::Overflow { limit } | JsonPayloadError::OverflowKnownLength { limit, .. } => Self::too_large(*limit),
             JsonPayloadError::ContentType => Self::bad_body("send JSON with the header content-type: application/json"),
-            JsonPayloadError::Deserialize(error) => Self::bad_body(format_args!("the JSON does not fit: {error}")),
+            JsonPayloadError::Deserialize(error) => Self::bad_body(format_args!(
+                "the JSON does not fit at line {}, column {}; /openapi.json says what this route takes",
+                error.line(),
+                error.column()
+            )),
             _ => Self::bad_body("the body could not be read; send it again"),
         }
     }

@@ -135,7 +135,7 @@ fn table() -> Vec<Route> {
     const FORM: &str = "whoever looks for somebody has no account";
     const COUNTS: &str = "counts that two people have released for everybody";
     const APP: &str = "the app's own files hold nothing of anybody";
-    const OWN: &str = "it is about the caller's own account; to change anything takes its password";
+    const OWN: &str = "it says only how the caller's own account stands";
     const STATE: &str = "says only whether the server serves";
     const EACH: &str =
         "a device that waits or was revoked learns so from the log; everything else in the request is asked about one by one";
@@ -169,7 +169,7 @@ fn table() -> Vec<Route> {
         api(Hub, || accounts::renew, Public(PROVES), Nothing(GOES_ON)),
         api(Hub, || accounts::change_password, Only(Action::ChangePassword), As(&[Act::ChangePassword])),
         api(Hub, || second_factor::state, Session(OWN), Nothing(OWN)),
-        api(Hub, || second_factor::enrol, Session(OWN), As(&[Act::EnrolSecondFactor])),
+        api(Hub, || second_factor::enrol, Only(Action::EnrolSecondFactor), As(&[Act::EnrolSecondFactor])),
         api(Hub, || second_factor::reset, Only(Action::ResetSecondFactor), As(&[Act::ResetSecondFactor])),
         api(Hub, || accounts::invite, Only(Action::Invite), As(&[Act::Invite])),
         api(Hub, || accounts::devices, Only(Action::ReadDevices), As(&[Act::ReadDevices])),
@@ -206,6 +206,9 @@ fn table() -> Vec<Route> {
                 Act::Erase,
                 Act::Freeze,
                 Act::Thaw,
+                Act::NameTeam,
+                Act::JoinTeam,
+                Act::LeaveTeam,
             ]),
         ),
         api(Hub, || sync::sync, Session(EACH), Nothing(SIGNED)),

@@ -9,12 +9,16 @@ mod erased;
 mod factor;
 mod hands;
 mod haste;
+mod locked;
+mod notices;
 mod user;
 mod vault;
 
 use habeas_tests::browser::{Browser, DESK, PHONE};
 use habeas_tests::device::Person;
 use habeas_tests::mail::{link, mails};
+use habeas_tests::planted::{WORDS, every_kind};
+use habeas_tests::quick::Quick;
 use habeas_tests::road::Road;
 use habeas_tests::server::Server;
 use serde_json::Value;
@@ -317,6 +321,22 @@ fn locking_hides_everything_and_brings_back_what_was_half_written() {
         dana.browser.reads(&word);
         words.push(word);
     }
+
+    // A case that somebody else has written, with something in every field of every kind of fact.
+    let mut marat = Quick::joins("marat", &aliya.does(&["invite", "--role", "lawyer"]), &server.address, 5);
+    aliya.approves_all();
+    while marat.goes_round(&server.address) {}
+    let drafts = every_kind();
+    let case = marat.begins_with(&drafts[..1]);
+    drafts[1..].chunks(16).for_each(|some| marat.adds_all(case, some));
+    while marat.goes_round(&server.address) {}
+    aliya.does(&["sync"]);
+    aliya.does(&["assign", &case.to_string(), "canary-account"]);
+    dana.exchanges();
+    dana.browser.presses("Cases");
+    dana.browser.clicks(&format!(".cases a[href*='{case}']"));
+    dana.browser.until("the case that came", |browser| browser.text().matches(WORDS[1]).count() > drafts.len() / 2);
+    words.extend(WORDS.map(str::to_owned));
 
     // Left alone for longer than five minutes it locks by itself. The page's clock is put forward; nobody waits.
     dana.browser.js("const now = Date.now; Date.now = () => now() + 301000");

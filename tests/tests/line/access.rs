@@ -9,26 +9,29 @@ use habeas_client_core::device::{Founding, Invitation};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::api::{Clerk, Nonce, Problem, Purpose, Setup, to_hex};
 use habeas_protocol::{
-    CaseId, CircleKind, DeviceKeys, Envelope, EnvelopeId, Pushed, Refused, SyncRequest, SyncResponse, Wrap, encode,
+    CaseId, CircleKind, DeviceKeys, Envelope, EnvelopeId, Pushed, Refused, SyncRequest, SyncResponse, Told, Wrap, encode,
 };
 use habeas_tests::device::Person;
-use habeas_tests::program;
 use habeas_tests::quick::{PASSWORD, Quick, rng};
 use habeas_tests::server::Server;
+use habeas_tests::{program, that_hold};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::answers::{CYRILLIC, WORD, errors_repeat_nothing};
+use crate::intake::link_of;
 use crate::on_both;
 
 /// A line of the table.
 #[derive(Deserialize)]
-struct Route {
-    method: String,
-    path: String,
-    side: String,
-    rule: String,
+pub struct Route {
+    pub method: String,
+    pub path: String,
+    pub side: String,
+    pub rule: String,
+    what: String,
     roles: Vec<String>,
-    recorded: Vec<String>,
+    pub recorded: Vec<String>,
     unrecorded: Option<String>,
     in_api: bool,
 }
@@ -40,8 +43,29 @@ struct Asking<'a> {
     role: Option<&'static str>,
     /// Whose passes they show; or a text that is no pass.
     shows: Shows<'a>,
-    /// Whether the server knows the session.
-    has_session: bool,
+    /// Whether the server knows the session, and how it refuses whoever has none.
+    session: Result<(), (u16, &'static str)>,
+    /// What is refused to everybody who has no role.
+    without: &'static str,
+    /// What Marat's case is to them.
+    case: Case,
+}
+
+/// What somebody may do with Marat's case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Nothing,
+    /// Their share is over: they hear that, and nothing else of it.
+    Over,
+    Read,
+    Write,
+}
+
+impl Route {
+    /// The case's routes say which of the two they take.
+    fn writes(&self) -> bool {
+        self.what == "WriteCase"
+    }
 }
 
 enum Shows<'a> {
@@ -51,8 +75,8 @@ enum Shows<'a> {
 }
 
 /// What the requests are about.
-struct Story {
-    address: String,
+pub struct Story {
+    pub address: String,
     /// Marat's case, which is nobody's here but the coordinators'.
     case: CaseId,
     dana: Quick,
@@ -64,8 +88,11 @@ struct Story {
 
 const SOMETHING: &str = "0123456789abcdef0123456789abcdef";
 
-/// A request that is well-formed, so that only the rule can refuse it: an address, a media type, a body.
-fn sample(route: &Route, story: &Story) -> Option<(String, &'static str, Vec<u8>)> {
+/// A request: an address, a media type, a body.
+pub type Sample = (String, &'static str, Vec<u8>);
+
+/// A request that is well-formed, so that only the rule can refuse it.
+pub fn sample(route: &Route, story: &Story) -> Option<Sample> {
     let json = |value: Value| ("application/json", value.to_string().into_bytes());
     let form = |text: &str| ("application/x-www-form-urlencoded", text.as_bytes().to_vec());
     let octets = |bytes: Vec<u8>| ("application/octet-stream", bytes);
@@ -147,7 +174,7 @@ fn fresh() -> [u8; 32] {
 }
 
 /// Sends it, and returns the status and the problem's code.
-fn ask(agent: &ureq::Agent, method: &str, (address, kind, body): &(String, &str, Vec<u8>), asking: &Asking<'_>) -> (u16, String) {
+fn ask(agent: &ureq::Agent, method: &str, (address, kind, body): &Sample, asking: &Asking<'_>) -> (u16, String) {
     let mut request = ureq::http::Request::builder().method(method).uri(address).header("content-type", *kind);
     let shown = match &asking.shows {
         Shows::Nothing => None,
@@ -163,7 +190,8 @@ fn ask(agent: &ureq::Agent, method: &str, (address, kind, body): &(String, &str,
     (answer.status().as_u16(), code)
 }
 
-fn table() -> Vec<Route> {
+/// The server's own table.
+pub fn table() -> Vec<Route> {
     let output = Command::new(program("habeas-server")).arg("routes").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
@@ -185,17 +213,32 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
                 .map(|(account, role)| joins(account, role).0);
         let (mut dana, _) = joins("dana", "lawyer");
         let (asel, invitation) = joins("asel", "lawyer");
+        let [nurlan, timur, arman] =
+            [("nurlan", "lawyer"), ("timur", "lawyer"), ("arman", "coordinator")].map(|(account, role)| joins(account, role).0);
+        let link = aliya.does(&["intake", "open", "--people", "1"]);
+        let temir = Quick::joins("temir", &link_of(&link), &server.address, 70);
+        aliya.does(&["intake", "refuse", "temir"]);
         aliya.approves_all();
+        aliya.does(&["coordinator", "freeze", "arman"]);
         aliya.does(&["device", "revoke", &ruslan.device.id().to_string()]);
         let (late, _) = joins("late", "coordinator");
         while marat.goes_round(&server.address) {}
         let case = marat.begins("nobody else's");
         while marat.goes_round(&server.address) {}
+        // Nurlan may read it, and Timur no longer does.
+        aliya.does(&["sync"]);
+        for name in ["nurlan", "timur"] {
+            aliya.does(&["case", "share", &case.to_string(), name, "--read-only"]);
+        }
+        aliya.does(&["sync"]);
+        aliya.does(&["case", "unshare", &case.to_string(), "timur"]);
         // Index cards are for whoever is on shift.
         let until =
             jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::get("Asia/Almaty").unwrap()) + jiff::Span::new().hours(12);
         let until = until.strftime("%Y-%m-%d %H:%M").to_string();
-        aliya.does(&["shift", "begin", "dana", "--at", "Almaly station", "--until", &until]);
+        for lawyer in ["dana", "nurlan", "timur"] {
+            aliya.does(&["shift", "begin", lawyer, "--at", "Almaly station", "--until", &until]);
+        }
         while dana.goes_round(&server.address) {}
 
         // Another organisation's coordinator, with a session at their own server.
@@ -210,10 +253,17 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
         let story = Story { address: server.address.clone(), case, dana, asel, invitation, clerk };
         // Who asks a hub whose clerk runs apart is another story (`apart.rs`).
         let routes: Vec<Route> = table().into_iter().filter(|route| route.side != "apart").collect();
-        let of = |who, role, quick| Asking { who, role, shows: Shows::PassesOf(quick), has_session: true };
-        let without = |who, shows| Asking { who, role: None, shows, has_session: false };
+        let of = |who, role, quick| {
+            let case = if role == Some("coordinator") { Case::Write } else { Case::Nothing };
+            Asking { who, role, shows: Shows::PassesOf(quick), session: Ok(()), without: "not_admitted", case }
+        };
+        let without = |who, shows| Asking { session: Err((401, "unauthorized")), shows, ..of(who, None, &late) };
         let everybody = [
             of("coordinator", Some("coordinator"), &bolat),
+            Asking { case: Case::Read, ..of("lawyer who may read it", Some("lawyer"), &nurlan) },
+            Asking { case: Case::Over, ..of("lawyer whose share is over", Some("lawyer"), &timur) },
+            Asking { without: "frozen", ..of("frozen coordinator", None, &arman) },
+            Asking { session: Err((401, "not_let_in")), ..of("refused", None, &temir) },
             of("lawyer", Some("lawyer"), &story.dana),
             of("recorder", Some("recorder"), &zhanar),
             of("advocate", Some("advocate"), &saule),
@@ -239,11 +289,11 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
                 let is_named = asking.role.is_some_and(|role| route.roles.iter().any(|named| named == role));
                 let refusal = match route.rule.as_str() {
                     "public" => None,
-                    _ if !asking.has_session => Some((401, "unauthorized")),
+                    _ if asking.session.is_err() => asking.session.err(),
                     "session" => None,
-                    "action" if asking.role.is_none() => Some((403, "not_admitted")),
-                    "case" if asking.role.is_none() => Some((403, "not_admitted")),
-                    "case" => (asking.role != Some("coordinator")).then_some((403, "no_access")),
+                    "action" | "case" if asking.role.is_none() => Some((403, asking.without)),
+                    "case" if route.writes() => (asking.case != Case::Write).then_some((403, "no_access")),
+                    "case" => matches!(asking.case, Case::Nothing | Case::Over).then_some((403, "no_access")),
                     "action" => (!is_named).then_some((403, "forbidden")),
                     other => panic!("what is the rule {other}?"),
                 };
@@ -261,7 +311,23 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
             }
         }
         what_was_read_is_recorded(&server, databases, &routes, &everybody);
-        nobody_reads_or_writes_somebody_elses_case(&story, &[&bolat, &story.dana, &zhanar, &saule, &late, &ruslan]);
+        // What is said of a request is the same on either database.
+        if databases.is_none() {
+            errors_repeat_nothing(&agent, &routes, &story, &[Some(&bolat), Some(&story.dana), None]);
+        }
+        assert_eq!(that_hold(server.folder.path(), &[WORD, CYRILLIC]), Vec::<String>::new(), "nor does the log");
+        let people = [
+            (&bolat, Case::Write, None),
+            (&story.dana, Case::Nothing, Some(Refused::NoAccess)),
+            (&zhanar, Case::Nothing, Some(Refused::NoAccess)),
+            (&saule, Case::Nothing, Some(Refused::NoAccess)),
+            (&nurlan, Case::Read, Some(Refused::NoAccess)),
+            (&timur, Case::Over, Some(Refused::NoAccess)),
+            (&arman, Case::Nothing, Some(Refused::NotAdmitted)),
+            (&late, Case::Nothing, Some(Refused::NotAdmitted)),
+            (&ruslan, Case::Nothing, Some(Refused::NotAdmitted)),
+        ];
+        nobody_reads_or_writes_somebody_elses_case(&story, &people);
         the_description_tells_of_what_is_served(&agent, &server, &table());
     });
 }
@@ -296,7 +362,7 @@ fn what_was_read_is_recorded(server: &Server, databases: Option<(&str, &str)>, r
 }
 
 /// The exchange is open to every session, and asks about each thing in it.
-fn nobody_reads_or_writes_somebody_elses_case(story: &Story, people: &[&Quick; 6]) {
+fn nobody_reads_or_writes_somebody_elses_case(story: &Story, people: &[(&Quick, Case, Option<Refused>)]) {
     let case = story.case;
     let answer = |quick: &Quick, number: u8| -> SyncResponse {
         let log = story.dana.device.log();
@@ -317,24 +383,26 @@ fn nobody_reads_or_writes_somebody_elses_case(story: &Story, people: &[&Quick; 6
         };
         quick.asks(&story.address, &request).unwrap()
     };
-    for (number, (quick, refused)) in (1..).zip(people.iter().zip([
-        None,
-        Some(Refused::NoAccess),
-        Some(Refused::NoAccess),
-        Some(Refused::NoAccess),
-        Some(Refused::NotAdmitted),
-        Some(Refused::NotAdmitted),
-    ])) {
+    for (number, (quick, of_case, refused)) in (1..).zip(people) {
         let answer = answer(quick, number);
-        let is_told = answer.frames.iter().flat_map(|frame| &frame.items).any(|item| match &item.content {
-            habeas_protocol::Told::Wrap(wrap) => wrap.case == case,
-            habeas_protocol::Told::Envelope(envelope) => envelope.case == case,
-            habeas_protocol::Told::Sent(_) | habeas_protocol::Told::Erased { .. } | habeas_protocol::Told::Ended { .. } => true,
+        let told = || answer.frames.iter().flat_map(|frame| &frame.items).map(|item| &item.content);
+        let is_told = told().any(|content| match content {
+            Told::Wrap(wrap) => wrap.case == case,
+            Told::Envelope(envelope) => envelope.case == case,
+            Told::Sent(_) | Told::Erased { .. } => true,
+            Told::Ended { .. } => false,
         });
-        let is_coordinator = refused.is_none();
-        assert_eq!(answer.envelopes, [refused.map_or(Pushed::Accepted, Pushed::Refused)], "{number}");
-        assert!(matches!(answer.wraps[..], [Pushed::Refused(Refused::NotGranted | Refused::NotAdmitted)]), "{number}");
-        assert_eq!((is_told, !answer.differ.is_empty()), (is_coordinator, is_coordinator), "{number}");
+        assert_eq!(told().any(|content| matches!(content, Told::Ended { .. })), *of_case == Case::Over, "{number}");
+        // Since Timur's share has ended the case has, or gets, a newer secret: whoever may write seals under that.
+        let may_write = matches!(answer.envelopes[..], [Pushed::Accepted | Pushed::StaleEpoch]);
+        assert!(refused.is_none_or(|refused| answer.envelopes == [Pushed::Refused(refused)]), "{number}: {:?}", answer.envelopes);
+        assert_eq!(may_write, *of_case == Case::Write, "{number}: {:?}", answer.envelopes);
+        // Where a coordinator has sealed it to the same circle before, that one counts and this one is not taken.
+        let is_there = matches!(of_case, Case::Read | Case::Over) && answer.wraps == [Pushed::Duplicate];
+        let is_refused = matches!(answer.wraps[..], [Pushed::Refused(Refused::NotGranted | Refused::NotAdmitted)]);
+        assert!(is_there || is_refused, "{number}: {:?}", answer.wraps);
+        let reads = matches!(of_case, Case::Read | Case::Write);
+        assert_eq!((is_told, !answer.differ.is_empty()), (reads, *of_case == Case::Write), "{number}");
         assert!(answer.closed.is_empty(), "{number}");
     }
 }

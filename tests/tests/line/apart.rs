@@ -4,15 +4,20 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
+use habeas_client_core::keys::DeviceSecrets;
+use habeas_protocol::api::{Purpose, Renew};
 use habeas_tests::device::Person;
 use habeas_tests::front::{Front, is_clerks};
 use habeas_tests::mail::{link, mails};
-use habeas_tests::quick::Quick;
+use habeas_tests::quick::{Quick, rng};
+use habeas_tests::raw::{Phone, Raw};
 use habeas_tests::server::Server;
 use habeas_tests::{program, that_hold};
 
+use super::access::table;
 use super::family::MOTHERS;
 use super::on_both;
+use super::sessions::nobody_gets_in;
 
 type Databases<'a> = Option<(&'a str, &'a str)>;
 
@@ -182,6 +187,56 @@ fn backups(hub: &Server, clerk: &Server, databases: Databases<'_>) {
     }
 }
 
+/// The record lies with the hub: what is done on the clerk's machine is in it, also what was done while the hub could not hear of it.
+#[test]
+fn what_a_clerks_operator_does_on_another_machine_is_in_the_hubs_record() {
+    on_both(|databases| {
+        let (hub_server, clerk_server, front, _aliya) = begin(databases);
+        let record = || Server::does(hub_server.folder.path(), databases, &["--role", "hub", "audit", "show"]);
+        let hears = |act: &str, times: usize| {
+            let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+            let of_clerk = format!(" operator {act} clerk at:");
+            loop {
+                let record = record();
+                if record.lines().filter(|line| line.contains(&of_clerk) && line.ends_with(" done")).count() == times {
+                    return;
+                }
+                assert!(std::time::Instant::now() < deadline, "{act} {times} times in {record}");
+            }
+        };
+        hears("start", 1);
+        let shelf = tempfile::tempdir().unwrap();
+        let file = shelf.path().join("clerk.habeas-backup").to_str().unwrap().to_owned();
+        Server::does(clerk_server.folder.path(), databases, &["--role", "clerk", "backup", &file]);
+        hears("backup", 1);
+
+        // The clerk ends, its databases are brought up to date, and only then it reaches the hub again.
+        let folder = clerk_server.kill();
+        let own = folder.path().join("clerk.sqlite").to_str().unwrap().to_owned();
+        let own = habeas_tests::older::Database { name: "clerk", address: databases.map_or(&own, |(_, clerk)| clerk) };
+        own.steps_back(1);
+        let said = Server::does(folder.path(), databases, &["--role", "clerk", "upgrade"]);
+        assert!(said.contains("To return to the version that you had"), "{said}");
+        assert!(!record().contains(" operator upgrade "), "nobody has told the hub yet");
+        let clerk_server = clerk(folder, databases, &front.address);
+        hears("upgrade", 1);
+        hears("start", 2);
+        assert!(!clerk_server.folder.path().join("untold").exists());
+
+        // The backup goes into an empty place, on yet another machine, with the key.
+        let before = clerk_server.kill();
+        let place = tempfile::tempdir().unwrap();
+        fs::copy(before.path().join("clerk.key"), place.path().join("clerk.key")).unwrap();
+        Server::does(place.path(), None, &["--role", "clerk", "restore", &file]);
+        let clerk_server = clerk(place, None, &front.address);
+        hears("restore", 1);
+        hears("start", 3);
+        let word = Server::does(hub_server.folder.path(), databases, &["--role", "hub", "audit", "verify"]);
+        assert!(word.contains("The record is whole"), "{word}");
+        drop(clerk_server);
+    });
+}
+
 /// The status and the code with which a request is refused.
 fn refused(method: &str, address: &str, pass: Option<String>) -> (u16, String) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
@@ -231,6 +286,65 @@ fn each_machine_answers_its_own_and_only_the_clerk_speaks_as_the_clerk() {
     while !stranger.log().contains("not_the_clerk") {
         assert!(std::time::Instant::now() < deadline, "{}", stranger.log());
     }
+}
+
+/// What the clerk alone may ask of the hub, by the server's own table, as everybody there is; and what the clerk's machine makes of a thief.
+#[test]
+fn nobody_of_the_organisation_speaks_as_the_clerk() {
+    on_both(|databases| {
+        let (hub, clerk, front, aliya) = begin(databases);
+        let mut number = 10;
+        let mut joins = |account: &str, role: &str| {
+            number += 1;
+            Quick::joins(account, &aliya.does(&["invite", "--role", role]), &front.address, number)
+        };
+        let [bolat, arman] = ["bolat", "arman"].map(|account| joins(account, "coordinator"));
+        let [dana, zhanar, saule, ruslan] =
+            [("dana", "lawyer"), ("zhanar", "recorder"), ("saule", "advocate"), ("ruslan", "lawyer")]
+                .map(|(account, role)| joins(account, role));
+        let phone = Phone::joins("marat", &aliya.does(&["invite", "--role", "lawyer"]), &Raw::to(&hub.address), 50);
+        aliya.approves_all();
+        aliya.does(&["device", "revoke", &ruslan.device.id().to_string()]);
+        aliya.does(&["coordinator", "freeze", "arman"]);
+        let late = joins("late", "coordinator");
+        let forbidden = "forbidden";
+        let everybody = [
+            ("a coordinator", &bolat, forbidden),
+            ("a lawyer", &dana, forbidden),
+            ("a recorder", &zhanar, forbidden),
+            ("an advocate", &saule, forbidden),
+            ("a frozen coordinator", &arman, "frozen"),
+            ("somebody who waits", &late, "not_admitted"),
+            ("somebody who was revoked", &ruslan, "not_admitted"),
+        ];
+        let raw = Raw::to(&hub.address);
+        let mut asked = 0;
+        for route in table().iter().filter(|route| route.side == "apart") {
+            for (who, quick, code) in everybody {
+                let expected = if route.rule == "public" {
+                    // Whoever begins the clerk's session proves its key, and has their own only.
+                    let secrets = quick.device.secrets();
+                    let nonce = raw.nonce(secrets);
+                    let renew = Renew { signature: secrets.prove(Purpose::Clerk, &nonce, ""), ..secrets.renew(&nonce) };
+                    assert_eq!(raw.post(&route.path, &renew).refusal(), (401, "not_the_clerk"), "{who}");
+                    continue;
+                } else {
+                    (403, code.to_owned())
+                };
+                let address = format!("{}{}", hub.address, route.path);
+                let said = refused(&route.method, &address, Some(quick.pass(&route.method, &route.path)));
+                assert_eq!(said, expected, "{} {} as {who}", route.method, route.path);
+                asked += 1;
+            }
+        }
+        assert_eq!(asked, 3 * everybody.len());
+
+        // On either machine a copied token, or a request that was overheard, gets nothing: the clerk asks the hub, and looks itself.
+        let thief = DeviceSecrets::generate(&mut rng(99));
+        let at_clerk = nobody_gets_in(&Raw::to(&clerk.address), &phone, &thief, |route| route.side == "clerk");
+        let at_hub = nobody_gets_in(&raw, &phone, &thief, |route| ["hub", "apart"].contains(&&*route.side));
+        assert!(at_clerk > 10 && at_hub > 15, "{at_clerk} {at_hub}");
+    });
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::on_both;
 
 const ROOM: u8 = 60;
 
-fn link_of(printed: &str) -> String {
+pub fn link_of(printed: &str) -> String {
     assert!(printed.contains('▀') && printed.contains('█'), "there is a code to scan: {printed}");
     printed.lines().last().unwrap().to_owned()
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
 
 mod access;
+mod answers;
 mod apart;
 mod at_rest;
 mod attached;
@@ -22,10 +23,13 @@ mod killed;
 mod lies;
 mod limited;
 mod next_device;
+mod old_keys;
 mod operator;
 mod papers;
 mod password;
 mod pseudonyms;
+mod recorded;
+mod recorder;
 mod recovery;
 mod restored;
 mod revoked;

@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use habeas_protocol::limits::PIECE;
 use habeas_tests::device::Person;
@@ -142,12 +143,21 @@ fn a_clerk_whose_rounds_fail_does_not_pretend_to_count() {
     server.says(|said| !said.contains("not counting"));
 }
 
-/// Somebody outside: answers every request with that date, and tells of what came.
-fn outside(date: Arc<Mutex<String>>) -> (String, Receiver<String>) {
+/// Somebody outside: answers every request with the time, so many seconds from now, and tells of what came.
+fn outside(ahead: Arc<AtomicI64>) -> (String, Receiver<String>) {
+    let (address, told, gate) = outside_when_let(ahead);
+    gate.send(()).unwrap();
+    (address, told)
+}
+
+/// The same, but that nobody gets an answer before somebody says so.
+fn outside_when_let(ahead: Arc<AtomicI64>) -> (String, Receiver<String>, Sender<()>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (tell, told) = channel();
+    let (gate, opened) = channel();
     std::thread::spawn(move || {
+        let _ = opened.recv();
         for stream in listener.incoming() {
             let mut stream = BufReader::new(stream.unwrap());
             let (mut request, mut length) = (String::new(), 0);
@@ -165,15 +175,16 @@ fn outside(date: Arc<Mutex<String>>) -> (String, Receiver<String>) {
             stream.read_exact(&mut body).unwrap();
             request += "\n";
             request += &String::from_utf8(body).unwrap();
-            let date = date.lock().unwrap().clone();
+            let date = date(ahead.load(Ordering::SeqCst));
             let answer = format!("HTTP/1.1 200 OK\r\ndate: {date}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-            stream.get_mut().write_all(answer.as_bytes()).unwrap();
-            if tell.send(request).is_err() {
+            let answered = stream.get_mut().write_all(answer.as_bytes());
+            // Whoever has given up meanwhile was not answered.
+            if answered.is_ok() && tell.send(request).is_err() {
                 return;
             }
         }
     });
-    (address, told)
+    (address, told, gate)
 }
 
 fn date(seconds_from_now: i64) -> String {
@@ -183,7 +194,7 @@ fn date(seconds_from_now: i64) -> String {
 
 #[test]
 fn the_heartbeat_says_the_time_and_nothing_else_and_only_while_the_clerk_counts() {
-    let (address, beats) = outside(Arc::new(Mutex::new(date(0))));
+    let (address, beats) = outside(Arc::new(AtomicI64::new(0)));
     let safe = tempfile::tempdir().unwrap();
     let key = safe.path().join("clerk.key");
     Server::does(safe.path(), None, &["key", "new", key.to_str().unwrap()]);
@@ -211,19 +222,77 @@ fn the_heartbeat_says_the_time_and_nothing_else_and_only_while_the_clerk_counts(
     assert!(beats.try_recv().is_err(), "once a minute is enough");
 }
 
+/// A case over its limit waits for a clerk that starts: by a clock that is 61 seconds off it writes nothing, from its first round on, and by one
+/// that is 59 seconds off it does.
 #[test]
 fn a_server_whose_clock_is_off_serves_devices_and_counts_nothing() {
-    let now = Arc::new(Mutex::new(date(120)));
-    let (address, _asked) = outside(Arc::clone(&now));
-    let server = Server::start_with(&["--check-clock", &address]);
-    let said = server.says(|said| said.contains("clock"));
-    let off: i64 = said.split("clock is ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok()).unwrap();
-    assert!((-125..=-110).contains(&off), "{said}");
+    on_both(|databases| {
+        let safe = tempfile::tempdir().unwrap();
+        let key = safe.path().join("clerk.key");
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        aliya.does(&["contact", "aliya@example.org"]);
+        server.says(|said| said == "ready\n");
+        let folder = server.kill();
+        fs::rename(folder.path().join("clerk.key"), &key).unwrap();
+        let server = Server::start_in_with(folder, databases, &["--locked"]);
+        aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+        over_the_limit(&aliya);
+        let folder = server.kill();
+        fs::rename(&key, folder.path().join("clerk.key")).unwrap();
+
+        // Whoever knows the time has not answered yet; the clerk has its key, and serves.
+        let ahead = Arc::new(AtomicI64::new(-61));
+        let (address, asked, gate) = outside_when_let(Arc::clone(&ahead));
+        let server = Server::start_in_with(folder, databases, &["--check-clock", &address]);
+        aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+        aliya.does(&["family", "list"]);
+        aliya.does(&["sync"]);
+        assert_eq!(mails(&server), 0, "nobody knows yet whether the clock is right");
+        gate.send(()).unwrap();
+        let said = server.says(|said| said.contains("clock is"));
+        let off: i64 = said.split("clock is ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok()).unwrap();
+        assert!((61..=75).contains(&off), "{said}");
+        assert!(told(&aliya).contains("is not counting since"));
+        // It is asked again and again, and news come: still nothing is written.
+        let more = aliya.begins("Серік");
+        aliya.does(&["sync"]);
+        assert_eq!(aliya.case(&more)["unsent"], 0, "devices exchange as ever");
+        for _ in 0..2 {
+            asked.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
+        }
+        assert_eq!(mails(&server), 0, "by a clock that is off");
+
+        ahead.store(-59, Ordering::SeqCst);
+        server.says(|said| said == "ready\n");
+        assert_eq!(told(&aliya), "");
+        server.says(|_| mails(&server) > 0);
+    });
+}
+
+/// Whoever cuts the line to the one who knows the time does not silence the clerk.
+#[test]
+fn a_server_that_cannot_ask_what_time_it_is_counts_by_its_own_clock_after_a_while() {
+    let nobody = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+    let server = Server::start_with(&["--check-clock", &format!("http://{nobody}"), "--stale-after", "3"]);
     let aliya = Person::founds("aliya", &server);
-    assert!(told(&aliya).contains("is not counting since"));
-    *now.lock().unwrap() = date(0);
+    aliya.does(&["contact", "aliya@example.org"]);
+    over_the_limit(&aliya);
+    server.says(|_| mails(&server) > 0);
     server.says(|said| said == "ready\n");
-    assert_eq!(told(&aliya), "");
+    let log = server.log();
+    assert!(log.contains("nobody says what time it is") && log.contains("own clock is gone by"), "{log}");
+}
+
+/// Aigerim was kettled four hours ago, and nobody has let her go.
+fn over_the_limit(person: &Person) {
+    let zone = jiff::tz::TimeZone::get("Asia/Almaty").unwrap();
+    let ago =
+        (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(4)).to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string();
+    let case = person.begins("Айгерім");
+    person.adds(&case, &["restrained", "exit_offered=no", "--when", &ago, "--city", "almaty", "--place", "Republic Square"]);
+    person.adds(&case, &["regime", "regime=none", "--when", &ago]);
+    person.does(&["sync"]);
 }
 
 #[test]
@@ -303,9 +372,8 @@ fn a_disk_that_fills_is_said_and_first_refuses_then_takes_again() {
         fill("20");
         let server = Server::start_in_with(folder, databases, &["--disk-used", used.to_str().unwrap()]);
         let aliya = Person::founds("aliya", &server);
-        let dana = Person::joins("dana", "lawyer", &server, &aliya);
-        dana.does(&["sync"]);
-        aliya.approves_all();
+        let dana = Person::is_let_in("dana", "lawyer", &server, &aliya);
+        let zhanar = Person::joins("zhanar", "recorder", &server, &aliya);
         let known = dana.begins("Айгерім");
         for person in [&dana, &aliya] {
             person.does(&["sync"]);
@@ -338,8 +406,15 @@ fn a_disk_that_fills_is_said_and_first_refuses_then_takes_again() {
         assert_eq!(dana.case(&serik)["unsent"], 1);
         assert!(aliya.does(&["sync"]).contains("received 1"), "pulls go on");
         // Whom a coordinator lets in or puts out is written down all the same.
-        let device = aliya.does(&["device", "list"]).lines().find(|line| line.contains("dana")).unwrap()[..32].to_owned();
-        assert_eq!(device.len(), 32);
+        let stands =
+            |end: &str| aliya.does(&["device", "list"]).lines().any(|line| line.contains("zhanar") && line.contains(end));
+        assert!(stands(" waits"));
+        aliya.approves_all();
+        assert!(stands(" in"));
+        aliya.does(&["device", "revoke", &aliya.device_of("zhanar")]);
+        assert!(stands(" revoked"));
+        assert!(server.readyz().contains("nothing that devices bring is taken"));
+        assert!(zhanar.fails(&["sync"]).contains("has revoked this device"));
 
         fill("70");
         server.says(|said| said == "ready\n");
@@ -350,5 +425,29 @@ fn a_disk_that_fills_is_said_and_first_refuses_then_takes_again() {
         assert_eq!(aliya.case(&serik)["view"]["names"][0]["value"], "Серік");
         let log = server.log();
         assert!(log.contains("the disk is filling") && log.contains("there is room again"), "{log}");
+    });
+}
+
+/// Four hours are over while there is no room for anything that devices bring: the mail is written all the same.
+#[test]
+fn an_alert_falls_due_while_the_disk_is_full() {
+    on_both(|databases| {
+        let safe = tempfile::tempdir().unwrap();
+        let (key, used) = (safe.path().join("clerk.key"), safe.path().join("used"));
+        fs::write(&used, "95").unwrap();
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        aliya.does(&["contact", "aliya@example.org"]);
+        server.says(|said| said == "ready\n");
+        let folder = server.kill();
+        fs::rename(folder.path().join("clerk.key"), &key).unwrap();
+        let server = Server::start_in_with(folder, databases, &["--locked"]);
+        aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+        over_the_limit(&aliya);
+        let server = Server::start_in_with(server.kill(), databases, &["--locked", "--disk-used", used.to_str().unwrap()]);
+        server.says(|said| said.contains("nothing that devices bring is taken"));
+        assert_eq!(mails(&server), 0, "the clerk has counted nothing of it yet");
+        Server::does(server.folder.path(), databases, &["unlock", key.to_str().unwrap()]);
+        server.says(|said| said.contains("nothing that devices bring is taken") && mails(&server) > 0);
     });
 }

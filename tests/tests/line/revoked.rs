@@ -5,8 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use habeas_client_core::device::DeviceError;
+use habeas_protocol::api::to_hex;
+use habeas_protocol::{Pushed, Refused};
 use habeas_tests::device::Person;
+use habeas_tests::quick::{Quick, rng};
 use habeas_tests::server::Server;
+use rand_core::Rng as _;
 
 use crate::on_both;
 
@@ -145,4 +150,55 @@ fn dana_comes_back(aliya: &Person, server: &Server, own: &str) {
     aliya.does(&["assign", own, "dana"]);
     again.does(&["sync"]);
     assert_eq!(again.case(own)["view"], aliya.case(own)["view"]);
+}
+
+/// Bolat's phone has more to fetch than goes into one answer, and he writes on meanwhile. It is taken between two of its requests: the next one
+/// brings nothing and fetches nothing.
+#[test]
+fn a_phone_is_revoked_in_the_middle_of_an_exchange() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let joins = |account: &str, role: &str, seed: u8| {
+            Quick::joins(account, &aliya.does(&["invite", "--role", role]), &server.address, seed)
+        };
+        let mut bolat = joins("bolat", "coordinator", 1);
+        let mut assel = joins("assel", "coordinator", 2);
+        let mut marat = joins("marat", "lawyer", 3);
+        aliya.approves_all();
+        for quick in [&mut bolat, &mut assel, &mut marat] {
+            while quick.goes_round(&server.address) {}
+        }
+        let theirs = marat.begins("taken at the square");
+        let mut random = rng(4);
+        for _ in 0..20 {
+            // A text that nobody packs.
+            let mut bytes = [0; 4000];
+            random.fill_bytes(&mut bytes);
+            marat.adds(theirs, &to_hex(&bytes));
+        }
+        while marat.goes_round(&server.address) {}
+        let own = bolat.begins("taken at the station");
+        bolat.device.asks_for(20_000);
+
+        let first = bolat.trip(&server.address).unwrap();
+        bolat.adds(own, "moved to another cell");
+        let fetched = bolat.device.case(theirs).unwrap().replica.known_facts().len();
+        let next = bolat.request();
+        assert!(!first.is_empty() && !next.envelopes.is_empty() && !next.cursor.is_empty());
+        assert!(fetched > 0 && fetched < 21, "there is more to fetch: {fetched}");
+
+        aliya.does(&["device", "revoke", &bolat.device.id().to_string()]);
+        let answer = bolat.asks(&server.address, &next).unwrap();
+        assert!(answer.envelopes.iter().all(|pushed| *pushed == Pushed::Refused(Refused::NotAdmitted)), "{:?}", answer.envelopes);
+        assert!(answer.frames.is_empty() && answer.differ.is_empty() && !answer.more);
+        let report = bolat.device.receive(&next, answer).unwrap();
+        assert!(report.revoked && !report.more && report.sent == 0 && report.admitted == 0);
+        assert!(matches!(bolat.device.request(&mut rng(6)), Err(DeviceError::Revoked)));
+
+        // At the hub lies what the request before had brought, and nothing of this one.
+        let there = assel.everything(&server.address);
+        assert!(first.iter().all(|change| there.contains(change)));
+        assert!(next.envelopes.iter().all(|envelope| !there.contains(&(envelope.case, envelope.id))));
+    });
 }

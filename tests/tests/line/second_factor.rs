@@ -15,11 +15,16 @@ fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
+/// The secret in what is shown for an app.
+fn secret_of(shown: &str) -> [u8; 20] {
+    let (_, secret) = shown.split_once("otpauth://totp/").unwrap().1.split_once("?secret=").unwrap();
+    Base32Unpadded::decode_vec(&secret.lines().next().unwrap().to_lowercase()).unwrap().try_into().unwrap()
+}
+
 /// Enrols an app and returns its secret, the step of the code that was used, and the recovery codes.
 pub fn enrols(person: &Person, current: Option<&str>) -> ([u8; 20], i64, Vec<String>) {
     let shown = person.does(&["second-factor", "enrol"]);
-    let (_, secret) = shown.split_once("otpauth://totp/").unwrap().1.split_once("?secret=").unwrap();
-    let secret = Base32Unpadded::decode_vec(&secret.lines().next().unwrap().to_lowercase()).unwrap().try_into().unwrap();
+    let secret = secret_of(&shown);
     let step = now() / totp::STEP;
     let mut command = person.command(&["second-factor", "confirm", &totp::code(&secret, step)]);
     if let Some(current) = current {
@@ -113,5 +118,47 @@ fn a_coordinator_signs_in_with_a_code_and_a_lost_phone_is_mended_by_another() {
         let raw = std::fs::read(server.folder.path().join("hub.sqlite")).unwrap_or_default();
         assert!(!raw.windows(20).any(|window| window == secret), "the app's secret lies in the clear");
         assert!(!server.log().contains("aliya"));
+    });
+}
+
+/// Whoever has seen Dana's password could shut her out by an app of their own, until a coordinator has time: no device that is not let in enrols one.
+#[test]
+fn whoever_has_learned_a_password_does_not_shut_the_owner_out() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let dana = Person::is_let_in("dana", "lawyer", &server, &aliya);
+        let thief = Person::new("dana");
+        let organisation = dana.does(&["org", "show"]);
+        thief.does(&["login", "--server", &server.address, "--account", "dana", "--organisation", organisation.trim()]);
+        let confirms = |person: &Person, password: Option<&str>| {
+            let shown = person.does(&["second-factor", "enrol"]);
+            let code = totp::code(&secret_of(&shown), now() / totp::STEP);
+            let mut command = person.command(&["second-factor", "confirm", &code]);
+            if let Some(password) = password {
+                command.env("HABEAS_PASSWORD", password);
+            }
+            command.output().unwrap()
+        };
+        refused(&confirms(&thief, None), "let this device in");
+        // Nor does one that was let in, and is revoked now.
+        let device = aliya.does(&["device", "list"]);
+        let device = device.lines().find(|line| line.contains(" waits")).unwrap().split_whitespace().next().unwrap().to_owned();
+        aliya.does(&["device", "approve", &device, "--compared-by-voice", "lawyer"]);
+        thief.does(&["sync"]);
+        aliya.does(&["device", "revoke", &device]);
+        refused(&confirms(&thief, None), "let this device in");
+        // By her password alone Dana comes in as ever.
+        assert!(dana.does(&["second-factor", "show"]).contains("no second factor"));
+        assert!(login(&dana, &server, None).status.success());
+
+        // Somebody who finds her own device open, and guesses, is in the record.
+        refused(&confirms(&dana, Some("somebody guesses this")), "not the password that the account has now");
+        let audit = String::from_utf8(server.operator(databases, &["audit", "show"]).stdout).unwrap();
+        let has = |parts: &[&str]| audit.lines().any(|line| parts.iter().all(|part| line.contains(part)));
+        assert!(has(&[&device, " access action:EnrolSecondFactor refused"]), "{audit}");
+        let own = aliya.device_of("dana");
+        assert!(has(&[&own, " enrol_second_factor person:", " refused"]), "{audit}");
+        assert!(!audit.lines().any(|line| line.contains(" enrol_second_factor ") && line.ends_with(" done")), "{audit}");
     });
 }

@@ -38,11 +38,11 @@ pub struct World {
 }
 
 impl World {
-    fn begin(address: &str) -> Self {
+    fn begin(address: &str, nurlans: Role) -> Self {
         let mut rng = rng(1);
         let people =
-            [Role::Coordinator, Role::Clerk, Role::Lawyer, Role::Lawyer].map(|role| (DeviceSecrets::generate(&mut rng), role));
-        let [aliya, clerk, ..] = people.each_ref().map(|(secrets, _)| secrets);
+            [Role::Coordinator, Role::Clerk, Role::Lawyer, nurlans].map(|role| (DeviceSecrets::generate(&mut rng), role));
+        let [aliya, ..] = people.each_ref().map(|(secrets, _)| secrets);
         let mut log = Log::new();
         let (circle, pair) = seal_circle(COORDINATORS, CircleKind::Coordinators, 0, &[aliya.keys()], &mut rng).unwrap();
         let mut entries: Vec<Entry> = Vec::new();
@@ -56,8 +56,10 @@ impl World {
             let own = seal_circle(CircleId(person.0), CircleKind::Person(person), 0, &[device.keys()], &mut rng).unwrap().0;
             write(Body::CircleEpoch(own));
         }
-        let wrap = pair.wrap(COORDINATORS, 0, &clerk.keys(), &mut rng).unwrap();
-        write(Body::CircleJoined { circle: COORDINATORS, epoch: 0, device: clerk.id(), wrap });
+        for (device, _) in people.iter().skip(1).filter(|(_, role)| matches!(role, Role::Clerk | Role::Coordinator)) {
+            let wrap = pair.wrap(COORDINATORS, 0, &device.keys(), &mut rng).unwrap();
+            write(Body::CircleJoined { circle: COORDINATORS, epoch: 0, device: device.id(), wrap });
+        }
         let hub = Hub::open(address, &mut rng).unwrap();
         let nonce = Nonce { nonce: hub.nonce(MONDAY, &mut rng), now: 0 };
         let setup = Setup {
@@ -132,7 +134,7 @@ pub fn syncs(hub: &Hub, phone: &mut Phone, now: i64) -> SyncReport {
 }
 
 /// Everything that the hub has for somebody, from the beginning.
-fn all(hub: &Hub, phone: &Phone, now: i64) -> Vec<Told> {
+pub fn all(hub: &Hub, phone: &Phone, now: i64) -> Vec<Told> {
     let request = SyncRequest { log_from: u64::MAX, budget: u32::MAX, ..SyncRequest::default() };
     let response = hub.sync(caller(hub, phone), &request, now, &mut rng(24)).unwrap();
     assert!(!response.more);
@@ -148,10 +150,15 @@ pub fn is_over(phone: &mut Phone, case: CaseId) -> bool {
 }
 
 pub fn on_hubs(story: impl Fn(World)) {
+    on_hubs_as(Role::Lawyer, story);
+}
+
+/// The same where Nurlan is something else.
+pub fn on_hubs_as(nurlans: Role, story: impl Fn(World)) {
     let folder = tempfile::tempdir().unwrap();
-    story(World::begin(folder.path().join("hub.sqlite").to_str().unwrap()));
+    story(World::begin(folder.path().join("hub.sqlite").to_str().unwrap(), nurlans));
     let postgres = Postgres::start();
-    story(World::begin(&postgres.database()));
+    story(World::begin(&postgres.database(), nurlans));
 }
 
 #[test]

@@ -95,7 +95,8 @@ fn the_api_refuses_malformed_and_oversized_bodies_with_a_stable_code() {
         br#"{"account": "x", "password": "y", "device": "z", "nonce": "", "signature": "", "extra": 1}"#.to_vec(),
     );
     assert_eq!((status, code.as_str()), (400, "bad_body"));
-    assert!(title.contains("unknown field `extra`") && title.contains("line 1"), "{title}");
+    // Where it is; what stands there may be a name or a password, and is not repeated (`answers.rs`).
+    assert!(title.contains("line 1, column 86") && !title.contains("extra"), "{title}");
     assert_eq!(post("/v1/sessions", json, br#"{"account": 1}"#.to_vec()).1, "bad_body");
     assert_eq!(post("/v1/sessions", json, vec![b' '; 300_000]).0, 413);
     assert_eq!(post("/v1/sessions", "text/plain", b"{}".to_vec()).1, "bad_body");

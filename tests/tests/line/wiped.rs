@@ -1,6 +1,8 @@
 //! A laptop is about to be taken: everything on it is destroyed at once, without a passphrase and without a network.
 
 use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use habeas_tests::device::Person;
@@ -37,13 +39,22 @@ fn a_laptop_with_a_thousand_cases_is_wiped_at_once() {
     assert!(aliya.fails(&["wipe"]).contains("say --yes if that is what you want"));
     assert_eq!(fs::read(folder.join("vault.log")).unwrap(), before);
 
-    let begun = Instant::now();
-    let wiped = aliya.command(&["wipe", "--yes"]).env_remove("HABEAS_PASSPHRASE").output().unwrap();
-    let took = begun.elapsed();
-    assert!(wiped.status.success(), "{wiped:?}");
+    // Under a second. Whatever else this machine does may hold one of several up, and not each.
+    let copies: Vec<PathBuf> = (0..4).map(|number| aliya.folder.path().join(format!("copy-{number}"))).collect();
+    for copy in &copies {
+        assert!(Command::new("cp").arg("-r").arg(&folder).arg(copy).status().unwrap().success());
+    }
+    let wipes = |folder: &PathBuf| {
+        let begun = Instant::now();
+        let wiped =
+            aliya.command(&["wipe", "--yes"]).env("HABEAS_HOME", folder).env_remove("HABEAS_PASSPHRASE").output().unwrap();
+        let took = begun.elapsed();
+        assert!(wiped.status.success(), "{wiped:?}");
+        assert!(!folder.exists(), "{:?}", habeas_tests::files(folder));
+        took
+    };
+    let took = copies.iter().chain([&folder]).map(wipes).min().unwrap();
     println!("{CASES} cases are wiped in {} ms", took.as_millis());
-    // A second is meant; this machine may be doing much else.
-    assert!(took < Duration::from_secs(5), "{took:?}");
-    assert!(!folder.exists(), "{:?}", habeas_tests::files(&folder));
+    assert!(took < Duration::from_secs(1), "{took:?}");
     assert!(aliya.fails(&["list"]).contains("There is no device in"));
 }

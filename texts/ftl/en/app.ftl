@@ -12,6 +12,7 @@ app-update = A newer version is there. Nothing you have saved is lost by taking 
 app-update-take = Take the new version
 app-waiting = A coordinator has not let this device in yet. You can record at once; it travels afterwards.
 app-not-signed-in = This device has not signed in yet. What you record stays here until it has.
+app-put-away = I have read this
 
 nav-cases = Cases
 nav-new = New

@@ -9,7 +9,7 @@ use habeas_texts::{self as texts, Lang, Message};
 
 use super::super::store::{Disk, Shelf};
 use super::super::{http, now, now_ms, rng};
-use super::{CONTACT, Desk, Held, MAX_TRIPS, half_written, keep};
+use super::{CONTACT, Desk, Held, MAX_TRIPS, SILENT, half_written, keep};
 use crate::messages::SyncView;
 
 const UNAUTHORIZED: &str = "error-server-unauthorized";
@@ -131,6 +131,8 @@ impl Desk {
         let (mut report, parts) = {
             let mut held = self.held().await;
             let report = held.device()?.heard(request, &response)?;
+            held.warns(&report);
+            held.notes(SILENT, &report.not_counting_since.map(|since| since.to_string()).unwrap_or_default());
             let parts = held.device()?.parts(frames);
             held.save().await?;
             (report, parts)
@@ -145,6 +147,7 @@ impl Desk {
                 held.save().await?;
             }
             let taken = held.device()?.take(request, frame, &mut report);
+            held.warns(&report);
             // The note of a part of a snapshot blames no change by its name, so it can be written with what came before: one write a part.
             noted = taken.is_ok() && parts.peek().is_some_and(|next| next.snapshot.is_some());
             match parts.peek().filter(|_| noted) {

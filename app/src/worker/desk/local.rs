@@ -5,7 +5,7 @@ use habeas_client_core::device::Export;
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::super::{now, rng, show};
-use super::{Held, case_id, drafts, half_written, keep};
+use super::{Held, WARNED, case_id, drafts, half_written, keep};
 use crate::messages::{Ask, Told};
 
 impl Held {
@@ -67,6 +67,7 @@ impl Held {
                 if !imported.whole {
                     said.push(texts::error_bundle_torn().say(lang));
                 }
+                self.warns(report);
                 Ok(Told::Said(said.join(". ")))
             }
             Ask::KeepDraft(kept) => {
@@ -75,6 +76,10 @@ impl Held {
                 } else {
                     Err(texts::error_vault_large())
                 }
+            }
+            Ask::PutAway => {
+                self.notes(WARNED, "");
+                Ok(Told::Done)
             }
             Ask::Draft => Ok(Told::Draft(half_written(device))),
             _ => Ok(Told::Done),
