@@ -19,7 +19,7 @@ impl World {
         let entry = match begins {
             // Every other one ends tomorrow, by the true time.
             true => {
-                let until = (self.texts % 2 == 0).then_some(NOW + 24 * 3600);
+                let until = self.texts.is_multiple_of(2).then_some(NOW + 24 * 3600);
                 aliya.tries(|device, rng| device.share(case, person, (true, until), rng))?
             }
             false if is_shared => aliya.tries(|device, _| device.end_share(case, person))?,
