@@ -3,7 +3,9 @@
 //! version of its library, so sealed bytes are opened and never compared.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
+mod killers;
 mod people;
+mod told;
 
 use habeas_client_core::case::{Document, Draft, GENESIS, GENESIS_HASH, Status};
 use habeas_client_core::device::{Card, Cards};
@@ -82,6 +84,10 @@ fn make() -> Value {
         "shift": shift(),
         "team": team(),
         "limited_key": limited_key(),
+        "admission": told::make_admission(),
+        "exchange": told::make_exchange(),
+        "snapshot": told::make_snapshot(),
+        "acknowledgement": told::make_acknowledgement(),
         "case": {
             "id": case.to_string(),
             "tag": hex(&secret.tag()),
@@ -249,6 +255,10 @@ fn the_published_vectors_open_to_what_they_say() {
     assert_eq!(vectors["attachment"], attachment());
     assert_eq!(vectors["sealed_fact"], sealed_fact());
     limited_key_opens(&vectors["limited_key"], &log, &aliya);
+    told::admission(&vectors["admission"], &log);
+    told::exchange(&vectors["exchange"]);
+    told::snapshot(&vectors["snapshot"], &aliya, &log);
+    told::acknowledgement(&vectors["acknowledgement"], &aliya);
 
     let shift = &vectors["shift"];
     let entry = Entry::decode(&bytes(&shift["entry"])).unwrap();
