@@ -30,10 +30,12 @@ pub fn Sync() -> impl IntoView {
         looks_on(page, busy, coming);
         page.ask(Ask::Sync, move |told| {
             busy.try_set(false);
-            if let Err(problem) = told {
-                error.try_set(Some(problem));
+            match told {
+                Ok(_) => page.stand(),
+                Err(problem) => {
+                    error.try_set(Some(problem));
+                }
             }
-            page.stand();
         });
     };
     let offline = move || {
