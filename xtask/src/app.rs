@@ -187,7 +187,8 @@ fn service_worker(folder: &Path, served: &[PathBuf]) -> Result<(), String> {
 fn compress(file: &Path) -> Result<usize, String> {
     let bytes = fs::read(file).map_err(|error| at(file, &error))?;
     let mut packed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
+    // Blocks of 64 kB: functions that look alike stand together, and each such part has statistics of its own. Two kB less than the library's choice.
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, lgblock: 16, ..Default::default() };
     brotli::BrotliCompress(&mut bytes.as_slice(), &mut packed, &parameters).map_err(|error| at(file, &error))?;
     if packed.len() >= bytes.len() {
         return Ok(bytes.len());
