@@ -51,10 +51,7 @@ pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
 /// that it could not be recorded is only said.
 pub fn record(config: &Config, act: Act) {
     if !config.role.has_hub() {
-        if let Err(error) = untold::note(&config.data, act, now()) {
-            tracing::warn!(cause = cause(&error), act = act.name(), "this will not be in the hub's audit record");
-        }
-        return;
+        return note_untold(&config.data, act);
     }
     let address = config.hub_database();
     if !matches!(standing(&address, &habeas_hub::schema()), Ok(Standing::Current)) {
@@ -63,6 +60,13 @@ pub fn record(config: &Config, act: Act) {
     let recorded = Hub::open(&address, &mut rng()).and_then(|hub| hub.audit(Actor::Operator, act, "", now()));
     if let Err(error) = recorded {
         tracing::warn!(cause = cause(&error), act = act.name(), "this is not in the audit record");
+    }
+}
+
+/// Writes down beside the clerk's database what the hub is to hear of later.
+pub fn note_untold(data: &Path, act: Act) {
+    if let Err(error) = untold::note(data, act, now()) {
+        tracing::warn!(cause = cause(&error), act = act.name(), "this will not be in the hub's audit record");
     }
 }
 

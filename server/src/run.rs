@@ -17,7 +17,7 @@ use crate::key::{self, Source};
 use crate::pulse::Pulse;
 use crate::room::{ClerkRoom, HubAt};
 use crate::socket::{self, Asked};
-use crate::{audit, clock, http, rotate, untold, upgrade};
+use crate::{audit, clock, http, rotate, upgrade};
 
 /// The system's randomness. A machine without it cannot run this server at all.
 pub fn rng() -> UnwrapErr<getrandom::SysRng> {
@@ -237,7 +237,7 @@ fn operators(config: &Config, room: &Arc<ClerkRoom>, hub: Option<&Arc<Hub>>, her
                 // A hub that cannot be reached, or does not know this clerk yet, must not keep it locked: it hears of it later.
                 None => {
                     if recorded.is_err() {
-                        untold::note(&data, Act::Unlock, now()).map_err(|error| cause(&error))?;
+                        audit::note_untold(&data, Act::Unlock);
                     }
                     introduce(&room, site.as_deref().unwrap_or_default());
                 }
