@@ -1,7 +1,7 @@
 //! A thousand days of losing, cutting, copying, dying, restoring and being lied to, on real devices and a real hub.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
-use habeas_tests::simulation::Simulation;
+use habeas_tests::simulation::{Played, Rule, Simulation, steps};
 
 #[test]
 fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
@@ -19,4 +19,32 @@ fn a_battery_may_die_at_each_write_of_a_day() {
     let (played, failures) = Simulation::new().dies_at_each_write(3);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(played.deaths >= played.schedules / 2, "{played:?}");
+}
+
+/// A rule that no day has to keep, so some break it: it is told which steps break it, and none that has nothing to do with it.
+#[test]
+fn a_day_that_fails_is_told_with_the_steps_that_it_needs_and_no_other() {
+    let simulation = Simulation::new();
+    let kept = |played: &Played| {
+        if played.twins == 0 || played.lost == 0 { Ok(()) } else { Err("a copy wrote, and the hub lost something") }
+    };
+    let rule = |played: &Played| kept(played).map_err(str::to_owned);
+    let played = |seed, rule: Rule<'_>| simulation.play(seed, steps(seed), rule).err();
+    let story = (0..200).find_map(|seed| played(seed, &rule)).unwrap();
+    let (count, day) = (story.steps.len(), steps(story.seed).len());
+    assert!((2..=10).contains(&count) && count < day, "{count} of {day}: {story}");
+    for place in 0..count {
+        let mut fewer = story.steps.clone();
+        let left_out = fewer.remove(place);
+        assert!(simulation.run(story.seed, &fewer, &rule).is_ok(), "{left_out} is not needed: {story}");
+    }
+    // In words, with where it begins.
+    let words = story.to_string();
+    assert!(
+        words.starts_with(&format!("seed {}:\n  ", story.seed)) && words.ends_with("\na copy wrote, and the hub lost something")
+    );
+    assert_eq!(words.lines().count(), count + 2);
+    // What panics is told like what fails, and the same day in the same words.
+    let panics = played(story.seed, &|played| rule(played).map_err(|said| panic!("{said}"))).unwrap();
+    assert_eq!(panics.to_string(), words.replace("\na copy", "\nsomething panics: a copy"));
 }

@@ -6,7 +6,7 @@ mod node;
 mod story;
 mod world;
 
-use std::fmt::Write as _;
+use std::fmt;
 
 pub use story::{Fault, Lie, Step, steps};
 use world::{Template, World};
@@ -96,9 +96,9 @@ impl Simulation {
                 move || {
                     let (mut played, mut failures) = (Played::default(), Vec::new());
                     for (seed, day) in mine {
-                        match self.play(*seed, day.clone()) {
+                        match self.play(*seed, day.clone(), &nothing) {
                             Ok(one) => played = played.add(one),
-                            Err(failure) => failures.push(failure),
+                            Err(story) => failures.push(story.to_string()),
                         }
                         if failures.len() >= MOST_FAILURES {
                             break;
@@ -115,49 +115,77 @@ impl Simulation {
         })
     }
 
-    fn play(&self, seed: u64, steps: Vec<Step>) -> Result<Played, String> {
-        let failure = match self.run(seed, &steps) {
-            Ok(played) => return Ok(played),
-            Err(failure) => failure,
-        };
-        let (steps, failure) = self.fewest(seed, steps, failure);
-        let mut said = format!("seed {seed}:\n");
-        for step in &steps {
-            let _ = writeln!(said, "  {step}");
+    /// Plays these steps with the luck of a seed, and asks `also` of what they have come to. What fails is told with the fewest steps that fail.
+    pub fn play(&self, seed: u64, steps: Vec<Step>, also: Rule<'_>) -> Result<Played, Story> {
+        let fails = |steps: &[Step]| self.run(seed, steps, also).err();
+        match self.run(seed, &steps, also) {
+            Ok(played) => Ok(played),
+            Err(failure) => {
+                let (steps, failure) = fewest(steps, failure, fails);
+                Err(Story { seed, steps, failure })
+            }
         }
-        Err(format!("{said}{failure}"))
     }
 
-    fn run(&self, seed: u64, steps: &[Step]) -> Result<Played, String> {
+    /// Plays exactly these steps. An error says what fails, or panics.
+    pub fn run(&self, seed: u64, steps: &[Step], also: Rule<'_>) -> Result<Played, String> {
         let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut world = World::begin(&self.0, seed);
             steps.iter().try_for_each(|step| world.step(step))?;
             world.settles()?;
-            Ok(world.played())
+            also(&world.played()).map(|()| world.played())
         }));
         played.unwrap_or_else(|cause| {
             let said = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
             Err(format!("something panics: {}", said.unwrap_or_default()))
         })
     }
+}
 
-    /// Leaves out whatever the failure does not need.
-    fn fewest(&self, seed: u64, mut steps: Vec<Step>, mut failure: String) -> (Vec<Step>, String) {
-        let mut size = steps.len().div_ceil(2);
-        loop {
-            let mut from = 0;
-            while from < steps.len() {
-                let mut fewer = steps.clone();
-                fewer.drain(from..(from + size).min(steps.len()));
-                match self.run(seed, &fewer) {
-                    Err(other) => (steps, failure) = (fewer, other),
-                    Ok(_) => from += size,
-                }
+/// What is asked of a day besides what every day is asked.
+pub type Rule<'a> = &'a dyn Fn(&Played) -> Result<(), String>;
+
+/// Nothing besides.
+fn nothing(_: &Played) -> Result<(), String> {
+    Ok(())
+}
+
+/// A day that fails, and each step of which it needs for that.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// Where its luck comes from.
+    pub seed: u64,
+    /// What happens.
+    pub steps: Vec<Step>,
+    /// What is wrong then.
+    pub failure: String,
+}
+
+impl fmt::Display for Story {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "seed {}:", self.seed)?;
+        self.steps.iter().try_for_each(|step| writeln!(f, "  {step}"))?;
+        f.write_str(&self.failure)
+    }
+}
+
+/// Leaves out whatever a failure does not need: halves at first, at last one at a time, and again until each that is left is needed.
+fn fewest<S: Clone>(mut steps: Vec<S>, mut failure: String, fails: impl Fn(&[S]) -> Option<String>) -> (Vec<S>, String) {
+    let mut size = steps.len().div_ceil(2).max(1);
+    loop {
+        let (before, mut from) = (steps.len(), 0);
+        while from < steps.len() {
+            let mut fewer = steps.clone();
+            fewer.drain(from..(from + size).min(steps.len()));
+            match fails(&fewer) {
+                Some(other) => (steps, failure) = (fewer, other),
+                None => from += size,
             }
-            if size == 1 {
-                return (steps, failure);
-            }
+        }
+        if size > 1 {
             size = size.div_ceil(2);
+        } else if steps.len() == before {
+            return (steps, failure);
         }
     }
 }
@@ -165,5 +193,26 @@ impl Simulation {
 impl Default for Simulation {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_needed_even_where_one_step_hides_another() {
+        // It fails with a 7, unless a 3 is there without a 5: the 3 comes first, and can go only with the 5, or before it.
+        let fails = |steps: &[u32]| {
+            let has = |step| steps.contains(&step);
+            (has(7) && (!has(5) || has(3))).then(|| format!("{} steps", steps.len()))
+        };
+        for steps in [vec![3, 5, 7], (0..40).collect(), (0..40).rev().collect(), vec![7], vec![3, 9, 7, 5]] {
+            let (left, failure) = fewest(steps.clone(), fails(&steps).unwrap(), fails);
+            assert_eq!((left, failure.as_str()), (vec![7], "1 steps"), "{steps:?}");
+        }
+        // What fails whatever happens needs nothing, and that ends, too.
+        assert_eq!(fewest(vec![1, 2, 3], String::new(), |_| Some(String::new())).0, [0_u32; 0]);
+        assert_eq!(fewest(Vec::<u32>::new(), String::new(), |_| Some(String::new())).0, [0_u32; 0]);
     }
 }

@@ -49,8 +49,7 @@ fn of_a_revoked_device_so_many_bundles_wait_and_no_more() {
     on_both(|databases| {
         let server = Server::start(databases);
         let aliya = Person::founds("aliya", &server);
-        let joins =
-            |name: &str, seed| Quick::joins(name, &aliya.does(&["invite", "--role", "lawyer"]), &server.address, seed);
+        let joins = |name: &str, seed| Quick::joins(name, &aliya.does(&["invite", "--role", "lawyer"]), &server.address, seed);
         let (mut dana, mut marat) = (joins("dana", 7), joins("marat", 8));
         aliya.approves_all();
         aliya.does(&["sync"]);
