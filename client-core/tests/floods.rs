@@ -38,20 +38,19 @@ fn brings(device: &mut Device<Memory>, circle: CircleId) -> Vec<Content> {
     wraps.chain(request.envelopes.into_iter().map(Content::Envelope)).collect()
 }
 
-/// Changes that pack to little and say much, until their author's own program writes no more.
-fn without_end(people: &Organisation, dana: &mut Device<Memory>, case: CaseId, incarnation: u32) -> Vec<Envelope> {
+/// Changes of so many notes each, until their author's own program writes no more.
+fn without_end(
+    people: &Organisation,
+    dana: &mut Device<Memory>,
+    (case, incarnation): (CaseId, u32),
+    (notes, mut text): (usize, impl FnMut() -> String),
+) -> Vec<Envelope> {
     let open = dana.case(case).unwrap();
     let (mut replica, actor) = (open.replica.clone(), people.dana.keys().actor(incarnation));
-    let mut random = rng(6);
-    // As much for little as is still believed.
-    let mut long = || {
-        let mut bytes = [0; 300];
-        random.fill_bytes(&mut bytes);
-        Draft { what: What::Note { text: to_hex(&bytes).repeat(13) }, ..name("") }
-    };
+    let mut draft = || Draft { what: What::Note { text: text() }, ..name("") };
     let mut envelopes = Vec::new();
     loop {
-        match replica.write(actor, &std::iter::repeat_with(&mut long).take(28).collect::<Vec<_>>()) {
+        match replica.write(actor, &std::iter::repeat_with(&mut draft).take(notes).collect::<Vec<_>>()) {
             Ok(written) => {
                 let signature = people.dana.sign(&signed_change(case, actor, written.seq, written.hash));
                 replica.signed(written.hash, signature);
@@ -74,7 +73,15 @@ fn whoever_writes_without_end_fills_one_case_and_every_other_goes_on() {
     assert_eq!(feed.tell(&mut aliya, brings(&mut dana, people.coordinators())).unwrap(), 1);
 
     // Whoever has changed the program writes under two of the device's names, twice as much as a case may hold.
-    let flood: Vec<Envelope> = [1, 2].iter().flat_map(|&of| without_end(&people, &mut dana, flooded, of)).collect();
+    let mut random = rng(6);
+    // As much for little as is still believed.
+    let mut long = || {
+        let mut bytes = [0; 300];
+        random.fill_bytes(&mut bytes);
+        to_hex(&bytes).repeat(13)
+    };
+    let flood: Vec<Envelope> =
+        [1, 2].iter().flat_map(|&of| without_end(&people, &mut dana, (flooded, of), (28, &mut long))).collect();
     let sealed: usize = flood.iter().map(|envelope| envelope.sealed.len()).sum();
     assert!(sealed < MAX_DOCUMENT / 5, "{sealed} bytes on the way");
     let all = u32::try_from(flood.len()).unwrap();
@@ -92,6 +99,16 @@ fn whoever_writes_without_end_fills_one_case_and_every_other_goes_on() {
     // Nor does Aliya's own program write more into it than there is room for.
     let long = Draft { what: What::Note { text: "a".repeat(8_000) }, ..name("") };
     assert!(aliya.add_facts(flooded, &std::iter::repeat_n(long, 30).collect::<Vec<_>>(), &mut rng(5)).is_err());
+}
+
+/// A fact takes memory, however little it says.
+#[test]
+fn many_small_facts_fill_a_case_as_few_large_ones_do() {
+    let people = Organisation::founded();
+    let mut dana = member(&people.dana, &people);
+    let (case, _) = dana.new_case(&[name("Serik")], &mut rng(2)).unwrap();
+    let facts = without_end(&people, &mut dana, (case, 1), (64, || "a".to_owned())).len() * 64;
+    assert!((10_000..MAX_DOCUMENT / 600).contains(&facts), "{facts} facts");
 }
 
 #[test]

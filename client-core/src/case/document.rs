@@ -28,9 +28,9 @@ pub const GENESIS_HASH: [u8; 32] = *include_bytes!("genesis.hash");
 /// The most facts that one change may add.
 pub const MAX_FACTS_IN_CHANGE: usize = 64;
 
-/// About how many bytes a case's changes may say: some fifty thousand facts. What packs to little can say much, and a member who writes that must
-/// not keep devices and the clerk from going on with every other case.
-pub const MAX_DOCUMENT: usize = 16 << 20;
+/// About how many bytes of memory a case's changes may take: some twenty thousand facts. What packs to little can say much, and a member who writes
+/// that must not keep devices and the clerk from going on with every other case.
+pub const MAX_DOCUMENT: usize = 32 << 20;
 
 /// The document of a case.
 #[derive(Debug, Clone, Default)]

@@ -100,6 +100,11 @@ pub struct ParsedChange {
     pub facts: Vec<Fields>,
 }
 
+/// About how many bytes a change takes in memory, with its place in the history; each of its facts; and each field, beside what it says.
+const CHANGE: usize = 400;
+const FACT: usize = 600;
+const FIELD: usize = 50;
+
 impl ParsedChange {
     /// Reads a chunk. Takes time and memory in proportion to its length, whatever it claims.
     pub fn parse(chunk: &[u8]) -> Result<Self, BadChange> {
@@ -124,11 +129,11 @@ impl ParsedChange {
         if parsed.content() == content { Ok(parsed) } else { Err(BadChange::Spelling) }
     }
 
-    /// About how many bytes it takes.
+    /// About how many bytes it takes in memory: a fact of one short field takes as much as a long text.
     pub(crate) fn size(&self) -> usize {
-        let value = |value: &Scalar| if let Scalar::Text(text) = value { text.len() } else { 8 };
-        let fields = self.facts.iter().flatten().map(|(name, scalar)| name.len() + value(scalar) + 8);
-        100 + self.deps.len() * 32 + fields.sum::<usize>()
+        let value = |value: &Scalar| if let Scalar::Text(text) = value { text.len() } else { 0 };
+        let fields = self.facts.iter().flatten().map(|(name, scalar)| name.len() + value(scalar) + FIELD);
+        CHANGE + self.deps.len() * 32 + self.facts.len() * FACT + fields.sum::<usize>()
     }
 
     /// Whether a change that was told otherwise than by its bytes, and has named itself, is what these would be read as.
