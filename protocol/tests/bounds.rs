@@ -1,7 +1,9 @@
 //! What comes over the network is bounded before memory is taken for it: as much as is allowed is read, and one more is not.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails loudly")]
 
-use habeas_protocol::limits::{MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAMES, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE};
+use habeas_protocol::limits::{
+    MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAMES, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE, MAX_SNAPSHOT,
+};
 use habeas_protocol::{
     AuditHead, BadBytes, Beginning, CaseId, CircleId, DeviceId, Differing, Envelope, EnvelopeId, FeedItem, Frame, SyncRequest,
     SyncResponse, Told, encode,
@@ -87,17 +89,23 @@ fn an_answer_has_at_most_so_many_frames_and_none_that_brings_nothing() {
 
 #[test]
 fn an_answer_of_sixteen_mebibytes_is_read_and_a_byte_more_is_not() {
-    let whole = answer(3).encode().unwrap();
     let with = |cursor: usize| {
-        let mut answer = answer(3);
-        answer.frames[2].cursor = vec![1; cursor];
+        let mut answer = answer(6);
+        answer.frames[..5].iter_mut().for_each(|frame| frame.cursor = vec![1; MAX_SNAPSHOT]);
+        answer.frames[5].cursor = vec![1; cursor];
         answer.encode().unwrap()
     };
-    // One byte of cursor is there already; its length takes three more.
-    let largest = with(MAX_RESPONSE - whole.len() - 2);
+    // Its length takes one byte here, and three there.
+    let rest = MAX_RESPONSE - with(1).len() - 1;
+    let largest = with(rest);
     assert_eq!((largest.len(), MAX_RESPONSE), (16 << 20, 16 << 20));
     assert!(SyncResponse::decode(&largest).is_ok());
-    assert_eq!(SyncResponse::decode(&with(MAX_RESPONSE - whole.len() - 1)), Err(BadBytes::TooLong));
+    assert_eq!(SyncResponse::decode(&with(rest + 1)), Err(BadBytes::TooLong));
+    // Nor is a frame larger than a snapshot's part with a cursor.
+    let mut large = answer(3);
+    large.frames[1].cursor = vec![1; MAX_SNAPSHOT + MAX_CURSOR + 1024];
+    assert_eq!(SyncResponse::decode(&large.encode().unwrap()), Err(BadBytes::TooLong));
+    let whole = answer(3).encode().unwrap();
     // Of a part that says it is longer than everything nothing is believed and nothing taken.
     let claims = [&whole[..whole.len() - 4], &u32::MAX.to_be_bytes()].concat();
     assert_eq!(SyncResponse::decode(&claims), Err(BadBytes::Malformed));
