@@ -26,11 +26,11 @@ fn a_battery_may_die_at_each_write_of_a_day() {
 fn a_day_that_fails_is_told_with_the_steps_that_it_needs_and_no_other() {
     let simulation = Simulation::new();
     let kept = |played: &Played| {
-        if played.twins == 0 || played.lost == 0 { Ok(()) } else { Err("a copy wrote, and the hub lost something") }
+        if played.twins == 0 || played.snapshots == 0 { Ok(()) } else { Err("a copy wrote, and somebody took a snapshot") }
     };
     let rule = |played: &Played| kept(played).map_err(str::to_owned);
     let played = |seed, rule: Rule<'_>| simulation.play(seed, steps(seed), rule).err();
-    let story = (0..200).find_map(|seed| played(seed, &rule)).unwrap();
+    let story = (0..400).find_map(|seed| played(seed, &rule)).unwrap();
     let (count, day) = (story.steps.len(), steps(story.seed).len());
     assert!((2..=10).contains(&count) && count < day, "{count} of {day}: {story}");
     for place in 0..count {
@@ -41,7 +41,8 @@ fn a_day_that_fails_is_told_with_the_steps_that_it_needs_and_no_other() {
     // In words, with where it begins.
     let words = story.to_string();
     assert!(
-        words.starts_with(&format!("seed {}:\n  ", story.seed)) && words.ends_with("\na copy wrote, and the hub lost something")
+        words.starts_with(&format!("seed {}:\n  ", story.seed))
+            && words.ends_with("\na copy wrote, and somebody took a snapshot")
     );
     assert_eq!(words.lines().count(), count + 2);
     // What panics is told like what fails, and the same day in the same words.
