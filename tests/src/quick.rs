@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use habeas_client_core::case::{Draft, Reliability, Source, SourceKind, What};
-use habeas_client_core::device::{Device, Invitation, Memory, Passes};
+use habeas_client_core::device::{Device, Invitation, Memory, Passes, log_entries};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_clock::{Instant, Interval};
 use habeas_protocol::api::{Nonce, Problem, Session, to_hex};
-use habeas_protocol::{CaseId, EnvelopeId, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{CaseId, EnvelopeId, PersonId, SyncRequest, SyncResponse, encode};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng as _, SeedableRng as _};
 
@@ -122,6 +122,15 @@ impl Quick {
     /// Adds a fact to each of several cases at once.
     pub fn adds_to_each(&mut self, facts: Vec<(CaseId, Draft)>) {
         self.device.add_to_each(facts).unwrap();
+    }
+
+    /// Shares a case with a person for good; what they need to open it goes out with the next sync.
+    pub fn shares(&mut self, case: CaseId, person: PersonId, server: &str) {
+        let entry = self.device.share(case, person, (true, None), &mut self.rng).unwrap();
+        let entries = log_entries(&[entry]).unwrap();
+        let post = self.agent.post(format!("{server}/v1/log")).header("authorization", self.pass("POST", "/v1/log"));
+        assert!(post.send_json(&entries).unwrap().status().is_success());
+        self.device.are_taken(&entries).unwrap();
     }
 
     /// One round trip. Returns whether another one would bring or send more.

@@ -17,8 +17,8 @@ cargo xtask COMMAND
   test     run every test
   pictures every screen of the app, with the demo's people, in each language: [FOLDER]
   bench    app: what the app costs in a browser; clock: what the legal clock costs;
-           sync: what an exchange costs through a slow network: [--quick] [--json FILE] [--svg FILE]
-           [--cases N] [--long N] [--runs N] [--alone] [--browser]
+           sync: what an exchange costs through a slow network: [--quick] [--json FILE]
+           [--document FOLDER] [--from FILE] [--cases N] [--long N] [--runs N] [--alone] [--browser] [--memory]
   simulate many days of losing, cutting, copying, dying, restoring and lying: [COUNT (100000)] [FIRST SEED]
   fuzz     bytes from anywhere against whatever reads them: [SECONDS FOR EACH (60)] [TARGET]
   check    formatting, lints, documentation, licences and banned dependencies

@@ -72,8 +72,8 @@ pub fn ask(address: &str, file: &Path) {
     drop(unpacked(&body(&mut stream).unwrap()));
 }
 
-/// Runs both, in processes of their own.
-pub fn runs(runs: usize, up: &[u8], down: &[u8]) -> Vec<Cost> {
+/// Runs both, in processes of their own; with so many clients at once.
+pub fn runs(runs: usize, clients: usize, up: &[u8], down: &[u8]) -> Vec<Cost> {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
@@ -91,7 +91,7 @@ pub fn runs(runs: usize, up: &[u8], down: &[u8]) -> Vec<Cost> {
         client.arg("bound-client").arg(&proxy.address).arg(&up);
         client
     };
-    let costs = (0..runs).map(|_| measure::run(&proxy, server.id(), vec![client()], true)).collect();
+    let costs = (0..runs).map(|_| measure::run(&proxy, server.id(), (0..clients).map(|_| client()).collect())).collect();
     server.kill().unwrap();
     server.wait().unwrap();
     costs

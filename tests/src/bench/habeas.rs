@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -140,15 +141,19 @@ impl Habeas {
         person.command(&["sync"])
     }
 
-    fn run(&self, people: &[&Person], works: bool) -> Cost {
+    fn run(&self, people: &[&Person]) -> Cost {
         let clients = people.iter().map(|person| self.syncs(person)).collect();
-        measure::run(&self.proxy, self.server().id(), clients, works)
+        measure::run(&self.proxy, self.server().id(), clients)
+    }
+
+    fn run_until_done(&self, person: &Person) -> Cost {
+        measure::run_until_done(&self.proxy, self.server().id(), || self.syncs(person))
     }
 
     /// A device that has just been let in gets everything.
     pub fn first(&mut self) -> Cost {
         self.desk = device(&self.aliya, &self.proxy, 1);
-        self.run(&[&self.desk], true)
+        self.run(&[&self.desk])
     }
 
     /// The same through a narrow line.
@@ -206,7 +211,7 @@ impl Habeas {
 
     /// Nothing new.
     pub fn again(&self) -> Cost {
-        self.run(&[&self.desk], true)
+        self.run(&[&self.desk])
     }
 
     /// Further changes, one to each of so many cases.
@@ -234,23 +239,23 @@ impl Habeas {
         let station = cases::station(0);
         self.desk.does(&["rollcall", &station]);
         self.desk.does(&["rollcall", &station, &format!("1-{count} inside")]);
-        self.run(&[&self.desk], true)
+        self.run(&[&self.desk])
     }
 
     pub fn down(&mut self, count: usize) -> Cost {
         self.others_write(count);
-        self.run(&[&self.desk], true)
+        self.run(&[&self.desk])
     }
 
     pub fn up(&mut self, count: usize) -> Cost {
         self.desk_writes(count);
-        self.run(&[&self.desk], true)
+        self.run(&[&self.desk])
     }
 
     pub fn both(&mut self, count: usize) -> Cost {
         self.others_write(count);
         self.desk_writes(count);
-        self.run(&[&self.desk], true)
+        self.run(&[&self.desk])
     }
 
     /// What a first exchange still takes after the network has broken off in the middle of it.
@@ -258,22 +263,68 @@ impl Habeas {
         let device = device(&self.aliya, &self.proxy, 2);
         self.proxy.takes();
         self.proxy.cuts_after(half);
-        // It goes on by itself; what had come by then is not counted.
-        let whole = self.run(&[&device], true);
+        // What had come by then is not counted.
+        let whole = self.run_until_done(&device);
         Cost { down: whole.down.saturating_sub(half), ..whole }
+    }
+
+    /// A first exchange over a line that breaks off again and again, at random. Whoever has it tries again, as people do; what is told is everything
+    /// until the device has all, and how often the line broke off.
+    pub fn broken(&self, about: u64) -> (Cost, u64) {
+        let device = device(&self.aliya, &self.proxy, 4);
+        self.proxy.takes();
+        self.proxy.cuts_at_random(about);
+        let cost = self.run_until_done(&device);
+        let cuts = self.proxy.cuts();
+        self.proxy.cuts_at_random(0);
+        (cost, cuts)
+    }
+
+    /// So many first exchanges of a lawyer's further devices, with whom so many of all the cases are shared.
+    pub fn field(&mut self, count: usize, runs: usize) -> Vec<Cost> {
+        let address = self.address().to_owned();
+        let lawyer = Person::joins_at("lawyer", "lawyer", &address, &self.aliya);
+        self.aliya.approves_all();
+        let id = self.aliya.device_of("lawyer").parse().unwrap();
+        let writer = &mut self.writers[0];
+        all(writer, &address);
+        let person = writer.device.log().known(&id).unwrap().person;
+        self.cases.iter().take(count).for_each(|case| writer.shares(*case, person, &address));
+        all(writer, &address);
+        lawyer.does(&["sync"]);
+        (0..runs).map(|_| self.further_device(&lawyer, count)).collect()
+    }
+
+    fn further_device(&self, lawyer: &Person, count: usize) -> Cost {
+        let device = Person::new(lawyer.name);
+        let organisation = self.aliya.does(&["org", "show"]);
+        let login = ["login", "--server", &self.proxy.address, "--account", lawyer.name, "--organisation", organisation.trim()];
+        device.does(&login);
+        let list = self.aliya.does(&["device", "list"]);
+        let waits = list.lines().find(|line| line.contains("unproved")).unwrap().split(' ').next().unwrap();
+        self.aliya.does(&["device", "approve", waits, "--compared-by-voice", "lawyer"]);
+        let cost = self.run(&[&device]);
+        for case in [&self.cases[0], &self.cases[count - 1]] {
+            assert!(device.case(&case.to_string())["view"].is_object(), "a shared case has come");
+        }
+        if let Some(other) = self.cases.get(count) {
+            device.fails(&["case", "show", &other.to_string()]);
+        }
+        cost
     }
 
     pub fn at_once(&self, count: usize) -> Cost {
         let devices: Vec<Person> = (0..count).map(|_| device(&self.aliya, &self.proxy, 3)).collect();
-        self.run(&devices.iter().collect::<Vec<_>>(), true)
+        self.run(&devices.iter().collect::<Vec<_>>())
     }
 
     /// So many phones, each of which brings so many changes, one an exchange, as fast as the server takes them; without the slow network. Both share
     /// this machine's processor.
-    pub fn busy(&mut self, phones: usize, changes: usize) -> Cost {
+    pub fn busy(&mut self, run: usize, phones: usize, changes: usize) -> Cost {
         let address = self.address().to_owned();
         let join = |number: usize| {
             let invitation = self.aliya.does(&["invite", "--role", "recorder"]);
+            let number = run * 10 + number;
             Quick::joins(&format!("phone{number}"), &invitation, &address, u8::try_from(number + 100).unwrap())
         };
         let mut phones: Vec<Quick> = (0..phones).map(join).collect();
@@ -302,23 +353,28 @@ impl Habeas {
 
     /// The hub comes back with a backup from before so many changes that the desk has sent.
     pub fn restored(&mut self, count: usize) -> Cost {
-        self.run(&[&self.desk], true);
+        self.run(&[&self.desk]);
         let folder = self.server.take().unwrap().kill();
         let backup = tempfile::tempdir().unwrap();
-        for entry in fs::read_dir(folder.path()).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
-            fs::copy(entry.path(), backup.path().join(entry.file_name())).unwrap();
-        }
+        copy(folder.path(), backup.path());
         self.begins(Server::start_in(folder, None));
         self.desk_writes(count);
-        self.run(&[&self.desk], true);
+        self.run(&[&self.desk]);
         drop(self.server.take());
         self.begins(Server::start_in(backup, None));
-        self.run(&[&self.desk], true)
+        self.run(&[&self.desk])
     }
 
     fn begins(&mut self, server: Server) {
         self.proxy.leads_to(&server.address);
         self.server = Some(server);
+    }
+}
+
+/// Copies the files of a folder.
+pub fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file()) {
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
     }
 }
 

@@ -10,7 +10,7 @@ pub mod proxy;
 mod report;
 
 pub use bound::{ask, serve};
-pub use report::{Row, plot, table};
+pub use report::{Row, into_document, plot, table};
 
 use habeas::Habeas;
 use measure::Cost;
@@ -47,8 +47,8 @@ pub fn sync(extent: Extent) -> Vec<Row> {
     if extent.memory {
         return [extent.cases, extent.cases * 10].into_iter().flat_map(|cases| memory(cases, extent.runs)).collect();
     }
-    alone::report();
-    let mut rows = scenarios(extent.cases, 6, extent, true);
+    let mut rows = alone::rows();
+    rows.extend(scenarios(extent.cases, 6, extent, true));
     if extent.long_cases > 0 {
         rows.extend(scenarios(extent.long_cases, 100, extent, false));
         rows.extend(scenarios(PHONE_CASES, 6, extent, false));
@@ -98,30 +98,46 @@ fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool) -> Vec<Row
     let first: Vec<Cost> = (0..runs).map(|_| habeas.first()).collect();
     let half = first.iter().map(|cost| cost.down / 2).min().unwrap_or_default();
     measured(name("first exchange"), "habeas", first);
-    measured(name("first exchange"), "bound", bound::runs(runs, &[], &chunks));
+    measured(name("first exchange"), "bound", bound::runs(runs, 1, &[], &chunks));
     if !all {
         return rows;
     }
     measured(name("nothing new"), "habeas", (0..runs).map(|_| habeas.again()).collect());
-    measured(name("nothing new"), "bound", bound::runs(runs, &[], &[]));
+    measured(name("nothing new"), "bound", bound::runs(runs, 1, &[], &[]));
     measured(name("50 changed down"), "habeas", (0..runs).map(|_| habeas.down(FEW)).collect());
     let down = habeas.newest();
-    measured(name("50 changed down"), "bound", bound::runs(runs, &[], &down));
+    measured(name("50 changed down"), "bound", bound::runs(runs, 1, &[], &down));
     measured(name("50 changed up"), "habeas", (0..runs).map(|_| habeas.up(FEW)).collect());
     let up = habeas.newest();
-    measured(name("50 changed up"), "bound", bound::runs(runs, &up, &[]));
+    measured(name("50 changed up"), "bound", bound::runs(runs, 1, &up, &[]));
     measured(name("50 changed both ways"), "habeas", (0..runs).map(|_| habeas.both(FEW)).collect());
-    measured(name("50 changed both ways"), "bound", bound::runs(runs, &up, &down));
+    measured(name("50 changed both ways"), "bound", bound::runs(runs, 1, &up, &down));
     // Not what the roll call brings.
     habeas.newest();
     measured(name("a roll call of 50 up"), "habeas", (0..runs).map(|_| habeas.called(FEW)).collect());
     let called = habeas.newest();
-    measured(name("a roll call of 50 up"), "bound", bound::runs(runs, &called, &[]));
+    measured(name("a roll call of 50 up"), "bound", bound::runs(runs, 1, &called, &[]));
     measured(name("what is left after a cut at half"), "habeas", (0..runs).map(|_| habeas.resumed(half)).collect());
-    measured(name("ten first exchanges at once"), "habeas", vec![habeas.at_once(AT_ONCE)]);
-    let busy = habeas.busy(PHONES, EACH);
-    println!("{} exchanges a second, each with a change taken durably", busy.trips * 1000 / busy.wall_ms.max(1));
-    measured(name("eight phones bring a change an exchange, as fast as they are taken"), "habeas", vec![busy]);
-    measured(name("the hub was restored"), "habeas", vec![habeas.restored(FEW)]);
+    measured(name("what is left after a cut at half"), "bound", bound::runs(runs, 1, &[], &chunks[chunks.len() / 2..]));
+    let (costs, mut cuts): (Vec<Cost>, Vec<u64>) = (0..runs).map(|_| habeas.broken(half / 4)).unzip();
+    cuts.sort_unstable();
+    let broken = format!("first exchange over a line that breaks off at random, {} times", cuts[runs / 2]);
+    measured(name(&broken), "habeas", costs);
+    measured(name("ten first exchanges at once"), "habeas", (0..runs).map(|_| habeas.at_once(AT_ONCE)).collect());
+    measured(name("ten first exchanges at once"), "bound", bound::runs(runs, AT_ONCE, &[], &chunks));
+    if cases >= PHONE_CASES {
+        measured(
+            format!("first exchange of a lawyer with {PHONE_CASES} of {cases} cases"),
+            "habeas",
+            habeas.field(PHONE_CASES, runs),
+        );
+    }
+    let busy: Vec<Cost> = (0..runs).map(|run| habeas.busy(run, PHONES, EACH)).collect();
+    let rates: Vec<u64> = busy.iter().map(|cost| cost.trips * 1000 / cost.wall_ms.max(1)).collect();
+    println!("{rates:?} exchanges a second, each with a change taken durably");
+    measured(name("eight phones bring a change an exchange, as fast as they are taken"), "habeas", busy);
+    measured(name("the hub was restored"), "habeas", (0..runs).map(|_| habeas.restored(FEW)).collect());
+    // What the hub has lost, brought once more.
+    measured(name("the hub was restored"), "bound", bound::runs(runs, 1, &up, &[]));
     rows
 }

@@ -67,13 +67,14 @@ static CONTENDERS: [Contender; 3] = [
 ];
 
 /// The scenarios after the first exchange, as everybody calls them.
-const LATER: [&str; 6] = [
+const LATER: [&str; 7] = [
     "nothing new",
     "50 changed down",
     "50 changed up",
     "50 changed both ways",
     "what is left after a cut at half",
     "ten first exchanges at once",
+    "the hub was restored",
 ];
 
 /// Why there is nothing to report.
@@ -130,13 +131,14 @@ fn scenarios(contender: &str, peer: Outcome<Peer>, runs: usize, of: &str, all: b
         }
         return rows;
     };
-    let [again, down, up, both, resumed, at_once] = LATER;
+    let [again, down, up, both, resumed, at_once, restored] = LATER;
     measured(again, times(runs, || peer.again()));
     measured(down, times(runs, || peer.down()));
     measured(up, times(runs, || peer.up()));
     measured(both, times(runs, || peer.both()));
     measured(resumed, times(runs, || peer.resumed(half)));
-    measured(at_once, times(1, || peer.at_once()));
+    measured(at_once, times(runs, || peer.at_once()));
+    measured(restored, times(runs, || peer.restored()));
     rows
 }
 
@@ -215,20 +217,11 @@ impl Peer {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("server");
         fs::create_dir(&data).unwrap();
-        // What the servers write there is for whoever looks into it by hand.
-        let log = || File::options().create(true).append(true).open(folder.path().join("server.log")).unwrap();
-        let command = |verb: &str| {
-            let mut command = Command::new("node");
-            command.arg(scripts.join(format!("{}-server.mjs", contender.scripts))).arg(verb).stderr(log());
-            command
-        };
-        let mut fill = started(command("fill").arg(&data).arg(file).stdin(Stdio::null()).stdout(Stdio::null()))?;
+        let mut fill = started(
+            server(contender, &scripts, &folder, "fill").arg(&data).arg(file).stdin(Stdio::null()).stdout(Stdio::null()),
+        )?;
         watch(&mut fill, FILLING).map_err(|why| format!("filling its store: {why}"))?;
-        let mut server = started(command("serve").arg("0").arg(&data).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
-        let input = server.stdin.take().unwrap();
-        let output = BufReader::new(server.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let (send, lines) = mpsc::channel();
-        std::thread::spawn(move || output.for_each(|line| drop(send.send(line))));
+        let (server, input, lines) = served(contender, &scripts, &folder, &data)?;
         let proxy = Proxy::to("127.0.0.1:0");
         let mut peer = Self {
             contender,
@@ -246,9 +239,24 @@ impl Peer {
             stations: 0,
         };
         // From here on the server ends with the value that stands for it.
-        peer.address = format!("127.0.0.1:{}", peer.hears("ready ")?);
-        peer.proxy.leads_to(&peer.address);
+        peer.is_ready()?;
         Ok(peer)
+    }
+
+    fn is_ready(&mut self) -> Outcome<()> {
+        self.address = format!("127.0.0.1:{}", self.hears("ready ")?);
+        self.proxy.leads_to(&self.address);
+        Ok(())
+    }
+
+    /// Ends the server, and starts it again after something was done with what it keeps.
+    fn starts_again(&mut self, meanwhile: impl FnOnce(&Path)) -> Outcome<()> {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+        let data = self.folder.path().join("server");
+        meanwhile(&data);
+        (self.server, self.input, self.lines) = served(self.contender, &self.scripts, &self.folder, &data)?;
+        self.is_ready()
     }
 
     /// What the server says after a word. What its libraries print besides is nothing to us.
@@ -414,11 +422,53 @@ impl Peer {
         self.run("pull", &store)
     }
 
+    /// The server comes back with a backup from before the changes that the device has sent.
+    fn restored(&mut self) -> Outcome<Cost> {
+        self.settles()?;
+        let backup = self.folder.path().join("backup");
+        self.starts_again(|data| copies(data, &backup))?;
+        self.desk_writes()?;
+        self.desk_does("both")?;
+        self.starts_again(|data| copies(&backup, data))?;
+        self.desk_does("both")
+    }
+
     fn at_once(&mut self) -> Outcome<Cost> {
         let stores: Vec<PathBuf> = (0..AT_ONCE).map(|_| self.store()).collect();
         self.falls_silent();
         self.run("pull", &stores)
     }
+}
+
+/// A command of a peer's server. What it writes there is for whoever looks into it by hand.
+fn server(contender: &Contender, scripts: &Path, folder: &TempDir, verb: &str) -> Command {
+    let log = File::options().create(true).append(true).open(folder.path().join("server.log")).unwrap();
+    let mut command = Command::new("node");
+    command.arg(scripts.join(format!("{}-server.mjs", contender.scripts))).arg(verb).stderr(log);
+    command
+}
+
+/// A server that has been started: its input, and the lines that it says.
+fn served(
+    contender: &Contender,
+    scripts: &Path,
+    folder: &TempDir,
+    data: &Path,
+) -> Outcome<(Child, ChildStdin, Receiver<String>)> {
+    let mut command = server(contender, scripts, folder, "serve");
+    let mut server = started(command.arg("0").arg(data).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+    let input = server.stdin.take().unwrap();
+    let output = BufReader::new(server.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let (send, lines) = mpsc::channel();
+    std::thread::spawn(move || output.for_each(|line| drop(send.send(line))));
+    Ok((server, input, lines))
+}
+
+/// Puts a folder in place of another.
+fn copies(from: &Path, to: &Path) {
+    let _ = fs::remove_dir_all(to);
+    let done = Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap();
+    assert!(done.success(), "{} is not copied", from.display());
 }
 
 impl Drop for Peer {

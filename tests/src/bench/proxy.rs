@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng as _, SeedableRng as _};
+
 /// How long a byte takes, each way.
 const WAY: Duration = Duration::from_millis(150);
 /// A bad line: 256 kbit/s, in bytes a second.
@@ -20,11 +23,23 @@ struct Counts {
     connections: AtomicU64,
     /// After how many bytes down the network breaks off; 0: never.
     cut: AtomicU64,
+    /// About how many bytes later it breaks off the next time; 0: it does not.
+    often: AtomicU64,
+    /// How often it has broken off.
+    cuts: AtomicU64,
     /// How many bytes a second go through, each way; 0: as many as come.
     rate: AtomicU64,
 }
 
 impl Counts {
+    /// After how many more bytes it breaks off the next time; 0: never.
+    fn next_cut(&self) -> u64 {
+        let about = self.often.load(Ordering::SeqCst);
+        let number = self.cuts.load(Ordering::SeqCst);
+        let chance = ChaCha20Rng::seed_from_u64(number).next_u64();
+        chance.checked_rem(about).map_or(0, |more| about / 2 + more)
+    }
+
     /// How long so many bytes keep the line from carrying others.
     fn takes(&self, length: usize) -> Duration {
         let micros = (length as u64 * 1_000_000).checked_div(self.rate.load(Ordering::SeqCst));
@@ -77,6 +92,23 @@ impl Proxy {
         self.counts.cut.store(self.counts.down.load(Ordering::SeqCst) + bytes, Ordering::SeqCst);
     }
 
+    /// From now on breaks off again and again, each time after half to one and a half of so many more bytes down, the same in every run; or, for 0,
+    /// not any more.
+    pub fn cuts_at_random(&self, about: u64) {
+        self.counts.often.store(about, Ordering::SeqCst);
+        self.counts.cuts.store(0, Ordering::SeqCst);
+        if about > 0 {
+            self.cuts_after(self.counts.next_cut());
+        } else {
+            self.counts.cut.store(0, Ordering::SeqCst);
+        }
+    }
+
+    /// How often it has broken off since then.
+    pub fn cuts(&self) -> u64 {
+        self.counts.cuts.load(Ordering::SeqCst)
+    }
+
     /// From now on the line is narrow, or wide again.
     pub fn narrows(&self, narrow: bool) {
         self.counts.rate.store(if narrow { NARROW } else { 0 }, Ordering::SeqCst);
@@ -110,7 +142,9 @@ fn carry(counts: &Arc<Counts>, client: TcpStream, server: TcpStream) {
         turn.store(true, Ordering::SeqCst);
         let cut = down.cut.load(Ordering::SeqCst);
         if down.down.fetch_add(length, Ordering::SeqCst) + length > cut && cut > 0 {
-            down.cut.store(0, Ordering::SeqCst);
+            down.cuts.fetch_add(1, Ordering::SeqCst);
+            let more = down.next_cut();
+            down.cut.store(if more > 0 { down.down.load(Ordering::SeqCst) + more } else { 0 }, Ordering::SeqCst);
             return false;
         }
         true

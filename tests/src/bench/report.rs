@@ -3,12 +3,12 @@
 use std::fmt;
 use std::fmt::Write as _;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::measure::Cost;
 
 /// A scenario of a contender: the middle of its runs.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Row {
     pub contender: String,
     pub scenario: String,
@@ -17,6 +17,9 @@ pub struct Row {
     pub trips: u64,
     pub connections: u64,
     pub wall_ms: u64,
+    /// In microseconds, for what takes less than a millisecond.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wall_us: Option<f64>,
     /// The shortest and the longest run.
     pub wall_range_ms: (u64, u64),
     pub cpu_ms: u64,
@@ -43,6 +46,7 @@ impl Row {
             trips: middle(|cost| cost.trips),
             connections: middle(|cost| cost.connections),
             wall_ms: middle(|cost| cost.wall_ms),
+            wall_us: None,
             wall_range_ms: (walls().min().unwrap_or_default(), walls().max().unwrap_or_default()),
             cpu_ms: middle(|cost| cost.cpu_ms),
             client_peak_kb: middle(|cost| cost.client_kb),
@@ -84,34 +88,59 @@ impl fmt::Display for Row {
     }
 }
 
-/// The rows as a table in Markdown, each with its bytes as a multiple of the bound's.
+/// The rows as a table in Markdown, those of one scenario below each other, each with its bytes as a multiple of the bound's.
 pub fn table(rows: &[Row]) -> String {
-    let mut out = "| scenario | contender | bytes up | bytes down | × the bound's | trips | wall ms (range) | processor ms | client kB | server kB |\n\
-                   |---|---|---|---|---|---|---|---|---|---|\n"
+    let mut out = "| scenario | contender | bytes up | bytes down | × the bound's | trips | wall ms (range) | processor ms | client kB | server kB | runs |\n\
+                   |---|---|---|---|---|---|---|---|---|---|---|\n"
         .to_owned();
-    for row in rows {
-        let bound = rows.iter().find(|other| other.contender == "bound" && other.scenario == row.scenario);
-        let times = bound.map_or_else(|| "–".to_owned(), |bound| format!("{:.2}", row.bytes() as f64 / bound.bytes() as f64));
-        if let Some(why) = &row.failed {
-            let _ = writeln!(out, "| {} | {} | {why} | – | – | – | – | – | – | – |", row.scenario, row.contender);
-            continue;
+    for scenario in scenarios(rows) {
+        let of_it = || rows.iter().filter(|row| row.scenario == scenario);
+        let bound = of_it().find(|row| row.contender == "bound").map(|row| row.bytes() as f64);
+        for row in of_it() {
+            let Row { contender, bytes_up, bytes_down, trips, cpu_ms, client_peak_kb, server_peak_kb, runs, .. } = row;
+            if let Some(why) = &row.failed {
+                let _ = writeln!(out, "| {scenario} | {contender} | {why} | – | – | – | – | – | – | – | – |");
+                continue;
+            }
+            let times = bound.map_or_else(|| "–".to_owned(), |bound| format!("{:.2}", row.bytes() as f64 / bound));
+            let (low, high) = row.wall_range_ms;
+            let wall =
+                row.wall_us.map_or_else(|| format!("{} ({low}–{high})", row.wall_ms), |micros| format!("{:.4}", micros / 1e3));
+            let _ = writeln!(
+                out,
+                "| {scenario} | {contender} | {bytes_up} | {bytes_down} | {times} | {trips} | {wall} | {cpu_ms} | {client_peak_kb} | {server_peak_kb} | {runs} |"
+            );
         }
-        let (low, high) = row.wall_range_ms;
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} | {times} | {} | {} ({low}–{high}) | {} | {} | {} |",
-            row.scenario,
-            row.contender,
-            row.bytes_up,
-            row.bytes_down,
-            row.trips,
-            row.wall_ms,
-            row.cpu_ms,
-            row.client_peak_kb,
-            row.server_peak_kb
-        );
     }
     out
+}
+
+/// Each scenario once, in the order of the rows.
+fn scenarios<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Vec<&'a str> {
+    let mut all: Vec<&str> = Vec::new();
+    for row in rows {
+        if !all.contains(&row.scenario.as_str()) {
+            all.push(&row.scenario);
+        }
+    }
+    all
+}
+
+/// Between these lines of the document stands the table.
+const MARKS: [&str; 2] = ["<!-- the table, as the command has written it -->\n", "<!-- the end of the table -->\n"];
+
+/// The document with the rows' table in place of the one that it has.
+///
+/// # Errors
+/// If the document has no place for one.
+pub fn into_document(document: &str, rows: &[Row]) -> Result<String, &'static str> {
+    let [begin, end] = MARKS;
+    let places = || {
+        let (before, rest) = document.split_once(begin)?;
+        Some((before, rest.split_once(end)?.1))
+    };
+    let (before, behind) = places().ok_or("the document does not say where its table begins and ends")?;
+    Ok(format!("{before}{begin}\n{}\n{end}{behind}", table(rows)))
 }
 
 /// The bytes of every scenario as bars, one for each contender, on a scale of powers of ten.
@@ -120,21 +149,19 @@ pub fn plot(rows: &[Row]) -> String {
     const LEFT: usize = 330;
     const WIDTH: f64 = 430.0;
     const BAR: usize = 16;
+    // What nothing was sent for has no bar.
+    let rows: Vec<&Row> = rows.iter().filter(|row| row.failed.is_some() || row.trips > 0 && row.bytes() > 0).collect();
     let mut contenders: Vec<&str> = Vec::new();
-    let mut scenarios: Vec<&str> = Vec::new();
-    for row in rows {
+    for row in &rows {
         if !contenders.contains(&row.contender.as_str()) {
             contenders.push(&row.contender);
         }
-        if !scenarios.contains(&row.scenario.as_str()) {
-            scenarios.push(&row.scenario);
-        }
     }
-    let (least, most) = (100.0_f64.log10(), rows.iter().map(Row::bytes).max().unwrap_or(1_000).max(1_000) as f64);
+    let (least, most) = (100.0_f64.log10(), rows.iter().map(|row| row.bytes()).max().unwrap_or(1_000).max(1_000) as f64);
     let scale = WIDTH / (most.log10() - least);
     let mut body = String::new();
     let mut y = 40;
-    for scenario in scenarios {
+    for scenario in scenarios(rows.iter().copied()) {
         let _ = writeln!(body, "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{scenario}</text>", LEFT - 10, y + 12);
         for row in rows.iter().filter(|row| row.scenario == scenario) {
             let place = contenders.iter().position(|name| *name == row.contender).unwrap_or_default();

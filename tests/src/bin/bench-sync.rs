@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use habeas_tests::bench::{Extent, ask, plot, serve, sync, table};
+use habeas_tests::bench::{Extent, Row, ask, into_document, plot, serve, sync, table};
 
 /// The allocator of the programs that are measured.
 #[global_allocator]
@@ -18,7 +18,7 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Options that stand alone, and those with a value behind them.
 const ALONE: [&str; 4] = ["--quick", "--alone", "--browser", "--memory"];
 const NUMBERS: [&str; 3] = ["--cases", "--long", "--runs"];
-const FILES: [&str; 2] = ["--json", "--svg"];
+const FILES: [&str; 3] = ["--json", "--document", "--from"];
 
 const HELP: &str = "What an exchange costs through a slow network, beside the least that could be sent.
 
@@ -30,7 +30,9 @@ const HELP: &str = "What an exchange costs through a slow network, beside the le
   --browser     the app in a browser, too
   --memory      the hub's own memory and nothing else, with the cases and with ten times as many
   --json FILE   the figures as JSON
-  --svg FILE    the figures as a picture
+  --document FOLDER
+                the figures as the table in its benchmarks.md, and as its benchmarks.svg
+  --from FILE   the figures of this JSON, without measuring anything
   --help        this";
 
 /// Fails at the first word that says nothing: a slip would measure something else than was meant, for an hour.
@@ -74,13 +76,19 @@ fn main() {
                 browser: words.contains(&"--browser"),
                 memory: words.contains(&"--memory"),
             };
-            let rows = sync(extent);
+            let rows: Vec<Row> = match after("--from") {
+                Some(file) => serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap(),
+                None => sync(extent),
+            };
             println!("\n{}", table(&rows));
             if let Some(file) = after("--json") {
                 std::fs::write(file, serde_json::to_vec_pretty(&rows).unwrap()).unwrap();
             }
-            if let Some(file) = after("--svg") {
-                std::fs::write(file, plot(&rows)).unwrap();
+            if let Some(folder) = after("--document").map(Path::new) {
+                let file = folder.join("benchmarks.md");
+                let document = std::fs::read_to_string(&file).unwrap();
+                std::fs::write(&file, into_document(&document, &rows).unwrap()).unwrap();
+                std::fs::write(folder.join("benchmarks.svg"), plot(&rows)).unwrap();
             }
         }
     }
