@@ -29,7 +29,7 @@ fn dana(people: &Organisation) -> (Device<Memory>, CaseId, [u8; 16]) {
         log_next: people.log.next().0,
         ..SyncResponse::default()
     };
-    let shows = receipt(&response.receipt, &request, (&response.wraps, &response.envelopes, &response.differ)).unwrap();
+    let shows = receipt(&response.receipt, &request, response.said()).unwrap();
     dana.receive(&request, response).unwrap();
     (dana, case, shows)
 }

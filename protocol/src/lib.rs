@@ -16,6 +16,7 @@ pub mod limits;
 mod log;
 mod members;
 mod pass;
+mod ranges;
 mod secret;
 mod share;
 mod shift;
@@ -32,12 +33,13 @@ pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash,
 pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedBytes, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
 pub use pass::{PASS_WINDOW, Pass};
+pub use ranges::{RangeDigest, can_be_ranges, range_bounds, range_digest, range_of};
 pub use secret::Secret;
 pub use share::Share;
 pub use shift::{SealedCards, Shift};
 pub use snapshot::{Place, Snapshot};
 pub use sync::{
-    Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, Shown, SyncRequest, SyncResponse, Told,
-    digest, followed, receipt,
+    Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, Said, Shown, SyncRequest, SyncResponse,
+    Told, digest, followed, receipt,
 };
 pub use team::Team;

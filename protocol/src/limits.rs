@@ -37,8 +37,10 @@ pub const MAX_SNAPSHOT_PARTS: u32 = 4096;
 pub const MAX_CASE_AT_HUB: i64 = 16 << 20;
 /// The largest cursor, in bytes: some hundred circles.
 pub const MAX_CURSOR: usize = 16 * 1024;
-/// The most feeds of which a device says how far it has followed them.
-pub const MAX_FOLLOWED: usize = 16;
+/// The most places of feeds of which a device says that it has followed them so far.
+pub const MAX_FOLLOWED: usize = 64;
+/// The most ranges into which the ids of cases are cut.
+pub const MAX_RANGES: usize = 4096;
 /// The size of a receipt, in bytes.
 pub const RECEIPT: usize = 16;
 /// The largest file of a bundle that a device reads, in bytes. What is handed in at the server is bounded by [`MAX_REQUEST`].

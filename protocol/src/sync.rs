@@ -8,9 +8,10 @@ use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
 use crate::limits::{
-    MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAME, MAX_FRAMES, MAX_ITEMS, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE,
-    MAX_SEALED, MAX_SNAPSHOT, RECEIPT,
+    MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAME, MAX_FRAMES, MAX_ITEMS, MAX_LOG_ENTRIES, MAX_RANGES, MAX_REQUEST,
+    MAX_RESPONSE, MAX_SEALED, MAX_SNAPSHOT, RECEIPT,
 };
+use crate::ranges::RangeDigest;
 use crate::snapshot::Snapshot;
 
 /// What a device sends to `POST /v1/sync`.
@@ -46,6 +47,10 @@ pub struct SyncRequest {
     /// How far the device has followed its feeds itself, whatever the cursor says.
     #[serde(deserialize_with = "at_most::<_, _, MAX_FOLLOWED>")]
     pub followed: Vec<Followed>,
+    /// What a device that may read every case has of all of them, in as many ranges as there are entries: see [`crate::range_of`] and
+    /// [`crate::range_digest`]. None unless it has to find out what the hub has lost.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_RANGES>")]
+    pub ranges: Vec<RangeDigest>,
 }
 
 /// How far a device has followed a feed: the number of the last item, and a mark that a hub with the same history makes alike.
@@ -58,15 +63,21 @@ pub fn followed(circle: CircleId, seq: u64, link: &Hash) -> Followed {
     (seq, mark)
 }
 
+/// What an answer says of what was brought and asked: the results of wraps and of envelopes, and what differs, case by case and by ranges.
+pub type Said<'a> = (&'a [Pushed], &'a [Pushed], &'a [Differing], &'a [u16]);
+
+impl SyncResponse {
+    /// What it says of what was brought and asked.
+    pub fn said(&self) -> Said<'_> {
+        (&self.wraps, &self.envelopes, &self.differ, &self.differ_ranges)
+    }
+}
+
 /// What a device shows after an answer that says the hub has something, or what it lacks: made of the hub's new receipt and of all that was
 /// asked and said. A hub that has not said so does not know it.
-pub fn receipt(
-    given: &[u8],
-    request: &SyncRequest,
-    (wraps, envelopes, differ): (&[Pushed], &[Pushed], &[Differing]),
-) -> Result<[u8; RECEIPT], BadBytes> {
+pub fn receipt(given: &[u8], request: &SyncRequest, said: Said<'_>) -> Result<[u8; RECEIPT], BadBytes> {
     let mut receipt = [0; RECEIPT];
-    let said = codec::encode(&(wraps, envelopes, differ))?;
+    let said = codec::encode(&said)?;
     receipt.copy_from_slice(
         &hash("habeas/1/receipt", &[given, &hash("habeas/1/request-print", &[&codec::encode(request)?]), &said])[..RECEIPT],
     );
@@ -145,6 +156,9 @@ pub struct SyncResponse {
     /// What this device has shown of the log before, if that is more than it shows now: its records are older than what it once had, or there
     /// is a copy of it. A byte while all is well. The device believes it once it has those entries, and does nothing but say so.
     pub shown: Option<Shown>,
+    /// The ranges, of those told of, in which the hub has something else than the device.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_RANGES>")]
+    pub differ_ranges: Vec<u16>,
 }
 
 /// The most of the log that a device has shown.

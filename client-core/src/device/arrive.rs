@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use habeas_protocol::limits::{MAX_CURSOR, MAX_REQUEST, MAX_SEALED};
 use habeas_protocol::{
     Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap,
-    encode,
+    encode, followed,
 };
 use habeas_texts as texts;
 
@@ -114,9 +114,12 @@ impl<R: Records> Device<R> {
                 }
             };
             let begun = report.begun_anew;
+            if let Some(place) = goes_back(request, &feeds, &mut seen, circle, seq) {
+                feeds.insert(circle, place);
+            }
             if follow(&mut feeds, circle, seq, &behind, report)? {
                 if report.begun_anew > begun {
-                    seen.begins_again(Some(circle));
+                    seen.begins_again(circle);
                 }
                 feeds.get(&circle).inspect(|(seq, link)| seen.follows(circle, *seq, link));
                 content.into_iter().for_each(|content| arrivals.add(content));
@@ -151,7 +154,10 @@ impl<R: Records> Device<R> {
             self.state = state;
             return Ok(());
         };
-        taken.state.feeds.extend(Self::after_snapshot(part));
+        if let Some((circle, (upto, chain))) = Self::after_snapshot(part) {
+            taken.seen.trail.begins_behind(circle, upto, &chain);
+            taken.state.feeds.insert(circle, (upto, chain));
+        }
         taken.state.cursor = cursor;
         taken.batch.push(Self::has_come(part)?);
         self.store(taken)
@@ -382,6 +388,28 @@ impl Behind {
             Self::Is(link) => *link,
         }
     }
+}
+
+/// Where the device goes back to, so that an item of that number is the next one: to a place at which it has been, and which the request has named.
+/// That it does only when the hub has said that it lost something; else what comes twice is left.
+fn goes_back(
+    request: &SyncRequest,
+    feeds: &BTreeMap<CircleId, (u64, Hash)>,
+    seen: &mut Seen,
+    circle: CircleId,
+    seq: u64,
+) -> Option<(u64, Hash)> {
+    let before = seq.checked_sub(1)?;
+    let (last, _) = feeds.get(&circle)?;
+    if !request.cursor.is_empty() || before >= *last {
+        return None;
+    }
+    let link = seen.trail.link(circle, before)?;
+    if !request.followed.contains(&followed(circle, before, &link)) {
+        return None;
+    }
+    seen.trail.goes_back(circle, before);
+    Some((before, link))
 }
 
 /// Follows a feed by one item, recomputing its chain. `false`: the device has it already. A number left out is a lie or a

@@ -2,14 +2,13 @@
 //! that it does not know; then devices give it back what they have: entries of the log first, then whatever it lacks of their
 //! cases, whoever wrote it. Nobody has to do anything, and nothing is wiped.
 
-use std::ops::Bound;
-
-use habeas_protocol::limits::{MAX_DIGESTS, MAX_LOG_ENTRIES, RECEIPT};
-use habeas_protocol::{CaseId, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, digest, encode, receipt};
+use habeas_protocol::limits::{MAX_LOG_ENTRIES, RECEIPT};
+use habeas_protocol::{CaseId, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, encode, receipt};
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 
+use super::asking::Asking;
 use super::records::Put;
 use super::stored::{Cases, StoredCase};
 use super::sync::{MAX_PUSH, SyncReport};
@@ -30,13 +29,7 @@ pub(super) struct Hub {
     /// given the first of them with each request, which is no reason for a further one.
     log_refused: Option<u64>,
     /// While the device asks what the hub has lost: which cases it has not asked about yet.
-    asking: Option<Asking>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Asking {
-    FromTheFirst,
-    After(CaseId),
+    pub asking: Option<Asking>,
 }
 
 impl Default for Hub {
@@ -81,30 +74,7 @@ impl<R: Records> Device<R> {
             size <= MAX_PUSH
         };
         request.log = self.state.entries.iter().skip(from).take(most).take_while(fits).cloned().collect();
-        if self.hub.asking.is_none() {
-            return Ok(());
-        }
-        let cases: Vec<CaseId> = self.to_ask().take(MAX_DIGESTS).copied().collect();
-        if cases.is_empty() {
-            // It has asked about all of them.
-            self.hub.asking = None;
-        }
-        for case in cases {
-            let Some(stored) = self.stored(case)? else { continue };
-            let open = stored.open(case, &self.log)?;
-            let unsent: Vec<_> = stored.unsent.iter().map(|envelope| envelope.id).collect();
-            request.digests.push((case, digest(stored.ids(&open).filter(|id| !unsent.contains(id)))));
-        }
-        Ok(())
-    }
-
-    /// The cases that it has not asked about yet.
-    fn to_ask(&self) -> impl Iterator<Item = &CaseId> {
-        let after = match self.hub.asking {
-            None | Some(Asking::FromTheFirst) => Bound::Unbounded,
-            Some(Asking::After(case)) => Bound::Excluded(case),
-        };
-        self.index.range((after, Bound::Unbounded)).map(|(case, _)| case)
+        self.ask(request)
     }
 
     /// Keeps what this device shows from now on. Before anything that it acknowledges counts as safe: whoever dies in between shows the newer one
@@ -117,13 +87,13 @@ impl<R: Records> Device<R> {
         let mut hub = self.hub.clone();
         let says_something = response.wraps.iter().chain(&response.envelopes).any(|pushed| pushed.is_there());
         // Also of a hub that gives none for what it says: one that did not say it is to find out.
-        if says_something || response.lost || !request.digests.is_empty() || !response.receipt.is_empty() {
-            let said = (response.wraps.as_slice(), response.envelopes.as_slice(), response.differ.as_slice());
-            hub.receipt = receipt(&response.receipt, request, said).map_err(|_| DeviceError::Damaged("hub"))?.to_vec();
+        let asks = !request.digests.is_empty() || !request.ranges.is_empty();
+        if says_something || response.lost || asks || !response.receipt.is_empty() {
+            hub.receipt = receipt(&response.receipt, request, response.said()).map_err(|_| DeviceError::Damaged("hub"))?.to_vec();
         }
         if response.lost {
             self.attachments_may_be_lost()?;
-            self.seen.begins_again(None);
+            self.seen.is_in_doubt();
             self.records.put(vec![self.seen.record()?])?;
             hub.asks_anew();
         }
@@ -171,13 +141,7 @@ impl<R: Records> Device<R> {
             report.refused.push("other_log".to_owned());
         }
         hub.log_from = lacks;
-        // Whoever has begun to ask since this request went out has not been answered by it.
-        let is_next = |case: &CaseId| self.hub.asking.is_some() && self.to_ask().next() == Some(case);
-        let answered = request.digests.first().is_some_and(|(case, _)| is_next(case));
-        if let Some((case, _)) = request.digests.last().filter(|_| answered) {
-            let rest = (Bound::Excluded(*case), Bound::Unbounded);
-            hub.asking = self.index.range(rest).next().map(|_| Asking::After(*case));
-        }
+        hub.asking = self.asks_on(request, response);
         let mut batch = Vec::new();
         let mut state = self.state.clone();
         if response.lost {

@@ -3,6 +3,7 @@
 
 mod again;
 mod arrive;
+mod asking;
 mod attached;
 mod attempt;
 mod audit;
@@ -30,6 +31,7 @@ mod state;
 mod stored;
 mod sync;
 mod team;
+mod trail;
 mod turn;
 mod witness;
 
@@ -155,6 +157,8 @@ pub struct Device<R> {
     /// Parts of a snapshot that this device has made and the hub does not have yet.
     snapshot: Vec<Snapshot>,
     snapshot_sizes: SnapshotSizes,
+    /// From how many cases on it asks about ranges of them.
+    ranged: usize,
     /// Whether there is little to do just now.
     rests: bool,
     /// Whether one has come that was not what it should be: then it begins with the changes themselves.
@@ -211,6 +215,7 @@ impl<R: Records> Device<R> {
             unopenable: BTreeSet::new(),
             snapshot: Vec::new(),
             snapshot_sizes: SnapshotSizes::default(),
+            ranged: asking::RANGED,
             rests: false,
             refuses_snapshots: false,
             budget: BUDGET,

@@ -191,13 +191,16 @@ impl<R: Records> Device<R> {
         Ok(request)
     }
 
-    /// How far this device has followed its feeds. Whoever begins anew has followed nothing.
+    /// How far this device has followed its feeds. To a hub that has lost something it says where it has been before, too: without a cursor.
     fn followed(&self) -> Vec<Followed> {
         let is_known = |circle: &CircleId| self.log.circle(circle).is_some();
         // A hub may have invented circles; those of the log come first.
         let (known, others): (Vec<_>, Vec<_>) = self.state.feeds.iter().partition(|(circle, _)| is_known(circle));
-        let all = known.into_iter().chain(others).filter(|_| !self.state.cursor.is_empty()).take(MAX_FOLLOWED);
-        all.map(|(circle, (seq, link))| followed(*circle, *seq, link)).collect()
+        let all = known.into_iter().chain(others);
+        if self.state.cursor.is_empty() {
+            return self.seen.trail.told(all);
+        }
+        all.take(MAX_FOLLOWED).map(|(circle, (seq, link))| followed(*circle, *seq, link)).collect()
     }
 
     /// The secrets that wait to go out and that the log, as this device knows it, grants.

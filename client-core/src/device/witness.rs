@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::records::Put;
 use super::sync::SyncReport;
+use super::trail::Trail;
 use super::{Device, DeviceError, Records};
 use crate::case::{Fields, Scalar};
 use crate::keys::{MAX_FEEDS, Short, Witness, short};
@@ -33,6 +34,8 @@ pub(super) struct Seen {
     differ: BTreeSet<DeviceId>,
     /// The newest record of each device that has come here, by its own clock, in seconds since 1970.
     newest: BTreeMap<DeviceId, i64>,
+    /// Where it has been in its feeds.
+    pub trail: Trail,
 }
 
 impl Seen {
@@ -47,6 +50,7 @@ impl Seen {
 
     /// A feed has come to that number.
     pub fn follows(&mut self, circle: CircleId, seq: u64, link: &Hash) {
+        self.trail.comes_to(circle, seq, link);
         if !seq.is_multiple_of(EVERY) {
             return;
         }
@@ -65,12 +69,15 @@ impl Seen {
         }
     }
 
-    /// A feed begins again, or all of them do: what was seen before says nothing of what is there now.
-    pub fn begins_again(&mut self, circle: Option<CircleId>) {
-        match circle {
-            Some(circle) => drop(self.links.remove(&circle)),
-            None => self.links.clear(),
-        }
+    /// A feed begins again: what was seen before says nothing of what is there now.
+    pub fn begins_again(&mut self, circle: CircleId) {
+        self.links.remove(&circle);
+        self.trail.begins_again(circle);
+    }
+
+    /// The hub has lost something, and it has still to be heard from where on.
+    pub fn is_in_doubt(&mut self) {
+        self.links.clear();
     }
 
     fn newest(&self) -> Vec<(CircleId, u64)> {

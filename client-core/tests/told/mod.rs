@@ -7,7 +7,7 @@ use habeas_client_core::sync::{CaseKeys, Outcome, ParsedChange, Replica};
 use habeas_protocol::bundle::Carried;
 use habeas_protocol::{
     AuditHead, Beginning, CaseId, CircleId, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Log, Pushed, Refused,
-    Shown, Snapshot, SyncRequest, SyncResponse, Told, decode, encode, followed, receipt,
+    Shown, Snapshot, SyncRequest, SyncResponse, Told, decode, encode, followed, range_digest, receipt,
 };
 use serde_json::{Value, json};
 
@@ -95,6 +95,7 @@ fn request_says(request: &SyncRequest) -> Value {
         "snapshot": request.snapshot.len(),
         "audit": request.audit,
         "followed": request.followed.iter().map(|(number, mark)| json!([number, hex(mark)])).collect::<Vec<_>>(),
+        "ranges": request.ranges.iter().map(|range| hex(range)).collect::<Vec<_>>(),
     })
 }
 
@@ -126,6 +127,7 @@ fn answer_says(answer: &SyncResponse) -> Value {
         "audit": answer.audit.iter().map(AuditHead::to_string).collect::<Vec<_>>(),
         "not_counting_since": answer.not_counting_since,
         "shown": answer.shown.map(|shown| json!([shown.next, shown.at])),
+        "differ_ranges": answer.differ_ranges,
     })
 }
 
@@ -143,6 +145,7 @@ pub fn make_exchange() -> Value {
         takes_snapshots: true,
         audit: 7,
         followed: vec![followed(circle, 300, &[0xfe; 32])],
+        ranges: vec![range_digest([]), range_digest([(case, [0xd1; 16])])],
         ..dana.request(&mut rng(83)).unwrap()
     };
     let content = Content::Wrap(request.wraps[0].clone());
@@ -168,9 +171,10 @@ pub fn make_exchange() -> Value {
         audit: vec![AuditHead { number: 9, link: [0xa1; 16] }],
         not_counting_since: Some(1_800_000_000),
         shown: Some(Shown { next: 9, at: 1_800_000_060 }),
+        differ_ranges: vec![1],
     };
     answer.frames.push(Frame { snapshot: Some(part(&people)), cursor: b"behind that".to_vec(), items: Vec::new() });
-    let shows = receipt(&answer.receipt, &request, (&answer.wraps, &answer.envelopes, &answer.differ)).unwrap();
+    let shows = receipt(&answer.receipt, &request, answer.said()).unwrap();
     json!({
         "request": { "bytes": hex(&encode(&request).unwrap()), "says": request_says(&request) },
         "answer": { "bytes": hex(&answer.encode().unwrap()), "says": answer_says(&answer) },
@@ -192,7 +196,7 @@ pub fn exchange(vector: &Value) {
     let answer = SyncResponse::decode(&said).unwrap();
     assert_eq!((answer_says(&answer), answer.encode().unwrap()), (vector["answer"]["says"].clone(), said));
     assert_eq!(answer.envelopes, results());
-    let shows = receipt(&answer.receipt, &request, (&answer.wraps, &answer.envelopes, &answer.differ)).unwrap();
+    let shows = receipt(&answer.receipt, &request, answer.said()).unwrap();
     assert_eq!(bytes(&vector["receipt_shown_next"]), shows);
     let (follows, feed) = (&vector["followed"], &vector["feed"]);
     let array = |value: &Value| <[u8; 32]>::try_from(bytes(value)).unwrap();

@@ -135,9 +135,10 @@ impl Hub {
         rng.fill_bytes(&mut generation);
         rng.fill_bytes(&mut receipt);
         // Looked at before anything is taken: what is brought now gets the next receipt.
-        let (mut log, lost, differ, (shown, at)) = self.store.read::<_, HubError>(|db| {
+        let (mut log, lost, (differ, differ_ranges), (shown, at)) = self.store.read::<_, HubError>(|db| {
             let log = self.newest_log(db)?;
             let differ = restore::differing(db, &log, caller, &request.digests, now)?;
+            let differ = (differ, restore::differing_ranges(db, &log, caller, &request.ranges, now)?);
             Ok((log, restore::lost(db, caller, &request.receipt)?, differ, devices::shown(db, caller.device)?))
         })?;
         // What this hub has lost itself nobody can be told to have had.
@@ -145,13 +146,14 @@ impl Hub {
         if shows > shown {
             self.store.write(|db| devices::shows(db, caller.device, shows, now))?;
         }
+        let given = Given { receipt, differ: (&differ, &differ_ranges) };
         let is_full = self.is_full.load(Ordering::Relaxed);
         let (wraps, envelopes) = loop {
             if is_full {
                 let refused = |count: usize| vec![Pushed::Refused(Refused::DiskFull); count];
                 break (refused(request.wraps.len()), refused(request.envelopes.len()));
             }
-            match push::push(&self.store, &log, caller, request, now, (generation, &Given { receipt, differ: &differ }))? {
+            match push::push(&self.store, &log, caller, request, now, (generation, &given))? {
                 Some(answers) => break answers,
                 // Somebody has written to the log since it was read, and may have revoked this very device.
                 None => log = self.log()?,
@@ -159,9 +161,9 @@ impl Hub {
         };
         let is_there = wraps.iter().chain(&envelopes).any(|pushed| pushed.is_there());
         // Whoever has asked, or hears of a loss, shows from now on that they did: a later loss is noticed by it.
-        let asked = !request.digests.is_empty() && access::allows(&log, caller, Action::Exchange).is_ok();
+        let asked =
+            !(request.digests.is_empty() && request.ranges.is_empty()) && access::allows(&log, caller, Action::Exchange).is_ok();
         if !is_there && (lost || asked) {
-            let given = Given { receipt, differ: &differ };
             self.store.write(|db| restore::acknowledge(db, caller, &given, request, (&wraps, &envelopes)))?;
         }
         if wraps.iter().chain(&envelopes).any(|pushed| *pushed == Pushed::Accepted) {
@@ -170,7 +172,8 @@ impl Hub {
         if !is_full {
             snapshots::keep(&self.store, &log, caller, request)?;
         }
-        let mut response = SyncResponse { wraps, envelopes, lost, differ, log_next: log.next().0, ..SyncResponse::default() };
+        let mut response = SyncResponse { wraps, envelopes, lost, differ, differ_ranges, ..SyncResponse::default() };
+        response.log_next = log.next().0;
         if is_there || lost || asked {
             response.receipt = receipt.to_vec();
         }

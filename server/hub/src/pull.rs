@@ -43,6 +43,11 @@ pub(crate) fn pull(
         response.lost |= lost;
         positions.push(position);
     }
+    if response.lost {
+        // The device has been told so, and says next where it has been before. What is told now would all come again.
+        response.more = true;
+        return Ok(());
+    }
     if response.log.len() >= MAX_LOG_ENTRIES {
         // What is in the feeds is to be judged by the whole log.
         response.more = true;
@@ -116,8 +121,8 @@ fn told(content: Content, request: &SyncRequest, sent: &BTreeMap<(CaseId, Envelo
 }
 
 /// Where to go on in a feed, and whether this hub has lost something of it, or has told the device something else before. Where the cursor says,
-/// if the feed still has that history; but where the device itself has got to, if that is elsewhere in the same history. Else at the beginning:
-/// what the device gets twice it knows already.
+/// if the feed still has that history; but where the device itself has been, if that is elsewhere in the same history, or there is no cursor. Else
+/// at the beginning: what the device gets twice it knows already.
 fn resume(
     db: &mut Db,
     circle: CircleId,
@@ -127,21 +132,22 @@ fn resume(
 ) -> Result<(Position, bool), HubError> {
     let generation: [u8; 16] = feed.generation.as_slice().try_into().unwrap_or_default();
     let beginning = Position { circle, generation, seq: 0, chain: [0; 32], snapshot: None };
-    let Some(known) = known else { return Ok((beginning, false)) };
     let mut link = |seq| Ok::<_, HubError>(feeds::chain_at(db, circle, seq)?.and_then(|link| Hash::try_from(link).ok()));
-    let is_here = known.generation == generation && (known.seq == 0 || link(known.seq)? == Some(known.chain));
-    if !is_here {
-        return Ok((beginning, known.seq > 0));
-    }
-    if claims.is_empty() || claims.contains(&followed(circle, known.seq, &known.chain)) {
-        return Ok((*known, false));
+    if let Some(known) = known {
+        let is_here = known.generation == generation && (known.seq == 0 || link(known.seq)? == Some(known.chain));
+        if !is_here {
+            return Ok((beginning, known.seq > 0));
+        }
+        if claims.is_empty() || claims.contains(&followed(circle, known.seq, &known.chain)) {
+            return Ok((*known, false));
+        }
     }
     for &(seq, mark) in claims {
         if let Some(chain) = link(seq)?.filter(|link| followed(circle, seq, link) == (seq, mark)) {
             return Ok((Position { seq, chain, ..beginning }, false));
         }
     }
-    Ok(if known.seq == 0 { (*known, false) } else { (beginning, true) })
+    Ok(known.map_or((beginning, false), |known| if known.seq == 0 { (*known, false) } else { (beginning, true) }))
 }
 
 /// Fills frames within the budget.

@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_LOG_ENTRIES, RECEIPT};
-use habeas_protocol::{CaseId, CircleId, Differing, Digest, Entry, Log, Pushed, SyncRequest, digest, receipt};
+use habeas_protocol::{
+    CaseId, CircleId, Differing, Digest, Entry, Log, Pushed, RangeDigest, SyncRequest, can_be_ranges, digest, range_bounds,
+    range_digest, receipt,
+};
 
 use crate::hub::append;
 use crate::store::{cases, receipts};
@@ -37,8 +40,8 @@ pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>], now: i64
 /// A receipt that is given, and what was said beside it.
 pub(crate) struct Given<'a> {
     pub receipt: [u8; RECEIPT],
-    /// What this hub lacks of what was asked about.
-    pub differ: &'a [Differing],
+    /// What this hub lacks of what was asked about, case by case and by ranges.
+    pub differ: (&'a [Differing], &'a [u16]),
 }
 
 /// Whether a device shows something that this hub has not made it show.
@@ -55,7 +58,7 @@ pub(crate) fn acknowledge(
     request: &SyncRequest,
     (wraps, envelopes): (&[Pushed], &[Pushed]),
 ) -> Result<(), HubError> {
-    let shown = receipt(&given.receipt, request, (wraps, envelopes, given.differ));
+    let shown = receipt(&given.receipt, request, (wraps, envelopes, given.differ.0, given.differ.1));
     receipts::add(db, caller.device, shown.map_err(|_| HubError::BadInput("bad_input", "a request that cannot be encoded"))?)
 }
 
@@ -87,14 +90,54 @@ pub(crate) fn differing(
         if access::allows(log, caller, Action::WriteCase { case, beginner, circles: &circles, now }).is_err() {
             continue;
         }
-        // Who may read the case is lost with the wraps that say so, even where no change is; so is a newer secret.
-        let everything = access::allows(log, caller, Action::MendReaders).is_ok();
-        let readers = if everything { log.readers(case, Some(&beginner), now) } else { BTreeSet::new() };
-        let own = log.own_circle(&caller.device).filter(|_| beginner == caller.device);
-        let lacks_circle = own.into_iter().chain(readers).any(|circle| !circles.contains(&circle));
-        if lacks_circle || closed && everything || digest(cases::ids(db, case)?) != theirs {
+        let held = cases::Held { beginner, closed, circles, ids: cases::ids(db, case)? };
+        if lacks_readers(log, caller, (case, &held), now) || digest(held.ids) != theirs {
             differ.push(Differing { case, known: true });
         }
     }
     Ok(differ)
+}
+
+/// Whether this hub lacks a reader of a case, or a newer secret, that the device can give it: both are lost with the wraps that say so, even where
+/// no change is.
+fn lacks_readers(log: &Log, caller: Caller, (case, held): (CaseId, &cases::Held), now: i64) -> bool {
+    let everything = access::allows(log, caller, Action::MendReaders).is_ok();
+    let readers = if everything { log.readers(case, Some(&held.beginner), now) } else { BTreeSet::new() };
+    let own = log.own_circle(&caller.device).filter(|_| held.beginner == caller.device);
+    own.into_iter().chain(readers).any(|circle| !held.circles.contains(&circle)) || held.closed && everything
+}
+
+/// Of the ranges of cases that a device tells of, those in which this hub has something else, or lacks a reader that the device can give it. It
+/// says all of them to whoever may not read every case, as far as this hub knows: they ask about each.
+pub(crate) fn differing_ranges(
+    db: &mut Db,
+    log: &Log,
+    caller: Caller,
+    theirs: &[RangeDigest],
+    now: i64,
+) -> Result<Vec<u16>, HubError> {
+    let is_asked = can_be_ranges(theirs.len()) && access::allows(log, caller, Action::MendReaders).is_ok();
+    let mut differ = Vec::new();
+    for (number, range) in (0..).zip(theirs) {
+        if !is_asked || differs(db, log, caller, (usize::from(number), theirs.len(), range), now)? {
+            differ.push(number);
+        }
+    }
+    Ok(differ)
+}
+
+fn differs(
+    db: &mut Db,
+    log: &Log,
+    caller: Caller,
+    (number, count, theirs): (usize, usize, &RangeDigest),
+    now: i64,
+) -> Result<bool, HubError> {
+    let held = cases::within(db, range_bounds(number, count))?;
+    // What is erased the device reads in the log.
+    let held = || held.iter().filter(|(case, _)| access::exists(log, **case).is_ok());
+    if held().any(|(case, held)| lacks_readers(log, caller, (*case, held), now)) {
+        return Ok(true);
+    }
+    Ok(range_digest(held().map(|(case, held)| (*case, digest(held.ids.iter().copied())))) != *theirs)
 }

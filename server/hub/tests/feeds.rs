@@ -433,7 +433,7 @@ fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
         let stale = SyncRequest { receipt: vec![1; 16], ..SyncRequest::default() };
         let told = ask(&world.marat, &stale);
         assert!(told.lost);
-        let shows = receipt(&told.receipt, &stale, (&[], &[], &[])).unwrap().to_vec();
+        let shows = receipt(&told.receipt, &stale, (&[], &[], &[], &[])).unwrap().to_vec();
         let again = SyncRequest { receipt: shows, ..SyncRequest::default() };
         assert!(!ask(&world.marat, &again).lost, "said once");
         assert!(ask(&world.marat, &stale).lost, "until it is heard");

@@ -100,6 +100,7 @@ fn opened(disk: &Disk) -> Result<Option<Device<Disk>>, DeviceError> {
     let device = Device::open(disk.clone())?;
     Ok(device.map(|mut device| {
         device.cuts_snapshots(SnapshotSizes { least: 3, part: 500 });
+        device.asks_in_ranges_from(2);
         device
     }))
 }

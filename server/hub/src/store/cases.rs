@@ -1,6 +1,6 @@
 //! Cases and what they hold, sealed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use habeas_db::Db;
@@ -170,6 +170,55 @@ pub(crate) fn opened_by(db: &mut Db, case: CaseId) -> Result<Option<(DeviceId, b
     let of_case = cases::table.filter(cases::id.eq(case.0.as_slice())).select((cases::opened_by, cases::closed));
     let found: Option<(Vec<u8>, bool)> = of_case.first(db).optional()?;
     Ok(found.and_then(|(device, closed)| Some((DeviceId(device.try_into().ok()?), closed))))
+}
+
+/// What the hub has of a case, but for its secrets and changes themselves.
+pub(crate) struct Held {
+    pub beginner: DeviceId,
+    pub closed: bool,
+    pub circles: BTreeSet<CircleId>,
+    /// The names of its changes.
+    pub ids: Vec<EnvelopeId>,
+}
+
+/// The cases whose ids begin so: from the first of these on, and before the second. Three reads along an index, however many there are.
+pub(crate) fn within(db: &mut Db, (from, to): ([u8; 2], Option<[u8; 2]>)) -> Result<BTreeMap<CaseId, Held>, HubError> {
+    // Behind every id.
+    let to = to.map_or_else(|| vec![u8::MAX; 17], Vec::from);
+    let from = from.as_slice();
+    let found: Vec<(Vec<u8>, Vec<u8>, bool)> = cases::table
+        .filter(cases::id.ge(from))
+        .filter(cases::id.lt(&to))
+        .select((cases::id, cases::opened_by, cases::closed))
+        .load(db)?;
+    let case = |id: Vec<u8>| id.try_into().ok().map(CaseId);
+    let held = |(id, beginner, closed): (Vec<u8>, Vec<u8>, bool)| {
+        let beginner = DeviceId(beginner.try_into().ok()?);
+        Some((case(id)?, Held { beginner, closed, circles: BTreeSet::new(), ids: Vec::new() }))
+    };
+    let mut all: BTreeMap<CaseId, Held> = found.into_iter().filter_map(held).collect();
+    let circles: Vec<(Vec<u8>, Vec<u8>)> = case_circles::table
+        .filter(case_circles::case_id.ge(from))
+        .filter(case_circles::case_id.lt(&to))
+        .select((case_circles::case_id, case_circles::circle))
+        .load(db)?;
+    for (id, circle) in circles {
+        if let Some(held) = case(id).and_then(|id| all.get_mut(&id)) {
+            held.circles.extend(circle.try_into().ok().map(CircleId));
+        }
+    }
+    let names: Vec<(Vec<u8>, Vec<u8>)> = case_items::table
+        .filter(case_items::case_id.ge(from))
+        .filter(case_items::case_id.lt(&to))
+        .filter(case_items::kind.eq("envelope"))
+        .select((case_items::case_id, case_items::name))
+        .load(db)?;
+    for (id, name) in names {
+        if let Some(held) = case(id).and_then(|id| all.get_mut(&id)) {
+            held.ids.extend(name.first_chunk().copied().map(EnvelopeId));
+        }
+    }
+    Ok(all)
 }
 
 /// Adds an item and returns its position in the case, from 1.
