@@ -207,12 +207,17 @@ impl<R: Records> Device<R> {
                     None => {}
                 }
             }
-            if is_new {
+            // A hub may have kept its secret back at first.
+            let opens_now = was_closed && !stored.secrets.is_empty();
+            if opens_now {
+                self.unopenable.remove(&case);
+            }
+            if is_new || opens_now {
                 self.comes_late(case, &stored, &mut taken.turning);
                 taken.older.extend(Some(case).filter(|case| self.may_lack_newer_keys(*case, &stored)));
             }
             let open = stored.open(case, &self.log)?;
-            if was_closed && !stored.at_hub && !stored.secrets.is_empty() {
+            if opens_now && !stored.at_hub {
                 // When the hub said that it had lost the case, nothing of it could be given back.
                 stored.give_back(&open)?;
             }
@@ -337,6 +342,7 @@ impl<R: Records> Device<R> {
             None => StoredCase::received(true),
         };
         stored.turns_to(wrap.case, wrap.epoch, secret);
+        self.unopenable.remove(&wrap.case);
         let open = stored.open(wrap.case, &self.log)?;
         self.keep(wrap.case, stored, &open.replica)?;
         self.state.unopened.retain(|waiting| waiting != wrap);

@@ -187,6 +187,12 @@ impl Hub {
             }
             pull::pull(db, (&log, now), caller, request, &self.cursor_key, &mut response)
         })?;
+        if response.lost && response.receipt.is_empty() {
+            // It was a feed that told: who hears so shows that from now on, and is not told twice.
+            let said = (response.wraps.as_slice(), response.envelopes.as_slice());
+            self.store.write(|db| restore::acknowledge(db, caller, &given, request, said))?;
+            response.receipt = receipt.to_vec();
+        }
         Ok(response)
     }
 

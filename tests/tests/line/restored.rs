@@ -5,6 +5,7 @@ use std::path::Path;
 
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;
+use habeas_tests::quick::Quick;
 use habeas_tests::server::Server;
 use tempfile::TempDir;
 
@@ -147,4 +148,91 @@ fn a_server_that_comes_back_with_an_old_backup_gets_everything_again() {
     let postgres = Postgres::start();
     let (hub, clerk) = (postgres.database(), postgres.database());
     comes_back_with_an_old_backup(Databases::Postgres(Box::new(postgres), hub, clerk));
+}
+
+/// What a coordinator's device and a restored hub say to one another until nothing is left, in numbers.
+#[derive(Debug, Default)]
+struct Told {
+    lost: usize,
+    ranges: usize,
+    asked: usize,
+    items: usize,
+    brought: usize,
+}
+
+fn exchanges(person: &mut Quick, server: &str) -> Told {
+    let mut told = Told::default();
+    loop {
+        let request = person.request();
+        let answer = person.asks(server, &request).unwrap();
+        let items = answer.frames.iter().map(|frame| frame.items.len()).sum::<usize>();
+        if answer.lost {
+            assert_eq!((items, answer.more), (0, true), "it first hears where the device has been");
+        }
+        told.lost += usize::from(answer.lost);
+        told.ranges += request.ranges.len();
+        told.asked += request.digests.len();
+        told.items += items;
+        told.brought += request.envelopes.len();
+        if !person.device.receive(&request, answer).unwrap().more {
+            return told;
+        }
+    }
+}
+
+/// A day of five changes is lost, of three hundred cases.
+fn tells_little_again(databases: Databases) {
+    let server = databases.start(tempfile::tempdir().unwrap());
+    let aliya = Person::founds("aliya", &server);
+    let mut people = ["bolat", "zhanar"].map(|name| {
+        let invitation = aliya.does(&["invite", "--role", "coordinator"]);
+        Quick::joins(name, &invitation, &server.address, name.as_bytes()[0])
+    });
+    aliya.approves_all();
+    let [bolat, zhanar] = &mut people;
+    let cases: Vec<_> = (0..300).map(|number| bolat.begins(&format!("somebody, {number}"))).collect();
+    for person in [&mut *bolat, &mut *zhanar] {
+        exchanges(person, &server.address);
+    }
+    let folder = server.kill();
+    let (backup, copies) = databases.backup(folder.path());
+    let server = databases.start(folder);
+    cases.iter().take(5).for_each(|case| bolat.adds(*case, "seen at the window"));
+    for person in [&mut *bolat, &mut *zhanar] {
+        exchanges(person, &server.address);
+    }
+    drop(server.kill());
+    let server = databases.restored(copies).start(backup);
+
+    // Zhanar comes first. She gets what may be new behind the newest place that the server still has, and is asked about the cases of five ranges.
+    let told = exchanges(zhanar, &server.address);
+    // She brings each of these whole, as it begins and goes on.
+    assert_eq!((told.lost, told.brought), (1, 10), "{told:?}");
+    assert!(told.ranges > 0 && (5..=150).contains(&told.asked) && told.items <= 40, "{told:?}");
+    // Bolat has nothing to bring any more; and from then on it is as ever.
+    let told = exchanges(bolat, &server.address);
+    assert_eq!((told.lost, told.brought, told.asked), (1, 0, 0), "{told:?}");
+    assert!(told.ranges > 0 && told.items <= 40, "{told:?}");
+    bolat.adds(cases[7], "seen again");
+    exchanges(bolat, &server.address);
+    let told = exchanges(zhanar, &server.address);
+    assert_eq!((told.lost, told.ranges, told.items), (0, 0, 1), "{told:?}");
+
+    // Somebody who has never been here gets all of it.
+    let invitation = aliya.does(&["invite", "--role", "coordinator"]);
+    let mut assel = Quick::joins("assel", &invitation, &server.address, 7);
+    aliya.approves_all();
+    exchanges(&mut assel, &server.address);
+    for case in &cases {
+        let [theirs, hers] = [&mut *bolat, &mut assel].map(|person| person.device.case(*case).unwrap().replica.view());
+        assert_eq!(theirs, hers);
+    }
+}
+
+#[test]
+fn whoever_has_three_hundred_cases_is_told_and_asked_little_again() {
+    tells_little_again(Databases::Files);
+    let postgres = Postgres::start();
+    let (hub, clerk) = (postgres.database(), postgres.database());
+    tells_little_again(Databases::Postgres(Box::new(postgres), hub, clerk));
 }

@@ -59,7 +59,7 @@ impl World {
         }
         let brings = !request.envelopes.is_empty() || !request.digests.is_empty() || !request.wraps.is_empty();
         let brings = brings || !request.log.is_empty() || !response.log.is_empty() || !response.frames.is_empty();
-        let brings = brings || !request.snapshot.is_empty();
+        let brings = brings || !request.snapshot.is_empty() || !request.ranges.is_empty();
         let snapshots = response.frames.iter().filter(|frame| frame.snapshot.is_some()).count() as u64;
         let report = match node.hears(&request, response)? {
             Heard::Took(report) => *report,
