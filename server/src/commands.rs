@@ -20,6 +20,7 @@ pub fn run(config: &Config, command: Command) -> Result<(), String> {
         Command::Backup(BackupArgs { verify: Some(BackupCommand::Verify { file }), .. }) => verify(&file),
         Command::Backup(BackupArgs { file, .. }) => write(config, &file.unwrap_or_default()),
         Command::Restore { file } => restore(config, &file),
+        Command::CountAgain => count_again(config),
         Command::AdmitClerk { keys } => admit_clerk(config, &keys),
         Command::Upgrade => bring_up_to_date(config),
         Command::Unlock { key } => give_key(config, key.as_deref()),
@@ -83,7 +84,23 @@ fn restore(config: &Config, file: &Path) -> Result<(), String> {
     }
     if held.holds("hub") && config.role.has_hub() {
         say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
+        say(format_args!(
+            "Nothing is counted and no mail goes out until a coordinator's device has synced: a case may have been erased since. If no \
+             coordinator is left: habeas-server count-again"
+        ));
     }
+    Ok(())
+}
+
+fn count_again(config: &Config) -> Result<(), String> {
+    let hub = audit::open(config, "whether a coordinator is waited for lies with the hub, on its own machine; say it there")?;
+    if !hub.does_without_coordinator(now()).map_err(|error| format!("the hub's database: {}", cause(&error)))? {
+        return Err("no coordinator's device is waited for; nothing was changed".to_owned());
+    }
+    say(format_args!("Everything counts again, although no coordinator's device was heard since the backup was put back."));
+    say(format_args!(
+        "A case that was erased after that backup is counted, and mail about it may go out, until a device that knows of the erasure syncs."
+    ));
     Ok(())
 }
 

@@ -169,6 +169,9 @@ pub enum Command {
         /// The backup
         file: PathBuf,
     },
+    /// Count again after a backup was put back, although no coordinator's device has synced since: for when none is left. A case that was erased
+    /// after the backup is counted, and mail about it may go out, until a device that knows of the erasure syncs
+    CountAgain,
     /// Bring the databases up to date, after a backup of them. The server does it at start, too; it must not be running
     Upgrade,
     /// Give the clerk of a server that runs on this machine, and started locked, its key

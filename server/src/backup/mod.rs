@@ -10,6 +10,7 @@ use habeas_protocol::{Hash, api::to_hex};
 
 use self::file::{FileError, MAX_ROWS, Manifest, Part, Piece, Reader, Writer};
 use crate::config::Config;
+use crate::mark;
 use crate::run::now;
 
 /// About how many bytes of rows go into one piece.
@@ -236,8 +237,13 @@ fn read(path: &Path, sink: &mut impl Sink) -> Result<Held, BackupError> {
     Ok(Held { manifest, keys })
 }
 
-/// Puts a backup's databases into these places, which must be empty, and checks what has come of it before it counts.
-fn fill(path: &Path, addresses: Vec<(&'static str, String)>) -> Result<Held, BackupError> {
+/// Puts a backup's databases into these places, which must be empty, and checks what has come of it before it counts. `ends` is what is done to each
+/// database last.
+fn fill(
+    path: &Path,
+    addresses: Vec<(&'static str, String)>,
+    ends: impl Fn(&'static str, &mut Filling) -> Result<(), BackupError>,
+) -> Result<Held, BackupError> {
     // Twice through the file: nothing is made of one that is not whole.
     read(path, &mut Nowhere)?;
     let mut places = Places { addresses, filling: Vec::new(), is_foreign: false };
@@ -253,15 +259,21 @@ fn fill(path: &Path, addresses: Vec<(&'static str, String)>) -> Result<Held, Bac
             ));
         }
     }
+    for (name, filling) in &mut places.filling {
+        ends(name, filling)?;
+    }
     for (name, filling) in places.filling {
         filling.finish().map_err(|error| BackupError::Store(name, error))?;
     }
     Ok(held)
 }
 
-/// Restores a backup: the databases that it holds, and nothing else.
+/// Restores a backup: the databases that it holds, and nothing else. Each is marked as put back: what was erased since is in it.
 pub fn restore(config: &Config, path: &Path) -> Result<Held, BackupError> {
-    let done = fill(path, config.databases());
+    let done = fill(path, config.databases(), |name, filling| match name {
+        "hub" => habeas_hub::mark_restored(filling.db(), now()).map_err(|error| BackupError::Store(name, error)),
+        _ => mark::set(&config.data).map_err(|error| FileError::Io(config.data.clone(), error).into()),
+    });
     if done.is_err() && !matches!(done, Err(BackupError::NotEmpty(_))) {
         // Files that this attempt has made hold nothing yet: the next one finds the place as empty as it was.
         for (_, file) in config.databases() {
@@ -288,7 +300,7 @@ pub fn verify(path: &Path) -> Result<Held, BackupError> {
     let scratch = tempfile::Builder::new().prefix(".habeas-verify").tempdir_in(folder).map_err(failed)?;
     let place = |name: &str| scratch.path().join(format!("{name}.sqlite")).to_string_lossy().into_owned();
     let places: Vec<_> = NAMES.into_iter().map(|name| (name, place(name))).collect();
-    let held = fill(path, places.clone())?;
+    let held = fill(path, places.clone(), |_, _| Ok(()))?;
     for (name, place) in places {
         let failed = |error| BackupError::Store(name, error);
         if let Some(mut frozen) = Frozen::open(&place).map_err(failed)? {
