@@ -132,6 +132,7 @@ pub fn run(config: Config) -> Result<(), String> {
         record(&config, hub.as_ref(), Act::Upgrade)?;
     }
     record(&config, hub.as_ref(), Act::Start)?;
+    upgrade::expire(&config);
     let room = match &hub {
         _ if !config.role.has_clerk() => None,
         Some(hub) => Some(open_room(&config, HubAt::Here(Arc::clone(hub)), &here)?),

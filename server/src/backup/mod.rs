@@ -1,14 +1,16 @@
 //! Backups: one file with what hub and clerk have, or one of them where they run apart, made while they run, checked without a key, and put back into an empty place.
 
+pub mod expire;
 mod file;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use habeas_db::{Filling, Frozen, Migrations, StoreError, Table, Value};
 use habeas_hub::{CheckError, Heads};
 use habeas_protocol::{Hash, api::to_hex};
 
-use self::file::{FileError, MAX_ROWS, Manifest, Part, Piece, Reader, Writer};
+pub use self::file::Manifest;
+use self::file::{FileError, MAX_ROWS, Part, Piece, Reader, Writer};
 use crate::config::Config;
 use crate::mark;
 use crate::run::now;
@@ -76,6 +78,22 @@ pub fn write(config: &Config, path: &Path) -> Result<(Manifest, u64), BackupErro
     let manifest = Manifest { program, made_at: now(), databases, log, feeds };
     let size = writer.finish(manifest.clone())?;
     Ok((manifest, size))
+}
+
+/// Writes a backup into a folder, under a name of this moment's, which it gets when it was verified.
+pub fn write_into(config: &Config, folder: &Path) -> Result<(PathBuf, Manifest, u64), BackupError> {
+    let failed = |error| FileError::Io(folder.to_owned(), error);
+    let path = folder.join(expire::name(expire::of(config.role), now(), ""));
+    let new = expire::unverified(&path);
+    let (manifest, size) = write(config, &new)?;
+    let verified = verify(&new);
+    if verified.is_err() {
+        // Whoever looks for the newest must not find one that cannot be put back.
+        let _ = std::fs::remove_file(&new);
+    }
+    verified?;
+    std::fs::rename(&new, &path).and_then(|()| std::fs::File::open(folder)?.sync_all()).map_err(failed)?;
+    Ok((path, manifest, size))
 }
 
 /// What can go wrong between a database and a file.
@@ -297,7 +315,7 @@ pub fn verify(path: &Path) -> Result<Held, BackupError> {
     // Beside the backup, where there is room for such things; it goes away in the end.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error| FileError::Io(folder.to_owned(), error);
-    let scratch = tempfile::Builder::new().prefix(".habeas-verify").tempdir_in(folder).map_err(failed)?;
+    let scratch = tempfile::Builder::new().prefix(expire::SCRATCH).tempdir_in(folder).map_err(failed)?;
     let place = |name: &str| scratch.path().join(format!("{name}.sqlite")).to_string_lossy().into_owned();
     let places: Vec<_> = NAMES.into_iter().map(|name| (name, place(name))).collect();
     let held = fill(path, places.clone(), |_, _| Ok(()))?;
