@@ -282,6 +282,11 @@ json! {
         /// The hash of the session's token, in hexadecimal.
         token_hash: String,
     }
+    /// Whether the clerk is not to count yet: `POST /v1/clerk/waits`.
+    Waits {
+        /// Whether the hub was put back from a backup, and has heard no coordinator's device since.
+        waits: bool,
+    }
     /// What was done with the clerk: `POST /v1/clerk/audit`.
     Note {
         /// The device that did it; none for the clerk's operator.

@@ -124,6 +124,8 @@ pub enum Act {
     LeaveTeam,
     /// Somebody on shift got the index cards of a station.
     ReadCards,
+    /// After a backup was put back everything counts again: a coordinator's device has synced, or the operator does without one.
+    CountAgain,
 }
 
 impl Act {
@@ -215,6 +217,7 @@ impl Act {
             Self::JoinTeam => "join_team",
             Self::LeaveTeam => "leave_team",
             Self::ReadCards => "read_cards",
+            Self::CountAgain => "count_again",
         }
     }
 }

@@ -13,23 +13,8 @@ use crate::untold;
 /// Verifies or shows the record.
 #[allow(clippy::print_stdout, reason = "what was asked for")]
 pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
-    if !config.role.has_hub() {
-        return Err("the audit record lies with the hub, on its own machine".to_owned());
-    }
-    let address = config.hub_database();
-    // To open a file that is not there would make it, and an empty record verifies.
-    if !address.starts_with("postgres") && !Path::new(&address).is_file() {
-        return Err(format!(
-            "there is no hub's database at {address}: give its folder with --data before `audit`, or the server's --config"
-        ));
-    }
-    if !matches!(standing(&address, &habeas_hub::schema()), Ok(Standing::Current)) {
-        return Err(format!(
-            "the hub's database at {address} is of another version; bring it up to date first: habeas-server upgrade"
-        ));
-    }
     let failed = |error: habeas_hub::HubError| format!("the hub's database: {}", cause(&error));
-    let hub = Hub::open(&address, &mut rng()).map_err(failed)?;
+    let hub = open(config, "the audit record lies with the hub, on its own machine")?;
     match command {
         AuditCommand::Verify { head } => match hub.verify_audit(head).map_err(failed)? {
             Ok(None) => println!("The record is empty."),
@@ -45,6 +30,26 @@ pub fn run(config: &Config, command: &AuditCommand) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Opens the hub's database beside a server that may run; `elsewhere` is said where the hub is not here.
+pub fn open(config: &Config, elsewhere: &str) -> Result<Hub, String> {
+    if !config.role.has_hub() {
+        return Err(elsewhere.to_owned());
+    }
+    let address = config.hub_database();
+    // To open a file that is not there would make it, and an empty record verifies.
+    if !address.starts_with("postgres") && !Path::new(&address).is_file() {
+        return Err(format!(
+            "there is no hub's database at {address}: give its folder with --data before the command, or the server's --config"
+        ));
+    }
+    if !matches!(standing(&address, &habeas_hub::schema()), Ok(Standing::Current)) {
+        return Err(format!(
+            "the hub's database at {address} is of another version; bring it up to date first: habeas-server upgrade"
+        ));
+    }
+    Hub::open(&address, &mut rng()).map_err(|error| format!("the hub's database: {}", cause(&error)))
 }
 
 /// Records what the operator has done, where the hub's database is of this version; where the hub is elsewhere, the clerk tells it. It is done;

@@ -10,6 +10,7 @@ use habeas_hub::Hub;
 use habeas_protocol::Act;
 use zeroize::Zeroizing;
 
+use crate::backup::expire;
 use crate::config::{BackupArgs, BackupCommand, Command, Config, KeyCommand, Part};
 use crate::run::{cause, now, rng};
 use crate::{audit, backup, http, run, socket, upgrade};
@@ -18,8 +19,10 @@ use crate::{audit, backup, http, run, socket, upgrade};
 pub fn run(config: &Config, command: Command) -> Result<(), String> {
     match command {
         Command::Backup(BackupArgs { verify: Some(BackupCommand::Verify { file }), .. }) => verify(&file),
+        Command::Backup(BackupArgs { into: Some(folder), keep_days, .. }) => write_into(config, &folder, keep_days),
         Command::Backup(BackupArgs { file, .. }) => write(config, &file.unwrap_or_default()),
         Command::Restore { file } => restore(config, &file),
+        Command::CountAgain => count_again(config),
         Command::AdmitClerk { keys } => admit_clerk(config, &keys),
         Command::Upgrade => bring_up_to_date(config),
         Command::Unlock { key } => give_key(config, key.as_deref()),
@@ -46,10 +49,31 @@ fn say(line: fmt::Arguments<'_>) {
 }
 
 fn write(config: &Config, file: &Path) -> Result<(), String> {
-    let (manifest, size) = backup::write(config, file)?;
+    let written = backup::write(config, file)?;
+    tell(config, file, &written)
+}
+
+/// A backup of today's into a folder; then those go that are too old. Whatever fails before, nothing goes.
+fn write_into(config: &Config, folder: &Path, days: u32) -> Result<(), String> {
+    let (file, manifest, size) = backup::write_into(config, folder)?;
+    tell(config, &file, &(manifest, size))?;
+    say(format_args!("It was verified: every hash, signature and chain holds."));
+    let upgrades = config.data.join("backups");
+    let removed = expire::expire(folder, expire::of(config.role), days, now(), Some(&file)).and_then(|mut removed| {
+        removed.extend(expire::expire(&upgrades, expire::OF_UPGRADES, expire::DAYS, now(), None)?);
+        expire::sweep(folder)?;
+        Ok(removed)
+    });
+    let removed = removed.map_err(|error| format!("the backup is there, and what is too old was not removed: {error}"))?;
+    removed.iter().for_each(|name| say(format_args!("Removed, for it was too old: {name}")));
+    Ok(())
+}
+
+/// Tells what a new backup holds.
+fn tell(config: &Config, file: &Path, (manifest, size): &(backup::Manifest, u64)) -> Result<(), String> {
     audit::record(config, Act::Backup);
     say(format_args!("{}: {size} bytes", file.display()));
-    say(format_args!("{}", backup::describe(&manifest)));
+    say(format_args!("{}", backup::describe(manifest)));
     if !config.role.has_clerk() {
         return Ok(());
     }
@@ -83,7 +107,23 @@ fn restore(config: &Config, file: &Path) -> Result<(), String> {
     }
     if held.holds("hub") && config.role.has_hub() {
         say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
+        say(format_args!(
+            "Nothing is counted and no mail goes out until a coordinator's device has synced: a case may have been erased since. If no \
+             coordinator is left: habeas-server count-again"
+        ));
     }
+    Ok(())
+}
+
+fn count_again(config: &Config) -> Result<(), String> {
+    let hub = audit::open(config, "whether a coordinator is waited for lies with the hub, on its own machine; say it there")?;
+    if !hub.does_without_coordinator(now()).map_err(|error| format!("the hub's database: {}", cause(&error)))? {
+        return Err("no coordinator's device is waited for; nothing was changed".to_owned());
+    }
+    say(format_args!("Everything counts again, although no coordinator's device was heard since the backup was put back."));
+    say(format_args!(
+        "A case that was erased after that backup is counted, and mail about it may go out, until a device that knows of the erasure syncs."
+    ));
     Ok(())
 }
 

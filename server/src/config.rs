@@ -169,6 +169,9 @@ pub enum Command {
         /// The backup
         file: PathBuf,
     },
+    /// Count again after a backup was put back, although no coordinator's device has synced since: for when none is left. A case that was erased
+    /// after the backup is counted, and mail about it may go out, until a device that knows of the erasure syncs
+    CountAgain,
     /// Bring the databases up to date, after a backup of them. The server does it at start, too; it must not be running
     Upgrade,
     /// Give the clerk of a server that runs on this machine, and started locked, its key
@@ -187,7 +190,7 @@ pub enum Command {
     Routes,
 }
 
-/// `backup FILE`, or `backup verify FILE`.
+/// `backup FILE`, `backup --into DIR`, or `backup verify FILE`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct BackupArgs {
@@ -195,8 +198,15 @@ pub struct BackupArgs {
     #[command(subcommand)]
     pub verify: Option<BackupCommand>,
     /// The file to write; it must not be there yet
-    #[arg(required = true)]
+    #[arg(required_unless_present = "into")]
     pub file: Option<PathBuf>,
+    /// Write it into this folder, under a name with this moment's date, and verify it; then remove backups of such names that are too old, and those
+    /// that an upgrade has put aside more than thirty days ago. For a timer, once a day
+    #[arg(long, value_name = "DIR", conflicts_with = "file")]
+    pub into: Option<PathBuf>,
+    /// For how many days a backup in that folder is kept: what is erased lies in it, sealed, until then
+    #[arg(long, value_name = "DAYS", requires = "into", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub keep_days: u32,
 }
 
 /// What is done with a backup that is there.

@@ -10,6 +10,7 @@ mod file;
 mod heartbeat;
 mod http;
 mod key;
+mod mark;
 mod pulse;
 mod remote;
 mod room;

@@ -15,6 +15,8 @@ pub enum Reason {
     Late,
     /// The clerk runs on another machine and is not heard from.
     Silent,
+    /// A backup was put back, and no coordinator's device was heard since.
+    Restored,
 }
 
 /// The clerk's pulse.
@@ -34,18 +36,22 @@ struct Beat {
     clock_off: Option<i64>,
     /// Whether somebody outside is asked what time it is and has not answered since the start.
     asking: bool,
+    /// Whether a coordinator's device is waited for, because a backup was put back.
+    waits: bool,
 }
 
 impl Pulse {
     /// A clerk that has nobody's key yet and had counted everything at `counted`. After `stale_after` seconds without a whole round it
     /// does not count.
     pub fn new(counted: i64, stale_after: i64) -> Self {
-        Self { beat: Mutex::new(Beat { counted, locked: true, clock_off: None, asking: false }), stale_after, is_apart: false }
+        let beat = Beat { counted, locked: true, clock_off: None, asking: false, waits: false };
+        Self { beat: Mutex::new(beat), stale_after, is_apart: false }
     }
 
     /// A clerk on another machine, which last said that it had counted everything at `counted`.
     pub fn apart(counted: i64, stale_after: i64) -> Self {
-        Self { beat: Mutex::new(Beat { counted, locked: false, clock_off: None, asking: false }), stale_after, is_apart: true }
+        let beat = Beat { counted, locked: false, clock_off: None, asking: false, waits: false };
+        Self { beat: Mutex::new(beat), stale_after, is_apart: true }
     }
 
     /// The key was given. What was not counted while it was away still has to be.
@@ -53,9 +59,20 @@ impl Pulse {
         self.beat().locked = false;
     }
 
-    /// Everything is counted at `now`.
+    /// Everything is counted at `now`; so nobody is waited for any more.
     pub fn counted(&self, now: i64) {
-        self.beat().counted = now;
+        let mut beat = self.beat();
+        (beat.counted, beat.waits) = (now, false);
+    }
+
+    /// A backup was put back: a coordinator's device is waited for before anything is counted.
+    pub fn wait(&self) {
+        self.beat().waits = true;
+    }
+
+    /// Whether one is.
+    pub fn waits(&self) -> bool {
+        self.beat().waits
     }
 
     /// How far this machine's clock is off, if it is too far: as somebody has said who knows.
@@ -86,6 +103,7 @@ impl Pulse {
         let reason = match beat.clock_off {
             Some(off) => Reason::Clock(off),
             None if beat.locked => Reason::Locked,
+            None if beat.waits => Reason::Restored,
             // A clock that was set back makes it late, too, before it makes it count by a time that was there already.
             None if now.abs_diff(beat.counted) <= self.stale_after.unsigned_abs() => return None,
             None if self.is_apart => Reason::Silent,
@@ -134,6 +152,19 @@ mod tests {
         pulse.ask_clock();
         pulse.set_clock(None);
         assert!(pulse.may_count());
+    }
+
+    #[test]
+    fn a_server_that_was_put_back_says_so_at_once_and_until_everything_is_counted() {
+        let pulse = Pulse::new(1000, 180);
+        pulse.wait();
+        assert_eq!(pulse.not_counting(1010), Some((1000, Reason::Locked)), "first of all it needs its key");
+        pulse.unlock();
+        assert!(pulse.waits() && pulse.may_count(), "it asks in its rounds whether it still waits");
+        assert_eq!(pulse.not_counting(1010), Some((1000, Reason::Restored)));
+        pulse.counted(1020);
+        assert!(!pulse.waits());
+        assert_eq!(pulse.not_counting(1030), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use habeas_clerk::{ClerkKey, Transport};
-use habeas_protocol::api::{AskPass, ClerkSession, KnownPass, Nonce, Note, Problem, from_hex};
+use habeas_protocol::api::{AskPass, ClerkSession, KnownPass, Nonce, Note, Problem, Waits, from_hex};
 use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_protocol::{Act, Actor, Pass};
 use serde::Serialize;
@@ -144,6 +144,15 @@ impl RemoteHub {
 impl Transport for RemoteHub {
     fn sync(&self, request: &[u8]) -> Result<Vec<u8>, String> {
         self.post("/v1/sync", OCTETS, request).map_err(|error| error.to_string())
+    }
+
+    fn waits(&self) -> Result<bool, String> {
+        match self.json("/v1/clerk/waits", &()) {
+            Ok(Waits { waits }) => Ok(waits),
+            // A hub of the version before waits for nobody, and one that has no organisation yet has nothing to count.
+            Err(RemoteError::Says(problem)) if matches!(&*problem.code, "not_found" | "not_admitted") => Ok(false),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     fn audit(&self, actor: Actor, act: Act, subjects: &str, _: i64) -> Result<(), String> {

@@ -12,6 +12,7 @@ use habeas_protocol::{Act, Actor, DeviceKeys, Pass};
 use crate::config::Config;
 use crate::heartbeat::Heartbeat;
 use crate::key::Source;
+use crate::mark;
 use crate::pulse::Pulse;
 use crate::remote::{RemoteError, RemoteHub};
 use crate::rotate;
@@ -57,6 +58,9 @@ pub enum PassError {
     /// The clerk has no key, and so no log to check by.
     #[error("the clerk is locked")]
     Locked,
+    /// It waits for a coordinator's device: its log may be of before.
+    #[error("the clerk waits for a coordinator's device")]
+    Waits,
     /// The hub.
     #[error(transparent)]
     Hub(#[from] RemoteError),
@@ -108,7 +112,8 @@ impl ClerkRoom {
             return Err("the clerk has its key already".to_owned());
         };
         let keys = key.device().keys();
-        let settings = Settings { database: self.database.clone(), site: self.site.clone() };
+        let is_restored = mark::is_set(&self.data);
+        let settings = Settings { database: self.database.clone(), site: self.site.clone(), is_restored };
         let remote = match &self.hub {
             HubAt::Here(_) => None,
             HubAt::There(url) => match RemoteHub::new(url, key.clone()) {
@@ -130,8 +135,8 @@ impl ClerkRoom {
                 self.goes_on(&clerk, &source);
                 let _ = self.there.set(There { clerk: Arc::clone(&clerk), keys, source, remote: remote.clone() });
                 self.pulse.unlock();
-                let hub = remote.map(|hub| (hub, self.data.clone()));
-                watch::start(clerk, Told { pulse: Arc::clone(&self.pulse), heartbeat, hub }, news);
+                let told = Told { pulse: Arc::clone(&self.pulse), heartbeat, hub: remote, folder: self.data.clone() };
+                watch::start(clerk, told, news);
                 Ok(())
             }
             Err(error) => {
@@ -185,6 +190,9 @@ impl ClerkRoom {
     /// the device's signature by its own log.
     pub fn caller(&self, pass: &Pass, asks: &AskPass) -> Result<Caller, PassError> {
         let there = self.there.get().ok_or(PassError::Locked)?;
+        if self.pulse.waits() {
+            return Err(PassError::Waits);
+        }
         let known = there.remote.as_ref().ok_or(PassError::Locked)?.pass(asks)?;
         Ok(there.clerk.vouches(pass, &known, (&asks.method, &asks.path), now_ms())?)
     }

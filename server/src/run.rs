@@ -17,7 +17,7 @@ use crate::key::{self, Source};
 use crate::pulse::Pulse;
 use crate::room::{ClerkRoom, HubAt};
 use crate::socket::{self, Asked};
-use crate::{audit, clock, http, rotate, upgrade};
+use crate::{audit, clock, http, mark, rotate, upgrade};
 
 /// The system's randomness. A machine without it cannot run this server at all.
 pub fn rng() -> UnwrapErr<getrandom::SysRng> {
@@ -124,11 +124,15 @@ pub fn run(config: Config) -> Result<(), String> {
     let here = format!("http://{}", listener.local_addr().map_err(|error| error.to_string())?);
     let upgraded = upgrade::upgrade(&config)?;
     let hub = config.role.has_hub().then(|| open_hub(&config)).transpose()?;
+    if let Some(hub) = &hub {
+        hub.remembers_passes();
+    }
     if let upgrade::Upgraded::From(path) = upgraded {
         tracing::warn!("{}", upgrade::how_to_return(&path));
         record(&config, hub.as_ref(), Act::Upgrade)?;
     }
     record(&config, hub.as_ref(), Act::Start)?;
+    upgrade::expire(&config);
     let room = match &hub {
         _ if !config.role.has_clerk() => None,
         Some(hub) => Some(open_room(&config, HubAt::Here(Arc::clone(hub)), &here)?),
@@ -157,6 +161,9 @@ pub fn run(config: Config) -> Result<(), String> {
         Some(room) => Arc::clone(&room.pulse),
         None => Arc::new(Pulse::apart(heard_last(hub.as_ref())?, config.stale_after)),
     };
+    if room.is_none() && waits(hub.as_deref())? {
+        pulse.wait();
+    }
     let keeper = match (&hub, &room) {
         (Some(hub), _) => http::Keeper::Hub(Arc::clone(hub)),
         (None, Some(room)) => http::Keeper::Clerk(Arc::clone(room)),
@@ -200,6 +207,11 @@ fn heard_last(hub: Option<&Arc<Hub>>) -> Result<i64, String> {
     Ok(heard.unwrap_or_else(now))
 }
 
+/// Whether the hub here waits for a coordinator's device.
+fn waits(hub: Option<&Hub>) -> Result<bool, String> {
+    hub.map_or(Ok(false), Hub::waits_for_coordinator).map_err(|error| of_hub(&error))
+}
+
 /// The clerk's room, with what its database says of when it last counted.
 fn open_room(config: &Config, hub: HubAt, here: &str) -> Result<Arc<ClerkRoom>, String> {
     let counted = habeas_clerk::last_counted(&config.clerk_database())
@@ -212,6 +224,16 @@ fn open_room(config: &Config, hub: HubAt, here: &str) -> Result<Arc<ClerkRoom>, 
             "this machine's clock stands {} seconds before the time at which the clerk last counted; nothing is counted. Set it right; if it \
              is right, start once with --clock-is-right",
             -off
+        );
+    }
+    let of_hub = match &hub {
+        HubAt::Here(hub) => waits(Some(hub))?,
+        HubAt::There(_) => false,
+    };
+    if of_hub || mark::is_set(&config.data) {
+        pulse.wait();
+        tracing::warn!(
+            "a backup was put back: nothing is counted, and no mail goes out, until a coordinator's device has synced"
         );
     }
     Ok(Arc::new(ClerkRoom::new(config, hub, pulse, here)?))
@@ -242,7 +264,9 @@ fn operators(config: &Config, room: &Arc<ClerkRoom>, hub: Option<&Arc<Hub>>, her
                     introduce(&room, site.as_deref().unwrap_or_default());
                 }
             }
-            Ok("The clerk has its key and counts".to_owned())
+            let waits =
+                if room.pulse.waits() { " as soon as a coordinator's device has synced: a backup was put back" } else { "" };
+            Ok(format!("The clerk has its key and counts{waits}"))
         }
         Asked::Rotate(given) => rotate::rotate(&room, given, say),
     })

@@ -4,9 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use habeas_db::{Standing, StoreError, Upgrading, standing};
-use jiff::Timestamp;
 
-use crate::backup;
+use crate::backup::{self, expire};
 use crate::config::Config;
 use crate::run::now;
 
@@ -40,8 +39,7 @@ pub fn upgrade(config: &Config) -> Result<Upgraded, String> {
     if older {
         let folder = config.data.join("backups");
         fs::create_dir_all(&folder).map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
-        let when = Timestamp::from_second(now()).unwrap_or_default().strftime("%Y-%m-%dT%H%M%SZ").to_string();
-        let named = |more: &str| folder.join(format!("before-upgrade-{when}{more}.habeas-backup"));
+        let named = |more: &str| folder.join(expire::name(expire::OF_UPGRADES, now(), more));
         let path = if named("").exists() { named("-2") } else { named("") };
         backup::write(config, &path).map_err(|error| {
             format!(
@@ -67,6 +65,17 @@ pub fn upgrade(config: &Config) -> Result<Upgraded, String> {
         upgrading.finish().map_err(|error| failed(name, error))?;
     }
     Ok(kept.map_or(Upgraded::Nothing, Upgraded::From))
+}
+
+/// Removes what upgrades have put aside that is older than thirty days: nobody returns by it any more, and what was erased since lies in it.
+pub fn expire(config: &Config) {
+    let folder = config.data.join("backups");
+    match expire::expire(&folder, expire::OF_UPGRADES, expire::DAYS, now(), None) {
+        Ok(removed) => {
+            removed.iter().for_each(|name| tracing::warn!(name, "a backup of before an upgrade was too old and is removed"))
+        }
+        Err(error) => tracing::error!(%error, "backups of before upgrades that are too old are not removed"),
+    }
 }
 
 /// How to return, for the operator.

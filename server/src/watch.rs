@@ -11,6 +11,7 @@ use habeas_hub::{Caller, Hub};
 use habeas_protocol::{Act, Actor, DeviceId, SyncRequest};
 
 use crate::heartbeat::Heartbeat;
+use crate::mark;
 use crate::pulse::Pulse;
 use crate::remote::RemoteHub;
 use crate::run::{cause, now, rng};
@@ -45,6 +46,10 @@ impl Transport for InProcess {
         response.encode().map_err(|error| error.to_string())
     }
 
+    fn waits(&self) -> Result<bool, String> {
+        self.hub.waits_for_coordinator().map_err(|error| cause(&error))
+    }
+
     fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String> {
         self.hub.audit(actor, act, subjects, now).map_err(|error| cause(&error))
     }
@@ -56,29 +61,35 @@ pub struct Told {
     pub pulse: Arc<Pulse>,
     /// Whoever raises the alarm when it falls silent.
     pub heartbeat: Option<Heartbeat>,
-    /// The hub, if it is on another machine, and the data folder, where what it has not heard of the operator is written down.
-    pub hub: Option<(Arc<RemoteHub>, PathBuf)>,
+    /// The hub, if it is on another machine.
+    pub hub: Option<Arc<RemoteHub>>,
+    /// The data folder, where it stands that a backup was put back, and what such a hub has not heard of the operator.
+    pub folder: PathBuf,
 }
 
 /// Starts the thread.
 pub fn start(clerk: Arc<Clerk>, told: Told, news: Receiver<()>) {
     std::thread::spawn(move || {
-        let Told { pulse, heartbeat, hub } = told;
+        let Told { pulse, heartbeat, hub, folder } = told;
         let longest = if hub.is_some() { LONGEST_APART } else { LONGEST };
-        let mut noted = 0;
+        let (mut noted, mut is_marked) = (0, mark::is_set(&folder));
         loop {
-            let next = if pulse.may_count() { round(&clerk) } else { Err(None) };
+            let next = if pulse.may_count() { round(&clerk, &pulse) } else { Err(None) };
             let next = match next {
                 Ok(next) => {
                     let counted = now();
+                    if is_marked {
+                        // The next round takes it away, if this one cannot; until then a start waits once more.
+                        is_marked = mark::clear(&folder).is_err();
+                    }
                     // Before anybody hears of it: a clock that was set back is known by it after a restart.
                     if counted.abs_diff(noted) >= NOTE_EVERY.unsigned_abs() {
                         // The next one notes it, if this one cannot.
                         noted = clerk.note_counted(counted).map_or(noted, |()| counted);
                     }
                     pulse.counted(counted);
-                    if let Some((hub, folder)) = &hub {
-                        hears(hub, folder);
+                    if let Some(hub) = &hub {
+                        hears(hub, &folder);
                     }
                     if let Some(heartbeat) = &heartbeat {
                         heartbeat.beat(counted);
@@ -127,8 +138,16 @@ fn is_over(news: &Receiver<()>, longest: Duration) -> bool {
 }
 
 /// A round, whatever becomes of it: nobody else would count if the thread died.
-fn round(clerk: &Clerk) -> Result<Option<i64>, Option<String>> {
-    let failed = |error: ClerkError| Some(cause(&error));
+fn round(clerk: &Clerk, pulse: &Pulse) -> Result<Option<i64>, Option<String>> {
+    let failed = |error: ClerkError| match error {
+        // Said once, and by `/readyz` all the time.
+        ClerkError::Waits if pulse.waits() => None,
+        ClerkError::Waits => {
+            pulse.wait();
+            Some(cause(&error))
+        }
+        error => Some(cause(&error)),
+    };
     match catch_unwind(AssertUnwindSafe(|| clerk.round(now()))) {
         Ok(done) => done.map_err(failed),
         Err(_) => {
@@ -165,6 +184,10 @@ mod tests {
             SyncResponse::default().encode().map_err(|error| error.to_string())
         }
 
+        fn waits(&self) -> Result<bool, String> {
+            Ok(false)
+        }
+
         fn audit(&self, _: Actor, _: Act, _: &str, _: i64) -> Result<(), String> {
             Ok(())
         }
@@ -181,11 +204,12 @@ mod tests {
         let key = ClerkKey::create(&folder.path().join("clerk.key"), &mut rng()).unwrap();
         let mailer = Mailer::files(&folder.path().join("mail"), "habeas@example.org").unwrap();
         let database = folder.path().join("clerk.sqlite").display().to_string();
-        let settings = Settings { database, site: "https://example.org".to_owned() };
+        let settings = Settings { database, site: "https://example.org".to_owned(), is_restored: false };
         let clerk = Clerk::open(settings, key, mailer, Arc::new(hub)).unwrap();
 
         let (bell, news) = channel();
-        start(Arc::new(clerk), Told { pulse: Arc::clone(&pulse), heartbeat: None, hub: None }, news);
+        let told_to = Told { pulse: Arc::clone(&pulse), heartbeat: None, hub: None, folder: folder.path().to_owned() };
+        start(Arc::new(clerk), told_to, news);
         assert_eq!(told.recv_timeout(PATIENCE), Ok((0, true)));
         // Its thread lives, and it is as silent as before: whoever asks is told that nothing is counted.
         bell.send(()).unwrap();

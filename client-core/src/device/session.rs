@@ -18,7 +18,8 @@ const RENEWED: &str = "renewed";
 
 /// A device renews once a day at most, in seconds: it costs two trips.
 const RENEW_AFTER: i64 = 24 * 3600;
-/// A clock that is no further off, in milliseconds, is right; the server takes five minutes.
+/// A clock that is no further ahead, in milliseconds, is right; the server takes five minutes. One that is behind at all is not: a server that began a
+/// moment ago takes no pass of before.
 const RIGHT: i64 = 60_000;
 
 /// What makes the passes of a session.
@@ -47,7 +48,7 @@ impl Passes {
     /// Learns the server's time. A clock that is wrong, as a field phone's may be, locks nobody out.
     pub fn learn_clock(&mut self, nonce: &Nonce, now_ms: u64) {
         let ahead = i128::from(nonce.now) - i128::from(now_ms);
-        self.ahead = i64::try_from(ahead).ok().filter(|ahead| ahead.abs() > RIGHT).unwrap_or_default();
+        self.ahead = i64::try_from(ahead).ok().filter(|ahead| *ahead > 0 || *ahead < -RIGHT).unwrap_or_default();
     }
 
     /// The device that asks.

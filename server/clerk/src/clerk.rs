@@ -1,7 +1,7 @@
 //! The clerk's round: sync, look at what is due, send what waits, sleep until the next instant that an index names.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
@@ -55,6 +55,9 @@ pub trait Transport: Send + Sync {
     /// Sends a `SyncRequest` and returns the `SyncResponse`.
     fn sync(&self, request: &[u8]) -> Result<Vec<u8>, String>;
 
+    /// Whether the hub was put back from a backup and waits for a coordinator's device, which knows what was erased since.
+    fn waits(&self) -> Result<bool, String>;
+
     /// Records what was done with the clerk, in the audit record that the hub keeps.
     fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String>;
 }
@@ -65,6 +68,8 @@ pub struct Settings {
     pub database: String,
     /// The server's public address, for links in mail.
     pub site: String,
+    /// Whether the database was put back from a backup and has not heard its hub since.
+    pub is_restored: bool,
 }
 
 /// The clerk.
@@ -82,6 +87,8 @@ pub struct Clerk {
     hub: Arc<dyn Transport>,
     /// When something new has last come.
     last_news: AtomicI64,
+    /// Whether the database came from a backup and has not heard its hub yet: what is in it may be erased.
+    is_restored: AtomicBool,
 }
 
 impl Clerk {
@@ -99,8 +106,8 @@ impl Clerk {
         let device = Mutex::new(open_device(&store, &columns, &secrets)?);
         store.write(|db| cases::renew(db, &made_by()))?;
         let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
-        let (gate, exchange) = (RwLock::default(), Mutex::default());
-        let clerk = Self { store, columns, site, mailer, secrets, gate, exchange, device, hub, last_news };
+        let (gate, exchange, is_restored) = (RwLock::default(), Mutex::default(), AtomicBool::new(settings.is_restored));
+        let clerk = Self { store, columns, site, mailer, secrets, gate, exchange, device, hub, last_news, is_restored };
         clerk.scours();
         Ok(clerk)
     }
@@ -117,9 +124,26 @@ impl Clerk {
     }
 
     /// One round at `now`: everything that is due is done. Returns when to come again at the latest; news from the hub is a
-    /// reason to come earlier.
+    /// reason to come earlier. [`ClerkError::Waits`]: nothing was counted and no mail sent, because of a backup that was put back.
     pub fn round(&self, now: i64) -> Result<Option<i64>, ClerkError> {
-        let synced = self.sync(now);
+        // Before the sync, which then brings whatever the hub had by the time of this answer.
+        let waits = self.hub.waits().map_err(ClerkError::Hub);
+        let is_restored = self.is_restored.load(Ordering::Relaxed);
+        if matches!(waits, Ok(true)) {
+            // Mail is written while the clerk syncs, and not from what was put back. A database that stayed whole gives the hub what it has lost.
+            if !is_restored {
+                self.sync(now)?;
+            }
+            return Err(ClerkError::Waits);
+        }
+        let synced = match waits.and_then(|_| self.sync(now)) {
+            // What lies in a database that was put back may be about a case that was erased since: no mail of it goes out either.
+            Err(error) if is_restored => return Err(error),
+            synced => synced,
+        };
+        if synced.is_ok() {
+            self.is_restored.store(false, Ordering::Relaxed);
+        }
         // What the hub could not tell us may be the release: no verdict is drawn from a state that may be stale. Mail that
         // was written before goes out all the same.
         if synced.is_ok() {

@@ -25,6 +25,9 @@ pub enum ClerkError {
     /// The hub failed.
     #[error("the clerk cannot reach the hub: {0}")]
     Hub(String),
+    /// A backup was put back, and no coordinator's device was heard since.
+    #[error("a backup was put back, and nothing is counted until a coordinator's device has synced")]
+    Waits,
     /// Another key has sealed the database: the name of that one.
     #[error(
         "the clerk's key does not open what its database holds, which wants the key {0}; `habeas-server key show FILE` names a key"

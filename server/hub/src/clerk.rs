@@ -1,10 +1,8 @@
 //! A clerk that runs on another machine. It is a device of the log like any other, and has no account: it signs in with its key alone, and is
 //! served what the log lets the clerk do. Until there is a log, the operator says which clerk it will be.
 
-use std::sync::PoisonError;
-
 use habeas_protocol::api::{KnownPass, Note, Purpose, Renew, from_hex, to_hex};
-use habeas_protocol::{Act, Actor, DeviceKeys, PASS_WINDOW, Pass, Role, Secret};
+use habeas_protocol::{Act, Actor, DeviceKeys, Pass, Role, Secret};
 use rand_core::CryptoRng;
 
 use crate::nonces::Signed;
@@ -74,12 +72,7 @@ impl Hub {
         if !keys.verifies(&pass.message(hash, method, path), &pass.signature) || seconds(now_ms) - begun > LIFE {
             return Err(HubError::Unauthorized);
         }
-        if now_ms.abs_diff(pass.at) > PASS_WINDOW {
-            return Err(HubError::Refused("clock_off", "the time of this request is more than five minutes off the server's"));
-        }
-        if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).is_first(&pass.signature, now_ms) {
-            return Err(HubError::Refused("replayed", "this very request was made before; make another"));
-        }
+        self.takes(pass, now_ms)?;
         Ok(Caller::of(&*self.log()?, keys.id()))
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
 use habeas_db::{Db, EmbeddedMigrations, Migrations, Store, StoreError};
 pub use habeas_protocol::access::Caller;
@@ -13,7 +14,7 @@ use rand_core::CryptoRng;
 use crate::restore::{self, Given};
 use crate::sessions::Seen;
 use crate::store::{self, accounts, cases, devices, log, settings};
-use crate::{HubError, audit, pull, push, shares, snapshots};
+use crate::{HubError, audit, heard, pull, push, shares, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
@@ -34,8 +35,12 @@ pub struct Hub {
     cursor_key: Vec<u8>,
     pub(crate) nonce_key: Vec<u8>,
     pub(crate) seen: Mutex<Seen>,
+    /// Since when this process remembers passes; unset where nobody shows any.
+    pub(crate) remembers: OnceLock<Instant>,
     news: OnceLock<Box<dyn Fn() + Send + Sync>>,
     is_full: AtomicBool,
+    /// Whether it was put back from a backup and may still wait for a coordinator's device.
+    pub(crate) is_restored: AtomicBool,
 }
 
 impl Hub {
@@ -49,7 +54,8 @@ impl Hub {
         };
         let (cursor_key, nonce_key) = (key("cursor_key")?, key("nonce_key")?);
         let (log, seen, news) = (Mutex::new(Arc::new(Log::new())), Mutex::default(), OnceLock::new());
-        let hub = Self { store, log, cursor_key, nonce_key, seen, news, is_full: AtomicBool::new(false) };
+        let (is_full, is_restored) = (AtomicBool::new(false), AtomicBool::new(store.read(heard::is_marked)?));
+        let hub = Self { store, log, cursor_key, nonce_key, seen, remembers: OnceLock::new(), news, is_full, is_restored };
         hub.scours();
         Ok(hub)
     }
@@ -146,6 +152,7 @@ impl Hub {
         if shows > shown {
             self.store.write(|db| devices::shows(db, caller.device, shows, now))?;
         }
+        self.hears(&log, caller, (request.log_from, shown), now)?;
         let given = Given { receipt, differ: (&differ, &differ_ranges) };
         let is_full = self.is_full.load(Ordering::Relaxed);
         let (wraps, envelopes) = loop {

@@ -3,6 +3,8 @@
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
+use std::sync::PoisonError;
+use std::time::Instant;
 
 use habeas_protocol::api::{Purpose, Renew, Session, to_hex, token_hash};
 use habeas_protocol::{PASS_WINDOW, Pass, Secret, Signature};
@@ -31,12 +33,7 @@ impl Hub {
         if !found.keys.verifies(&pass.message(&found.token_hash, method, path), &pass.signature) {
             return Err(HubError::Unauthorized);
         }
-        if now_ms.abs_diff(pass.at) > PASS_WINDOW {
-            return Err(HubError::Refused("clock_off", "the time of this request is more than five minutes off the server's"));
-        }
-        if !self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_first(&pass.signature, now_ms) {
-            return Err(HubError::Refused("replayed", "this very request was made before; make another"));
-        }
+        self.takes(pass, now_ms)?;
         let (family, caller) = (found.family, found.caller);
         if family.ended_at.is_some() {
             return Err(ENDED);
@@ -63,6 +60,28 @@ impl Hub {
                 Err(ENDED)
             }
         }
+    }
+
+    /// From here on passes are remembered: those that were made before may have been spent at a process that has ended, and are not taken.
+    pub fn remembers_passes(&self) {
+        let _ = self.remembers.set(Instant::now());
+    }
+
+    /// Fails unless the pass is of this time, and is shown for the first time. Whoever has made it has signed it.
+    pub(crate) fn takes(&self, pass: &Pass, now_ms: u64) -> Result<(), HubError> {
+        // By how long this process has run, not by what the clock said then: set back since, it would lock everybody out until it is there again.
+        let ran = self.remembers.get().and_then(|since| u64::try_from(since.elapsed().as_millis()).ok());
+        let since = ran.map_or(0, |ran| now_ms.saturating_sub(ran));
+        if now_ms.abs_diff(pass.at) > PASS_WINDOW || pass.at < since {
+            return Err(HubError::Refused(
+                "clock_off",
+                "the time of this request is more than five minutes off the server's, or before the server began; ask it for the time",
+            ));
+        }
+        if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).is_first(&pass.signature, now_ms) {
+            return Err(HubError::Refused("replayed", "this very request was made before; make another"));
+        }
+        Ok(())
     }
 
     /// The hash of a session's token, by its name.

@@ -1,15 +1,18 @@
 //! Backups: one file with what hub and clerk have, or one of them where they run apart, made while they run, checked without a key, and put back into an empty place.
 
+pub mod expire;
 mod file;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use habeas_db::{Filling, Frozen, Migrations, StoreError, Table, Value};
 use habeas_hub::{CheckError, Heads};
 use habeas_protocol::{Hash, api::to_hex};
 
-use self::file::{FileError, MAX_ROWS, Manifest, Part, Piece, Reader, Writer};
+pub use self::file::Manifest;
+use self::file::{FileError, MAX_ROWS, Part, Piece, Reader, Writer};
 use crate::config::Config;
+use crate::mark;
 use crate::run::now;
 
 /// About how many bytes of rows go into one piece.
@@ -75,6 +78,22 @@ pub fn write(config: &Config, path: &Path) -> Result<(Manifest, u64), BackupErro
     let manifest = Manifest { program, made_at: now(), databases, log, feeds };
     let size = writer.finish(manifest.clone())?;
     Ok((manifest, size))
+}
+
+/// Writes a backup into a folder, under a name of this moment's, which it gets when it was verified.
+pub fn write_into(config: &Config, folder: &Path) -> Result<(PathBuf, Manifest, u64), BackupError> {
+    let failed = |error| FileError::Io(folder.to_owned(), error);
+    let path = folder.join(expire::name(expire::of(config.role), now(), ""));
+    let new = expire::unverified(&path);
+    let (manifest, size) = write(config, &new)?;
+    let verified = verify(&new);
+    if verified.is_err() {
+        // Whoever looks for the newest must not find one that cannot be put back.
+        let _ = std::fs::remove_file(&new);
+    }
+    verified?;
+    std::fs::rename(&new, &path).and_then(|()| std::fs::File::open(folder)?.sync_all()).map_err(failed)?;
+    Ok((path, manifest, size))
 }
 
 /// What can go wrong between a database and a file.
@@ -236,8 +255,13 @@ fn read(path: &Path, sink: &mut impl Sink) -> Result<Held, BackupError> {
     Ok(Held { manifest, keys })
 }
 
-/// Puts a backup's databases into these places, which must be empty, and checks what has come of it before it counts.
-fn fill(path: &Path, addresses: Vec<(&'static str, String)>) -> Result<Held, BackupError> {
+/// Puts a backup's databases into these places, which must be empty, and checks what has come of it before it counts. `ends` is what is done to each
+/// database last.
+fn fill(
+    path: &Path,
+    addresses: Vec<(&'static str, String)>,
+    ends: impl Fn(&'static str, &mut Filling) -> Result<(), BackupError>,
+) -> Result<Held, BackupError> {
     // Twice through the file: nothing is made of one that is not whole.
     read(path, &mut Nowhere)?;
     let mut places = Places { addresses, filling: Vec::new(), is_foreign: false };
@@ -253,15 +277,21 @@ fn fill(path: &Path, addresses: Vec<(&'static str, String)>) -> Result<Held, Bac
             ));
         }
     }
+    for (name, filling) in &mut places.filling {
+        ends(name, filling)?;
+    }
     for (name, filling) in places.filling {
         filling.finish().map_err(|error| BackupError::Store(name, error))?;
     }
     Ok(held)
 }
 
-/// Restores a backup: the databases that it holds, and nothing else.
+/// Restores a backup: the databases that it holds, and nothing else. Each is marked as put back: what was erased since is in it.
 pub fn restore(config: &Config, path: &Path) -> Result<Held, BackupError> {
-    let done = fill(path, config.databases());
+    let done = fill(path, config.databases(), |name, filling| match name {
+        "hub" => habeas_hub::mark_restored(filling.db(), now()).map_err(|error| BackupError::Store(name, error)),
+        _ => mark::set(&config.data).map_err(|error| FileError::Io(config.data.clone(), error).into()),
+    });
     if done.is_err() && !matches!(done, Err(BackupError::NotEmpty(_))) {
         // Files that this attempt has made hold nothing yet: the next one finds the place as empty as it was.
         for (_, file) in config.databases() {
@@ -285,10 +315,10 @@ pub fn verify(path: &Path) -> Result<Held, BackupError> {
     // Beside the backup, where there is room for such things; it goes away in the end.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |error| FileError::Io(folder.to_owned(), error);
-    let scratch = tempfile::Builder::new().prefix(".habeas-verify").tempdir_in(folder).map_err(failed)?;
+    let scratch = tempfile::Builder::new().prefix(expire::SCRATCH).tempdir_in(folder).map_err(failed)?;
     let place = |name: &str| scratch.path().join(format!("{name}.sqlite")).to_string_lossy().into_owned();
     let places: Vec<_> = NAMES.into_iter().map(|name| (name, place(name))).collect();
-    let held = fill(path, places.clone())?;
+    let held = fill(path, places.clone(), |_, _| Ok(()))?;
     for (name, place) in places {
         let failed = |error| BackupError::Store(name, error);
         if let Some(mut frozen) = Frozen::open(&place).map_err(failed)? {

@@ -46,12 +46,27 @@ pub async fn note(rooms: web::Data<Rooms>, _clerk: SignedIn, Brief(body): Brief<
     Ok(HttpResponse::Created().finish())
 }
 
+/// Whether the clerk is not to count, because a backup was put back here and no coordinator's device was heard since. It asks before each round.
+#[utoipa::path(responses((status = OK, body = api::Waits), (status = "4XX", body = api::Problem)))]
+#[post("/v1/clerk/waits")]
+pub async fn waits(rooms: web::Data<Rooms>, _clerk: SignedIn) -> Result<web::Json<api::Waits>, Problem> {
+    let waits = web::block(move || rooms.hub.waits_for_coordinator()).await??;
+    Ok(web::Json(api::Waits { waits }))
+}
+
 /// Hears that the clerk has counted everything: devices are told when it has not.
 #[utoipa::path(responses((status = NO_CONTENT), (status = "4XX", body = api::Problem)))]
 #[post("/v1/clerk/counted")]
 pub async fn counted(rooms: web::Data<Rooms>, _clerk: SignedIn) -> Result<HttpResponse, Problem> {
     let heard = now();
-    rooms.pulse.counted(heard);
-    web::block(move || rooms.hub.note_counted(heard)).await??;
+    web::block(move || {
+        // What was counted by a hub that was put back meanwhile is not counted here.
+        if rooms.hub.waits_for_coordinator()? {
+            return Err(Problem::clerk_waits());
+        }
+        rooms.pulse.counted(heard);
+        rooms.hub.note_counted(heard).map_err(Problem::from)
+    })
+    .await??;
     Ok(HttpResponse::NoContent().finish())
 }

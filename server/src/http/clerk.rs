@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Problem;
 use super::auth::SignedIn;
+use crate::room::ClerkRoom;
 use crate::run::{Desk, now, rng};
 
 /// What there is to ask once the clerk has its key.
@@ -15,13 +16,19 @@ pub struct Unlocked<'a> {
     pub clerk: &'a Clerk,
 }
 
-/// Runs something of the clerk's, and wakes it afterwards. While it is locked, that is the answer.
+/// The clerk, if it answers: not while it is locked, nor while what it has may be of before a case was erased.
+pub fn answers(room: &ClerkRoom) -> Result<&Clerk, Problem> {
+    let clerk = room.clerk().ok_or_else(Problem::clerk_locked)?;
+    if room.pulse.waits() { Err(Problem::clerk_waits()) } else { Ok(clerk) }
+}
+
+/// Runs something of the clerk's, and wakes it afterwards. While it does not answer, that is the answer.
 pub async fn ask<T: Send + 'static>(
     rooms: web::Data<Desk>,
     work: impl FnOnce(&Unlocked<'_>) -> Result<T, ClerkError> + Send + 'static,
 ) -> Result<T, Problem> {
     let answer = web::block(move || {
-        let clerk = rooms.room.clerk().ok_or_else(Problem::clerk_locked)?;
+        let clerk = answers(&rooms.room)?;
         let answer = work(&Unlocked { clerk })?;
         rooms.room.wake();
         Ok::<_, Problem>(answer)

@@ -82,6 +82,12 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "clerk_locked", title)
     }
 
+    /// A backup was put back, and the clerk answers nothing that may be of before.
+    pub fn clerk_waits() -> Self {
+        let title = "a backup was put back, and nothing is counted until a coordinator's device has synced. Devices can sync";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "clerk_waits", title)
+    }
+
     /// There is no room for what was brought.
     pub fn disk_full() -> Self {
         let title = "the server's disk is nearly full: it does not take this until the operator has made room";
@@ -138,6 +144,7 @@ impl From<ClerkError> for Problem {
             ClerkError::BadInput(code, _) => (StatusCode::BAD_REQUEST, *code),
             ClerkError::NotFound(code, _) => (StatusCode::NOT_FOUND, *code),
             ClerkError::Denied(denied) => (StatusCode::FORBIDDEN, denied.code()),
+            ClerkError::Waits => return Self::clerk_waits(),
             ClerkError::Device(_) | ClerkError::Store(_) | ClerkError::Hub(_) | ClerkError::WrongKey(_) | ClerkError::Key => {
                 tracing::error!(cause = crate::run::cause(&error), "the clerk");
                 (StatusCode::SERVICE_UNAVAILABLE, "clerk")
@@ -151,6 +158,7 @@ impl From<PassError> for Problem {
     fn from(error: PassError) -> Self {
         match error {
             PassError::Locked => Self::clerk_locked(),
+            PassError::Waits => Self::clerk_waits(),
             PassError::Clerk(error) => error.into(),
             // What the hub says of whoever asks is for them.
             PassError::Hub(RemoteError::Says(api::Problem { code, title, status })) => {

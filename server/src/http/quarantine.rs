@@ -6,7 +6,7 @@ use habeas_protocol::limits::MAX_REQUEST;
 
 use super::Problem;
 use super::auth::SignedIn;
-use super::clerk::ask;
+use super::clerk::{answers, ask};
 use super::queue::{Lane, hashing};
 use super::sync::takes;
 use crate::disk::Room;
@@ -21,11 +21,7 @@ use crate::run::{Desk, now};
 pub async fn quarantine(rooms: web::Data<Desk>, body: Result<web::Bytes, actix_web::Error>) -> Result<HttpResponse, Problem> {
     let body = body.map_err(|_| Problem::too_large(MAX_REQUEST))?;
     takes(&rooms.disk, Room::Nothing)?;
-    hashing(rooms, Lane::Revoked, move |rooms| {
-        let clerk = rooms.room.clerk().ok_or_else(Problem::clerk_locked)?;
-        clerk.quarantine(&body, now()).map_err(Problem::from)
-    })
-    .await?;
+    hashing(rooms, Lane::Revoked, move |rooms| answers(&rooms.room)?.quarantine(&body, now()).map_err(Problem::from)).await?;
     Ok(HttpResponse::Created().finish())
 }
 

@@ -218,6 +218,7 @@ fn table() -> Vec<Route> {
         api(Apart, || apart::session, Public(PROVES), As(&[Act::SignIn])),
         api(Apart, || apart::pass, Only(Action::SpeakAsClerk), Nothing(CLERK)),
         api(Apart, || apart::note, Only(Action::SpeakAsClerk), Nothing(CLERK)),
+        api(Apart, || apart::waits, Only(Action::SpeakAsClerk), Nothing(STATE_ONLY)),
         api(Apart, || apart::counted, Only(Action::SpeakAsClerk), Nothing(CLERK)),
         api(Clerk, || bundles::bundles, Only(Action::HandIn), As(&[Act::HandIn])),
         api(

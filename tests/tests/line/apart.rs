@@ -237,6 +237,68 @@ fn what_a_clerks_operator_does_on_another_machine_is_in_the_hubs_record() {
     });
 }
 
+/// Puts a backup back on another machine, with the clerk's key where it is the clerk's.
+fn put_back(role: &str, file: &str, before: &Path) -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    if role == "clerk" {
+        fs::copy(before.join("clerk.key"), place.path().join("clerk.key")).unwrap();
+    }
+    Server::does(place.path(), None, &["--role", role, "restore", file]);
+    place
+}
+
+/// Whichever of the two machines comes back from a backup: the clerk counts nothing that may have been erased since.
+#[test]
+fn a_hub_and_a_clerk_that_were_put_back_wait_for_a_coordinator() {
+    let (hub_server, clerk_server, front, aliya) = begin(None);
+    let dana = Person::joins_at("dana", "lawyer", &front.address, &aliya);
+    aliya.approves_all();
+    let [erased, _] = ["Айгерім", "Серік"].map(|name| dana.begins(name));
+    [&dana, &aliya].iter().for_each(|person| drop(person.does(&["sync"])));
+    let shelf = tempfile::tempdir().unwrap();
+    let file = |role: &str| shelf.path().join(role).to_str().unwrap().to_owned();
+    for (server, role) in [(&hub_server, "hub"), (&clerk_server, "clerk")] {
+        server.says(|said| said == "ready\n");
+        Server::does(server.folder.path(), None, &["--role", role, "backup", &file(role)]);
+    }
+    aliya.does(&["case", "erase", &erased, "--yes"]);
+    let waits = |said: &str| said.contains(": a backup was put back, and no coordinator's device has synced since");
+
+    // The hub's machine alone is lost. The clerk's has run all the time, and hears of it.
+    let before = hub_server.kill();
+    let hub_server = hub(put_back("hub", &file("hub"), before.path()), None);
+    front.leads_to(&hub_server.address, &clerk_server.address);
+    hub_server.says(waits);
+    clerk_server.says(waits);
+    assert!(told(&dana).contains("is not counting since"));
+    hub_server.says(waits);
+    aliya.does(&["sync"]);
+    [&hub_server, &clerk_server].iter().for_each(|server| drop(server.says(|said| said == "ready\n")));
+
+    // Then the clerk's alone: the hub has everything, and nobody is waited for.
+    let before = clerk_server.kill();
+    let clerk_server = clerk(put_back("clerk", &file("clerk"), before.path()), None, &front.address);
+    front.leads_to(&hub_server.address, &clerk_server.address);
+    clerk_server.says(|said| said == "ready\n");
+    assert!(aliya.fails(&["case", "show", &erased]).contains("has erased the case"));
+    assert!(aliya.does(&["family", "list"]).contains("No family"));
+
+    // Then both, and the hub cannot be reached at first.
+    let (hubs, clerks) = (hub_server.kill(), clerk_server.kill());
+    let clerk_server = clerk(put_back("clerk", &file("clerk"), clerks.path()), None, &front.address);
+    clerk_server.says(waits);
+    let hub_server = hub(put_back("hub", &file("hub"), hubs.path()), None);
+    front.leads_to(&hub_server.address, &clerk_server.address);
+    assert!(told(&dana).contains("is not counting since"));
+    [&hub_server, &clerk_server].iter().for_each(|server| drop(server.says(waits)));
+    aliya.does(&["sync"]);
+    [&hub_server, &clerk_server].iter().for_each(|server| drop(server.says(|said| said == "ready\n")));
+    assert!(!clerk_server.folder.path().join("restored").exists());
+    dana.does(&["sync"]);
+    let list = dana.does(&["list"]);
+    assert!(list.contains("Серік") && !list.contains("Айгерім"), "{list}");
+}
+
 /// The status and the code with which a request is refused.
 fn refused(method: &str, address: &str, pass: Option<String>) -> (u16, String) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
@@ -259,14 +321,14 @@ fn each_machine_answers_its_own_and_only_the_clerk_speaks_as_the_clerk() {
     assert_eq!(refused("POST", &format!("{}/v1/sync", clerk.address), None), (421, "elsewhere".to_owned()));
     // Where both are one, nobody speaks as the clerk from outside.
     let together = Server::start(None);
-    for path in ["/v1/clerk/pass", "/v1/clerk/audit", "/v1/clerk/counted"] {
+    for path in ["/v1/clerk/pass", "/v1/clerk/audit", "/v1/clerk/waits", "/v1/clerk/counted"] {
         assert_eq!(refused("POST", &format!("{}{path}", hub.address), None).0, 401);
         let waits = refused("POST", &format!("{}{path}", hub.address), Some(marat.pass("POST", path)));
         assert_eq!(waits, (403, "not_admitted".to_owned()));
         assert_eq!(refused("POST", &format!("{}{path}", together.address), None), (421, "elsewhere".to_owned()));
     }
     aliya.approves_all();
-    for path in ["/v1/clerk/pass", "/v1/clerk/audit", "/v1/clerk/counted"] {
+    for path in ["/v1/clerk/pass", "/v1/clerk/audit", "/v1/clerk/waits", "/v1/clerk/counted"] {
         let lawyer = refused("POST", &format!("{}{path}", hub.address), Some(marat.pass("POST", path)));
         assert_eq!(lawyer, (403, "forbidden".to_owned()));
     }
@@ -337,7 +399,7 @@ fn nobody_of_the_organisation_speaks_as_the_clerk() {
                 asked += 1;
             }
         }
-        assert_eq!(asked, 3 * everybody.len());
+        assert_eq!(asked, 4 * everybody.len());
 
         // On either machine a copied token, or a request that was overheard, gets nothing: the clerk asks the hub, and looks itself.
         let thief = DeviceSecrets::generate(&mut rng(99));

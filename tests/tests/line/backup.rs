@@ -22,8 +22,8 @@ type Databases<'a> = Option<(&'a str, &'a str)>;
 /// What a backup holds, without its sums: rows may stand in another order.
 fn holds(said: &str) -> Vec<String> {
     let of = |line: &&str| ["hub:", "clerk:", "log:", "feed ", "  "].iter().any(|begins| line.starts_with(begins));
-    // The operator's own commands add to the audit record.
-    let grows = |line: &&str| line.starts_with("  audit");
+    // The operator's own commands add to the audit record, and what is put back is marked so in the hub's settings.
+    let grows = |line: &&str| line.starts_with("  audit") || line.starts_with("  settings");
     let without_rows = |line: &str| {
         let line = line.split(", sha256").next().unwrap();
         match line.strip_prefix("hub: ").and_then(|rest| rest.split_once(" rows, ")) {
@@ -252,5 +252,74 @@ fn a_server_does_not_start_without_the_key_or_with_another() {
         let server = Server::start_in(folder, databases);
         aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
         assert!(!aliya.does(&["sync"]).contains("restored"));
+    });
+}
+
+/// A backup of that many days ago, as the program names it.
+fn of_day(begins: &str, days: i64) -> String {
+    let at = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);
+    format!("{begins}{}.habeas-backup", at.strftime("%Y-%m-%dT%H%M%SZ"))
+}
+
+fn lies_in(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+/// What was erased lies in backups until they are gone. The operator's timer calls one command a day; nobody has to clean up.
+#[test]
+fn backups_end_after_thirty_days_once_a_new_one_is_whole() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        ["Айгерім", "Серік"].iter().for_each(|name| drop(aliya.begins(name)));
+        aliya.does(&["sync"]);
+        let shelf = tempfile::tempdir().unwrap();
+        let puts = |folder: &Path, names: &[String]| names.iter().for_each(|name| fs::write(folder.join(name), b"old").unwrap());
+        let too_old = [of_day("habeas-", 31), of_day("habeas-", 400), format!("{}.new.part", of_day("habeas-", 31))];
+        // Younger ones, another machine's, one of the operator's own, and what is none at all.
+        let kept =
+            [of_day("habeas-", 29), of_day("habeas-hub-", 31), of_day("kept-", 31), "habeas-2020.habeas-backup".to_owned()];
+        puts(shelf.path(), &too_old);
+        puts(shelf.path(), &kept);
+        let data = server.folder.path().to_owned();
+        let upgrades = data.join("backups");
+        fs::create_dir(&upgrades).unwrap();
+        let of_upgrades = [31, 29].map(|days| of_day("before-upgrade-", days));
+        puts(&upgrades, &of_upgrades);
+
+        let into = ["backup", "--into", shelf.path().to_str().unwrap()];
+        let said = Server::does(&data, databases, &into);
+        assert!(said.contains("It was verified") && said.contains("THE CLERK'S KEY IS NOT IN IT"), "{said}");
+        for gone in too_old.iter().chain([&of_upgrades[0]]) {
+            assert!(said.contains(&format!("Removed, for it was too old: {gone}")), "{gone}: {said}");
+        }
+        assert_eq!(lies_in(&upgrades), [of_upgrades[1].clone()]);
+        let there = lies_in(shelf.path());
+        let new: Vec<&String> = there.iter().filter(|name| !kept.contains(name)).collect();
+        let [new] = new.as_slice() else { panic!("{there:?}") };
+        assert_eq!(there.len(), kept.len() + 1, "{there:?}");
+        Server::does(shelf.path(), None, &["backup", "verify", shelf.path().join(new).to_str().unwrap()]);
+
+        // A server that was not backed up so removes at its start what upgrades have put aside.
+        puts(&upgrades, &of_upgrades);
+        let server = Server::start_in(server.kill(), databases);
+        let data = server.folder.path();
+        assert_eq!(lies_in(&data.join("backups")), [of_upgrades[1].clone()]);
+
+        // Somebody has altered the database: the new backup is no good, and the old ones are the last that are.
+        let elsewhere = tempfile::tempdir().unwrap();
+        puts(elsewhere.path(), &too_old);
+        let alter = "UPDATE feed_items SET chain = (SELECT chain FROM feed_items WHERE seq = 3 LIMIT 1) WHERE seq = 2";
+        server.with_hub(databases, |hub| hub.runs(alter));
+        let into = ["backup", "--into", elsewhere.path().to_str().unwrap()];
+        let said = Server::refuses(data, databases, &into);
+        assert!(said.contains("does not hold at its item 2"), "{said}");
+        let mut before = too_old.to_vec();
+        before.sort();
+        assert_eq!(lies_in(elsewhere.path()), before);
+        assert!(Server::refuses(data, databases, &[&into[..], &["--keep-days", "0"]].concat()).contains("--keep-days"));
     });
 }

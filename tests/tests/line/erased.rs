@@ -167,7 +167,8 @@ fn a_case_is_erased(databases: Databases<'_>, empty: Databases<'_>) {
     dana.does(&["sync"]);
     aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
     aliya.does(&["sync"]);
-    until("it is counted no more", || counted(&aliya) == 1);
+    server.says(|said| said == "ready\n");
+    assert_eq!(counted(&aliya), 1);
     let after = rows(server.folder.path(), empty, shelf.path());
     assert_eq!(
         (table(&after, "cases"), table(&after, "attachment_pieces"), table(&after, "families")),

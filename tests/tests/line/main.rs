@@ -28,6 +28,7 @@ mod operator;
 mod papers;
 mod password;
 mod pseudonyms;
+mod put_back;
 mod recorded;
 mod recorder;
 mod recovery;

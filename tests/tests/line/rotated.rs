@@ -245,7 +245,9 @@ fn the_clerks_key_is_exchanged_under_load_and_a_death_in_the_middle_loses_nothin
         let said = Server::does(place.path(), None, &["restore", &backup]);
         assert!(said.contains(&name(&kept("old.key"))) && said.contains("is another one"), "{said}");
         fs::copy(kept("old.key"), place.path().join("clerk.key")).unwrap();
-        Server::start_in(place, None).says(|said| said == "ready\n");
+        let server = Server::start_in(place, None);
+        aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+        server.says(|said| said == "ready\n");
     });
 }
 

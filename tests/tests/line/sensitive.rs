@@ -139,6 +139,7 @@ fn a_fact_is_erased(databases: Databases<'_>, empty: Databases<'_>) {
         person.does(&["sync"]);
         assert_eq!(reads(person, &case), erased, "{}", person.name);
     }
+    server.says(|said| said == "ready\n");
     until("the clerk has no word of it either", || counted(&aliya) == "held");
     newcomer("kanat", &server);
     let file = shelf.path().join("tuesday.habeas-backup");

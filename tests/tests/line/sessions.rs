@@ -233,6 +233,38 @@ fn a_wrong_clock_locks_nobody_out_and_a_quiet_exchange_stays_small() {
     assert!(traffic.up + traffic.down < 500, "nothing new takes {} bytes up and {} down", traffic.up, traffic.down);
 }
 
+/// A server that was started again does not know which passes are spent. It takes none of before, and who is at home notices nothing.
+#[test]
+fn a_pass_that_was_spent_before_a_restart_is_spent_after_it() {
+    on_both(|databases| {
+        let (server, raw, phone, _thief, aliya) = dana(databases);
+        let proxy = Proxy::to(&server.address);
+        let bolat = Person::new("bolat");
+        let invitation = aliya.does(&["invite", "--role", "coordinator"]);
+        bolat.does(&["login", "--server", &proxy.address, "--account", "bolat", "--invite", invitation.trim()]);
+        let passes = phone.passes(&phone.session.token);
+        let (spent, unspent) = (passes.authorization("GET", HERE, another_ms()), passes.authorization("GET", HERE, another_ms()));
+        assert_eq!(raw.with("GET", HERE, &spent).status, 200);
+        assert_eq!(raw.with("GET", HERE, &spent).refusal(), (401, "replayed"));
+
+        // The power fails. Whoever has caught the pass shows it to the server that has just begun.
+        let server = Server::start_in(server.kill(), databases);
+        let raw = Raw::to(&server.address);
+        for of_before in [&spent, &unspent] {
+            assert_eq!(raw.with("GET", HERE, of_before).refusal(), (401, "clock_off"));
+        }
+        // The phone asks for the time and is let in, also if its clock is half a minute behind.
+        let behind = || another_ms() - 30_000;
+        assert_eq!(raw.with("GET", HERE, &passes.authorization("GET", HERE, behind())).refusal(), (401, "clock_off"));
+        let mut passes = passes;
+        passes.learn_clock(&raw.nonce(&phone.secrets), behind());
+        assert_eq!(raw.with("GET", HERE, &passes.authorization("GET", HERE, behind())).status, 200);
+        assert!(phone.asks(&raw, &phone.session.token).status == 200 && phone.renews(&raw).status == 201);
+        proxy.leads_to(&server.address);
+        assert!(!bolat.does(&["sync"]).contains("cannot"));
+    });
+}
+
 /// Yesterday's backup does not know today's token. It knows the phone, and nobody has to find a password in the middle of a night.
 #[test]
 fn a_server_that_was_restored_knows_a_phone_by_its_key() {

@@ -129,6 +129,7 @@ error-server-password-length = A password has 10 to 256 bytes; several words are
 error-server-store = The server cannot answer now; nothing was changed. Try again later
 error-server-clerk = The server cannot answer now; nothing was changed. Try again later
 error-server-clerk-locked = The server is locked and counts nothing; tell the operator. Records can be exchanged all the same
+error-server-clerk-waits = A backup was put back on the server: it counts nothing until a coordinator's device has synced with it. Records can be exchanged all the same
 error-server-elsewhere = This address leads to the wrong one of two servers; tell the operator
 error-server-disk-full = The server's disk is nearly full, and it does not take this for now. It is kept here; tell the operator
 error-server-stopping = The server is stopping; try again

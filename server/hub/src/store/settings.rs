@@ -27,6 +27,11 @@ pub(crate) fn put(db: &mut Db, key: &str, fresh: &[u8]) -> Result<(), HubError> 
     Ok(())
 }
 
+/// Deletes a value, whatever it is.
+pub(crate) fn remove(db: &mut Db, key: &str) -> Result<(), diesel::result::Error> {
+    diesel::delete(settings.filter(name.eq(key))).execute(db).map(drop)
+}
+
 /// Deletes a value, if it is still this one.
 pub(crate) fn delete(db: &mut Db, key: &str, known: &[u8]) -> Result<(), diesel::result::Error> {
     diesel::delete(settings.filter(name.eq(key)).filter(value.eq(known))).execute(db).map(drop)
