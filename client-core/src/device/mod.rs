@@ -30,6 +30,7 @@ mod state;
 mod stored;
 mod sync;
 mod team;
+mod trips;
 mod turn;
 mod witness;
 
@@ -50,6 +51,7 @@ pub use snapshot::SnapshotSizes;
 pub use stored::OpenCase;
 pub use sync::{SyncReport, minutes_off};
 pub use team::TeamLine;
+pub use trips::Trips;
 
 use std::collections::BTreeSet;
 
