@@ -3,6 +3,7 @@
 
 mod again;
 mod arrive;
+mod aside;
 mod attached;
 mod attempt;
 mod audit;
@@ -34,6 +35,7 @@ mod trips;
 mod turn;
 mod witness;
 
+pub use aside::{Aside, Whose};
 pub use attached::{Attachment, Held, Sealed, Unbrought};
 pub use audit::Audit;
 pub use cards::{Card, Cards};
