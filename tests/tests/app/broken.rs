@@ -66,7 +66,7 @@ fn a_long_file_is_not_given_up_while_it_goes_over_a_narrow_road_and_a_dead_one_i
     sends("POST", "/v1/quarantine", "new Uint8Array(2_000_000)");
     browser.js("window.passes(90)");
     road.goes_on();
-    browser.until("an answer", |browser| said(browser) != "");
+    browser.until("an answer", |browser| !said(browser).is_empty());
     assert_eq!(said(&browser), "400", "it came whole, and is no bundle");
 
     // Where nothing goes any more it is given up in the end; and a question of a few bytes after a minute.
