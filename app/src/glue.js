@@ -128,17 +128,18 @@ export async function readFile(input) {
 }
 
 // The status, what has come of the body of an answer, by how many seconds this clock is ahead of its date, and what broke the body off;
-// rejects where the server cannot be reached. A network is given up after a minute of silence.
+// rejects where the server cannot be reached. A network is given up after a minute of silence; while a body goes up nothing is heard, so it has
+// as long as it takes at 64 kbit/s besides.
 export async function send(method, path, authorization, contentType, body) {
   const headers = {}, parts = [], silence = new AbortController();
   if (authorization) headers.authorization = authorization;
   if (contentType) headers['content-type'] = contentType;
   let timer, size = 0, broken;
-  const heard = () => {
+  const heard = (bytes) => {
     clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(), 60000);
+    timer = setTimeout(() => silence.abort(), 60000 + bytes / 8);
   };
-  heard();
+  heard(body?.length ?? 0);
   try {
     const answer = await fetch(path, {
       method, headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error', signal: silence.signal,
@@ -146,7 +147,7 @@ export async function send(method, path, authorization, contentType, body) {
     const reader = answer.body?.getReader();
     try {
       while (reader) {
-        heard();
+        heard(0);
         const { done, value } = await reader.read();
         if (done) break;
         if ((size += value.length) > 16777216) throw new Error(`> ${size} B`);

@@ -25,10 +25,30 @@ function stops({ error, reason }) {
   setTimeout(again, 300000);
 }
 
+// Files that were opened with the app, or shared with it: each is chosen, as if by hand, as soon as the device is unlocked and the one before
+// has been read.
+function receives(files) {
+  if (!files.length) return;
+  const choose = () => {
+    const input = document.getElementById('bundle');
+    if (!input || input.value || !files.length) return;
+    const chosen = new DataTransfer();
+    chosen.items.add(files.shift());
+    input.files = chosen.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+  new MutationObserver(choose).observe(document.getElementById('app'), { childList: true, subtree: true });
+  location.hash = '#/sync';
+  choose();
+}
+
 async function start() {
   const { default: init, page } = await import('./app.js');
   await init({ module_or_path: '/app/app_bg.wasm' });
   page();
+  self.launchQueue?.setConsumer(async ({ files }) => receives(await Promise.all(files.map((file) => file.getFile()))));
+  navigator.serviceWorker.addEventListener('message', ({ data }) => receives(data));
+  navigator.serviceWorker.controller?.postMessage('shared');
   const registration = await navigator.serviceWorker.register('/app/sw.js', { scope: '/app/' });
   // A look, or the fetching of what was found, may fail on a bad line: it is tried again, less and less often. A page that is
   // never closed looks every hour.

@@ -1,5 +1,6 @@
 // Keeps the whole app on the device, so that it starts without a network. A new version is fetched whole, waits, and takes over when
-// the person says so. Nothing of the server's API ever passes through here.
+// the person says so. Nothing of the server's API ever passes through here. A file that somebody shares with the app goes no further than to
+// the next page of it, and nothing of it is kept.
 
 const VERSION = '{version}';
 const FILES = {files};
@@ -35,10 +36,19 @@ addEventListener('activate', (event) => {
   })());
 });
 
-addEventListener('message', ({ data }) => { if (data === 'take over') skipWaiting(); });
+let shared = [];
+
+addEventListener('message', ({ data, source }) => {
+  if (data === 'take over') skipWaiting();
+  if (data === 'shared') source.postMessage(shared.splice(0));
+});
 
 addEventListener('fetch', (event) => {
   const { pathname } = new URL(event.request.url);
+  if (event.request.method === 'POST' && pathname === '/app/shared') {
+    const form = event.request.formData().then((form) => { shared = form.getAll('bundle'); }, () => {});
+    return event.respondWith(form.then(() => Response.redirect('/app/', 303)));
+  }
   if (event.request.method !== 'GET' || !FILES.includes(pathname)) return;
   event.respondWith(caches.open(VERSION).then(async (cache) => (await cache.match(pathname)) ?? fetch(event.request)));
 });

@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::time::Duration;
 
-use habeas_client_core::device::{Device, Export, Passes, Records, SyncReport};
+use habeas_client_core::device::{Device, Export, Passes, Records, SyncReport, Trips};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::api::{Nonce, Problem, Session};
 use habeas_protocol::bundle::HandedIn;
 use habeas_protocol::limits::MAX_RESPONSE;
-use habeas_protocol::{SyncResponse, encode};
 use habeas_texts::{self as texts, Message};
 use jiff::fmt::rfc2822::DateTimeParser;
 use serde::Serialize;
@@ -26,8 +25,6 @@ const BUDGET: u32 = 4 << 20;
 const SILENCE: Duration = Duration::from_secs(60);
 /// How long one request may take with its answer: four megabytes each way at 64 kbit/s.
 const LONGEST: Duration = Duration::from_secs(20 * 60);
-/// The most round trips of one `sync`.
-const MAX_TRIPS: usize = 1000;
 
 /// A server's address with, once there is one, the device's session there.
 pub struct Remote {
@@ -209,31 +206,25 @@ impl Remote {
         }
     }
 
-    /// Goes round until there is nothing more to send or to get.
+    /// Goes round until there is nothing more to send or to get. A device that hears that it was revoked gets no further: whoever calls, or
+    /// else whoever opens it next, destroys what it has.
     pub fn sync<R: Records>(&self, device: &mut Device<R>) -> Result<SyncReport, Message> {
-        let mut total = SyncReport::default();
         device.asks_for(BUDGET);
         device.is_at(now().seconds(), &mut rng())?;
         if device.should_renew(now_ms()) {
             // The token that there is stays good until the next one is used, so nothing depends on this.
             let _ = self.renew(device);
         }
-        for _ in 0..MAX_TRIPS {
-            let request = device.request(&mut rng())?;
-            let bytes = encode(&request).map_err(unreadable)?;
-            let (answer, broken) = self.trip(device, &bytes)?;
-            let (response, whole) = match (SyncResponse::decode_beginning(&answer), broken) {
-                (Ok(read), None) => read,
-                // What came whole of an answer that broke off is used, and the next one goes on behind it.
-                (Ok(read), Some(_)) if !read.0.frames.is_empty() => read,
-                (_, Some(problem)) => return Err(problem),
-                (Err(bad), None) => return Err(unreadable(bad)),
-            };
-            let report = device.receive_telling(&request, response, crate::progress)?;
-            total.add(&report);
-            if !report.more && whole {
-                break;
-            }
+        let mut trips = Trips::default();
+        while let Some(request) = trips.request(device, &mut rng())? {
+            let (answer, broken) = self.trip(device, &request)?;
+            let response = trips.answer(&answer).map_err(|bad| broken.unwrap_or_else(|| unreadable(bad)))?;
+            let report = device.receive_telling(trips.asked(), response, crate::progress)?;
+            trips.taken(&report);
+        }
+        let total = trips.total();
+        if total.revoked {
+            return Err(texts::error_device_revoked());
         }
         self.hand_in_stale(device)?;
         // The log may have ended a share.

@@ -6,26 +6,21 @@ use std::fmt::Write as _;
 use habeas_client_core::case::{
     City, Dispute, Fact, KINDS, Place, SealedFact, Stated, Step, Stint, Takes, View, Word as _, clock_record, counted,
 };
-use habeas_client_core::device::{Listed, OpenCase};
+use habeas_client_core::device::{Aside, Listed, OpenCase, Whose};
 use habeas_client_core::rules::limits;
 use habeas_client_core::words::{Words, word};
 use habeas_clock::{Finding, Instant};
-use habeas_protocol::CaseId;
 use habeas_protocol::api::to_hex;
+use habeas_protocol::{CaseId, DeviceId, Log};
 use habeas_texts::{self as texts, Lang};
 use serde_json::{Value, json};
 
 use crate::LocalDevice;
 
 /// A case, its view and its limits as JSON.
-pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, shares: Vec<Value>, now: Instant) -> String {
+pub fn json(log: &Log, case: CaseId, open: &OpenCase, stated: Vec<Stated>, shares: Vec<Value>, now: Instant) -> String {
     let limits = limits(&clock_record(&counted(stated.clone())), now);
-    let aside: Vec<Value> = open
-        .replica
-        .aside()
-        .iter()
-        .map(|aside| json!({ "id": aside.envelope.id, "outcome": format!("{:?}", aside.outcome) }))
-        .collect();
+    let aside: Vec<Value> = open.aside(log).iter().map(aside_json).collect();
     let value = json!({
         "case": case,
         "as_at": now,
@@ -40,6 +35,16 @@ pub fn json(case: CaseId, open: &OpenCase, stated: Vec<Stated>, shares: Vec<Valu
         "shares": shares,
     });
     crate::commands::pretty(&value)
+}
+
+/// Something that was set aside, with the device that wrote it, or that it says has.
+fn aside_json(aside: &Aside) -> Value {
+    let (device, signed) = match aside.whose {
+        Whose::Signed(device) => (Some(device), true),
+        Whose::Named(device) => (Some(device), false),
+        Whose::Nobody => (None, false),
+    };
+    json!({ "id": aside.id, "device": device, "signed": signed, "why": aside.why })
 }
 
 /// What to find out, the most urgent limit's question first, each once.
@@ -106,8 +111,32 @@ pub fn words(lang: Lang, device: &LocalDevice, case: CaseId, open: &OpenCase, st
     if open.unsent > 0 {
         line(&mut out, &texts::show_unsent(lang, open.unsent));
     }
-    if !open.replica.aside().is_empty() {
-        line(&mut out, &texts::show_aside(lang, open.replica.aside().len()));
+    out.push_str(&aside(lang, device, open));
+    out
+}
+
+/// How much of a case was set aside, and line by line whose it is and why; nothing if there is nothing.
+pub fn aside(lang: Lang, device: &LocalDevice, open: &OpenCase) -> String {
+    let mut alike: BTreeMap<(Whose, &str), usize> = BTreeMap::new();
+    open.aside(device.log()).iter().for_each(|aside| *alike.entry((aside.whose, aside.why)).or_default() += 1);
+    if open.poison > 0 {
+        alike.insert((Whose::Nobody, "poison"), open.poison);
+    }
+    let mut out = String::new();
+    if !alike.is_empty() {
+        line(&mut out, &texts::show_aside(lang, alike.values().sum::<usize>()));
+    }
+    let called = |of: DeviceId| {
+        let actor = device.log().known(&of).map(|member| member.keys.actor(0));
+        actor.and_then(|actor| device.author(lang, &actor)).unwrap_or_default()
+    };
+    for ((whose, why), count) in alike {
+        let whose = match whose {
+            Whose::Signed(of) => texts::aside_signed(lang, of.to_string(), called(of)),
+            Whose::Named(of) => texts::aside_named(lang, of.to_string(), called(of)),
+            Whose::Nobody => texts::aside_nobody(lang),
+        };
+        line(&mut out, &format!("  {}", texts::aside_of(lang, count, whose, word(lang, "aside", why))));
     }
     out
 }

@@ -72,7 +72,11 @@ impl Browser {
 
     /// Takes something away before any page can use it, as a hardened phone does.
     pub fn lacks(&self, what: &str) {
-        let source = format!("delete self.{what}");
+        self.before_every_page(&format!("delete self.{what}"));
+    }
+
+    /// Runs a script in every page before the page's own.
+    pub fn before_every_page(&self, source: &str) {
         self.cdp("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": source }));
     }
 

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 
 /// A proxy on a port of its own.
 pub struct Road {
@@ -22,6 +22,28 @@ struct Traffic {
     carried: AtomicU64,
     /// At how many of them whoever is on the road falls off, once; 0: never.
     breaks: AtomicU64,
+    hold: Mutex<Hold>,
+    goes_on: Condvar,
+}
+
+/// Where the road is blocked.
+#[derive(Default)]
+struct Hold {
+    /// Behind how many bytes.
+    behind: Option<u64>,
+    /// How many stand there.
+    standing: usize,
+}
+
+impl Traffic {
+    /// Stands still for as long as the road is blocked here.
+    fn stands(&self, carried: u64) {
+        let is_here = |hold: &mut Hold| hold.behind.is_some_and(|behind| carried > behind);
+        let mut hold = self.hold.lock().unwrap();
+        hold.standing += 1;
+        hold = self.goes_on.wait_while(hold, is_here).unwrap();
+        hold.standing -= 1;
+    }
 }
 
 impl Road {
@@ -44,6 +66,23 @@ impl Road {
     /// After so many more bytes, either way, whoever is on it falls off, once.
     pub fn breaks_after(&self, bytes: u64) {
         self.traffic.breaks.store(self.traffic.carried.load(Ordering::SeqCst) + bytes, Ordering::SeqCst);
+    }
+
+    /// After so many more bytes, either way, everything stands still, and nobody falls off, until it goes on.
+    pub fn is_blocked_after(&self, bytes: u64) {
+        self.traffic.hold.lock().unwrap().behind = Some(self.traffic.carried.load(Ordering::SeqCst) + bytes);
+    }
+
+    /// Whether something stands still on it.
+    pub fn stands_still(&self) -> bool {
+        let hold = self.traffic.hold.lock().unwrap();
+        hold.behind.is_some() && hold.standing > 0
+    }
+
+    /// Everything goes on.
+    pub fn goes_on(&self) {
+        self.traffic.hold.lock().unwrap().behind = None;
+        self.traffic.goes_on.notify_all();
     }
 
     /// How many bytes it has carried since the last time.
@@ -116,6 +155,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream, traffic: &Arc<Traffic>) {
                 let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
                 break;
             }
+            traffic.stands(carried);
             if length == 0 || to.write_all(&bytes[..length]).is_err() {
                 break;
             }
@@ -126,6 +166,7 @@ fn pass(mut from: TcpStream, mut to: TcpStream, traffic: &Arc<Traffic>) {
 
 impl Drop for Road {
     fn drop(&mut self) {
+        self.goes_on();
         self.close();
     }
 }

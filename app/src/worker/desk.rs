@@ -24,8 +24,6 @@ use crate::messages::{Ask, Kept, Me, SetUp, SignIn, Standing, SyncView, Told};
 /// What the clerk is told, by name.
 type Named = std::collections::HashMap<&'static str, String>;
 
-/// The most round trips of one exchange.
-const MAX_TRIPS: usize = 1000;
 /// The note under which a half-written form is kept, sealed like everything else.
 const DRAFT: &str = "draft";
 /// The most bytes of half-written forms that are kept.

@@ -158,7 +158,7 @@ pub fn case(home: &Home, command: CaseCommand) -> Result<(), Message> {
             let (id, open) = find_case(&mut device, &case)?;
             let stated = papers::as_known(&open, at.as_deref())?;
             if json {
-                println!("{}", show::json(id, &open, stated, super::shares::as_json(&device, id), now()));
+                println!("{}", show::json(device.log(), id, &open, stated, super::shares::as_json(&device, id), now()));
             } else {
                 let zone = open.replica.view().city().unwrap_or(City::Almaty).zone();
                 print!("{}", show::words(home.lang, &device, id, &open, stated, now()));

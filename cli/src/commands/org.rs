@@ -230,8 +230,11 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
                 // The shares still hold; whoever printed them, or keeps one, may be the one who has gone.
                 crate::complain(&texts::recovery_rotate(home.lang));
             }
-            // It may be this very device.
-            if remote.sync(&mut device)?.revoked { Err(super::sync::give_up(home, device)?) } else { Ok(()) }
+            match remote.sync(&mut device) {
+                // It may be this very device.
+                Err(_) if device.is_revoked() => Err(super::sync::give_up(home, device)?),
+                synced => synced.map(drop),
+            }
         }
     }
 }

@@ -162,6 +162,7 @@ pub fn show_history(home: &Home, HistoryArgs { case, kind, json }: HistoryArgs) 
             }
         }
     }
+    print!("{}", crate::show::aside(home.lang, &device, &open));
     Ok(())
 }
 

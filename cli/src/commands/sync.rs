@@ -90,9 +90,6 @@ pub fn sync(home: &Home) -> Result<(), Message> {
         Err(_) if device.is_revoked() => return Err(give_up(home, device)?),
         Err(problem) => return Err(problem),
     };
-    if report.revoked {
-        return Err(give_up(home, device)?);
-    }
     if device.member().is_none() {
         println!("{}", texts::device_waiting(home.lang, device.id().to_string()));
         println!("{}", texts::device_kept(home.lang));

@@ -3,6 +3,7 @@
 
 mod again;
 mod arrive;
+mod aside;
 mod asking;
 mod attached;
 mod attempt;
@@ -32,9 +33,11 @@ mod stored;
 mod sync;
 mod team;
 mod trail;
+mod trips;
 mod turn;
 mod witness;
 
+pub use aside::{Aside, Whose};
 pub use attached::{Attachment, Held, Sealed, Unbrought};
 pub use audit::Audit;
 pub use cards::{Card, Cards};
@@ -52,6 +55,7 @@ pub use snapshot::SnapshotSizes;
 pub use stored::OpenCase;
 pub use sync::{SyncReport, minutes_off};
 pub use team::TeamLine;
+pub use trips::Trips;
 
 use std::collections::BTreeSet;
 

@@ -120,6 +120,11 @@ impl LimitedKey {
         self.0[SEALS..].as_chunks().0
     }
 
+    /// The device that says it has sealed it.
+    pub(crate) fn signer(&self) -> DeviceId {
+        DeviceId(at(&self.0, SIGNER))
+    }
+
     /// The circles that it is sealed to, each with the number of the key.
     pub fn circles(&self) -> impl Iterator<Item = (CircleId, u32)> {
         self.seals().iter().map(|seal| (CircleId(at(seal, 0)), u32::from_be_bytes(at(seal, 16))))

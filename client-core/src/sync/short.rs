@@ -61,6 +61,12 @@ impl Short {
         self.change.read_body(bytes)
     }
 
+    /// Whom the log knows whose name begins so, if that is one only.
+    pub(crate) fn only_actor(&self, log: &Log) -> Option<[u8; 16]> {
+        let mut actors = log.actors_beginning(&self.actor);
+        actors.next().filter(|_| actors.next().is_none())
+    }
+
     /// The change, if the case and the log have what its names begin with, and one way to read them makes the change that `is_it` knows.
     /// It waits otherwise: what was meant may still come.
     pub(crate) fn read(&self, history: &History, log: &Log, is_it: impl Fn(&Hash) -> bool) -> Result<ParsedChange, Parked> {

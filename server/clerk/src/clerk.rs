@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened};
+use habeas_client_core::device::{Device, DeviceError, HandedIn as Opened, Trips};
 use habeas_client_core::keys::DeviceSecrets;
 use habeas_db::{Db, EmbeddedMigrations, Frozen, Migrations, Store};
 use habeas_protocol::access::{self, Action, Caller, Denied};
@@ -26,8 +26,6 @@ const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../..
 const BATCH: i64 = 50;
 /// After how many seconds without anything new the clerk rests.
 const QUIET: i64 = 5;
-/// The most round trips of one round.
-const MAX_TRIPS: usize = 1000;
 
 /// The steps of the clerk's schema.
 pub fn schema() -> Migrations {
@@ -225,10 +223,11 @@ impl Clerk {
         let mut device = self.device();
         device.is_at(now, &mut rng())?;
         device.rests(now - self.last_news.load(Ordering::Relaxed) >= QUIET);
-        for _ in 0..MAX_TRIPS {
-            let more = self.trip(&mut device, now);
-            match more {
+        let mut trips = Trips::default();
+        loop {
+            match self.trip(&mut device, &mut trips, now) {
                 Ok(true) => {}
+                // Where there is still more the next round goes on; the clocks must not wait for it.
                 Ok(false) => return Ok(()),
                 Err(error) => {
                     // What the device holds in memory may be ahead of the database now: begin again from there.
@@ -237,16 +236,17 @@ impl Clerk {
                 }
             }
         }
-        // The next round goes on; the clocks must not wait for it.
-        Ok(())
     }
 
-    fn trip(&self, device: &mut Device<ClerkRecords>, now: i64) -> Result<bool, ClerkError> {
-        let request = device.request(&mut rng())?;
+    /// One trip; `false` when there is nothing more.
+    fn trip(&self, device: &mut Device<ClerkRecords>, trips: &mut Trips, now: i64) -> Result<bool, ClerkError> {
+        let Some(request) = trips.request(device, &mut rng())? else { return Ok(false) };
         // New secrets are in the database before the hub has them: nobody else could make the same ones again.
         self.keep(device, &BTreeSet::new(), now)?;
-        let response = self.exchange(&request)?;
-        let report = device.receive(&request, response)?;
+        let answer = self.hub.sync(&request).map_err(ClerkError::Hub)?;
+        let response = trips.answer(&answer).map_err(|error| ClerkError::Hub(error.to_string()))?;
+        let report = device.receive(trips.asked(), response)?;
+        trips.taken(&report);
         if report.admitted > 0 {
             self.last_news.store(now, Ordering::Relaxed);
         }
@@ -254,7 +254,7 @@ impl Clerk {
         for lost in &report.audit_lost {
             tracing::error!(%lost, "the audit record is not what it was: it was shortened, written anew or restored from a backup");
         }
-        Ok(report.more)
+        Ok(true)
     }
 
     /// Brings the hub what somebody hands in: a bundle that this device can open, whoever carried it. Returns what the hub has of it,

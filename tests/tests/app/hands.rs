@@ -79,6 +79,76 @@ fn a_phone_without_a_network_makes_a_file_that_a_coordinator_takes_in() {
     bolat.breaks_no_policy();
 }
 
+/// Opens a file with the app as the system of a desk does, in a window that it starts for it.
+const OPENED: &str = "Object.defineProperty(self, 'launchQueue', { value: { setConsumer(open) { self.opens = open } } })";
+
+#[test]
+fn files_that_came_by_messenger_are_shared_with_the_app_and_taken_in_once_it_is_unlocked() {
+    let server = Server::with_app();
+    let mut road = Road::to(&server.address);
+    let aliya = Person::founds("aliya", &server);
+    let bolat = User::joins("bolat", "coordinator", &road.address, &aliya, PHONE);
+    let dana = Person::is_let_in("dana", "lawyer", &server, &aliya);
+    aliya.approves_all();
+    bolat.exchanges();
+    let stick = tempfile::tempdir().unwrap();
+    let exported = |person: &str| {
+        let case = dana.begins(person);
+        let file = stick.path().join(format!("{person}.habeas"));
+        dana.does(&["bundle", "export", file.to_str().unwrap(), "--case", &case]);
+        let bytes = fs::read(&file).unwrap();
+        format!("new File([new Uint8Array({bytes:?})], 'records-1.habeas')")
+    };
+    let shares = |files: &[String]| {
+        bolat.browser.js(&format!(
+            "const form = document.createElement('form'), input = document.createElement('input'), chosen = new DataTransfer(); \
+             form.method = 'post'; form.enctype = 'multipart/form-data'; form.action = '/app/shared'; \
+             input.type = 'file'; input.name = 'bundle'; input.multiple = true; \
+             for (const file of [{}]) chosen.items.add(file); \
+             input.files = chosen.files; form.append(input); document.body.append(form); form.submit()",
+            files.join(", ")
+        ));
+    };
+    let has = |person: &str| {
+        bolat.browser.presses("Cases");
+        bolat.browser.reads(person);
+    };
+    bolat.waits_for_the_offline_copy();
+    bolat.browser.reloads();
+    bolat.browser.reads("Locked");
+
+    // No network: what she wrote comes in two files, which are shared with the app together. Whoever has the phone sees nothing of it.
+    road.close();
+    let first = exported("Айгерім");
+    let both = exported("Данияр");
+    shares(&[first, both]);
+    bolat.browser.until("the app", |browser| browser.js("return location.pathname + location.hash") == "/app/#/sync");
+    bolat.browser.reads("Locked");
+    bolat.unlocks();
+    bolat.browser.reads("taken in: ");
+    has("Айгерім");
+    has("Данияр");
+
+    // On a desk a file is opened with the app, and one that is none of ours is said to be none.
+    bolat.browser.before_every_page(OPENED);
+    bolat.browser.reloads();
+    bolat.unlocks();
+    let opens = |file: &str| drop(bolat.browser.js(&format!("self.opens({{ files: [{{ getFile: async () => {file} }}] }})")));
+    opens("new File(['a photograph'], 'photo.jpg')");
+    bolat.browser.reads("no bundle of Habeas");
+    opens(&exported("Мадина"));
+    bolat.browser.reads("taken in: 1");
+    has("Мадина");
+    bolat.breaks_no_policy();
+
+    // The server never got to see a file: it has no such place.
+    road.leads_to(&server.address);
+    assert_eq!(ureq::post(format!("{}/app/shared", server.address)).send_empty().unwrap_err().to_string(), "http status: 404");
+    bolat.exchanges();
+    aliya.does(&["sync"]);
+    assert!(["Айгерім", "Данияр", "Мадина"].iter().all(|person| aliya.does(&["list"]).contains(person)));
+}
+
 #[test]
 fn a_ruling_is_photographed_without_a_network_and_got_by_whoever_asks() {
     let server = Server::with_app();

@@ -4,6 +4,7 @@
 mod access;
 mod answers;
 mod apart;
+mod aside;
 mod at_rest;
 mod attached;
 mod audited;

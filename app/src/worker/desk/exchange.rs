@@ -2,14 +2,14 @@
 
 use std::task::{Context, Poll};
 
-use habeas_client_core::device::{Device, Erased, Export, Left, SyncReport, handed_over, is_handed_in};
+use habeas_client_core::device::{Device, Erased, Export, Left, SyncReport, Trips, handed_over, is_handed_in};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{CaseId, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{CaseId, SyncRequest, SyncResponse};
 use habeas_texts::{self as texts, Lang, Message};
 
 use super::super::store::{Disk, Shelf};
 use super::super::{http, now, now_ms, rng};
-use super::{CONTACT, Desk, Held, MAX_TRIPS, SILENT, half_written, keep};
+use super::{CONTACT, Desk, Held, SILENT, half_written, keep};
 use crate::messages::SyncView;
 
 const UNAUTHORIZED: &str = "error-server-unauthorized";
@@ -18,7 +18,6 @@ impl Desk {
     /// Goes round until there is nothing more to send or to get. The device is free while the network is slow.
     pub async fn sync(&self, lang: Lang) -> Result<SyncView, Message> {
         let _alone = self.syncing.lock().await;
-        let mut total = SyncReport::default();
         {
             let mut held = self.held().await;
             held.coming = None;
@@ -28,9 +27,9 @@ impl Desk {
             // The token that there is stays good until the next one is used, so nothing depends on this.
             let _ = self.renew().await;
         }
-        for _ in 0..MAX_TRIPS {
-            let request = self.held().await.device()?.request(&mut rng())?;
-            let bytes = encode(&request).map_err(|error| texts::error_answer(error.to_string()))?;
+        let mut trips = Trips::default();
+        loop {
+            let Some(bytes) = trips.request(self.held().await.device()?, &mut rng())? else { break };
             let mut answer = self.octets("POST", http::SYNC, bytes.clone()).await;
             // A server that does not know the token may have been restored, and then it knows the device.
             if answer.as_ref().is_err_and(|problem| problem.name() == UNAUTHORIZED) && self.renew().await.is_ok() {
@@ -39,18 +38,11 @@ impl Desk {
             if let Err(problem) = &answer {
                 self.held().await.signed_out |= [UNAUTHORIZED, "error-server-session-ended"].contains(&problem.name());
             }
-            // What came whole of an answer that broke off is used, and the next one goes on behind it.
-            let beginning = SyncResponse::decode_beginning(&answer?);
-            let (response, whole) = beginning.map_err(|error| http::unreachable(error.to_string()))?;
-            if !whole && response.frames.is_empty() {
-                return Err(http::unreachable(String::new()));
-            }
-            let report = self.take_in(&request, response).await?;
-            total.add(&report);
-            if whole && !report.more {
-                break;
-            }
+            let response = trips.answer(&answer?).map_err(|error| http::unreachable(error.to_string()))?;
+            let report = self.take_in(trips.asked(), response).await?;
+            trips.taken(&report);
         }
+        let total = trips.total();
         if total.revoked {
             let mut held = self.held().await;
             let device = held.device.take().ok_or_else(texts::error_device_revoked)?;
