@@ -179,7 +179,7 @@ impl Hub {
         if !is_full {
             snapshots::keep(&self.store, &log, caller, request)?;
         }
-        let mut response = SyncResponse { wraps, envelopes, lost, differ, differ_ranges, ..SyncResponse::default() };
+        let mut response = SyncResponse { wraps, envelopes, lost, ..SyncResponse::default() };
         response.log_next = log.next().0;
         if is_there || lost || asked {
             response.receipt = receipt.to_vec();
@@ -200,6 +200,7 @@ impl Hub {
             self.store.write(|db| restore::acknowledge(db, caller, &given, request, said))?;
             response.receipt = receipt.to_vec();
         }
+        (response.differ, response.differ_ranges) = (differ, differ_ranges);
         Ok(response)
     }
 
