@@ -33,7 +33,7 @@ pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash,
 pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedBytes, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
 pub use pass::{PASS_WINDOW, Pass};
-pub use ranges::{RangeDigest, can_be_ranges, range_bounds, range_digest, range_of};
+pub use ranges::{MIN_RANGES, RangeDigest, is_marked, mark, range_bounds, range_digest, range_of, ranges};
 pub use secret::Secret;
 pub use share::Share;
 pub use shift::{SealedCards, Shift};

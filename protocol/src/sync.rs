@@ -8,10 +8,9 @@ use crate::codec::{self, BadBytes, at_most};
 use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
 use crate::limits::{
-    MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAME, MAX_FRAMES, MAX_ITEMS, MAX_LOG_ENTRIES, MAX_RANGES, MAX_REQUEST,
-    MAX_RESPONSE, MAX_SEALED, MAX_SNAPSHOT, RECEIPT,
+    MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAME, MAX_FRAMES, MAX_ITEMS, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE,
+    MAX_SEALED, MAX_SNAPSHOT, RECEIPT,
 };
-use crate::ranges::RangeDigest;
 use crate::snapshot::Snapshot;
 
 /// What a device sends to `POST /v1/sync`.
@@ -47,10 +46,9 @@ pub struct SyncRequest {
     /// How far the device has followed its feeds itself, whatever the cursor says.
     #[serde(deserialize_with = "at_most::<_, _, MAX_FOLLOWED>")]
     pub followed: Vec<Followed>,
-    /// What a device that may read every case has of all of them, in as many ranges as there are entries: see [`crate::range_of`] and
-    /// [`crate::range_digest`]. None unless it has to find out what the hub has lost.
-    #[serde(deserialize_with = "at_most::<_, _, MAX_RANGES>")]
-    pub ranges: Vec<RangeDigest>,
+    /// What a device that may read every case has of all of them, by ranges, the digests one after the other: see [`crate::ranges`]. Empty unless it has
+    /// to find out what the hub has lost.
+    pub ranges: Vec<u8>,
 }
 
 /// How far a device has followed a feed: the number of the last item, and a mark that a hub with the same history makes alike.
@@ -64,7 +62,7 @@ pub fn followed(circle: CircleId, seq: u64, link: &Hash) -> Followed {
 }
 
 /// What an answer says of what was brought and asked: the results of wraps and of envelopes, and what differs, case by case and by ranges.
-pub type Said<'a> = (&'a [Pushed], &'a [Pushed], &'a [Differing], &'a [u16]);
+pub type Said<'a> = (&'a [Pushed], &'a [Pushed], &'a [Differing], &'a [u8]);
 
 impl SyncResponse {
     /// What it says of what was brought and asked.
@@ -156,9 +154,8 @@ pub struct SyncResponse {
     /// What this device has shown of the log before, if that is more than it shows now: its records are older than what it once had, or there
     /// is a copy of it. A byte while all is well. The device believes it once it has those entries, and does nothing but say so.
     pub shown: Option<Shown>,
-    /// The ranges, of those told of, in which the hub has something else than the device.
-    #[serde(deserialize_with = "at_most::<_, _, MAX_RANGES>")]
-    pub differ_ranges: Vec<u16>,
+    /// Marks of the ranges, of those told of, in which the hub has something else than the device: see [`crate::is_marked`].
+    pub differ_ranges: Vec<u8>,
 }
 
 /// The most of the log that a device has shown.

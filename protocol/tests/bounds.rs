@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails loudly")]
 
 use habeas_protocol::limits::{
-    MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAMES, MAX_LOG_ENTRIES, MAX_RANGES, MAX_REQUEST, MAX_RESPONSE, MAX_SNAPSHOT,
+    MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAMES, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE, MAX_SNAPSHOT,
 };
 use habeas_protocol::{
     AuditHead, BadBytes, Beginning, CaseId, CircleId, DeviceId, Differing, Envelope, EnvelopeId, FeedItem, Frame, SyncRequest,
@@ -32,14 +32,13 @@ fn a_request_of_four_mebibytes_is_read_and_a_byte_more_is_not() {
 #[test]
 fn each_list_of_a_request_is_read_up_to_its_bound() {
     type Fill = fn(usize) -> SyncRequest;
-    let lists: [(&str, usize, Fill); 5] = [
+    let lists: [(&str, usize, Fill); 4] = [
         ("beginnings", MAX_DIGESTS, |count| SyncRequest {
             beginnings: vec![Beginning::new(DeviceId([1; 16]), [2; 16]); count],
             ..SyncRequest::default()
         }),
         ("log", MAX_LOG_ENTRIES, |count| SyncRequest { log: vec![vec![1]; count], ..SyncRequest::default() }),
         ("digests", MAX_DIGESTS, |count| SyncRequest { digests: vec![(CASE, [3; 16]); count], ..SyncRequest::default() }),
-        ("ranges", MAX_RANGES, |count| SyncRequest { ranges: vec![[4; 8]; count], ..SyncRequest::default() }),
         ("followed", MAX_FOLLOWED, |count| SyncRequest { followed: vec![(1, [4; 8]); count], ..SyncRequest::default() }),
     ];
     for (what, most, fill) in lists {
@@ -52,13 +51,12 @@ fn each_list_of_a_request_is_read_up_to_its_bound() {
 #[test]
 fn each_list_of_an_answer_is_read_up_to_its_bound() {
     type Fill = fn(usize) -> SyncResponse;
-    let lists: [(&str, usize, Fill); 5] = [
+    let lists: [(&str, usize, Fill); 4] = [
         ("log", MAX_LOG_ENTRIES, |count| SyncResponse { log: vec![vec![1]; count], ..SyncResponse::default() }),
         ("differ", MAX_DIGESTS, |count| SyncResponse {
             differ: vec![Differing { case: CASE, known: true }; count],
             ..SyncResponse::default()
         }),
-        ("differ_ranges", MAX_RANGES, |count| SyncResponse { differ_ranges: vec![7; count], ..SyncResponse::default() }),
         ("closed", MAX_DIGESTS, |count| SyncResponse { closed: vec![CASE; count], ..SyncResponse::default() }),
         ("audit", 2, |count| SyncResponse {
             audit: vec![AuditHead { number: 1, link: [5; 16] }; count],

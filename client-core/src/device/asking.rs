@@ -1,11 +1,10 @@
 //! What a device has still to ask a hub that may have lost something. Whoever may read every case first says what it has of whole ranges of them;
 //! about each case it asks only where the hub has something else.
 
-use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use habeas_protocol::limits::{MAX_DIGESTS, MAX_RANGES};
-use habeas_protocol::{CaseId, Digest, RangeDigest, SyncRequest, SyncResponse, digest, range_digest, range_of};
+use habeas_protocol::{CaseId, Digest, MIN_RANGES, SyncRequest, SyncResponse, digest, is_marked, range_digest, range_of};
 use serde::{Deserialize, Serialize};
 
 use super::{Device, DeviceError, Records};
@@ -16,34 +15,17 @@ const OF_A_RANGE: usize = 16;
 pub(super) const RANGED: usize = 64;
 
 /// Which cases a device has not asked about yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Asking {
-    /// All of them.
-    FromTheFirst,
-    /// Those behind this one.
-    After(CaseId),
-    /// Those in these of so many ranges, behind that one.
-    Among { count: usize, ranges: BTreeSet<u16>, after: Option<CaseId> },
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Asking {
+    /// Marks of the ranges in which they are; empty for all of them.
+    marks: Vec<u8>,
+    /// They are behind this one.
+    after: Option<CaseId>,
 }
 
 impl Asking {
     fn is_about(&self, case: CaseId) -> bool {
-        match self {
-            Self::FromTheFirst => true,
-            Self::After(last) => case > *last,
-            Self::Among { count, ranges, after } => {
-                let range = u16::try_from(range_of(case, *count)).unwrap_or(u16::MAX);
-                *after < Some(case) && ranges.contains(&range)
-            }
-        }
-    }
-
-    /// What is left when it has asked about the cases up to this one.
-    fn goes_on_behind(self, case: CaseId) -> Self {
-        match self {
-            Self::FromTheFirst | Self::After(_) => Self::After(case),
-            Self::Among { count, ranges, .. } => Self::Among { count, ranges, after: Some(case) },
-        }
+        self.after < Some(case) && (self.marks.is_empty() || is_marked(&self.marks, range_of(case, 8 * self.marks.len())))
     }
 }
 
@@ -56,7 +38,9 @@ impl<R: Records> Device<R> {
     /// Adds to a request what the hub has to be asked.
     pub(super) fn ask(&mut self, request: &mut SyncRequest) -> Result<(), DeviceError> {
         let Some(asking) = self.hub.asking.clone() else { return Ok(()) };
-        if asking == Asking::FromTheFirst && self.opens_everything() && self.index.len() >= self.ranged.max(1) {
+        // The app has no room for it: there each case is asked about.
+        let in_ranges = !cfg!(target_family = "wasm") && self.opens_everything() && self.index.len() >= self.ranged.max(1);
+        if in_ranges && asking == Asking::default() {
             request.ranges = self.ranges()?;
             return Ok(());
         }
@@ -73,15 +57,16 @@ impl<R: Records> Device<R> {
 
     /// What it has of each range. A case of which the hub never had anything, as far as is known here, is in
     /// none.
-    fn ranges(&mut self) -> Result<Vec<RangeDigest>, DeviceError> {
-        let count = (self.index.len() / OF_A_RANGE).next_power_of_two().clamp(2, MAX_RANGES);
-        let mut ranges: Vec<Vec<(CaseId, Digest)>> = vec![Vec::new(); count];
+    fn ranges(&mut self) -> Result<Vec<u8>, DeviceError> {
+        let count = (self.index.len() / OF_A_RANGE).next_power_of_two().clamp(MIN_RANGES, MAX_RANGES);
+        let mut all: Vec<(CaseId, Digest)> = Vec::new();
         for case in self.index.keys().copied().collect::<Vec<_>>() {
             if let Some((digest, true)) = self.has_of(case)? {
-                ranges[range_of(case, count)].push((case, digest));
+                all.push((case, digest));
             }
         }
-        Ok(ranges.into_iter().map(range_digest).collect())
+        let of = |range: usize| all.iter().copied().filter(move |(case, _)| range_of(*case, count) == range);
+        Ok((0..count).flat_map(|range| range_digest(of(range))).collect())
     }
 
     /// What it has of a case that it knows to have been at the hub, and whether it knows that the hub has had anything of it. What the hub has refused
@@ -89,7 +74,7 @@ impl<R: Records> Device<R> {
     fn has_of(&mut self, case: CaseId) -> Result<Option<(Digest, bool)>, DeviceError> {
         let Some(stored) = self.stored(case)? else { return Ok(None) };
         let open = stored.open(case, &self.log)?;
-        let unsent: BTreeSet<_> = stored.unsent.iter().map(|envelope| envelope.id).collect();
+        let unsent: Vec<_> = stored.unsent.iter().map(|envelope| envelope.id).collect();
         let there: Vec<_> = stored.ids(&open).filter(|id| !unsent.contains(id)).collect();
         let was_there = stored.at_hub || !there.is_empty();
         Ok(Some((digest(there), was_there)))
@@ -97,24 +82,22 @@ impl<R: Records> Device<R> {
 
     /// The cases that it has not asked about yet.
     fn to_ask(&self, asking: &Asking) -> impl Iterator<Item = CaseId> {
-        let after = match asking {
-            Asking::After(case) | Asking::Among { after: Some(case), .. } => Bound::Excluded(case),
-            Asking::FromTheFirst | Asking::Among { .. } => Bound::Unbounded,
-        };
+        let after = asking.after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         self.index.range((after, Bound::Unbounded)).map(|(case, _)| *case).filter(|case| asking.is_about(*case))
     }
 
     /// What is still to be asked after an answer. Whoever has begun to ask since the request went out has not been answered by it.
     pub(super) fn asks_on(&self, request: &SyncRequest, response: &SyncResponse) -> Option<Asking> {
         let asking = self.hub.asking.clone()?;
-        let count = request.ranges.len();
-        let rest = if count > 0 && asking == Asking::FromTheFirst {
-            let ranges = response.differ_ranges.iter().copied().filter(|range| usize::from(*range) < count).collect();
-            Asking::Among { count, ranges, after: None }
+        let rest = if !cfg!(target_family = "wasm") && !request.ranges.is_empty() && asking == Asking::default() {
+            let mut marks = response.differ_ranges.clone();
+            // As many as were asked about, whatever the hub says.
+            marks.resize(request.ranges.len() / 64, 0);
+            Asking { marks, after: None }
         } else if let (Some((first, _)), Some((last, _))) = (request.digests.first(), request.digests.last())
             && self.to_ask(&asking).next() == Some(*first)
         {
-            asking.goes_on_behind(*last)
+            Asking { after: Some(*last), ..asking }
         } else {
             return Some(asking);
         };

@@ -43,13 +43,13 @@ impl Hub {
         let Some(bytes) = records.get(NAME)? else { return Ok(Self::default()) };
         let hub: Option<Self> = decode(&bytes, MAX).ok();
         // Nothing here is worth a device that does not open: whoever does not know asks anew.
-        let anew = || Self { asking: Some(Asking::FromTheFirst), ..Self::default() };
+        let anew = || Self { asking: Some(Asking::default()), ..Self::default() };
         Ok(hub.filter(|hub| hub.version == 1).unwrap_or_else(anew))
     }
 
     /// Begins to ask what the hub has lost.
     pub fn asks_anew(&mut self) {
-        self.asking = Some(Asking::FromTheFirst);
+        self.asking = Some(Asking::default());
     }
 
     pub fn record(&self) -> Result<Put, DeviceError> {

@@ -198,7 +198,7 @@ impl<R: Records> Device<R> {
         let (known, others): (Vec<_>, Vec<_>) = self.state.feeds.iter().partition(|(circle, _)| is_known(circle));
         let all = known.into_iter().chain(others);
         if self.state.cursor.is_empty() {
-            return self.seen.trail.told(all);
+            return self.seen.trail.told(&all.collect::<Vec<_>>());
         }
         all.take(MAX_FOLLOWED).map(|(circle, (seq, link))| followed(*circle, *seq, link)).collect()
     }

@@ -1,8 +1,6 @@
 //! Places that a device has been at in its feeds, ever further apart the longer ago. A hub that was restored has lost the end of a feed; it goes
 //! on behind the newest of them that it still has, and nobody gets everything again because of a day.
 
-use std::collections::BTreeMap;
-
 use habeas_protocol::limits::MAX_FOLLOWED;
 use habeas_protocol::{CircleId, Followed, Hash, followed};
 use serde::{Deserialize, Serialize};
@@ -10,62 +8,59 @@ use serde::{Deserialize, Serialize};
 /// Only numbers that this divides are kept, and where a snapshot has ended.
 const EVERY: u64 = 4;
 
-/// The places, each with the link of the feed's chain there: as many of a feed as its length has binary digits.
+/// The places, in the order in which the device came to them, each with the link of the feed's chain there: of a feed about as many as its length has
+/// binary digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Trail(BTreeMap<CircleId, BTreeMap<u64, Hash>>);
+pub(super) struct Trail(Vec<(CircleId, u64, Hash)>);
 
 impl Trail {
     /// The device has come to a place, item by item.
     pub fn comes_to(&mut self, circle: CircleId, seq: u64, link: &Hash) {
-        if seq.is_multiple_of(EVERY) {
-            let places = self.0.entry(circle).or_default();
-            places.insert(seq, *link);
-            // Behind where it began there is nothing to go back to.
-            let first = places.first_key_value().map(|(place, _)| *place);
-            places.retain(|place, _| Some(*place) == first || place.is_multiple_of(apart(seq.saturating_sub(*place))));
+        if !seq.is_multiple_of(EVERY) {
+            return;
         }
+        // Before where it began there is nothing to go back to.
+        let first = self.places(circle).next().map_or(seq, |(place, _)| place);
+        self.0
+            .retain(|(of, place, _)| *of != circle || *place == first || place.is_multiple_of(apart(seq.saturating_sub(*place))));
+        self.0.push((circle, seq, *link));
     }
 
     /// The device has begun a feed behind a snapshot.
     pub fn begins_behind(&mut self, circle: CircleId, seq: u64, link: &Hash) {
-        self.0.insert(circle, BTreeMap::from([(seq, *link)]));
+        self.begins_again(circle);
+        self.0.push((circle, seq, *link));
     }
 
     /// A feed begins again: it has another history now.
     pub fn begins_again(&mut self, circle: CircleId) {
-        self.0.remove(&circle);
+        self.0.retain(|(of, ..)| *of != circle);
     }
 
     /// The link at a place where the device has been, if it has kept that.
     pub fn link(&self, circle: CircleId, seq: u64) -> Option<Hash> {
-        self.0.get(&circle)?.get(&seq).copied()
+        self.places(circle).find(|(place, _)| *place == seq).map(|(_, link)| link)
     }
 
     /// The device goes back to a place: what came behind it is of a history that is no more.
     pub fn goes_back(&mut self, circle: CircleId, seq: u64) {
-        if let Some(places) = self.0.get_mut(&circle) {
-            places.split_off(&(seq + 1));
-        }
+        self.0.retain(|(of, place, _)| *of != circle || *place <= seq);
     }
 
-    /// What the device says to a hub that has lost something: for each of these feeds, of which the number and the link are where it is, that and
+    fn places(&self, circle: CircleId) -> impl DoubleEndedIterator<Item = (u64, Hash)> {
+        self.0.iter().filter(move |(of, ..)| *of == circle).map(|(_, place, link)| (*place, *link))
+    }
+
+    /// What the device says to a hub that has lost something: for each of these feeds, with the number and the link where it is, that and
     /// the places before it, newest first; of every feed as many as of any other, if there is no room for all.
-    pub fn told<'a>(&self, feeds: impl Iterator<Item = (&'a CircleId, &'a (u64, Hash))>) -> Vec<Followed> {
-        let places = |(circle, at): (&CircleId, &(u64, Hash))| {
-            let before = self.0.get(circle).into_iter().flat_map(|places| places.range(..at.0).rev());
-            let all = std::iter::once((&at.0, &at.1)).chain(before);
-            all.map(|(seq, link)| followed(*circle, *seq, link)).collect::<Vec<_>>()
-        };
-        let mut all: Vec<_> = feeds.map(|feed| places(feed).into_iter()).collect();
+    pub fn told(&self, feeds: &[(&CircleId, &(u64, Hash))]) -> Vec<Followed> {
+        let each = (MAX_FOLLOWED / feeds.len().max(1)).max(1);
         let mut told = Vec::new();
-        while told.len() < MAX_FOLLOWED {
-            let next: Vec<Followed> = all.iter_mut().filter_map(Iterator::next).collect();
-            if next.is_empty() {
-                break;
-            }
-            told.extend(next);
+        for (circle, (at, link)) in feeds.iter().take(MAX_FOLLOWED) {
+            let before = self.places(**circle).rev().filter(|(place, _)| place < at);
+            let all = std::iter::once((*at, *link)).chain(before).take(each);
+            told.extend(all.map(|(place, link)| followed(**circle, place, &link)));
         }
-        told.truncate(MAX_FOLLOWED);
         told
     }
 }
@@ -77,6 +72,8 @@ fn apart(ago: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     const FEED: CircleId = CircleId([1; 16]);
@@ -93,7 +90,7 @@ mod tests {
     #[test]
     fn however_much_a_hub_has_lost_little_more_comes_again() {
         let trail = walked(0, 100_000);
-        let places: Vec<u64> = trail.0[&FEED].keys().copied().collect();
+        let places: Vec<u64> = trail.places(FEED).map(|(place, _)| place).collect();
         assert!(places.len() <= 2 * 17, "{places:?}");
         for lost in [1_u64, 31, 32, 100, 999, 5_000, 30_000, 49_000] {
             let upto = 100_000 - lost;
@@ -123,12 +120,12 @@ mod tests {
         }
         let feeds: BTreeMap<CircleId, (u64, Hash)> =
             others.iter().map(|circle| (*circle, (5_000, [1; 32]))).chain([(FEED, (65_535, [2; 32]))]).collect();
-        let told = trail.told(feeds.iter());
-        assert_eq!(told.len(), MAX_FOLLOWED);
+        let told = trail.told(&feeds.iter().collect::<Vec<_>>());
+        assert_eq!(told.len(), feeds.len(), "there is no room for two of each");
         for (circle, (seq, link)) in &feeds {
             assert!(told.contains(&followed(*circle, *seq, link)), "where it is comes first");
         }
-        let one = trail.told([(&FEED, &(65_535, [2; 32]))].into_iter());
+        let one = trail.told(&[(&FEED, &(65_535, [2; 32]))]);
         assert!(one.len() > 10 && one.is_sorted_by(|newer, older| newer.0 > older.0), "{one:?}");
     }
 }

@@ -7,7 +7,7 @@ use habeas_client_core::sync::{CaseKeys, Outcome, ParsedChange, Replica};
 use habeas_protocol::bundle::Carried;
 use habeas_protocol::{
     AuditHead, Beginning, CaseId, CircleId, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Log, Pushed, Refused,
-    Shown, Snapshot, SyncRequest, SyncResponse, Told, decode, encode, followed, range_digest, receipt,
+    Shown, Snapshot, SyncRequest, SyncResponse, Told, decode, encode, followed, range_digest, range_of, receipt,
 };
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ fn request_says(request: &SyncRequest) -> Value {
         "snapshot": request.snapshot.len(),
         "audit": request.audit,
         "followed": request.followed.iter().map(|(number, mark)| json!([number, hex(mark)])).collect::<Vec<_>>(),
-        "ranges": request.ranges.iter().map(|range| hex(range)).collect::<Vec<_>>(),
+        "ranges": hex(&request.ranges),
     })
 }
 
@@ -127,7 +127,7 @@ fn answer_says(answer: &SyncResponse) -> Value {
         "audit": answer.audit.iter().map(AuditHead::to_string).collect::<Vec<_>>(),
         "not_counting_since": answer.not_counting_since,
         "shown": answer.shown.map(|shown| json!([shown.next, shown.at])),
-        "differ_ranges": answer.differ_ranges,
+        "differ_ranges": hex(&answer.differ_ranges),
     })
 }
 
@@ -137,6 +137,7 @@ pub fn make_exchange() -> Value {
     let mut dana = member(&people.dana, &people);
     let (case, _) = dana.new_case(&[name("Айгерім")], &mut rng(82)).unwrap();
     let circle = people.coordinators();
+    let of = |range| [(case, [0xd1; 16])].into_iter().filter(move |(case, _)| range_of(*case, 8) == range);
     let request = SyncRequest {
         cursor: b"the hub's own".to_vec(),
         receipt: vec![0x5e; 16],
@@ -145,7 +146,7 @@ pub fn make_exchange() -> Value {
         takes_snapshots: true,
         audit: 7,
         followed: vec![followed(circle, 300, &[0xfe; 32])],
-        ranges: vec![range_digest([]), range_digest([(case, [0xd1; 16])])],
+        ranges: (0..8).flat_map(|range| range_digest(of(range))).collect(),
         ..dana.request(&mut rng(83)).unwrap()
     };
     let content = Content::Wrap(request.wraps[0].clone());
@@ -171,7 +172,7 @@ pub fn make_exchange() -> Value {
         audit: vec![AuditHead { number: 9, link: [0xa1; 16] }],
         not_counting_since: Some(1_800_000_000),
         shown: Some(Shown { next: 9, at: 1_800_000_060 }),
-        differ_ranges: vec![1],
+        differ_ranges: vec![1 << range_of(case, 8)],
     };
     answer.frames.push(Frame { snapshot: Some(part(&people)), cursor: b"behind that".to_vec(), items: Vec::new() });
     let shows = receipt(&answer.receipt, &request, answer.said()).unwrap();

@@ -7,8 +7,8 @@ use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action};
 use habeas_protocol::limits::{MAX_LOG_ENTRIES, RECEIPT};
 use habeas_protocol::{
-    CaseId, CircleId, Differing, Digest, Entry, Log, Pushed, RangeDigest, SyncRequest, can_be_ranges, digest, range_bounds,
-    range_digest, receipt,
+    CaseId, CircleId, Differing, Digest, Entry, Log, Pushed, RangeDigest, SyncRequest, digest, mark, range_bounds, range_digest,
+    ranges, receipt,
 };
 
 use crate::hub::append;
@@ -41,7 +41,7 @@ pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>], now: i64
 pub(crate) struct Given<'a> {
     pub receipt: [u8; RECEIPT],
     /// What this hub lacks of what was asked about, case by case and by ranges.
-    pub differ: (&'a [Differing], &'a [u16]),
+    pub differ: (&'a [Differing], &'a [u8]),
 }
 
 /// Whether a device shows something that this hub has not made it show.
@@ -107,23 +107,18 @@ fn lacks_readers(log: &Log, caller: Caller, (case, held): (CaseId, &cases::Held)
     own.into_iter().chain(readers).any(|circle| !held.circles.contains(&circle)) || held.closed && everything
 }
 
-/// Of the ranges of cases that a device tells of, those in which this hub has something else, or lacks a reader that the device can give it. It
-/// says all of them to whoever may not read every case, as far as this hub knows: they ask about each.
-pub(crate) fn differing_ranges(
-    db: &mut Db,
-    log: &Log,
-    caller: Caller,
-    theirs: &[RangeDigest],
-    now: i64,
-) -> Result<Vec<u16>, HubError> {
-    let is_asked = can_be_ranges(theirs.len()) && access::allows(log, caller, Action::MendReaders).is_ok();
-    let mut differ = Vec::new();
-    for (number, range) in (0..).zip(theirs) {
-        if !is_asked || differs(db, log, caller, (usize::from(number), theirs.len(), range), now)? {
-            differ.push(number);
+/// Marks of the ranges of cases that a device tells of in which this hub has something else, or lacks a reader that the device can give it. All are
+/// marked for whoever may not read every case, as far as this hub knows: they ask about each.
+pub(crate) fn differing_ranges(db: &mut Db, log: &Log, caller: Caller, told: &[u8], now: i64) -> Result<Vec<u8>, HubError> {
+    let Some(theirs) = ranges(told) else { return Ok(Vec::new()) };
+    let is_asked = access::allows(log, caller, Action::MendReaders).is_ok();
+    let mut marks = vec![0; theirs.len() / 8];
+    for (number, range) in theirs.iter().enumerate() {
+        if !is_asked || differs(db, log, caller, (number, theirs.len(), range), now)? {
+            mark(&mut marks, number);
         }
     }
-    Ok(differ)
+    Ok(marks)
 }
 
 fn differs(
