@@ -359,8 +359,9 @@ fn a_cursor_longer_than_any_is_one_that_this_hub_has_not_made() {
         assert_eq!((first.lost, ask(cursor).lost, ask(cursor).frames.len()), (false, false, 0));
         for long in [[cursor.as_slice(), &[0]].concat(), vec![1; MAX_CURSOR], vec![1; MAX_CURSOR + 1], vec![0xff; 1 << 20]] {
             let told = ask(&long);
-            assert!(told.lost && told.frames[0].items.len() == 2, "all of it again: {}", long.len());
+            assert!(told.lost && told.more && told.frames.is_empty(), "{}", long.len());
         }
+        assert_eq!(ask(&[]).frames[0].items.len(), 2, "all of it again, to whoever comes without one");
     });
 }
 
@@ -606,9 +607,12 @@ fn a_hub_goes_on_where_the_device_is_and_not_where_the_cursor_says() {
         assert_eq!(numbers(ask(from(&cursor, vec![]))), (vec![], false));
         assert_eq!(numbers(ask(from(&cursor, vec![marks[5]]))), (vec![], false));
         assert_eq!(numbers(ask(from(&cursor, vec![marks[3]]))), (vec![5, 6], false));
-        // Where it has followed another history, it is told so, and everything from the beginning.
-        for (seq, mark) in [(6, marks[4].1), (9, marks[5].1), (5, [0; 8])] {
-            assert_eq!(numbers(ask(from(&cursor, vec![(seq, mark)]))), (vec![1, 2, 3, 4, 5, 6], true));
+        // Where it has followed another history, it is told so, and nothing else. Then it comes without a cursor and says where it has been: it is
+        // told what stands behind the first of these places that is of this history, and everything if none is.
+        for other in [(6, marks[4].1), (9, marks[5].1), (5, [0; 8])] {
+            assert_eq!(numbers(ask(from(&cursor, vec![other]))), (vec![], true));
+            assert_eq!(numbers(ask(from(&[], vec![other, marks[3], marks[1]]))), (vec![5, 6], false));
+            assert_eq!(numbers(ask(from(&[], vec![other]))), (vec![1, 2, 3, 4, 5, 6], false));
         }
         // A cursor that stands behind the device does not hold it up.
         let small = SyncRequest { budget: 1, ..from(&[], vec![]) };
