@@ -146,7 +146,7 @@ pub fn into_document(document: &str, rows: &[Row]) -> Result<String, &'static st
 /// The bytes of every scenario as bars, one for each contender, on a scale of powers of ten.
 pub fn plot(rows: &[Row]) -> String {
     const COLOURS: [&str; 6] = ["#0b5394", "#777777", "#b45f06", "#38761d", "#741b47", "#134f5c"];
-    const LEFT: usize = 330;
+    const LEFT: usize = 480;
     const WIDTH: f64 = 430.0;
     const BAR: usize = 16;
     // What nothing was sent for has no bar.
@@ -181,7 +181,7 @@ pub fn plot(rows: &[Row]) -> String {
         y += 10;
     }
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1100\" height=\"{y}\" font-family=\"sans-serif\" font-size=\"12\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1250\" height=\"{y}\" font-family=\"sans-serif\" font-size=\"12\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
          <text x=\"10\" y=\"20\">Bytes over the network, both ways, on a logarithmic scale.</text>\n{body}</svg>\n"
     )
