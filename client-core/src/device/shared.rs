@@ -261,13 +261,12 @@ impl<R: Records> Device<R> {
         over.filter(|(case, share)| !self.shared.is_done(*case, share)).collect()
     }
 
-    /// The newest entry for which a case gets another secret: that of a revocation, or that by which a share of it was made that is over, or was ended.
-    /// Also one in place of which there is another one by now: the hub has closed the case in between.
+    /// The newest entry for which a case gets another secret: that of a revocation, or that by which a share of it was made, or was ended. Also one of
+    /// somebody who has another share by now, or to whom the case is granted, and one that is not over by this clock: the hub may have closed the case before.
     pub(super) fn why_turned(&self, case: CaseId) -> Option<u64> {
         let revocation = self.newest_revocation().checked_sub(1);
-        let had = self.log.shared(case).into_iter().flat_map(|(circle, _)| self.log.had(case, circle));
-        let over = had.filter(|share| !share.holds(self.now)).map(|share| share.ended.unwrap_or(share.number));
-        revocation.into_iter().chain(over).max()
+        let had = self.log.ever_shared(case).into_iter().flat_map(|circle| self.log.had(case, circle));
+        revocation.into_iter().chain(had.map(|share| share.ended.unwrap_or(share.number))).max()
     }
 }
 

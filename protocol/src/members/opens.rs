@@ -62,7 +62,8 @@ impl Log {
         if self.is_erased(&case) { Err(LogError::Contradiction("the case is erased")) } else { Ok(()) }
     }
 
-    fn is_granted(&self, case: CaseId, circle: CircleId) -> bool {
+    /// Whether the log lets a circle open a case for good.
+    pub fn is_granted(&self, case: CaseId, circle: CircleId) -> bool {
         self.grants.contains(&Grant { case, circle })
     }
 
@@ -97,10 +98,15 @@ impl Log {
 
     /// The circles that have a case by a share or had it, each with the share that counts; those to which it is granted are not among them.
     pub fn shared(&self, case: CaseId) -> Vec<(CircleId, Share)> {
+        self.ever_shared(case).into_iter().filter_map(|circle| Some((circle, self.share(case, circle)?))).collect()
+    }
+
+    /// The circles that have a case by a share or had it, also those to which it was granted since.
+    pub fn ever_shared(&self, case: CaseId) -> BTreeSet<CircleId> {
         let mut circles = BTreeSet::new();
         circles.extend(self.shares.circles(case));
         self.teams.add_circles(case, &mut circles);
-        circles.into_iter().filter_map(|circle| Some((circle, self.share(case, circle)?))).collect()
+        circles
     }
 
     /// The cases that a circle has by a share or had, each with the share that counts; those that are granted to it are not among them.

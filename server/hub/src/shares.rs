@@ -44,7 +44,12 @@ pub(crate) fn hear(db: &mut Db, log: &Log, entry: &Entry, now: i64) -> Result<()
         }
         _ => return Ok(()),
     };
+    let grants = matches!(entry.body, Body::Grant { .. });
     for (case, circle) in pairs {
+        // To whom the case is granted by now they have it for good, whatever share of it ends beside that.
+        if !grants && log.is_granted(case, circle) {
+            continue;
+        }
         let is_over = |share: &Share| {
             let by_an_entry = share.ended.is_some_and(|ended| ended < entry.number || ends && ended == entry.number);
             by_an_entry || share.until.is_some_and(|until| until <= now)

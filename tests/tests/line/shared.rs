@@ -327,6 +327,41 @@ fn a_share_that_is_renewed_after_its_end_gives_everything_again() {
     });
 }
 
+/// Nurlan had the case for two days, and keeps it for good: what ends of the share then takes nothing from him, and stops nobody.
+#[test]
+fn the_end_of_a_share_takes_nothing_from_whoever_has_the_case_for_good() {
+    on_hubs(|mut world| {
+        // Granted while it was shared, and the share ended after that.
+        let case = world.case();
+        world.shares(case, true, None, MONDAY);
+        let entry = world.aliya.grant(case, NURLAN, &mut rng(60)).unwrap();
+        world.says(&entry, MONDAY + 1);
+        let entry = world.aliya.end_share(case, NURLAN).unwrap();
+        world.says(&entry, MONDAY + 2);
+        world.dana.add_facts(case, &[note("asked for a doctor")], &mut rng(61)).unwrap();
+        assert_eq!(syncs(&world.hub, &mut world.dana, MONDAY + 3).sent, 1, "nothing is closed");
+        syncs(&world.hub, &mut world.nurlan, MONDAY + 4);
+        assert!(reads(&mut world.nurlan, case).contains("asked for a doctor"));
+
+        // Over by the clock, which closes the case for whoever writes next; granted before the clerk came by, whose clock is slow.
+        let (case, _) = world.dana.new_case(&[note("taken at the market")], &mut rng(65)).unwrap();
+        world.settle(MONDAY + 5);
+        world.shares(case, true, Some(WEDNESDAY), MONDAY + 5);
+        world.dana.add_facts(case, &[note("moved to Taldykorgan")], &mut rng(62)).unwrap();
+        assert_eq!(syncs(&world.hub, &mut world.dana, WEDNESDAY).sent, 0);
+        world.aliya.is_at(WEDNESDAY + 1, &mut rng(63)).unwrap();
+        let entry = world.aliya.grant(case, NURLAN, &mut rng(63)).unwrap();
+        world.says(&entry, WEDNESDAY + 1);
+        syncs(&world.hub, &mut world.clerk, WEDNESDAY - 1);
+        world.settle(WEDNESDAY + 2);
+        world.settle(WEDNESDAY + 3);
+        syncs(&world.hub, &mut world.nurlan, WEDNESDAY + 4);
+        assert!(reads(&mut world.nurlan, case).contains("moved to Taldykorgan"));
+        world.nurlan.add_facts(case, &[note("seen by me")], &mut rng(64)).unwrap();
+        assert_eq!(syncs(&world.hub, &mut world.nurlan, WEDNESDAY + 5).sent, 1);
+    });
+}
+
 /// The same with the programs that people use: a share that ends within the minute.
 #[test]
 fn a_share_ends_on_the_phone_and_at_the_server() {
