@@ -11,6 +11,7 @@ pub mod bundle;
 mod codec;
 mod device;
 mod envelope;
+pub mod has;
 mod ids;
 pub mod limits;
 mod log;

@@ -63,6 +63,8 @@ pub const MAX_INTAKE: u32 = 200;
 pub const MAX_INTAKE_HOURS: u32 = 2;
 /// The most cases that one request asks about.
 pub const MAX_DIGESTS: usize = 2000;
+/// How many names of changes an answer has at most of the cases that differ.
+pub const MAX_NAMES: usize = 16_384;
 /// The longest shift, in seconds: whoever is there longer is put on shift again.
 pub const MAX_SHIFT: i64 = 24 * 3600;
 /// To how many bytes a name in the log is filled up before it is sealed, with its length before it: a team's, or that of a shift's place.

@@ -61,13 +61,13 @@ pub fn followed(circle: CircleId, seq: u64, link: &Hash) -> Followed {
     (seq, mark)
 }
 
-/// What an answer says of what was brought and asked: the results of wraps and of envelopes, and what differs, case by case and by ranges.
-pub type Said<'a> = (&'a [Pushed], &'a [Pushed], &'a [Differing], &'a [u8]);
+/// What an answer says of what was brought and asked: the results of wraps and of envelopes, and what differs, case by case, by ranges, and in its cases.
+pub type Said<'a> = (&'a [Pushed], &'a [Pushed], &'a [Differing], &'a [u8], &'a [u8]);
 
 impl SyncResponse {
     /// What it says of what was brought and asked.
     pub fn said(&self) -> Said<'_> {
-        (&self.wraps, &self.envelopes, &self.differ, &self.differ_ranges)
+        (&self.wraps, &self.envelopes, &self.differ, &self.differ_ranges, &self.differ_has)
     }
 }
 
@@ -156,6 +156,8 @@ pub struct SyncResponse {
     pub shown: Option<Shown>,
     /// Marks of the ranges, of those told of, in which the hub has something else than the device: see [`crate::is_marked`].
     pub differ_ranges: Vec<u8>,
+    /// What the hub has of the cases in `differ` that it has, one after the other: see [`crate::has`].
+    pub differ_has: Vec<u8>,
 }
 
 /// The most of the log that a device has shown.

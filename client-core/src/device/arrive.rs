@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use habeas_protocol::has::Has;
 use habeas_protocol::limits::{MAX_CURSOR, MAX_REQUEST, MAX_SEALED};
 use habeas_protocol::{
     Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap,
@@ -219,7 +220,7 @@ impl<R: Records> Device<R> {
             let open = stored.open(case, &self.log)?;
             if opens_now && !stored.at_hub {
                 // When the hub said that it had lost the case, nothing of it could be given back.
-                stored.give_back(&open)?;
+                stored.give_back(&open, &Has::default())?;
             }
             self.admit_into(case, (stored, open), envelopes, road, report, &mut taken);
         }

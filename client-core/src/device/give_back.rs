@@ -2,6 +2,7 @@
 //! that it does not know; then devices give it back what they have: entries of the log first, then whatever it lacks of their
 //! cases, whoever wrote it. Nobody has to do anything, and nothing is wiped.
 
+use habeas_protocol::has::{self, Has};
 use habeas_protocol::limits::{MAX_LOG_ENTRIES, RECEIPT};
 use habeas_protocol::{CaseId, Differing, Role, SyncRequest, SyncResponse, Wrap, decode, encode, receipt};
 use habeas_texts as texts;
@@ -125,8 +126,7 @@ impl<R: Records> Device<R> {
         response: &SyncResponse,
         report: &mut SyncReport,
     ) -> Result<(), DeviceError> {
-        let asked = |differing: &&Differing| request.digests.iter().any(|(case, _)| *case == differing.case);
-        self.give_back(response.differ.iter().filter(asked), report)?;
+        self.give_back(request, response, report)?;
         let mut hub = self.hub.clone();
         let lacks = (response.log_next < self.log.next().0).then_some(response.log_next);
         if !request.log.is_empty() && lacks == self.hub.log_from {
@@ -156,17 +156,23 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
-    /// Puts what the hub lacks of these cases among what is unsent. The index is written once for many of them.
-    fn give_back<'a>(&mut self, differ: impl Iterator<Item = &'a Differing>, report: &mut SyncReport) -> Result<(), DeviceError> {
-        let mut cases = Cases::default();
-        for differing in differ {
-            let Some(mut stored) = self.stored(differing.case)? else { continue };
-            let open = stored.open(differing.case, &self.log)?;
-            stored.give_back(&open)?;
-            // Whoever can opens the case again, whatever the hub has of it: what it has it calls a duplicate.
-            stored.at_hub = differing.known && !self.opens(&stored);
-            report.given_back += stored.unsent.len();
-            cases.add(differing.case, &stored, &open.replica)?;
+    /// Puts what the hub lacks of the cases that were asked about among what is unsent. The index is written once for many of them.
+    fn give_back(&mut self, request: &SyncRequest, response: &SyncResponse, report: &mut SyncReport) -> Result<(), DeviceError> {
+        let (mut cases, mut told) = (Cases::default(), response.differ_has.as_slice());
+        for &Differing { case, known } in &response.differ {
+            let has = if known { has::next(&mut told) } else { Has::default() };
+            if !request.digests.iter().any(|(asked, _)| *asked == case) {
+                continue;
+            }
+            let Some(mut stored) = self.stored(case)? else { continue };
+            let open = stored.open(case, &self.log)?;
+            let before = stored.unsent.len();
+            // Whoever can opens the case again, unless the hub has its newest secret for everybody: what it has it calls a duplicate.
+            let turned = has.epoch.is_some() && stored.secrets.iter().map(|(epoch, _)| *epoch).max() == has.epoch;
+            stored.at_hub = known && (turned || !self.opens(&stored));
+            stored.give_back(&open, &has)?;
+            report.given_back += stored.unsent.len().saturating_sub(before);
+            cases.add(case, &stored, &open.replica)?;
             if cases.is_full() {
                 self.store_cases(std::mem::take(&mut cases))?;
                 cases = Cases::default();

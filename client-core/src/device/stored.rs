@@ -1,5 +1,6 @@
 //! A case as a device stores it.
 
+use habeas_protocol::has::Has;
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, Pushed, decode, encode};
 use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
@@ -151,10 +152,17 @@ impl StoredCase {
         open.replica.ids(&open.keys).into_iter().chain(aside)
     }
 
-    /// Puts everything that this device has of the case among what the hub does not have. What it has all the same it calls a
-    /// duplicate.
-    pub fn give_back(&mut self, open: &OpenCase) -> Result<(), DeviceError> {
-        self.unsent = self.everything(open)?;
+    /// Puts everything that this device has of the case among what the hub does not have, but for what the hub says it has. What it has all the same
+    /// it calls a duplicate.
+    pub fn give_back(&mut self, open: &OpenCase, has: &Has) -> Result<(), DeviceError> {
+        let everything = self.everything(open)?;
+        let lacks = |envelope: &&Envelope| self.unsent.iter().any(|unsent| unsent.id == envelope.id) || !has.has(envelope.id);
+        let mut unsent: Vec<Envelope> = everything.iter().filter(lacks).cloned().collect();
+        if !self.at_hub && unsent.is_empty() {
+            // The case's secrets go out with a change.
+            unsent.extend(everything.into_iter().next());
+        }
+        self.unsent = unsent;
         Ok(())
     }
 
@@ -358,7 +366,7 @@ mod tests {
             let mut stored = StoredCase::load(&mut records, case).unwrap().unwrap();
             let open = stored.open(case, &Log::new()).unwrap();
             assert_eq!((open.unsent, open.replica.known_facts().len()), (1, facts));
-            stored.give_back(&open).unwrap();
+            stored.give_back(&open, &Has::default()).unwrap();
             let given = written[..2].iter().chain(Some(&twin).filter(|_| facts == 4)).map(|((_, now), ..)| now.clone());
             let mut again: Vec<_> = given.chain(sealed(2..3)).collect();
             assert_eq!(stored.unsent, std::mem::take(&mut again));

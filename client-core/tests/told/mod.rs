@@ -5,6 +5,7 @@ use habeas_client_core::device::SnapshotSizes;
 use habeas_client_core::keys::{CaseSecret, DeviceSecrets, open_bundle, open_snapshot, seal_bundle};
 use habeas_client_core::sync::{CaseKeys, Outcome, ParsedChange, Replica};
 use habeas_protocol::bundle::Carried;
+use habeas_protocol::has::{Has, name as has_name};
 use habeas_protocol::{
     AuditHead, Beginning, CaseId, CircleId, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Log, Pushed, Refused,
     Shown, Snapshot, SyncRequest, SyncResponse, Told, decode, encode, followed, range_digest, range_of, receipt,
@@ -128,6 +129,7 @@ fn answer_says(answer: &SyncResponse) -> Value {
         "not_counting_since": answer.not_counting_since,
         "shown": answer.shown.map(|shown| json!([shown.next, shown.at])),
         "differ_ranges": hex(&answer.differ_ranges),
+        "differ_has": hex(&answer.differ_has),
     })
 }
 
@@ -173,7 +175,10 @@ pub fn make_exchange() -> Value {
         not_counting_since: Some(1_800_000_000),
         shown: Some(Shown { next: 9, at: 1_800_000_060 }),
         differ_ranges: vec![1 << range_of(case, 8)],
+        differ_has: Vec::new(),
     };
+    let names = request.envelopes.iter().map(|envelope| has_name(envelope.id)).collect();
+    Has { epoch: Some(3), names: Some(names) }.tell(&mut answer.differ_has);
     answer.frames.push(Frame { snapshot: Some(part(&people)), cursor: b"behind that".to_vec(), items: Vec::new() });
     let shows = receipt(&answer.receipt, &request, answer.said()).unwrap();
     json!({

@@ -49,7 +49,7 @@ impl Hub {
     pub fn brought_pieces(&self, caller: Caller, (case, attachment): Named, now: i64) -> Result<Vec<Brought>, HubError> {
         let log = self.log()?;
         self.store.read(|db| {
-            let beginner = cases::opened_by(db, case)?.map(|(device, _)| device);
+            let beginner = cases::opened_by(db, case)?.map(|(device, ..)| device);
             may_write(db, (&log, now), caller, case, beginner)?;
             attachments::list(db, (case, attachment))
         })
@@ -68,7 +68,7 @@ impl Hub {
         let subjects = format!("case:{case} attachment:{attachment}");
         let (bytes, is_told) = self.store.read(|db| {
             let circles = cases::circles(db, case)?.into_iter().collect();
-            let beginner = cases::opened_by(db, case)?.map(|(device, _)| device);
+            let beginner = cases::opened_by(db, case)?.map(|(device, ..)| device);
             access::allows(&log, caller, Action::ReadCase { case, beginner, circles: &circles, now })?;
             let bytes = attachments::piece(db, (case, attachment), by, number)?
                 .ok_or(HubError::NotFound("no_piece", "the server does not have this piece of the attachment"))?;

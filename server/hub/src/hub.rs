@@ -141,10 +141,10 @@ impl Hub {
         rng.fill_bytes(&mut generation);
         rng.fill_bytes(&mut receipt);
         // Looked at before anything is taken: what is brought now gets the next receipt.
-        let (mut log, lost, (differ, differ_ranges), (shown, at)) = self.store.read::<_, HubError>(|db| {
+        let (mut log, lost, differ, (shown, at)) = self.store.read::<_, HubError>(|db| {
             let log = self.newest_log(db)?;
-            let differ = restore::differing(db, &log, caller, &request.digests, now)?;
-            let differ = (differ, restore::differing_ranges(db, &log, caller, &request.ranges, now)?);
+            let mut differ = restore::differing(db, &log, caller, &request.digests, now)?;
+            differ.ranges = restore::differing_ranges(db, &log, caller, &request.ranges, now)?;
             Ok((log, restore::lost(db, caller, &request.receipt)?, differ, devices::shown(db, caller.device)?))
         })?;
         // What this hub has lost itself nobody can be told to have had.
@@ -153,7 +153,7 @@ impl Hub {
             self.store.write(|db| devices::shows(db, caller.device, shows, now))?;
         }
         self.hears(&log, caller, (request.log_from, shown), now)?;
-        let given = Given { receipt, differ: (&differ, &differ_ranges) };
+        let given = Given { receipt, differ: &differ };
         let is_full = self.is_full.load(Ordering::Relaxed);
         let (wraps, envelopes) = loop {
             if is_full {
@@ -200,7 +200,7 @@ impl Hub {
             self.store.write(|db| restore::acknowledge(db, caller, &given, request, said))?;
             response.receipt = receipt.to_vec();
         }
-        (response.differ, response.differ_ranges) = (differ, differ_ranges);
+        (response.differ, response.differ_ranges, response.differ_has) = (differ.cases, differ.ranges, differ.has);
         Ok(response)
     }
 

@@ -105,7 +105,7 @@ fn may_read(db: &mut Db, (log, now): (&Log, i64), caller: Caller, (case, circle)
     if log.share(case, circle).is_none() {
         return Ok(true);
     }
-    let beginner = cases::opened_by(db, case)?.map(|(device, _)| device);
+    let beginner = cases::opened_by(db, case)?.map(|(device, ..)| device);
     Ok(access::allows(log, caller, Action::ReadItem { case, beginner, circle, now }).is_ok())
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action};
+use habeas_protocol::has::{Has, Name, name};
 use habeas_protocol::limits::{MAX_LOG_ENTRIES, RECEIPT};
 use habeas_protocol::{
     CaseId, CircleId, Differing, Digest, Entry, Log, Pushed, RangeDigest, SyncRequest, digest, mark, range_bounds, range_digest,
@@ -40,8 +41,16 @@ pub(crate) fn take_log(store: &Store, known: &Log, entries: &[Vec<u8>], now: i64
 /// A receipt that is given, and what was said beside it.
 pub(crate) struct Given<'a> {
     pub receipt: [u8; RECEIPT],
-    /// What this hub lacks of what was asked about, case by case and by ranges.
-    pub differ: (&'a [Differing], &'a [u8]),
+    /// What this hub lacks of what was asked about.
+    pub differ: &'a Differ,
+}
+
+/// What this hub lacks of what was asked about, case by case and by ranges, and what it has of these cases.
+#[derive(Default)]
+pub(crate) struct Differ {
+    pub cases: Vec<Differing>,
+    pub ranges: Vec<u8>,
+    pub has: Vec<u8>,
 }
 
 /// Whether a device shows something that this hub has not made it show.
@@ -58,7 +67,8 @@ pub(crate) fn acknowledge(
     request: &SyncRequest,
     (wraps, envelopes): (&[Pushed], &[Pushed]),
 ) -> Result<(), HubError> {
-    let shown = receipt(&given.receipt, request, (wraps, envelopes, given.differ.0, given.differ.1));
+    let Differ { cases, ranges, has } = given.differ;
+    let shown = receipt(&given.receipt, request, (wraps, envelopes, cases, ranges, has));
     receipts::add(db, caller.device, shown.map_err(|_| HubError::BadInput("bad_input", "a request that cannot be encoded"))?)
 }
 
@@ -70,8 +80,8 @@ pub(crate) fn differing(
     caller: Caller,
     asked: &[(CaseId, Digest)],
     now: i64,
-) -> Result<Vec<Differing>, HubError> {
-    let mut differ = Vec::new();
+) -> Result<Differ, HubError> {
+    let mut differ = Differ::default();
     // In the order of ids, each once: nobody asks about one case a thousand times.
     let ascending = asked.windows(2).all(|two| matches!(two, [a, b] if a.0 < b.0));
     if !ascending || access::allows(log, caller, Action::Exchange).is_err() {
@@ -82,8 +92,8 @@ pub(crate) fn differing(
             // The device reads that in the log.
             continue;
         }
-        let Some((beginner, closed)) = cases::opened_by(db, case)? else {
-            differ.push(Differing { case, known: false });
+        let Some((beginner, closed, epoch)) = cases::opened_by(db, case)? else {
+            differ.cases.push(Differing { case, known: false });
             continue;
         };
         let circles: BTreeSet<CircleId> = cases::circles(db, case)?.into_iter().collect();
@@ -91,8 +101,12 @@ pub(crate) fn differing(
             continue;
         }
         let held = cases::Held { beginner, closed, circles, ids: cases::ids(db, case)? };
-        if lacks_readers(log, caller, (case, &held), now) || digest(held.ids) != theirs {
-            differ.push(Differing { case, known: true });
+        let lacks_readers = lacks_readers(log, caller, (case, &held), now);
+        if lacks_readers || digest(held.ids.iter().copied()) != theirs {
+            differ.cases.push(Differing { case, known: true });
+            let epoch = u32::try_from(epoch).ok().filter(|_| !lacks_readers);
+            let names: BTreeSet<Name> = held.ids.into_iter().map(name).collect();
+            Has { epoch, names: Some(names.into_iter().collect()) }.tell(&mut differ.has);
         }
     }
     Ok(differ)

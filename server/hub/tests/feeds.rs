@@ -11,6 +11,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::access::Denied;
 use habeas_protocol::api::{Purpose, Setup, signed_request, to_hex};
+use habeas_protocol::has::{self, Has};
 use habeas_protocol::limits::{MAX_CASE_AT_HUB, MAX_CURSOR, MAX_FRAME, MAX_RESPONSE, MAX_SEALED};
 use habeas_protocol::{
     Act, Actor, AttachmentId, Beginning, Body, CaseId, CircleId, CircleKey, CircleKind, Content, DeviceKeys, Differing, Entry,
@@ -434,7 +435,7 @@ fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
         let stale = SyncRequest { receipt: vec![1; 16], ..SyncRequest::default() };
         let told = ask(&world.marat, &stale);
         assert!(told.lost);
-        let shows = receipt(&told.receipt, &stale, (&[], &[], &[], &[])).unwrap().to_vec();
+        let shows = receipt(&told.receipt, &stale, (&[], &[], &[], &[], &[])).unwrap().to_vec();
         let again = SyncRequest { receipt: shows, ..SyncRequest::default() };
         assert!(!ask(&world.marat, &again).lost, "said once");
         assert!(ask(&world.marat, &stale).lost, "until it is heard");
@@ -468,7 +469,15 @@ fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
         assert_eq!(asked(&world.marat, vec![(case, digest([]))]), []);
         assert_eq!(world.push(&world.dana, vec![world.dana.wrap(case, own(&world.dana))], vec![]).wraps, [Pushed::Accepted]);
         assert_eq!(asked(&world.dana, vec![(case, same)]), []);
-        assert_eq!(asked(&world.dana, vec![(case, digest([EnvelopeId([2; 16])]))]), [Differing { case, known: true }]);
+        let digests = vec![(case, digest([EnvelopeId([2; 16])]))];
+        assert_eq!(asked(&world.dana, digests.clone()), [Differing { case, known: true }]);
+        let has = |device: &Device, digests| {
+            let told = ask(device, &SyncRequest { digests, ..SyncRequest::default() });
+            has::next(&mut told.differ_has.as_slice())
+        };
+        // What there is of it is named.
+        let there = Has { epoch: Some(0), names: Some(vec![has::name(EnvelopeId([1; 16]))]) };
+        assert_eq!(has(&world.dana, digests), there);
 
         // The log comes back from whoever has it, and only what proves itself and follows.
         let mut log = world.log.clone();
@@ -481,6 +490,7 @@ fn a_hub_that_has_lost_something_says_so_and_takes_it_back() {
         assert_eq!(give(&granted).log_next, granted.number + 1);
         assert_eq!(give(&granted).log_next, granted.number + 1, "once is enough");
         assert_eq!(asked(&world.aliya, vec![(case, same)]), [Differing { case, known: true }], "a reader is missing");
+        assert_eq!(has(&world.aliya, vec![(case, same)]), Has { epoch: None, ..there }, "and so she seals it again");
         assert_eq!(world.push(&world.aliya, vec![world.aliya.wrap(case, own(&world.marat))], vec![]).wraps, [Pushed::Accepted]);
         assert_eq!(asked(&world.aliya, vec![(case, same)]), []);
     });

@@ -165,11 +165,11 @@ pub(crate) fn ids(db: &mut Db, case: CaseId) -> Result<Vec<EnvelopeId>, HubError
     Ok(names.iter().filter_map(|name| name.first_chunk().copied().map(EnvelopeId)).collect())
 }
 
-/// Who began the case, if it is there, and whether it is closed.
-pub(crate) fn opened_by(db: &mut Db, case: CaseId) -> Result<Option<(DeviceId, bool)>, HubError> {
-    let of_case = cases::table.filter(cases::id.eq(case.0.as_slice())).select((cases::opened_by, cases::closed));
-    let found: Option<(Vec<u8>, bool)> = of_case.first(db).optional()?;
-    Ok(found.and_then(|(device, closed)| Some((DeviceId(device.try_into().ok()?), closed))))
+/// Who began the case, if it is there, whether it is closed, and the epoch of its secret.
+pub(crate) fn opened_by(db: &mut Db, case: CaseId) -> Result<Option<(DeviceId, bool, i64)>, HubError> {
+    let of_case = cases::table.filter(cases::id.eq(case.0.as_slice())).select((cases::opened_by, cases::closed, cases::epoch));
+    let found: Option<(Vec<u8>, bool, i64)> = of_case.first(db).optional()?;
+    Ok(found.and_then(|(device, closed, epoch)| Some((DeviceId(device.try_into().ok()?), closed, epoch))))
 }
 
 /// What the hub has of a case, but for its secrets and changes themselves.

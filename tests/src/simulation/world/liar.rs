@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use habeas_client_core::device::SyncReport;
 use habeas_hub::Hub;
+use habeas_protocol::has::{Has, Name, name};
 use habeas_protocol::{CaseId, Differing, Envelope, EnvelopeId, Frame, Pushed, Refused, SyncRequest, SyncResponse, Told};
 use rand_core::Rng as _;
 use twists::{keeps_end, keeps_entries, keeps_one, reorders};
@@ -198,12 +199,27 @@ impl World {
         Ok(SyncResponse { wraps: vec![why; sent.wraps.len()], envelopes: vec![why; sent.envelopes.len()], ..honest })
     }
 
+    fn says_to_have(&self, about: usize, sent: &SyncRequest) -> Vec<u8> {
+        let mut told = Vec::new();
+        for (asked, _) in &sent.digests {
+            let of_case = self.liar.seen.iter().filter(|(case, _)| case == asked);
+            let names: BTreeSet<Name> = of_case.map(|(_, id)| name(*id)).collect();
+            let epoch = u32::try_from(about / 4 % 3).ok();
+            Has { epoch, names: Some(names.into_iter().collect()) }.tell(&mut told);
+        }
+        told
+    }
+
     fn says_lost(&mut self, number: usize, about: usize, sent: &SyncRequest) -> Result<SyncResponse, String> {
         let mut response = self.asks(number, sent)?;
         response.lost |= !about.is_multiple_of(3);
         response.differ =
             sent.digests.iter().map(|(case, _)| Differing { case: *case, known: about.is_multiple_of(2) }).collect();
         response.differ_ranges = vec![if about.is_multiple_of(2) { 0 } else { 0xff }; sent.ranges.len() / 64];
+        if about.is_multiple_of(4) {
+            // And has, of each, whatever ever went through its hands.
+            response.differ_has = self.says_to_have(about, sent);
+        }
         response.closed = self.written.keys().copied().collect();
         Ok(response)
     }
