@@ -25,16 +25,18 @@ pub(super) const TAKING: &str = "taking";
 pub struct SnapshotSizes {
     /// How many items a feed has at least: a shorter one is as good as its snapshot.
     pub least: u64,
-    /// How many bytes a part has, about: little is lost where an answer breaks off.
+    /// How many bytes a part has, about, before it is packed: what was under way where an answer breaks off comes again.
     pub part: usize,
 }
 
 impl Default for SnapshotSizes {
     fn default() -> Self {
-        Self { least: 200, part: 192 << 10 }
+        Self { least: 200, part: 48 << 10 }
     }
 }
 
+/// A part has a byte for every so many items of the feed at least: then there are some two thousand parts, however large it is.
+const ITEMS_A_BYTE: u64 = 16;
 /// A case of which more is set aside is in no snapshot.
 const MAX_ASIDE: usize = 256 << 10;
 /// Upon how many others the changes of a part were written at most, all together: twice what a case at the hub has room for.
@@ -142,6 +144,7 @@ impl<R: Records> Device<R> {
         rng: &mut impl CryptoRng,
     ) -> Result<Option<Vec<Snapshot>>, DeviceError> {
         let (mut parts, mut raw, mut packs) = (Vec::new(), Vec::new(), Vec::new());
+        let full = self.snapshot_sizes.part.max(usize::try_from(upto / ITEMS_A_BYTE).unwrap_or(usize::MAX));
         for case in self.index.keys().copied().collect::<Vec<_>>() {
             let Some(stored) = self.stored(case)? else { continue };
             let open = stored.open(case, &self.log)?;
@@ -162,7 +165,7 @@ impl<R: Records> Device<R> {
             raw.extend(u32::try_from(told.len()).unwrap_or(u32::MAX).to_be_bytes());
             raw.extend(told);
             put_whole(&mut packs, document.changes());
-            if raw.len() + packs.len() / 4 > self.snapshot_sizes.part {
+            if raw.len() + packs.len() / 4 > full {
                 parts.push((std::mem::take(&mut raw), std::mem::take(&mut packs)));
             }
         }

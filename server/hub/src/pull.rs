@@ -16,6 +16,9 @@ use crate::{Caller, HubError, snapshots};
 
 /// How many items are read from the database at a time.
 const BATCH: i64 = 200;
+/// A frame is closed from so many bytes on: what was under way where an answer breaks off comes again, some two seconds of a slow network.
+const FRAME: usize = 48 << 10;
+const _: () = assert!(FRAME <= MAX_FRAME);
 /// About how many bytes tell that something is erased.
 const ERASED: usize = 48;
 
@@ -87,7 +90,7 @@ pub(crate) fn pull(
                 let content = told(content, request, &sent);
                 let size = if matches!(content, Told::Sent(_)) { 0 } else { bytes.len() };
                 frames.add(FeedItem { circle, seq: positions[index].seq, content }, size, bytes.len());
-                if frames.held >= MAX_FRAME {
+                if frames.held >= FRAME {
                     frames.close(key, &positions);
                 }
             }

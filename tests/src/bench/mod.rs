@@ -42,21 +42,22 @@ const EACH: usize = 300;
 /// How many devices there are at once in the last scenario.
 const AT_ONCE: usize = 10;
 
-/// Runs every scenario for this project and for the bound.
-pub fn sync(extent: Extent) -> Vec<Row> {
+/// Runs every scenario for this project, for the bound and for the peers, and tells each row as soon as it is measured: whoever stops it, or loses the
+/// network that a peer is fetched by, keeps what there is.
+pub fn sync(extent: Extent, tell: &mut dyn FnMut(Row)) {
     if extent.memory {
-        return [extent.cases, extent.cases * 10].into_iter().flat_map(|cases| memory(cases, extent.runs)).collect();
+        let all = [extent.cases, extent.cases * 10].into_iter().flat_map(|cases| memory(cases, extent.runs));
+        return all.for_each(tell);
     }
-    let mut rows = alone::rows();
-    rows.extend(scenarios(extent.cases, 6, extent, true));
+    alone::rows().into_iter().for_each(&mut *tell);
+    scenarios(extent.cases, 6, extent, true, tell);
     if extent.long_cases > 0 {
-        rows.extend(scenarios(extent.long_cases, 100, extent, false));
-        rows.extend(scenarios(PHONE_CASES, 6, extent, false));
+        scenarios(extent.long_cases, 100, extent, false, tell);
+        scenarios(PHONE_CASES, 6, extent, false, tell);
     }
     if extent.peers {
-        rows.extend(peers::rows(extent));
+        peers::measure(extent, tell);
     }
-    rows
 }
 
 /// What the hub has in memory, as a process of its own, where it has so many cases.
@@ -80,13 +81,12 @@ fn told(scenario: &str, contender: &str, costs: &[Cost]) -> Row {
 
 /// The scenarios with so many cases of so many changes; `all` of them, or the first exchange only.
 #[allow(clippy::print_stdout, reason = "a long measurement says how far it is")]
-fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool) -> Vec<Row> {
+fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool, tell: &mut dyn FnMut(Row)) {
     let runs = extent.runs;
     let name = |what: &str| format!("{what}, {cases} cases of {changes} changes");
     let mut habeas = Habeas::with(cases, changes, all && extent.browser);
     let chunks = habeas.chunks();
-    let mut rows = Vec::new();
-    let mut measured = |scenario: String, contender: &str, costs: Vec<Cost>| rows.push(told(&scenario, contender, &costs));
+    let mut measured = |scenario: String, contender: &str, costs: Vec<Cost>| tell(told(&scenario, contender, &costs));
     // What lets other devices in is news for the one that is measured afterwards.
     if all && extent.browser {
         measured(name("first exchange in a browser, no slow network"), "habeas", vec![habeas.in_browser()]);
@@ -100,7 +100,7 @@ fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool) -> Vec<Row
     measured(name("first exchange"), "habeas", first);
     measured(name("first exchange"), "bound", bound::runs(runs, 1, &[], &chunks));
     if !all {
-        return rows;
+        return;
     }
     measured(name("nothing new"), "habeas", (0..runs).map(|_| habeas.again()).collect());
     measured(name("nothing new"), "bound", bound::runs(runs, 1, &[], &[]));
@@ -139,5 +139,4 @@ fn scenarios(cases: usize, changes: usize, extent: Extent, all: bool) -> Vec<Row
     measured(name("the hub was restored"), "habeas", (0..runs).map(|_| habeas.restored(FEW)).collect());
     // What the hub has lost, brought once more.
     measured(name("the hub was restored"), "bound", bound::runs(runs, 1, &up, &[]));
-    rows
 }

@@ -81,9 +81,8 @@ const LATER: [&str; 7] = [
 type Outcome<T> = Result<T, String>;
 
 /// Runs every scenario for the peers. One that a peer does not get through is in a row that says so.
-pub fn rows(extent: Extent) -> Vec<Row> {
+pub fn measure(extent: Extent, tell: &mut dyn FnMut(Row)) {
     let scripts = installed();
-    let mut rows = Vec::new();
     for (count, changes, all) in [(extent.cases, 6, true), (extent.long_cases, 100, false)] {
         if count == 0 {
             continue;
@@ -93,16 +92,14 @@ pub fn rows(extent: Extent) -> Vec<Row> {
         write(&file, (0..count).map(|number| (number, whole(number, changes))));
         for contender in &CONTENDERS {
             let peer = scripts.clone().and_then(|scripts| Peer::with(contender, scripts, &file, count, changes));
-            rows.extend(scenarios(contender.name, peer, extent.runs, &format!("{count} cases of {changes} changes"), all));
+            scenarios(contender.name, peer, extent.runs, &format!("{count} cases of {changes} changes"), all, tell);
         }
     }
-    rows
 }
 
 /// The scenarios with one peer; `all` of them, or the first exchange only.
 #[allow(clippy::print_stdout, reason = "a long measurement says how far it is")]
-fn scenarios(contender: &str, peer: Outcome<Peer>, runs: usize, of: &str, all: bool) -> Vec<Row> {
-    let mut rows = Vec::new();
+fn scenarios(contender: &str, peer: Outcome<Peer>, runs: usize, of: &str, all: bool, tell: &mut dyn FnMut(Row)) {
     let mut measured = |what: &str, outcome: Outcome<Vec<Cost>>| {
         let scenario = format!("{what}, {of}");
         let row = match outcome {
@@ -110,26 +107,26 @@ fn scenarios(contender: &str, peer: Outcome<Peer>, runs: usize, of: &str, all: b
             Err(why) => Row::failed(contender, &scenario, &why),
         };
         println!("{contender:8} {scenario}: {row}");
-        rows.push(row);
+        tell(row);
     };
     let mut peer = match peer {
         Ok(peer) => peer,
         Err(why) => {
             measured("first exchange", Err(why));
-            return rows;
+            return;
         }
     };
     let first = times(runs, || peer.first());
     let half = first.as_ref().ok().and_then(|costs| costs.iter().map(|cost| cost.down / 2).min());
     measured("first exchange", first);
     if !all {
-        return rows;
+        return;
     }
     let Some(half) = half else {
         for what in LATER {
             measured(what, Err("without a first exchange there is nothing to go on from".to_owned()));
         }
-        return rows;
+        return;
     };
     let [again, down, up, both, resumed, at_once, restored] = LATER;
     measured(again, times(runs, || peer.again()));
@@ -139,7 +136,6 @@ fn scenarios(contender: &str, peer: Outcome<Peer>, runs: usize, of: &str, all: b
     measured(resumed, times(runs, || peer.resumed(half)));
     measured(at_once, times(runs, || peer.at_once()));
     measured(restored, times(runs, || peer.restored()));
-    rows
 }
 
 /// Runs something so often, or until it fails: what does not get there once is not waited for again.

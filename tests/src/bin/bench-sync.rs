@@ -29,7 +29,7 @@ const HELP: &str = "What an exchange costs through a slow network, beside the le
   --alone       no other program to compare with
   --browser     the app in a browser, too
   --memory      the hub's own memory and nothing else, with the cases and with ten times as many
-  --json FILE   the figures as JSON
+  --json FILE   the figures as JSON, from the first of them on
   --document FOLDER
                 the figures as the table in its benchmarks.md, and as its benchmarks.svg
   --from FILE   the figures of this JSON, without measuring anything
@@ -76,14 +76,19 @@ fn main() {
                 browser: words.contains(&"--browser"),
                 memory: words.contains(&"--memory"),
             };
-            let rows: Vec<Row> = match after("--from") {
-                Some(file) => serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap(),
-                None => sync(extent),
+            let json = after("--json");
+            let keep = |rows: &[Row]| {
+                json.iter().for_each(|file| std::fs::write(file, serde_json::to_vec_pretty(rows).unwrap()).unwrap())
             };
-            println!("\n{}", table(&rows));
-            if let Some(file) = after("--json") {
-                std::fs::write(file, serde_json::to_vec_pretty(&rows).unwrap()).unwrap();
+            let mut rows: Vec<Row> = Vec::new();
+            match after("--from") {
+                Some(file) => rows = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap(),
+                None => sync(extent, &mut |row| {
+                    rows.push(row);
+                    keep(&rows);
+                }),
             }
+            println!("\n{}", table(&rows));
             if let Some(folder) = after("--document").map(Path::new) {
                 let file = folder.join("benchmarks.md");
                 let document = std::fs::read_to_string(&file).unwrap();
