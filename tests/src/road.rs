@@ -79,6 +79,25 @@ impl Road {
         hold.behind.is_some() && hold.standing > 0
     }
 
+    /// Whether whoever is on it has fetched all that has come to them, by what the machine says of its connections.
+    pub fn is_fetched(&self) -> bool {
+        let port = format!(":{:04X}", self.port);
+        let waits = |line: &str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let [_, here, there, _, queues, ..] = words[..] else { return false };
+            (here.ends_with(&port) || there.ends_with(&port)) && queues != "00000000:00000000"
+        };
+        !std::fs::read_to_string("/proc/net/tcp").unwrap().lines().any(waits)
+    }
+
+    /// Whoever is on it falls off, and it is open to the next.
+    pub fn breaks_off(&self) {
+        for connection in self.connections.lock().unwrap().drain(..) {
+            let _ = connection.shutdown(Shutdown::Both);
+        }
+        self.goes_on();
+    }
+
     /// Everything goes on.
     pub fn goes_on(&self) {
         self.traffic.hold.lock().unwrap().behind = None;

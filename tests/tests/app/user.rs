@@ -30,8 +30,16 @@ impl User {
 
     /// Goes round with the server until everything is sent.
     pub fn exchanges(&self) {
+        self.begins_to_exchange();
+        self.has_exchanged();
+    }
+
+    pub fn begins_to_exchange(&self) {
         self.browser.presses("Exchange");
         self.browser.presses("Exchange now");
+    }
+
+    pub fn has_exchanged(&self) {
         self.browser.until("an exchange", |browser| {
             let text = browser.text();
             text.contains("Everything is sent.") && text.contains("The server last answered") && !text.contains("Exchanging")
