@@ -108,6 +108,10 @@ fn restore(config: &Config, file: &Path) -> Result<(), String> {
     if held.holds("hub") && config.role.has_hub() {
         say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
         say(format_args!(
+            "Until every coordinator's device has synced, and an hour at most, nothing new is taken into the organisation's log: one of them may \
+             know of entries that this backup lacks."
+        ));
+        say(format_args!(
             "Nothing is counted and no mail goes out until a coordinator's device has synced: a case may have been erased since. If no \
              coordinator is left: habeas-server count-again"
         ));
@@ -118,9 +122,13 @@ fn restore(config: &Config, file: &Path) -> Result<(), String> {
 fn count_again(config: &Config) -> Result<(), String> {
     let hub = audit::open(config, "whether a coordinator is waited for lies with the hub, on its own machine; say it there")?;
     if !hub.does_without_coordinator(now()).map_err(|error| format!("the hub's database: {}", cause(&error)))? {
-        return Err("no coordinator's device is waited for; nothing was changed".to_owned());
+        return Err("no device is waited for; nothing was changed".to_owned());
     }
-    say(format_args!("Everything counts again, although no coordinator's device was heard since the backup was put back."));
+    say(format_args!(
+        "Everything counts again, and coordinators write to the log again, although not each of their devices was heard since the backup was \
+         put back."
+    ));
+    say(format_args!("A device that knows of entries of the log that are not here refuses what is written in their place, and has to be set up anew."));
     say(format_args!(
         "A case that was erased after that backup is counted, and mail about it may go out, until a device that knows of the erasure syncs."
     ));

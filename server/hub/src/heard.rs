@@ -8,14 +8,14 @@ use habeas_protocol::access::{self, Action};
 use habeas_protocol::{Act, Actor, Log};
 
 use crate::store::settings;
-use crate::{Caller, Hub, HubError, audit};
+use crate::{Caller, Hub, HubError, audit, log_waits};
 
 /// The setting that says that this came from a backup, with when it was put back.
 const RESTORED: &str = "restored";
 
 /// Marks a database as put back at `now`, within the transaction that makes it.
 pub fn mark_restored(db: &mut Db, now: i64) -> Result<(), StoreError> {
-    settings::put(db, RESTORED, &now.to_be_bytes()).map_err(|error| match error {
+    settings::put(db, RESTORED, &now.to_be_bytes()).and_then(|()| log_waits::mark(db)).map_err(|error| match error {
         HubError::Store(error) => error,
         other => StoreError::Damaged(other.to_string()),
     })
@@ -40,22 +40,26 @@ impl Hub {
     pub(crate) fn hears(&self, log: &Log, caller: Caller, (log_from, shown): (u64, u64), now: i64) -> Result<(), HubError> {
         // A device that shows less than before is a copy from earlier itself.
         let is_whole = (shown..=log.next().0).contains(&log_from);
+        self.hears_of_log(log, caller, is_whole, now)?;
         if !is_whole || !self.waits_for_coordinator()? || access::allows(log, caller, Action::WriteLog).is_err() {
             return Ok(());
         }
         self.counts_again(Actor::Device(caller.device), now).map(drop)
     }
 
-    /// Waits no longer, although no coordinator's device was heard: the operator says so. Whether it waited.
+    /// Waits no longer, although no coordinator's device was heard, or not each of them: the operator says so. Whether it waited.
     pub fn does_without_coordinator(&self, now: i64) -> Result<bool, HubError> {
         self.counts_again(Actor::Operator, now)
     }
 
     fn counts_again(&self, by: Actor, now: i64) -> Result<bool, HubError> {
         let waited = self.store.write(|db| {
-            let waited = is_marked(db)?;
+            let waited = is_marked(db)? || by == Actor::Operator && log_waits::is_marked(db)?;
             if waited {
                 settings::remove(db, RESTORED)?;
+                if by == Actor::Operator {
+                    log_waits::unmark(db)?;
+                }
                 audit::note(db, by, Act::CountAgain, "", now)?;
             }
             Ok::<_, HubError>(waited)

@@ -14,7 +14,7 @@ use rand_core::CryptoRng;
 use crate::restore::{self, Given};
 use crate::sessions::Seen;
 use crate::store::{self, accounts, cases, devices, log, settings};
-use crate::{HubError, audit, heard, pull, push, shares, snapshots};
+use crate::{HubError, audit, heard, log_waits, pull, push, shares, snapshots};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/sqlite");
 const POSTGRES: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/hub/postgres");
@@ -41,6 +41,8 @@ pub struct Hub {
     is_full: AtomicBool,
     /// Whether it was put back from a backup and may still wait for a coordinator's device.
     pub(crate) is_restored: AtomicBool,
+    /// Whether devices may know of entries that this hub does not have.
+    pub(crate) log_waits: AtomicBool,
 }
 
 impl Hub {
@@ -55,7 +57,8 @@ impl Hub {
         let (cursor_key, nonce_key) = (key("cursor_key")?, key("nonce_key")?);
         let (log, seen, news) = (Mutex::new(Arc::new(Log::new())), Mutex::default(), OnceLock::new());
         let (is_full, is_restored) = (AtomicBool::new(false), AtomicBool::new(store.read(heard::is_marked)?));
-        let hub = Self { store, log, cursor_key, nonce_key, seen, remembers: OnceLock::new(), news, is_full, is_restored };
+        let log_waits = AtomicBool::new(store.read(log_waits::is_marked)?);
+        let hub = Self { store, log, cursor_key, nonce_key, seen, remembers: OnceLock::new(), news, is_full, is_restored, log_waits };
         hub.scours();
         Ok(hub)
     }
@@ -104,6 +107,7 @@ impl Hub {
     /// Adds entries to the log: all of them or none. Only a coordinator's device may send them, and each is signed by one.
     pub fn append_log(&self, caller: Caller, entries: &[Vec<u8>], now: i64) -> Result<(), HubError> {
         self.allows(caller, Action::WriteLog)?;
+        self.log_is_settled(now)?;
         let mut log = Log::clone(&*self.log()?);
         let (first, _) = log.next();
         for bytes in entries {

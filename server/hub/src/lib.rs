@@ -12,6 +12,7 @@ mod clerk;
 mod cursor;
 mod error;
 mod heard;
+mod log_waits;
 mod hub;
 mod intake;
 mod nonces;

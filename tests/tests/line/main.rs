@@ -23,6 +23,7 @@ mod intake;
 mod killed;
 mod lies;
 mod limited;
+mod log_waits;
 mod next_device;
 mod old_keys;
 mod operator;

@@ -30,6 +30,8 @@ pub const NURLAN: PersonId = PersonId([4; 16]);
 
 /// A hub of Aliya, who coordinates, the clerk, Dana, a lawyer, and Nurlan, a doctor, whose clocks show what the story says.
 pub struct World {
+    /// The hub's database.
+    pub address: String,
     pub hub: Hub,
     pub aliya: Phone,
     pub clerk: Phone,
@@ -73,8 +75,8 @@ impl World {
         };
         hub.set_up(&setup, MONDAY, &mut rng).unwrap();
         let [aliya, clerk, dana, nurlan] = people.map(|(secrets, _)| Device::create(Memory::default(), secrets, None).unwrap());
-        let mut world = Self { hub, aliya, clerk, dana, nurlan };
-        let World { hub, aliya, clerk, dana, nurlan } = &mut world;
+        let mut world = Self { address: address.to_owned(), hub, aliya, clerk, dana, nurlan };
+        let World { hub, aliya, clerk, dana, nurlan, .. } = &mut world;
         [aliya, clerk, dana, nurlan].into_iter().for_each(|phone| drop(syncs(hub, phone, MONDAY)));
         world
     }
@@ -112,7 +114,7 @@ impl World {
     }
 }
 
-fn caller(hub: &Hub, phone: &Phone) -> Caller {
+pub fn caller(hub: &Hub, phone: &Phone) -> Caller {
     Caller::of(&hub.log().unwrap(), phone.id())
 }
 

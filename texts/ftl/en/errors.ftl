@@ -130,6 +130,7 @@ error-server-store = The server cannot answer now; nothing was changed. Try agai
 error-server-clerk = The server cannot answer now; nothing was changed. Try again later
 error-server-clerk-locked = The server is locked and counts nothing; tell the operator. Records can be exchanged all the same
 error-server-clerk-waits = A backup was put back on the server: it counts nothing until a coordinator's device has synced with it. Records can be exchanged all the same
+error-server-log-waits = A backup was put back on the server, and coordinators' devices may know of decisions made after it. Until each of them has synced, but no longer than an hour, the organisation's log takes nothing new. Ask the other coordinators to sync, and try again; if it cannot wait, the operator can say count-again
 error-server-elsewhere = This address leads to the wrong one of two servers; tell the operator
 error-server-disk-full = The server's disk is nearly full, and it does not take this for now. It is kept here; tell the operator
 error-server-stopping = The server is stopping; try again
