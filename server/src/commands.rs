@@ -128,7 +128,9 @@ fn count_again(config: &Config) -> Result<(), String> {
         "Everything counts again, and coordinators write to the log again, although not each of their devices was heard since the backup was \
          put back."
     ));
-    say(format_args!("A device that knows of entries of the log that are not here refuses what is written in their place, and has to be set up anew."));
+    say(format_args!(
+        "A device that knows of entries of the log that are not here refuses what is written in their place, and has to be set up anew."
+    ));
     say(format_args!(
         "A case that was erased after that backup is counted, and mail about it may go out, until a device that knows of the erasure syncs."
     ));

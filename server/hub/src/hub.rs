@@ -58,7 +58,8 @@ impl Hub {
         let (log, seen, news) = (Mutex::new(Arc::new(Log::new())), Mutex::default(), OnceLock::new());
         let (is_full, is_restored) = (AtomicBool::new(false), AtomicBool::new(store.read(heard::is_marked)?));
         let log_waits = AtomicBool::new(store.read(log_waits::is_marked)?);
-        let hub = Self { store, log, cursor_key, nonce_key, seen, remembers: OnceLock::new(), news, is_full, is_restored, log_waits };
+        let hub =
+            Self { store, log, cursor_key, nonce_key, seen, remembers: OnceLock::new(), news, is_full, is_restored, log_waits };
         hub.scours();
         Ok(hub)
     }

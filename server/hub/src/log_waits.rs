@@ -85,7 +85,11 @@ impl Hub {
             let Some(mut waits) = read(db)? else { return Ok(false) };
             hears(&mut waits);
             let is_settled = log.members().all(|(device, member)| waits.heard.contains(device) || !coordinates(member));
-            if is_settled { unmark(db)? } else { waits.put(db)? }
+            if is_settled {
+                unmark(db)?
+            } else {
+                waits.put(db)?
+            }
             Ok::<_, HubError>(!is_settled)
         })?;
         self.log_waits.store(waits, Ordering::Relaxed);
