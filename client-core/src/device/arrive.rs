@@ -241,6 +241,16 @@ impl<R: Records> Device<R> {
         report.set_aside += poison.len();
         stored.poison.extend(poison);
         let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
+        let others: Vec<EnvelopeId> = envelopes
+            .iter()
+            .zip(&outcomes)
+            .filter_map(|(envelope, outcome)| {
+                (road == Road::Hub && matches!(outcome, Outcome::Refused(_))).then_some(envelope.id)
+            })
+            .collect();
+        if !others.is_empty() && self.may_write(case, &stored).is_ok() {
+            stored.stands_by(&open, &others);
+        }
         for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
             match &outcome {
                 Outcome::Admitted(_) => report.admitted += 1,

@@ -166,6 +166,18 @@ impl StoredCase {
         Ok(())
     }
 
+    /// Brings again what others have put something else under the name of: a hub that has lost it has a thing of that name, and would never be
+    /// given it. One that has it calls it a duplicate.
+    pub fn stands_by(&mut self, open: &OpenCase, names: &[EnvelopeId]) {
+        // What cannot be sealed now is no worse for what somebody else has done.
+        let all = open.replica.sealed_again(&open.keys).unwrap_or_default();
+        for envelope in all.into_iter().filter(|envelope| names.contains(&envelope.id)) {
+            if !self.unsent.iter().any(|unsent| unsent.id == envelope.id) {
+                self.unsent.push(envelope);
+            }
+        }
+    }
+
     /// Everything that this device has of the case, sealed, what the hub has and what it does not have.
     pub fn everything(&self, open: &OpenCase) -> Result<Vec<Envelope>, DeviceError> {
         let mut all = open.replica.sealed_again(&open.keys)?;

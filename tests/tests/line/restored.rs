@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use habeas_protocol::{Envelope, Pushed, SyncRequest};
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;
 use habeas_tests::quick::Quick;
@@ -231,6 +232,50 @@ fn tells_little_again(databases: Databases) {
         let [theirs, hers] = [&mut *bolat, &mut assel].map(|person| person.device.case(*case).unwrap().replica.view());
         assert_eq!(theirs, hers);
     }
+}
+
+/// Somebody of the organisation is the first to find the restored server, and puts junk under the name of what it has lost.
+fn junk_takes_no_place(databases: Databases) {
+    let server = databases.start(tempfile::tempdir().unwrap());
+    let aliya = Person::founds("aliya", &server);
+    let invites = || aliya.does(&["invite", "--role", "coordinator"]);
+    let [mut bolat, mut marat] =
+        ["bolat", "marat"].map(|name| Quick::joins(name, &invites(), &server.address, name.as_bytes()[0]));
+    aliya.approves_all();
+    let case = bolat.begins("somebody");
+    [&mut bolat, &mut marat].into_iter().for_each(|person| drop(exchanges(person, &server.address)));
+    let folder = server.kill();
+    let (backup, copies) = databases.backup(folder.path());
+    let server = databases.start(folder);
+    bolat.adds(case, "seen at the window");
+    let lost = bolat.request().envelopes[0].id;
+    [&mut bolat, &mut marat].into_iter().for_each(|person| drop(exchanges(person, &server.address)));
+    drop(server.kill());
+    let databases = databases.restored(copies);
+    let server = databases.start(backup);
+
+    let envelopes = vec![Envelope { case, id: lost, epoch: 0, sealed: vec![9; 200] }];
+    let junk = SyncRequest { log_from: u64::MAX, envelopes, ..SyncRequest::default() };
+    assert_eq!(marat.asks(&server.address, &junk).unwrap().envelopes, [Pushed::Accepted]);
+
+    // Bolat has a change of that name, and the server has something. He brings it all the same, once.
+    assert_eq!(exchanges(&mut bolat, &server.address).brought, 1);
+    assert_eq!(exchanges(&mut bolat, &server.address).brought, 0);
+    signs_in(&aliya, "aliya", &server);
+    let mut assel = Quick::joins("assel", &invites(), &server.address, 7);
+    aliya.approves_all();
+    exchanges(&mut assel, &server.address);
+    let [theirs, hers] = [&mut bolat, &mut assel].map(|person| person.device.case(case).unwrap().replica.view());
+    assert_eq!(theirs, hers);
+    assert!(serde_json::to_string(&hers).unwrap().contains("seen at the window"));
+}
+
+#[test]
+fn junk_under_the_name_of_what_was_lost_takes_its_place_from_nobody() {
+    junk_takes_no_place(Databases::Files);
+    let postgres = Postgres::start();
+    let (hub, clerk) = (postgres.database(), postgres.database());
+    junk_takes_no_place(Databases::Postgres(Box::new(postgres), hub, clerk));
 }
 
 #[test]
