@@ -1,12 +1,11 @@
 //! After a backup was put back, what was written to the log since is known to devices only. A coordinator who has not heard of it would write upon the
 //! hub's older log, and then there are two, of which devices refuse the one that they do not know. So nothing is written before every coordinator's
-//! device was heard, or an hour after the first device was. What devices give back is taken all the while.
+//! device was heard that the backup knows, or an hour after the first device was. What devices give back is taken all the while.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use habeas_db::Db;
-use habeas_protocol::access::{self, Action};
 use habeas_protocol::{DeviceId, Log, Member, Role, decode, encode};
 use serde::{Deserialize, Serialize};
 
@@ -19,16 +18,27 @@ const WAITS: &str = "log_waits";
 pub(crate) const AT_MOST: i64 = 3600;
 const MAX: usize = 1 << 20;
 
-/// Whom a hub has heard since it was put back.
+/// Whom a hub has not heard since it was put back.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Waits {
     /// When it first heard a device, in seconds since 1970.
     since: Option<i64>,
-    /// The coordinators' devices of which it has all of the log.
-    heard: BTreeSet<DeviceId>,
+    /// The coordinators' devices that it knew then and that it has not heard, or not all of whose log it has. Those that were let in after the backup have no
+    /// account here by which they could be heard.
+    missing: BTreeSet<DeviceId>,
 }
 
 impl Waits {
+    /// Hears a device of which this hub has all of the log, if it is one that is missing.
+    fn hears(&mut self, log: &Log, device: Option<DeviceId>, now: i64) {
+        let coordinates = |member: &Member| member.role == Role::Coordinator && !log.is_frozen(&member.person);
+        if self.since.is_none() {
+            let all = log.members().filter(|(_, member)| coordinates(member));
+            (self.since, self.missing) = (Some(now), all.map(|(device, _)| *device).collect());
+        }
+        self.missing.retain(|other| Some(*other) != device && log.member(other).is_some_and(coordinates));
+    }
+
     fn put(&self, db: &mut Db) -> Result<(), HubError> {
         let bytes = encode(self).map_err(|_| HubError::BadInput("bad_input", "devices that cannot be encoded"))?;
         settings::put(db, WAITS, &bytes)
@@ -70,21 +80,16 @@ impl Hub {
         if log.member(&caller.device).is_none() {
             return Ok(());
         }
-        let is_heard = is_whole && access::allows(log, caller, Action::WriteLog).is_ok();
-        let hears = |waits: &mut Waits| {
-            waits.since.get_or_insert(now);
-            waits.heard.extend(Some(caller.device).filter(|_| is_heard));
-        };
+        let heard = Some(caller.device).filter(|_| is_whole);
         let mut after = before.clone();
-        hears(&mut after);
+        after.hears(log, heard, now);
         if after == before {
             return Ok(());
         }
-        let coordinates = |member: &Member| member.role == Role::Coordinator && !log.is_frozen(&member.person);
         let waits = self.store.write(|db| {
             let Some(mut waits) = read(db)? else { return Ok(false) };
-            hears(&mut waits);
-            let is_settled = log.members().all(|(device, member)| waits.heard.contains(device) || !coordinates(member));
+            waits.hears(log, heard, now);
+            let is_settled = waits.missing.is_empty();
             if is_settled {
                 unmark(db)?
             } else {
