@@ -241,7 +241,7 @@ impl<R: Records> Device<R> {
         report.set_aside += poison.len();
         stored.poison.extend(poison);
         let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
-        let others: Vec<EnvelopeId> = envelopes
+        let others: Vec<_> = envelopes
             .iter()
             .zip(&outcomes)
             .filter_map(|(envelope, outcome)| {
