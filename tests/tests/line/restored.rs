@@ -243,13 +243,17 @@ fn junk_takes_no_place(databases: Databases) {
         ["bolat", "marat"].map(|name| Quick::joins(name, &invites(), &server.address, name.as_bytes()[0]));
     aliya.approves_all();
     let case = bolat.begins("somebody");
-    [&mut bolat, &mut marat].into_iter().for_each(|person| drop(exchanges(person, &server.address)));
+    for person in [&mut bolat, &mut marat] {
+        exchanges(person, &server.address);
+    }
     let folder = server.kill();
     let (backup, copies) = databases.backup(folder.path());
     let server = databases.start(folder);
     bolat.adds(case, "seen at the window");
     let lost = bolat.request().envelopes[0].id;
-    [&mut bolat, &mut marat].into_iter().for_each(|person| drop(exchanges(person, &server.address)));
+    for person in [&mut bolat, &mut marat] {
+        exchanges(person, &server.address);
+    }
     drop(server.kill());
     let databases = databases.restored(copies);
     let server = databases.start(backup);
