@@ -79,13 +79,17 @@ impl Road {
         hold.behind.is_some() && hold.standing > 0
     }
 
-    /// Whether whoever is on it has fetched all that has come to them, by what the machine says of its connections.
+    /// Whether whoever is on it has fetched all that has come to them, by what the machine says of its connections: nothing waits to leave this end
+    /// of one, or to be read at the other. What they send may stand before a road that is blocked.
     pub fn is_fetched(&self) -> bool {
         let port = format!(":{:04X}", self.port);
         let waits = |line: &str| {
             let words: Vec<&str> = line.split_whitespace().collect();
-            let [_, here, there, _, queues, ..] = words[..] else { return false };
-            (here.ends_with(&port) || there.ends_with(&port)) && queues != "00000000:00000000"
+            // Where the server has hung up, that is what a browser has not read yet, and it reads it when it next wants the connection.
+            let [_, here, there, "01", queues, ..] = words[..] else { return false };
+            let Some((leaves, unread)) = queues.split_once(':') else { return false };
+            let some = |queue: &str| queue.bytes().any(|digit| digit != b'0');
+            here.ends_with(&port) && some(leaves) || there.ends_with(&port) && some(unread)
         };
         !std::fs::read_to_string("/proc/net/tcp").unwrap().lines().any(waits)
     }
