@@ -192,7 +192,8 @@ impl Frames<'_> {
         self.response.more = true;
     }
 
-    fn close(&mut self, key: &[u8], positions: &[Position]) {
+    /// Ends the open frame, if something is in it: its cursor says where these positions are.
+    pub fn close(&mut self, key: &[u8], positions: &[Position]) {
         if !self.frame.items.is_empty() {
             self.budget = self.budget.saturating_sub(self.size);
             (self.size, self.held) = (0, 0);

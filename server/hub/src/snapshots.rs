@@ -50,6 +50,8 @@ pub(crate) fn give(
         return Ok(true);
     }
     let Some((upto, parts)) = snapshots::newest(db, circle)? else { return Ok(true) };
+    // What was told before of other feeds goes before the parts: a cursor says of everything that it has come.
+    frames.close(key, positions);
     let first = begun.filter(|(of, _)| *of == upto).map_or(0, |(_, next)| next);
     for number in first..parts {
         let Some(bytes) = snapshots::part(db, circle, upto, number)? else { return Ok(true) };

@@ -1,14 +1,16 @@
 //! Whoever begins gets every case whole, in a fraction of the bytes; and if somebody has changed a byte of that, the changes themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use habeas_protocol::{CaseId, SyncResponse};
+use habeas_client_core::device::SnapshotSizes;
+use habeas_protocol::{CaseId, Frame, SyncRequest, SyncResponse};
 use habeas_tests::device::Person;
-use habeas_tests::quick::Quick;
+use habeas_tests::quick::{Quick, note, rng};
 use habeas_tests::server::Server;
 
 use crate::on_both;
+use crate::shared::{MONDAY, caller, on_hubs, syncs};
 
 fn joins(name: &'static str, aliya: &Person, server: &Server, seed: u8) -> Quick {
     let invitation = aliya.does(&["invite", "--role", "coordinator"]);
@@ -109,5 +111,45 @@ fn whoever_begins_gets_every_case_whole_or_if_that_was_changed_the_changes() {
         newest.adds(cases[9], "by the newest");
         [&mut newest, &mut writer].into_iter().for_each(|quick| all(quick, &server));
         assert_eq!(seen(&mut newest), seen(&mut writer));
+    });
+}
+
+/// Aliya has a feed of her own beside that of the coordinators, and takes a snapshot of that one. What a cursor says has come stands in that frame or
+/// before it: whoever loses the rest of an answer gets it with the next one.
+#[test]
+fn wherever_an_answer_breaks_off_the_next_one_goes_on_there() {
+    on_hubs(|mut world| {
+        for number in 0..12 {
+            world.aliya.new_case(&[note(&format!("case {number}"))], &mut rng(100 + number)).unwrap();
+            syncs(&world.hub, &mut world.aliya, MONDAY);
+        }
+        world.clerk.cuts_snapshots(SnapshotSizes { least: 3, part: 500 });
+        // It hears of them first.
+        (0..2).for_each(|_| drop(syncs(&world.hub, &mut world.clerk, MONDAY)));
+        let aliya = caller(&world.hub, &world.aliya);
+        let asks = |cursor: &[u8]| {
+            let request = SyncRequest {
+                log_from: u64::MAX,
+                budget: u32::MAX,
+                takes_snapshots: true,
+                cursor: cursor.to_vec(),
+                ..SyncRequest::default()
+            };
+            world.hub.sync(aliya, &request, MONDAY, &mut rng(90)).unwrap().frames
+        };
+        let all = asks(&[]);
+        assert!(all.iter().filter(|frame| frame.snapshot.is_some()).count() > 2, "a snapshot of several parts");
+        let told = |frames: &[Frame]| -> Vec<_> {
+            let items = frames.iter().flat_map(|frame| &frame.items).map(|item| (item.circle, item.seq, None));
+            let parts = frames
+                .iter()
+                .filter_map(|frame| frame.snapshot.as_ref())
+                .map(|part| (part.place.circle, part.place.upto, Some(part.place.part)));
+            items.chain(parts).collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        for kept in 1..all.len() {
+            let rest = asks(&all[kept - 1].cursor);
+            assert_eq!(told(&[&all[..kept], &rest].concat()), told(&all), "broken off behind frame {kept}");
+        }
     });
 }
