@@ -35,6 +35,8 @@ pub fn build() -> Result<PathBuf, String> {
         fs::copy(&file, folder.join(name)).map_err(|error| at(&file, &error))?;
     }
     let served = files(&folder)?;
+    let is_script = |file: &&PathBuf| file.extension().is_some_and(|end| end == "js");
+    served.iter().filter(is_script).try_for_each(|file| without_comments(file))?;
     service_worker(&folder, &served)?;
     let mut sum = 0;
     for file in files(&folder)? {
@@ -42,7 +44,7 @@ pub fn build() -> Result<PathBuf, String> {
     }
     run::say(&format!("-- the app is {} kB over the wire", sum.div_ceil(1000)));
     if sum > MOST {
-        return Err(format!("the app has outgrown the {} kB that a first visit may take over a slow network", MOST / 1000));
+        return Err(format!("the app takes {sum} bytes, more than the {MOST} that a first visit may take over a slow network"));
     }
     // Last, so that a build that was cut off is made again.
     fs::write(&stamp, inputs).map_err(|error| at(&stamp, &error))?;
@@ -127,12 +129,15 @@ fn bind(wasm: &Path, folder: &Path) -> Result<(), String> {
     let bound = folder.join("app_bg.wasm");
     let bytes = fs::read(&bound).map_err(|error| at(&bound, &error))?;
     let ordered = order::by_likeness(&without_gzip(bytes)).map_err(|error| format!("{}: {error}", bound.display()))?;
-    fs::write(&bound, ordered).map_err(|error| at(&bound, &error))?;
-    // Nobody reads the glue on a phone: it goes without its indentation.
-    let glue = folder.join("app.js");
-    let text = fs::read_to_string(&glue).map_err(|error| at(&glue, &error))?;
-    let lines: Vec<&str> = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//")).collect();
-    fs::write(&glue, lines.join("\n")).map_err(|error| at(&glue, &error))
+    fs::write(&bound, ordered).map_err(|error| at(&bound, &error))
+}
+
+/// Nobody reads scripts on a phone: they go without indentation and comments.
+fn without_comments(script: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(script).map_err(|error| at(script, &error))?;
+    let is_comment = |line: &str| ["//", "/**", "* ", "*/"].iter().any(|begin| line.starts_with(begin));
+    let lines: Vec<&str> = text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !is_comment(line)).collect();
+    fs::write(script, lines.join("\n")).map_err(|error| at(script, &error))
 }
 
 /// The library that packs brings the tables of the checksum that only gzip has, 9 kB that nothing packs. Nobody here reads or writes

@@ -184,6 +184,7 @@ impl<R: Records> Device<R> {
             }
             let known = self.stored(case)?;
             if known.is_none() && self.is_over(case) {
+                self.missed.misses(case);
                 continue;
             }
             if road == Road::Hand && known.is_none() && !wraps.iter().any(|wrap| self.secret(wrap).is_some()) {
@@ -335,7 +336,9 @@ impl<R: Records> Device<R> {
         if seen != self.seen {
             batch.push(seen.record()?);
         }
+        batch.extend(self.missed.unwritten());
         self.records.put(batch)?;
+        self.missed.is_written();
         lines.go_into(&mut self.index);
         (self.state, self.turning, self.seen) = (state, turning, seen);
         self.again = again.unwrap_or_else(|| std::mem::take(&mut self.again));

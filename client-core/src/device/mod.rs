@@ -19,6 +19,7 @@ mod index;
 mod invite;
 mod limited;
 mod list;
+mod missed;
 mod organisation;
 mod pseudonym;
 mod records;
@@ -150,6 +151,8 @@ pub struct Device<R> {
     erased: Vec<(CaseId, Erased)>,
     /// What it knows of shares that are over.
     shared: shared::Shared,
+    /// Cases that were over by its clock, and may not be by the log.
+    missed: missed::Missed,
     /// Index cards of whoever is on shift.
     cards: cards::Held,
     /// The time, as its program last said it, in seconds since 1970.
@@ -197,6 +200,7 @@ impl<R: Records> Device<R> {
         let audit = Audit::load(&mut records)?;
         let erased = erase::load(&mut records)?;
         let shared = shared::Shared::load(&mut records)?;
+        let missed = missed::Missed::load(&mut records)?;
         let cards = cards::Held::load(&mut records)?;
         Ok(Some(Self {
             records,
@@ -213,6 +217,7 @@ impl<R: Records> Device<R> {
             audit,
             erased,
             shared,
+            missed,
             cards,
             now: i64::MIN,
             lighter: BTreeSet::new(),
@@ -233,7 +238,7 @@ impl<R: Records> Device<R> {
 
     /// What its records may be called, for a program that has to find all of them.
     pub fn record_names(&self) -> Vec<String> {
-        const NAMES: [&str; 16] = [
+        const NAMES: [&str; 17] = [
             state::NAME,
             index::WHOLE,
             erase::NAME,
@@ -248,6 +253,7 @@ impl<R: Records> Device<R> {
             snapshot::NAME,
             snapshot::TAKING,
             shared::NAME,
+            missed::NAME,
             cards::NAME,
             cards::NEWEST,
         ];

@@ -87,17 +87,17 @@ impl<R: Records> Device<R> {
         mine.filter(|(case, share)| self.is_past(*case, share)).collect()
     }
 
-    fn is_past(&self, case: CaseId, share: &Share) -> bool {
+    pub(super) fn is_past(&self, case: CaseId, share: &Share) -> bool {
         !share.holds(self.now) || self.shared.is_done(case, share)
     }
 
     /// The circle of whoever this device belongs to, unless they may open every case anyway.
-    fn own(&self) -> Option<CircleId> {
+    pub(super) fn own(&self) -> Option<CircleId> {
         let person = self.member().filter(|_| !self.opens_everything())?.person;
         self.log.circle_of(CircleKind::Person(person)).map(|(circle, _)| circle)
     }
 
-    fn share_of(&self, case: CaseId) -> Option<Share> {
+    pub(super) fn share_of(&self, case: CaseId) -> Option<Share> {
         self.own().and_then(|own| self.log.share(case, own))
     }
 
@@ -154,15 +154,18 @@ impl<R: Records> Device<R> {
             }
             shared.gone.push((case, erased));
             shared.does(case, &share);
+            self.missed.misses(case);
             lines.remove(case);
         }
         let is_gone = |of: &CaseId| gone.iter().any(|(case, _)| case == of);
         state.unopened.retain(|wrap| !is_gone(&wrap.case));
         shelf.retain(|_, held| !is_gone(&held.case));
         batch.extend([state.record()?, attached::record(&shelf)?, shared.record()?]);
+        batch.extend(self.missed.unwritten());
         batch.extend(lines.puts(&self.index)?);
         let names: Vec<String> = gone.iter().map(|(case, _)| stored::name(*case)).collect();
         self.records.forget(&names, batch)?;
+        self.missed.is_written();
         self.held_back.retain(|case| !is_gone(case));
         lines.go_into(&mut self.index);
         (self.state, self.shelf, self.shared) = (state, shelf, shared);

@@ -330,7 +330,7 @@ impl<R: Records> Device<R> {
             && (self.hub.is_behind()
                 || (waiting || self.is_turning() || self.is_sealing_again() || self.has_snapshot()) && goes_on);
         report.revoked = self.is_revoked();
-        Ok(())
+        self.follow_anew(report)
     }
 
     /// Adds entries to the log. A history other than the one that this device has pinned is refused whole.

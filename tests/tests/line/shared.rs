@@ -364,6 +364,45 @@ fn the_end_of_a_share_takes_nothing_from_whoever_has_the_case_for_good() {
     });
 }
 
+/// What Nurlan's phone gave up by its clock, or never took, comes when the log opens the case to him after all: the server told all of it before, and
+/// tells nothing twice.
+#[test]
+fn what_a_phone_missed_by_its_clock_comes_when_the_case_is_open_to_it_after_all() {
+    on_hubs(|mut world| {
+        // The share was prolonged while the phone was off: it destroys the case at the end that it knows of.
+        let case = world.case();
+        world.shares(case, true, Some(WEDNESDAY), MONDAY);
+        world.aliya.is_at(MONDAY + DAY, &mut rng(70)).unwrap();
+        let entry = world.aliya.share(case, NURLAN, (true, Some(WEDNESDAY + DAY)), &mut rng(70)).unwrap();
+        world.says(&entry, MONDAY + DAY);
+        world.nurlan.is_at(WEDNESDAY, &mut rng(71)).unwrap();
+        assert!(is_over(&mut world.nurlan, case));
+        syncs(&world.hub, &mut world.nurlan, WEDNESDAY);
+        assert!(reads(&mut world.nurlan, case).contains("taken at the square"));
+        world.nurlan.add_facts(case, &[note("seen by me")], &mut rng(72)).unwrap();
+        assert_eq!(syncs(&world.hub, &mut world.nurlan, WEDNESDAY + 1).sent, 1);
+        let quiet = syncs(&world.hub, &mut world.nurlan, WEDNESDAY + 2);
+        assert!(quiet.changed.is_empty(), "nothing comes again for ever: {quiet:?}");
+
+        // A phone ten years ahead takes nothing of a case that is shared until Thursday. It starts again, its clock is set right, and it has it.
+        let (case, _) = world.dana.new_case(&[note("taken at the market")], &mut rng(73)).unwrap();
+        world.settle(WEDNESDAY + 3);
+        let entry = world.aliya.share(case, NURLAN, (true, Some(WEDNESDAY + DAY)), &mut rng(74)).unwrap();
+        world.says(&entry, WEDNESDAY + 3);
+        let ahead = WEDNESDAY + 3_650 * DAY;
+        world.nurlan.is_at(ahead, &mut rng(75)).unwrap();
+        for _ in 0..2 {
+            let request = world.nurlan.request(&mut rng(76)).unwrap();
+            let response = world.hub.sync(caller(&world.hub, &world.nurlan), &request, WEDNESDAY + 3, &mut rng(77)).unwrap();
+            world.nurlan.receive(&request, response).unwrap();
+        }
+        assert!(world.nurlan.cases().all(|(known, _)| *known != case));
+        world.nurlan = Device::open(world.nurlan.records().clone()).unwrap().unwrap();
+        syncs(&world.hub, &mut world.nurlan, WEDNESDAY + 4);
+        assert!(reads(&mut world.nurlan, case).contains("taken at the market"));
+    });
+}
+
 /// The same with the programs that people use: a share that ends within the minute.
 #[test]
 fn a_share_ends_on_the_phone_and_at_the_server() {

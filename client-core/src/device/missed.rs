@@ -1,0 +1,73 @@
+//! Cases of which this device took nothing, or destroyed what it had, because by its clock a share of them was over. The hub goes by its own clock
+//! and by the newest entry: it may have told all of a case by then, and tells nothing twice. So when the log opens such a case to this device after
+//! all, because the share was prolonged meanwhile, or granted for good, or because the clock is right again, the device follows its feed anew.
+
+use habeas_protocol::{CaseId, CircleId};
+
+use super::records::Put;
+use super::{Device, DeviceError, Records, SyncReport};
+
+pub(super) const NAME: &str = "missed";
+
+/// The cases, each once; by the log each of them was shared with this person once. A list, and changed in its place: the app has no room for more.
+#[derive(Default)]
+pub(super) struct Missed {
+    cases: Vec<CaseId>,
+    /// Whether the disk has all of them.
+    is_stored: bool,
+}
+
+impl Missed {
+    /// From the ids, one behind the other.
+    pub fn load(records: &mut impl Records) -> Result<Self, DeviceError> {
+        let bytes = records.get(NAME)?.unwrap_or_default();
+        Ok(Self { cases: bytes.as_chunks().0.iter().map(|id| CaseId(*id)).collect(), is_stored: true })
+    }
+
+    /// Notes a case. Should the disk fail before it is written, one too many is noted, and a feed comes once more.
+    pub fn misses(&mut self, case: CaseId) {
+        if !self.cases.contains(&case) {
+            self.cases.push(case);
+            self.is_stored = false;
+        }
+    }
+
+    /// What is to be stored with whatever is stored next.
+    pub fn unwritten(&self) -> Option<Put> {
+        (!self.is_stored).then(|| (NAME.to_owned(), self.cases.iter().flat_map(|case| case.0).collect()))
+    }
+
+    /// It has been.
+    pub fn is_written(&mut self) {
+        self.is_stored = true;
+    }
+}
+
+impl<R: Records> Device<R> {
+    /// Goes back to the beginning of this person's feed if something of an open case was missed; called when the hub has nothing more to tell. What
+    /// comes twice then is left, so at worst that costs the bytes.
+    pub(super) fn follow_anew(&mut self, report: &mut SyncReport) -> Result<(), DeviceError> {
+        let Some(own) = self.own().filter(|_| !report.more) else { return Ok(()) };
+        let mut missed = std::mem::take(&mut self.missed);
+        let before = missed.cases.len();
+        missed.cases.retain(|case| !self.is_open_to(*case, own));
+        missed.is_stored &= missed.cases.len() == before;
+        self.missed = missed;
+        if self.missed.is_stored {
+            return Ok(());
+        }
+        self.state.feeds.remove(&own);
+        self.state.cursor.clear();
+        self.seen.begins_again(own);
+        report.more = true;
+        let mut batch = vec![self.seen.record()?, self.state.record()?];
+        batch.extend(self.missed.unwritten());
+        self.records.put(batch)?;
+        self.missed.is_written();
+        Ok(())
+    }
+
+    fn is_open_to(&self, case: CaseId, own: CircleId) -> bool {
+        self.log.is_granted(case, own) || self.share_of(case).is_some_and(|share| !self.is_past(case, &share))
+    }
+}
