@@ -300,9 +300,13 @@ pub fn lets(log: &Log, (case, beginner): (CaseId, Option<DeviceId>), circle: Cir
     }
 }
 
-/// What the log lets a device do with a case that it has, or had, at `now`. `beginner` is the device that began it, if it is known.
+/// What the log lets a device do with a case that it has, or had, at `now`: nothing while its person is frozen. `beginner` is the device that began it, if it
+/// is known.
 pub fn lets_device(log: &Log, device: DeviceId, (case, beginner): (CaseId, Option<DeviceId>), now: i64) -> Lets {
     let Some(person) = log.known(&device).map(|member| member.person) else { return Lets::Write };
+    if log.is_frozen(&person) {
+        return Lets::Nothing;
+    }
     let began =
         beginner.is_some_and(|beginner| beginner == device || log.known(&beginner).is_some_and(|member| member.person == person));
     if began || opens_everything(log, Caller { device, person }) {

@@ -112,6 +112,11 @@ pub struct HandedIn {
 }
 
 impl HandedIn {
+    /// Whether the server needs nothing of it any more.
+    pub fn has_everything(&self) -> bool {
+        self.whole && self.refused == 0
+    }
+
     /// Reads an answer.
     pub fn decode(bytes: &[u8]) -> Result<Self, BadBytes> {
         codec::decode(bytes, MAX_RESPONSE)

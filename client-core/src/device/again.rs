@@ -1,6 +1,6 @@
 //! Cases are sealed again to those who open them by then. A person's next device reads what the ones before it could. Their circle gets a new key
 //! when it is let in, which opens nothing that was sealed to the one before; and the phone that had that key may be lost. So the clerk, which opens every case, seals those that the person may read
-//! to the new key, every secret of them. And to whoever has joined a team, what the team has.
+//! to the new key, every secret of them. And to whoever has got a case, or has joined a team, what that is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub(super) struct Again {
     looked: BTreeMap<CircleId, u32>,
     /// Cases whose secrets the hub does not have under the newest keys yet.
     waits: BTreeSet<CaseId>,
-    /// Up to which entry of the log it was looked at who has joined a team, and which cases teams have got.
+    /// Up to which entry of the log it was looked at which cases somebody has got, by themselves or by a team.
     teams: u64,
 }
 
@@ -59,18 +59,21 @@ impl Again {
 impl<R: Records> Device<R> {
     /// Whether cases wait to be sealed to a newer key of somebody's.
     pub(super) fn is_sealing_again(&self) -> bool {
-        self.is_clerk() && (!self.again.waits.is_empty() || !self.newer_keys().is_empty() || !self.opened_by_teams().is_empty())
+        self.is_clerk() && (!self.again.waits.is_empty() || !self.newer_keys().is_empty() || !self.opened_since().is_empty())
     }
 
-    /// The cases that somebody opens by a team since it was last looked.
-    fn opened_by_teams(&self) -> BTreeSet<CaseId> {
+    /// The cases that somebody opens since it was last looked, by themselves or by a team. A coordinator's device seals them, too; but it may be lost
+    /// before it does, and nobody else would know.
+    fn opened_since(&self) -> BTreeSet<CaseId> {
         let mut cases = BTreeSet::new();
         for entry in self.log.entries_from(self.again.teams) {
             match &entry.body {
                 Body::TeamMember { team, joins: true, .. } => {
                     cases.extend(self.log.team(*team).into_iter().flat_map(Team::cases))
                 }
-                Body::TeamCase { case, gets: true, .. } => drop(cases.insert(*case)),
+                Body::Grant { case, .. } | Body::CaseShared { case, .. } | Body::TeamCase { case, gets: true, .. } => {
+                    cases.insert(*case);
+                }
                 _ => {}
             }
         }
@@ -120,7 +123,7 @@ impl<R: Records> Device<R> {
     }
 
     fn look_at_every_case(&mut self) -> Result<(), DeviceError> {
-        let (newer, opened) = (self.newer_keys(), self.opened_by_teams());
+        let (newer, opened) = (self.newer_keys(), self.opened_since());
         if newer.is_empty() && opened.is_empty() {
             return Ok(());
         }
@@ -145,9 +148,9 @@ impl<R: Records> Device<R> {
         let has_more = |circle: &CircleId| {
             self.log.circle(circle).is_some_and(|of| matches!(of.kind, CircleKind::Person(_)) && of.epochs.len() > 1)
         };
-        // A team may have got it before the clerk had it.
-        self.is_clerk()
-            && (self.log.shared(case).iter().any(|(_, share)| share.by_team) || self.reads_any(case, stored, has_more))
+        // Somebody may have got it before the clerk had it.
+        let is_given = || self.log.grants(case).next().is_some() || !self.log.ever_shared(case).is_empty();
+        self.is_clerk() && (is_given() || self.reads_any(case, stored, has_more))
     }
 
     /// Whether one of these circles may read a case.

@@ -106,7 +106,14 @@ impl<R: Records> Device<R> {
             let (content, behind) = match content {
                 // Only the log says that something is erased. What its link is over is nowhere any more, so that can only be believed.
                 Told::Erased { case, link } if self.log.has_erased_of(&case) => (None, Behind::Is(link)),
-                Told::Ended { case, link } if self.log.share(case, circle).is_some() => (None, Behind::Is(link)),
+                Told::Ended { case, link } if self.log.share(case, circle).is_some() => {
+                    // By this device's clock it is not: once they agree, what was not told is fetched.
+                    if !self.is_over(case) {
+                        self.missed.misses(case);
+                        report.ended_early = true;
+                    }
+                    (None, Behind::Is(link))
+                }
                 Told::Erased { .. } | Told::Ended { .. } => return Err(other()),
                 told => {
                     let content = told.content(request).ok_or_else(other)?;
@@ -183,7 +190,8 @@ impl<R: Records> Device<R> {
                 continue;
             }
             let known = self.stored(case)?;
-            if known.is_none() && self.is_over(case) {
+            let begins = |wrap: &Wrap| self.secret(wrap).is_some_and(|secret| self.begins(case, &secret));
+            if known.is_none() && self.is_over(case) && !wraps.iter().any(begins) {
                 self.missed.misses(case);
                 continue;
             }
@@ -249,7 +257,8 @@ impl<R: Records> Device<R> {
                 (road == Road::Hub && matches!(outcome, Outcome::Refused(_))).then_some(envelope.id)
             })
             .collect();
-        if !others.is_empty() && self.may_write(case, &stored).is_ok() {
+        let only_reads = self.may_write(case, &stored).is_err();
+        if !others.is_empty() && !only_reads {
             stored.stands_by(&open, &others);
         }
         for (envelope, outcome) in envelopes.into_iter().zip(outcomes) {
@@ -261,6 +270,10 @@ impl<R: Records> Device<R> {
             }
             if !matches!(outcome, Outcome::Duplicate | Outcome::Erased) {
                 report.changed.insert(case);
+            }
+            if road == Road::Hub && only_reads && outcome == Outcome::Duplicate {
+                // What whoever only reads cannot bring others have brought.
+                stored.unsent.retain(|unsent| unsent.id != envelope.id);
             }
             // What came by hand goes on to the hub with whatever this device has written itself.
             let is_new = outcome != Outcome::Duplicate;
@@ -281,7 +294,7 @@ impl<R: Records> Device<R> {
             report.changed.insert(case);
         }
         if let Some(next) = self.other_self(&open.replica) {
-            report.copied = true;
+            report.copied |= !self.was_given_up(case);
             taken.state.incarnation = next;
         }
         // What has come in stands last.
@@ -352,7 +365,7 @@ impl<R: Records> Device<R> {
         };
         let mut stored = match self.stored(wrap.case)? {
             Some(stored) => stored,
-            None if self.is_over(wrap.case) => return Ok(()),
+            None if self.is_over(wrap.case) && !self.begins(wrap.case, &secret) => return Ok(()),
             None => StoredCase::received(true),
         };
         stored.turns_to(wrap.case, wrap.epoch, secret);

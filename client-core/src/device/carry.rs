@@ -32,6 +32,8 @@ pub enum Export {
     Cases(BTreeSet<CaseId>),
     /// What the server does not take because the case has a newer secret: the clerk, who has it, seals it again.
     Stale,
+    /// Everything of a case whose share is over.
+    Ended(CaseId),
 }
 
 /// Bundles, and what is in them.
@@ -170,8 +172,11 @@ impl<R: Records> Device<R> {
             Export::Unsent => self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect(),
             Export::Stale => self.stale()?,
             Export::Cases(cases) => cases.iter().copied().collect(),
+            Export::Ended(case) => vec![*case],
         };
-        let entries = self.state.entries.iter().filter(|_| !is_revoked);
+        // The clerk, and whoever decides, have the log.
+        let has_log = is_revoked || matches!(what, Export::Stale | Export::Ended(_));
+        let entries = self.state.entries.iter().filter(|_| !has_log);
         let entries: Vec<Carried> = entries.cloned().map(Carried::Entry).collect();
         let mut exported = Exported { cases: cases.len(), devices: recipients.len(), ..Exported::default() };
         let (mut items, mut size) = (entries.clone(), 0);
@@ -213,7 +218,7 @@ impl<R: Records> Device<R> {
         let wraps = if self.opens(&stored) { self.opening_wraps(case, &stored, rng)? } else { Vec::new() };
         let envelopes = match what {
             Export::Unsent | Export::Stale => stored.unsent,
-            Export::Cases(_) => {
+            Export::Cases(_) | Export::Ended(_) => {
                 let open = stored.open(case, &self.log)?;
                 stored.everything(&open)?
             }

@@ -47,7 +47,7 @@ impl<R: Records> Device<R> {
     /// Goes back to the beginning of this person's feed if something of an open case was missed; called when the hub has nothing more to tell. What
     /// comes twice then is left, so at worst that costs the bytes.
     pub(super) fn follow_anew(&mut self, report: &mut SyncReport) -> Result<(), DeviceError> {
-        let Some(own) = self.own().filter(|_| !report.more) else { return Ok(()) };
+        let Some(own) = self.own().filter(|_| !report.more && !report.ended_early) else { return Ok(()) };
         let mut missed = std::mem::take(&mut self.missed);
         let before = missed.cases.len();
         missed.cases.retain(|case| !self.is_open_to(*case, own));
@@ -68,6 +68,14 @@ impl<R: Records> Device<R> {
     }
 
     fn is_open_to(&self, case: CaseId, own: CircleId) -> bool {
-        self.log.is_granted(case, own) || self.share_of(case).is_some_and(|share| !self.is_past(case, &share))
+        let holds = |share| !self.is_past(case, &share);
+        // What is here after the end of a share this person began: before it could be opened the rest of it was left out.
+        self.log.is_granted(case, own) || self.share_of(case).is_some_and(holds) || self.index.contains_key(&case)
+    }
+
+    /// Whether this device has destroyed the case once because a share was over: then what it wrote itself comes to it, and nobody has copied it.
+    pub(super) fn was_given_up(&self, case: CaseId) -> bool {
+        let had = self.own().map(|own| self.log.had(case, own)).unwrap_or_default();
+        had.iter().any(|share| self.shared.is_done(case, share))
     }
 }

@@ -64,12 +64,14 @@ impl<R: Records> Device<R> {
         let everything = self.hub.is_behind();
         let left = self.index.iter().filter(|(_, summary)| everything || summary.unsent > 0).map(|(case, _)| *case);
         let left: BTreeSet<CaseId> = order::set(left);
-        let files = match self.bundles(&Export::Cases(left), &to, rng) {
-            Ok(exported) => exported.files,
-            // There is nothing to hand over.
-            Err(DeviceError::NotYet(_)) => Vec::new(),
+        // What shares have left that were over before waits, too.
+        let mut files = self.all_left_over()?;
+        match self.bundles(&Export::Cases(left), &to, rng) {
+            Ok(exported) => files.extend(exported.files),
+            // There is nothing else to hand over.
+            Err(DeviceError::NotYet(_)) => {}
             Err(other) => return Err(other),
-        };
+        }
         let server = self.session().map(|(server, ..)| server.to_owned()).unwrap_or_default();
         let mut batch = vec![head(&server, files.len())?];
         batch.extend((0..).zip(files).map(|(number, file)| (name(number), file)));

@@ -12,7 +12,7 @@ use super::index::Lines;
 use super::records::Put;
 use super::stored::{self, StoredCase};
 use super::{Device, DeviceError, Erased, Records, attached};
-use crate::order;
+use crate::keys::CaseSecret;
 
 pub(super) const NAME: &str = "shared";
 const MAX: usize = 16 << 20;
@@ -106,8 +106,14 @@ impl<R: Records> Device<R> {
         self.share_of(case).is_some_and(|share| self.is_past(case, &share))
     }
 
+    /// Whether this secret says that this person began the case: then nothing of it is kept from them.
+    pub(super) fn begins(&self, case: CaseId, secret: &CaseSecret) -> bool {
+        let by = self.beginning(case, secret).and_then(|beginning| self.log.known(&beginning.device));
+        by.is_some_and(|by| Some(by.person) == self.person())
+    }
+
     /// Whether this person began a case that is here: then it is theirs, whatever was shared.
-    fn began(&mut self, case: CaseId) -> Result<bool, DeviceError> {
+    pub(super) fn began(&mut self, case: CaseId) -> Result<bool, DeviceError> {
         match self.stored(case) {
             Ok(stored) => Ok(stored.is_some_and(|stored| self.is_own(case, &stored))),
             Err(DeviceError::Damaged(_)) => Ok(false),
@@ -116,9 +122,7 @@ impl<R: Records> Device<R> {
     }
 
     fn is_own(&self, case: CaseId, stored: &StoredCase) -> bool {
-        let beginning = stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret));
-        let by = beginning.and_then(|beginning| self.log.known(&beginning.device));
-        stored.opened_here == Some(self.id()) || by.is_some_and(|by| Some(by.person) == self.person())
+        stored.opened_here == Some(self.id()) || stored.secrets.first().is_some_and(|(_, secret)| self.begins(case, secret))
     }
 
     /// Fails where the log lets this person read a case and not write to it.
@@ -140,7 +144,7 @@ impl<R: Records> Device<R> {
         for &(case, share) in gone {
             let erased = self.look(case)?;
             if erased.unsent > 0 || self.hub.is_behind() {
-                let files = match self.bundles(&Export::Cases(order::set([case])), &to, rng) {
+                let files = match self.bundles(&Export::Ended(case), &to, rng) {
                     Ok(exported) => exported.files,
                     Err(error @ DeviceError::Records(_)) => return Err(error),
                     // It cannot be read any more: better lost than kept.
@@ -188,19 +192,27 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
-    /// The next bundle of what was not sent when a share ended, for a coordinator to decide over.
-    pub fn left_over(&mut self) -> Result<Option<Vec<u8>>, DeviceError> {
-        match self.shared.files.first() {
+    /// A bundle of what was not sent when a share ended: the first one, or that behind so many others.
+    pub fn left_over(&mut self, place: usize) -> Result<Option<Vec<u8>>, DeviceError> {
+        match self.shared.files.get(place) {
             Some(number) => Ok(self.records.get(&name(*number))?),
             None => Ok(None),
         }
     }
 
+    pub(super) fn all_left_over(&mut self) -> Result<Vec<Vec<u8>>, DeviceError> {
+        let mut files = Vec::new();
+        while let Some(file) = self.left_over(files.len())? {
+            files.push(file);
+        }
+        Ok(files)
+    }
+
     /// Forgets it, once it has been handed in.
-    pub fn left_over_is_handed_in(&mut self) -> Result<(), DeviceError> {
+    pub fn left_over_is_handed_in(&mut self, place: usize) -> Result<(), DeviceError> {
         let mut shared = self.shared.clone();
-        if !shared.files.is_empty() {
-            let number = shared.files.remove(0);
+        if place < shared.files.len() {
+            let number = shared.files.remove(place);
             self.records.forget(&[name(number)], vec![shared.record()?])?;
             self.shared = shared;
         }

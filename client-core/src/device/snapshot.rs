@@ -41,6 +41,8 @@ const ITEMS_A_BYTE: u64 = 16;
 const MAX_ASIDE: usize = 256 << 10;
 /// Upon how many others the changes of a part were written at most, all together: twice what a case at the hub has room for.
 const MAX_DEPS: usize = 1 << 20;
+/// With how many secrets a request goes at most that brings a part, too: both together are to stay below what a hub takes.
+const MAX_BESIDE: usize = 2_000;
 /// How many bytes of parts go into one request.
 const MAX_BROUGHT: usize = 3 << 20;
 
@@ -79,7 +81,7 @@ impl<R: Records> Device<R> {
 
     /// Adds to a request the next parts of a snapshot, if it is time for one and this is the clerk.
     pub(super) fn bring_snapshot(&mut self, request: &mut SyncRequest, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
-        if !self.is_clerk() || self.is_turning() || self.hub.is_behind() {
+        if !self.is_clerk() || self.is_turning() || self.hub.is_behind() || request.wraps.len() > MAX_BESIDE {
             return Ok(());
         }
         if self.snapshot.is_empty() {

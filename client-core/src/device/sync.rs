@@ -68,6 +68,8 @@ pub struct SyncReport {
     pub(super) ahead: BTreeMap<DeviceId, u64>,
     /// How many changes have come of erased cases; nothing of them was kept.
     pub of_erased: usize,
+    /// Whether the hub has kept back something of a case whose share is over by its clock and not by this device's.
+    pub(super) ended_early: bool,
     /// Since when the clerk counts no limits and writes no mail, in seconds since 1970, as the hub says.
     pub not_counting_since: Option<i64>,
     /// Whether another round trip would bring or send more.
@@ -126,7 +128,10 @@ impl<R: Records> Device<R> {
         let (mut size, mut refused) = (0, Vec::new());
         for case in unsent {
             let Some(stored) = self.stored(case)? else { continue };
-            if stored.hub_refused.is_some() {
+            if stored.hub_refused.is_some() && self.may_write(case, &stored).is_err() {
+                // Once the hub has refused what somebody has who only reads, it goes when they may write, or the share is over.
+                self.held_back.insert(case);
+            } else if stored.hub_refused.is_some() {
                 refused.push(case);
             } else if !self.push(case, stored, &mut request, &mut size, rng)? {
                 return Ok(request);
@@ -368,7 +373,7 @@ impl<R: Records> Device<R> {
             }
             report.changed.insert(case);
             if let Some(next) = self.other_self(&open.replica) {
-                report.copied = true;
+                report.copied |= !self.was_given_up(case);
                 let mut state = self.state.clone();
                 state.incarnation = next;
                 self.records.put(vec![state.record()?])?;

@@ -36,6 +36,13 @@ fn a_coordinator_is_frozen_at_once_and_two_others_thaw() {
         dana.adds(&case, &["note", "text=after it"]);
         dana.does(&["sync"]);
 
+        // Whoever holds his phone brings nothing by somebody else's either.
+        let stick = tempfile::tempdir().unwrap();
+        let file = stick.path().join("bolat.habeas").display().to_string();
+        bolat.does(&["bundle", "export", &file]);
+        let said = dana.does(&["bundle", "hand-in", &file]);
+        assert!(said.contains("has 0 now and does not take 1"), "{said}");
+
         // The next request of either device: the log, and nothing else. What they have stays.
         for device in [&bolat, &second] {
             assert!(device.fails(&["device", "list"]).contains("has frozen you"), "the server refuses");

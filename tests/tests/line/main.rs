@@ -21,6 +21,7 @@ mod family;
 mod floods;
 mod intake;
 mod killed;
+mod left_over;
 mod lies;
 mod limited;
 mod log_waits;

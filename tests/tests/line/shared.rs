@@ -83,7 +83,12 @@ impl World {
 
     /// Dana begins a case, and Aliya has it.
     pub fn case(&mut self) -> CaseId {
-        let (case, _) = self.dana.new_case(&[note("taken at the square")], &mut rng(10)).unwrap();
+        self.another("taken at the square")
+    }
+
+    /// The same with other words.
+    pub fn another(&mut self, text: &str) -> CaseId {
+        let (case, _) = self.dana.new_case(&[note(text)], &mut rng(text.bytes().fold(0, u8::wrapping_add))).unwrap();
         syncs(&self.hub, &mut self.dana, MONDAY);
         syncs(&self.hub, &mut self.aliya, MONDAY);
         syncs(&self.hub, &mut self.clerk, MONDAY);
@@ -196,7 +201,7 @@ fn a_doctor_reads_a_case_for_two_days_and_then_never_again() {
         world.nurlan.is_at(WEDNESDAY, &mut rng(33)).unwrap();
         assert_eq!(world.nurlan.ended().iter().map(|(of, gone)| (*of, gone.unsent)).collect::<Vec<_>>(), [(case, 0)]);
         world.nurlan.ended_is_told().unwrap();
-        assert!(world.nurlan.left_over().unwrap().is_none() && world.nurlan.cases().next().is_none());
+        assert!(world.nurlan.left_over(0).unwrap().is_none() && world.nurlan.cases().next().is_none());
         let records = world.nurlan.records().clone();
         assert!(!records.0.contains_key(&format!("case/{case}")));
         let text = b"taken at the square";
@@ -248,7 +253,7 @@ fn what_a_doctor_had_not_sent_waits_for_a_coordinator() {
         world.nurlan.add_facts(case, &[note("two broken ribs")], &mut rng(33)).unwrap();
         world.nurlan.is_at(WEDNESDAY, &mut rng(40)).unwrap();
         assert!(is_over(&mut world.nurlan, case));
-        let file = world.nurlan.left_over().unwrap().unwrap();
+        let file = world.nurlan.left_over(0).unwrap().unwrap();
 
         // It does not open to Dana, and the clerk takes it for the coordinators only, and only when the share is over by its own clock.
         assert!(world.dana.import(&file).is_err());
@@ -258,8 +263,8 @@ fn what_a_doctor_had_not_sent_waits_for_a_coordinator() {
         assert_eq!(world.clerk.of_revoked(&file).map(|(by, changes)| (by, changes > 0)), Some((world.nurlan.id(), true)));
         let brought = world.clerk.opens_for_hub(&file).unwrap();
         assert_eq!(brought.refused, 1, "nobody brings by the clerk's hand what they may not write any more");
-        world.nurlan.left_over_is_handed_in().unwrap();
-        assert!(world.nurlan.left_over().unwrap().is_none());
+        world.nurlan.left_over_is_handed_in(0).unwrap();
+        assert!(world.nurlan.left_over(0).unwrap().is_none());
 
         // A coordinator takes it in.
         world.settle(WEDNESDAY + 60);

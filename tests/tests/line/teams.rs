@@ -69,7 +69,7 @@ fn who_joins_a_team_opens_what_it_has_and_who_leaves_keeps_nothing() {
         world.belongs(team, NURLAN, false, MONDAY + 7);
         world.nurlan.is_at(MONDAY + 7, &mut rng(65)).unwrap();
         assert!(is_over(&mut world.nurlan, second) && world.nurlan.cases().next().is_none());
-        assert!(world.nurlan.left_over().unwrap().is_some());
+        assert!(world.nurlan.left_over(0).unwrap().is_some());
         world.settle(MONDAY + 8);
         let newest = |phone: &mut crate::shared::Phone, case| phone.case(case).unwrap().keys.newest().unwrap().0;
         assert_eq!([first, second].map(|case| newest(&mut world.dana, case)), [1, 1], "each has its next secret, once");

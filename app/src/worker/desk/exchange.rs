@@ -82,22 +82,29 @@ impl Desk {
         Ok(())
     }
 
-    /// What was not sent when a share ended waits for a coordinator to decide. A server that does not take it yet, because its clock is behind
-    /// this one, is asked again next time.
+    /// What was not sent when a share ended waits for a coordinator to decide; nobody has to where the share was prolonged meanwhile. A server that
+    /// does not take it yet, because its clock is behind this one, is asked again next time.
     async fn hand_in_left_over(&self) -> Result<(), Message> {
+        let mut place = 0;
         loop {
             let file = {
                 let mut held = self.held().await;
                 // The log may have ended a share.
                 held.looks_at_clock()?;
                 held.save().await?;
-                held.device()?.left_over()?
+                held.device()?.left_over(place)?
             };
             let Some(file) = file else { return Ok(()) };
-            if self.octets("POST", "/v1/quarantine", file).await.is_err() {
-                return Ok(());
+            let mut is_there = self.octets("POST", "/v1/quarantine", file.clone()).await.is_ok();
+            if !is_there {
+                let answer = self.octets("POST", "/v1/bundles", file).await;
+                is_there = answer.is_ok_and(|answer| HandedIn::decode(&answer).is_ok_and(|answer| answer.has_everything()));
             }
-            self.held().await.device()?.left_over_is_handed_in()?;
+            if is_there {
+                self.held().await.device()?.left_over_is_handed_in(place)?;
+            } else {
+                place += 1;
+            }
         }
     }
 

@@ -86,9 +86,9 @@ impl World {
         // Whether it died or not: what is on the disk counts.
         node.tries(|device, rng| device.is_at(clock, rng))?;
         held.retain(|case, _| !node.device.cases().any(|(known, _)| known == case));
-        while let Some(file) = node.tries(|device, _| device.left_over())?.flatten() {
+        while let Some(file) = node.tries(|device, _| device.left_over(0))?.flatten() {
             self.quarantine.push(file);
-            if node.tries(|device, _| device.left_over_is_handed_in())?.is_none() {
+            if node.tries(|device, _| device.left_over_is_handed_in(0))?.is_none() {
                 break;
             }
         }
