@@ -286,6 +286,8 @@ json! {
     Waits {
         /// Whether the hub was put back from a backup, and has heard no coordinator's device since.
         waits: bool,
+        /// Whether devices may still give back secrets that it has lost: then the clerk makes none. Left out where not.
+        secrets: Option<bool>,
     }
     /// What was done with the clerk: `POST /v1/clerk/audit`.
     Note {

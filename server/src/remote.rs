@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use habeas_clerk::{ClerkKey, Transport};
-use habeas_protocol::api::{AskPass, ClerkSession, KnownPass, Nonce, Note, Problem, Waits, from_hex};
+use habeas_clerk::{ClerkKey, Transport, Waits};
+use habeas_protocol::api::{self, AskPass, ClerkSession, KnownPass, Nonce, Note, Problem, from_hex};
 use habeas_protocol::limits::MAX_RESPONSE;
 use habeas_protocol::{Act, Actor, Pass};
 use serde::Serialize;
@@ -146,11 +146,13 @@ impl Transport for RemoteHub {
         self.post("/v1/sync", OCTETS, request).map_err(|error| error.to_string())
     }
 
-    fn waits(&self) -> Result<bool, String> {
+    fn waits(&self) -> Result<Waits, String> {
         match self.json("/v1/clerk/waits", &()) {
-            Ok(Waits { waits }) => Ok(waits),
+            Ok(api::Waits { waits: true, .. }) => Ok(Waits::Coordinator),
+            Ok(api::Waits { secrets: Some(true), .. }) => Ok(Waits::Secrets),
+            Ok(_) => Ok(Waits::Nothing),
             // A hub of the version before waits for nobody, and one that has no organisation yet has nothing to count.
-            Err(RemoteError::Says(problem)) if matches!(&*problem.code, "not_found" | "not_admitted") => Ok(false),
+            Err(RemoteError::Says(problem)) if matches!(&*problem.code, "not_found" | "not_admitted") => Ok(Waits::Nothing),
             Err(error) => Err(error.to_string()),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use habeas_clerk::{Clerk, ClerkError, Transport};
+use habeas_clerk::{Clerk, ClerkError, Transport, Waits};
 use habeas_hub::{Caller, Hub};
 use habeas_protocol::{Act, Actor, DeviceId, SyncRequest};
 
@@ -46,8 +46,13 @@ impl Transport for InProcess {
         response.encode().map_err(|error| error.to_string())
     }
 
-    fn waits(&self) -> Result<bool, String> {
-        self.hub.waits_for_coordinator().map_err(|error| cause(&error))
+    fn waits(&self) -> Result<Waits, String> {
+        let waits = self.hub.waits_for_coordinator().and_then(|waits| Ok((waits, self.hub.waits_for_secrets(now())?)));
+        match waits.map_err(|error| cause(&error))? {
+            (true, _) => Ok(Waits::Coordinator),
+            (false, true) => Ok(Waits::Secrets),
+            (false, false) => Ok(Waits::Nothing),
+        }
     }
 
     fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String> {
@@ -184,8 +189,8 @@ mod tests {
             SyncResponse::default().encode().map_err(|error| error.to_string())
         }
 
-        fn waits(&self) -> Result<bool, String> {
-            Ok(false)
+        fn waits(&self) -> Result<Waits, String> {
+            Ok(Waits::Nothing)
         }
 
         fn audit(&self, _: Actor, _: Act, _: &str, _: i64) -> Result<(), String> {

@@ -168,6 +168,8 @@ pub struct Device<R> {
     ranged: usize,
     /// Whether there is little to do just now.
     rests: bool,
+    /// Whether it makes no secrets now, although cases wait for them.
+    makes_no_secret: bool,
     /// Whether one has come that was not what it should be: then it begins with the changes themselves.
     refuses_snapshots: bool,
     /// How many bytes of frames it asks for at a time.
@@ -226,6 +228,7 @@ impl<R: Records> Device<R> {
             snapshot_sizes: SnapshotSizes::default(),
             ranged: asking::RANGED,
             rests: false,
+            makes_no_secret: false,
             refuses_snapshots: false,
             budget: BUDGET,
         }))

@@ -52,6 +52,11 @@ impl Turning {
 }
 
 impl<R: Records> Device<R> {
+    /// Says whether it is to make no secrets: devices may know those that it would make in their place.
+    pub fn makes_no_secret(&mut self, waits: bool) {
+        self.makes_no_secret = waits;
+    }
+
     pub(super) fn is_clerk(&self) -> bool {
         // No browser ever is, so what only the clerk does is not in the app.
         !cfg!(target_family = "wasm") && self.member().is_some_and(|member| member.role == Role::Clerk)
@@ -65,6 +70,7 @@ impl<R: Records> Device<R> {
     /// Whether cases wait for a new secret that this device has to make, or to bring.
     pub(super) fn is_turning(&self) -> bool {
         self.is_clerk()
+            && !self.makes_no_secret
             && (self.newest_revocation() > self.turning.done
                 || !self.turning.open.is_empty()
                 || !self.turning.late.is_empty()

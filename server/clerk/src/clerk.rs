@@ -48,13 +48,27 @@ pub fn wanted_keys(address: &str) -> Result<Vec<String>, ClerkError> {
     Ok(ids.iter().map(|id| key_name(id)).collect())
 }
 
+/// After how many seconds the hub is asked again whether it still waits.
+const ASKS_AGAIN: i64 = 30;
+
+/// What a hub waits for that was put back from a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Nothing, or nothing any more.
+    Nothing,
+    /// Secrets that devices know and this hub has lost: the clerk makes none meanwhile.
+    Secrets,
+    /// A coordinator's device, which knows what was erased since: nothing is counted, and no mail sent.
+    Coordinator,
+}
+
 /// How the clerk reaches the hub: the bytes of one round trip, as any device sends them.
 pub trait Transport: Send + Sync {
     /// Sends a `SyncRequest` and returns the `SyncResponse`.
     fn sync(&self, request: &[u8]) -> Result<Vec<u8>, String>;
 
-    /// Whether the hub was put back from a backup and waits for a coordinator's device, which knows what was erased since.
-    fn waits(&self) -> Result<bool, String>;
+    /// What the hub waits for, where it was put back from a backup.
+    fn waits(&self) -> Result<Waits, String>;
 
     /// Records what was done with the clerk, in the audit record that the hub keeps.
     fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String>;
@@ -127,13 +141,16 @@ impl Clerk {
         // Before the sync, which then brings whatever the hub had by the time of this answer.
         let waits = self.hub.waits().map_err(ClerkError::Hub);
         let is_restored = self.is_restored.load(Ordering::Relaxed);
-        if matches!(waits, Ok(true)) {
+        // A device says what it may do only in a round: one that has just been opened makes no secret.
+        self.device().makes_no_secret(!matches!(waits, Ok(Waits::Nothing)));
+        if matches!(waits, Ok(Waits::Coordinator)) {
             // Mail is written while the clerk syncs, and not from what was put back. A database that stayed whole gives the hub what it has lost.
             if !is_restored {
                 self.sync(now)?;
             }
             return Err(ClerkError::Waits);
         }
+        let is_waiting = matches!(waits, Ok(Waits::Secrets));
         let synced = match waits.and_then(|_| self.sync(now)) {
             // What lies in a database that was put back may be about a case that was erased since: no mail of it goes out either.
             Err(error) if is_restored => return Err(error),
@@ -152,7 +169,9 @@ impl Clerk {
         let share = self.device().next_end();
         self.store.read(|db| {
             let (change, mail) = (cases::next_change(db)?, outbox::next_attempt(db)?);
-            Ok([change, mail, share].into_iter().flatten().min())
+            // Nobody says when devices have had their time to give back what the hub has lost.
+            let asks = is_waiting.then_some(now + ASKS_AGAIN);
+            Ok([change, mail, share, asks].into_iter().flatten().min())
         })
     }
 
@@ -399,10 +418,12 @@ pub fn key_name(id: &[u8]) -> String {
 
 fn open_device(store: &Store, columns: &Arc<Columns>, secrets: &DeviceSecrets) -> Result<Device<ClerkRecords>, ClerkError> {
     let records = || ClerkRecords::new(store.clone(), Arc::clone(columns));
-    if let Some(device) = Device::open(records())? {
+    if let Some(mut device) = Device::open(records())? {
+        device.makes_no_secret(true);
         return Ok(device);
     }
     let mut device = Device::create(records(), secrets.clone(), None)?;
+    device.makes_no_secret(true);
     store.write(|db| device.records().flush(db, &mut rng()))?;
     device.records().clear();
     Ok(device)

@@ -21,7 +21,7 @@ mod schema;
 mod store;
 mod tally;
 
-pub use clerk::{Clerk, Settings, Transport, is_sealed, key_name, last_counted, schema, wanted_keys};
+pub use clerk::{Clerk, Settings, Transport, Waits, is_sealed, key_name, last_counted, schema, wanted_keys};
 pub use error::ClerkError;
 pub use family::{Attach, Contact, FamilyForm, FamilyRequest};
 pub use key::{ClerkKey, KeyFileError, MAX_KEY_FILE};

@@ -1,6 +1,9 @@
 //! After a backup was put back, what was written to the log since is known to devices only. A coordinator who has not heard of it would write upon the
 //! hub's older log, and then there are two, of which devices refuse the one that they do not know. So nothing is written before every coordinator's
 //! device was heard that the backup knows, or an hour after the first device was. What devices give back is taken all the while.
+//!
+//! And the clerk makes no secret in that time, nor for some minutes after it: a case may have had its next one already, devices know it and have written
+//! under it, and they bring it a few trips behind the log. Another one in its place would shut out what was written under the first.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
@@ -16,6 +19,8 @@ use crate::{Caller, Hub, HubError};
 const WAITS: &str = "log_waits";
 /// How long it waits at most, in seconds from the first device on that is heard.
 pub(crate) const AT_MOST: i64 = 3600;
+/// For how long a device that was heard may still give back what it has, in seconds: the secrets of some thousands of cases over a narrow line.
+pub(crate) const GIVES_BACK: i64 = 300;
 const MAX: usize = 1 << 20;
 
 /// Whom a hub has not heard since it was put back.
@@ -26,6 +31,8 @@ struct Waits {
     /// The coordinators' devices that it knew then and that it has not heard, or not all of whose log it has. Those that were let in after the backup have no
     /// account here by which they could be heard.
     missing: BTreeSet<DeviceId>,
+    /// When none of them was missing any more, in seconds since 1970.
+    settled: Option<i64>,
 }
 
 impl Waits {
@@ -37,6 +44,14 @@ impl Waits {
             (self.since, self.missing) = (Some(now), all.map(|(device, _)| *device).collect());
         }
         self.missing.retain(|other| Some(*other) != device && log.member(other).is_some_and(coordinates));
+        if self.missing.is_empty() {
+            self.settled.get_or_insert(now);
+        }
+    }
+
+    /// From when on the log goes on, in seconds since 1970; `None` while nobody was heard.
+    fn until(&self) -> Option<i64> {
+        self.settled.or_else(|| Some(self.since? + AT_MOST))
     }
 
     fn put(&self, db: &mut Db) -> Result<(), HubError> {
@@ -86,30 +101,31 @@ impl Hub {
         if after == before {
             return Ok(());
         }
-        let waits = self.store.write(|db| {
-            let Some(mut waits) = read(db)? else { return Ok(false) };
+        self.store.write(|db| {
+            let Some(mut waits) = read(db)? else { return Ok(()) };
             waits.hears(log, heard, now);
-            let is_settled = waits.missing.is_empty();
-            if is_settled {
-                unmark(db)?
-            } else {
-                waits.put(db)?
-            }
-            Ok::<_, HubError>(!is_settled)
-        })?;
-        self.log_waits.store(waits, Ordering::Relaxed);
-        Ok(())
+            waits.put(db)
+        })
     }
 
     /// Fails while devices may know of entries that this hub does not have.
     pub(crate) fn log_is_settled(&self, now: i64) -> Result<(), HubError> {
         let Some(waits) = self.log_waits()? else { return Ok(()) };
-        if waits.since.is_none_or(|since| now < since + AT_MOST) {
+        if waits.until().is_none_or(|until| now < until) {
             let why = "a backup was put back, and coordinators' devices may know of later entries; have each of them sync, or wait an hour";
             return Err(HubError::Conflict("log_waits", why));
         }
+        Ok(())
+    }
+
+    /// Whether devices may still give back secrets that this hub has lost with a backup that was put back: the clerk makes none meanwhile.
+    pub fn waits_for_secrets(&self, now: i64) -> Result<bool, HubError> {
+        let Some(waits) = self.log_waits()? else { return Ok(false) };
+        if waits.until().is_none_or(|until| now < until + GIVES_BACK) {
+            return Ok(true);
+        }
         self.store.write(unmark)?;
         self.log_waits.store(false, Ordering::Relaxed);
-        Ok(())
+        Ok(false)
     }
 }

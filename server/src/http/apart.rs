@@ -1,6 +1,7 @@
 //! What the hub is asked by a clerk on another machine. All of it takes the clerk's own session; what comes of it says nothing of a case.
 
 use actix_web::{HttpResponse, post, web};
+use habeas_hub::HubError;
 use habeas_protocol::{Pass, api};
 
 use super::Problem;
@@ -46,12 +47,14 @@ pub async fn note(rooms: web::Data<Rooms>, _clerk: SignedIn, Brief(body): Brief<
     Ok(HttpResponse::Created().finish())
 }
 
-/// Whether the clerk is not to count, because a backup was put back here and no coordinator's device was heard since. It asks before each round.
+/// Whether the clerk is not to count, because a backup was put back here and no coordinator's device was heard since, or to make no secrets. It asks before each
+/// round.
 #[utoipa::path(responses((status = OK, body = api::Waits), (status = "4XX", body = api::Problem)))]
 #[post("/v1/clerk/waits")]
 pub async fn waits(rooms: web::Data<Rooms>, _clerk: SignedIn) -> Result<web::Json<api::Waits>, Problem> {
-    let waits = web::block(move || rooms.hub.waits_for_coordinator()).await??;
-    Ok(web::Json(api::Waits { waits }))
+    let hub = move || Ok::<_, HubError>((rooms.hub.waits_for_coordinator()?, rooms.hub.waits_for_secrets(now())?));
+    let (waits, secrets) = web::block(hub).await??;
+    Ok(web::Json(api::Waits { waits, secrets: secrets.then_some(true) }))
 }
 
 /// Hears that the clerk has counted everything: devices are told when it has not.

@@ -43,7 +43,9 @@ fn a_coordinator_who_was_away_writes_nothing_before_the_other_was_heard() {
         assert_eq!(refuses(&world, &entry, BACK + 60 + HOUR - 1), Some("log_waits"));
         syncs(&world.hub, &mut world.nurlan, BACK + 240);
         assert_eq!(refuses(&world, &entry, BACK + 240), None);
-        world.settle(BACK + 300);
+        // The clerk makes no secrets for five minutes more: what he has of them he brings behind the log.
+        assert_eq!([239, 240, 539, 540].map(|at| world.hub.waits_for_secrets(BACK + at).unwrap()), [true, true, true, false]);
+        world.settle(BACK + 600);
         assert_eq!(world.dana.log().next(), world.aliya.log().next());
     });
 }

@@ -40,6 +40,7 @@ mod revoked;
 mod rotated;
 mod rows;
 mod second_factor;
+mod secrets_back;
 mod sensitive;
 mod sessions;
 mod shared;

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::erased::until;
 
 /// Where a server's databases are; `None`: in its folder.
-type Databases<'a> = Option<(&'a str, &'a str)>;
+pub(super) type Databases<'a> = Option<(&'a str, &'a str)>;
 
 const OVER: &str = "over the limit if still held";
 
@@ -36,7 +36,7 @@ fn warned(person: &Person) -> String {
     String::from_utf8(person.tries(&["sync"]).stderr).unwrap()
 }
 
-fn signs_in(person: &Person, server: &Server) {
+pub(super) fn signs_in(person: &Person, server: &Server) {
     person.does(&["login", "--server", &server.address, "--account", person.name]);
 }
 
@@ -45,7 +45,7 @@ fn written(server: &Server) -> usize {
 }
 
 /// A machine with the clerk's key on which the operator puts the backup back. Nothing else is asked of him.
-fn put_back(backup: &str, key: &Path, databases: Databases<'_>) -> Server {
+pub(super) fn put_back(backup: &str, key: &Path, databases: Databases<'_>) -> Server {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(key, folder.path().join("clerk.key")).unwrap();
     let said = Server::does(folder.path(), databases, &["restore", backup]);
