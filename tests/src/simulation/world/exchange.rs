@@ -1,11 +1,14 @@
 //! Exchanges: with the hub, honest or not, and by hand.
 
-use habeas_client_core::device::{Export, SyncReport};
+use habeas_client_core::device::{Export, HandedIn, SyncReport};
 use habeas_protocol::{SyncRequest, SyncResponse, encode};
 
 use super::super::node::Heard;
 use super::super::story::{CLERK, Fault, PEOPLE};
 use super::{NOW, QUIET, World, cause};
+
+/// What somebody has handed in, and what the clerk has brought of it with what the hub said.
+type Brought = (HandedIn, Vec<(SyncRequest, SyncResponse)>);
 
 impl World {
     /// One round trip; `None` if nothing came of it.
@@ -71,6 +74,7 @@ impl World {
             self.gives_up(number)?;
         } else {
             self.tells_time(number)?;
+            self.hands_in_left_over(number)?;
         }
         self.last = bytes.len() + answer.len();
         if !brings && self.last > QUIET {
@@ -110,21 +114,27 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn hands_in(&mut self, who: usize, cut: Option<u16>, heard: bool, at_once: bool) -> Result<(), String> {
-        let Some(file) = self.bundle(who, CLERK, false, cut)? else { return Ok(()) };
-        let Some(handed_in) = self.nodes[CLERK].tries(|device, _| device.opens_for_hub(&file))? else { return Ok(()) };
+    /// The clerk brings the hub what somebody has handed in.
+    pub(super) fn brings(&mut self, file: &[u8]) -> Result<Option<Brought>, String> {
+        let Some(handed_in) = self.nodes[CLERK].tries(|device, _| device.opens_for_hub(file))? else { return Ok(None) };
         let mut brought = Vec::new();
         for part in handed_in.parts() {
             let clerk = &mut self.nodes[CLERK];
-            let Some(request) = clerk.tries(|device, _| device.carrying(&part))? else { return Ok(()) };
+            let Some(request) = clerk.tries(|device, _| device.carrying(&part))? else { return Ok(None) };
             let caller = clerk.caller();
             let response = self.hub.as_ref().unwrap().sync(caller, &request, NOW, &mut self.rng).map_err(cause)?;
             let taken = response.clone();
             if self.nodes[CLERK].tries(|device, _| device.receive(&request, taken))?.is_none() {
-                return Ok(());
+                return Ok(None);
             }
             brought.push((request, response));
         }
+        Ok(Some((handed_in, brought)))
+    }
+
+    pub(super) fn hands_in(&mut self, who: usize, cut: Option<u16>, heard: bool, at_once: bool) -> Result<(), String> {
+        let Some(file) = self.bundle(who, CLERK, false, cut)? else { return Ok(()) };
+        let Some((handed_in, brought)) = self.brings(&file)? else { return Ok(()) };
         let acknowledged = self.nodes[CLERK].tries(|device, rng| device.acknowledge(&handed_in, &brought, rng))?;
         if let Some(file) = acknowledged.filter(|_| heard) {
             self.nodes[who].tries(|device, _| if at_once { device.hears_at_once(&file) } else { device.import(&file) })?;

@@ -1,7 +1,8 @@
 //! What Aliya opens for a time: shares, and a team; and what goes when that is over.
 
-use habeas_protocol::{CaseId, CircleId, Entry, TeamId};
+use habeas_protocol::{CaseId, CircleId, Entry, SyncRequest, SyncResponse, TeamId};
 
+use super::super::story::CLERK;
 use super::{NOW, World, Written, texts};
 
 impl World {
@@ -64,7 +65,28 @@ impl World {
         entry.map_or(Ok(()), |entry| self.writes_to_log(&[entry]).map(drop))
     }
 
-    /// Whoever sits at a device opens its program: what is over there goes, and what was not sent waits for Aliya.
+    /// Hands in what was not sent when a share ended: for Aliya to decide over, or like anything else where the share goes on.
+    pub(super) fn hands_in_left_over(&mut self, number: usize) -> Result<(), String> {
+        let mut place = 0;
+        while let Some(file) = self.nodes[number].tries(|device, _| device.left_over(place))?.flatten() {
+            if self.nodes[CLERK].device.of_revoked(&file).is_some() {
+                self.quarantine.push(file);
+            } else if !self.brings(&file)?.is_some_and(|(handed_in, brought)| {
+                let is_there =
+                    |(_, response): &(SyncRequest, SyncResponse)| response.envelopes.iter().all(|pushed| pushed.is_there());
+                handed_in.whole && handed_in.refused == 0 && brought.iter().all(is_there)
+            }) {
+                place += 1;
+                continue;
+            }
+            if self.nodes[number].tries(|device, _| device.left_over_is_handed_in(place))?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whoever sits at a device opens its program: what is over there goes, and what was not sent waits until it can be handed in.
     pub(super) fn tells_time(&mut self, number: usize) -> Result<(), String> {
         let node = &mut self.nodes[number];
         let shared = node.device.log().shared_with(CircleId(node.person.0));
@@ -86,12 +108,6 @@ impl World {
         // Whether it died or not: what is on the disk counts.
         node.tries(|device, rng| device.is_at(clock, rng))?;
         held.retain(|case, _| !node.device.cases().any(|(known, _)| known == case));
-        while let Some(file) = node.tries(|device, _| device.left_over(0))?.flatten() {
-            self.quarantine.push(file);
-            if node.tries(|device, _| device.left_over_is_handed_in(0))?.is_none() {
-                break;
-            }
-        }
         let doubts = self.nodes[number].was_lied_to || self.restored > 1;
         for (case, texts) in held {
             self.left.entry(case).or_default().extend(texts);
