@@ -17,7 +17,7 @@ use crate::mail::Mailer;
 use crate::project::made_by;
 use crate::records::ClerkRecords;
 use crate::rotate::previous_key;
-use crate::store::{cases, counting, outbox};
+use crate::store::{cases, counting, families, outbox};
 use crate::{ClerkError, ClerkKey, erase, rng};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/sqlite");
@@ -147,12 +147,13 @@ impl Clerk {
         if synced.is_ok() {
             self.look_at_due(now)?;
         }
+        self.forget_unconfirmed(now)?;
         self.send_due(now)?;
         synced?;
         let share = self.device().next_end();
         self.store.read(|db| {
-            let (change, mail) = (cases::next_change(db)?, outbox::next_attempt(db)?);
-            Ok([change, mail, share].into_iter().flatten().min())
+            let (change, mail, expiry) = (cases::next_change(db)?, outbox::next_attempt(db)?, families::next_expiry(db)?);
+            Ok([change, mail, expiry, share].into_iter().flatten().min())
         })
     }
 

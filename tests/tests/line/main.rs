@@ -46,6 +46,7 @@ mod shifts;
 mod sites;
 mod slips;
 mod snapshots;
+mod strangers;
 mod taken_back;
 mod teams;
 mod upgraded;

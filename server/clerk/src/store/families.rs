@@ -7,6 +7,9 @@ use habeas_protocol::CaseId;
 use crate::ClerkError;
 use crate::schema::families;
 
+/// The state of a request that nobody has confirmed.
+pub(crate) const ASKED: &str = "asked";
+
 /// A family's request.
 #[derive(Debug, Clone, Queryable)]
 pub(crate) struct Row {
@@ -69,6 +72,26 @@ pub(crate) fn erase(db: &mut Db, case: CaseId) -> Result<Vec<Vec<u8>>, ClerkErro
     let ids = of_case.select(families::id).load(db)?;
     diesel::delete(of_case).execute(db)?;
     Ok(ids)
+}
+
+/// How many requests nobody has confirmed yet whose links hold longer than until an instant.
+pub(crate) fn unconfirmed(db: &mut Db, until: i64) -> Result<i64, ClerkError> {
+    let asked = families::table.filter(families::state.eq(ASKED)).filter(families::confirm_until.gt(until));
+    Ok(asked.count().get_result(db)?)
+}
+
+/// Deletes requests that nobody has confirmed and nobody can any more, `most` at a time, and returns their ids.
+pub(crate) fn expire(db: &mut Db, now: i64, most: i64) -> Result<Vec<Vec<u8>>, ClerkError> {
+    let expired = families::table.filter(families::state.eq(ASKED)).filter(families::confirm_until.le(now));
+    let ids: Vec<Vec<u8>> = expired.order(families::confirm_until).limit(most).select(families::id).load(db)?;
+    diesel::delete(families::table.filter(families::id.eq_any(&ids)).filter(families::state.eq(ASKED))).execute(db)?;
+    Ok(ids)
+}
+
+/// When the next request expires that nobody has confirmed.
+pub(crate) fn next_expiry(db: &mut Db) -> Result<Option<i64>, ClerkError> {
+    let asked = families::table.filter(families::state.eq(ASKED));
+    Ok(asked.select(diesel::dsl::min(families::confirm_until)).first(db)?)
 }
 
 /// How many requests an address has made since an instant, under any of its hashes.
