@@ -149,8 +149,6 @@ impl Clerk {
             case_id: None,
             token_hash: token_hash(&token).to_vec(),
             confirm_until: now + CONFIRM,
-            wrong_words: 0,
-            locked_until: 0,
             created_at: now,
         };
         self.write(|db| {
@@ -210,17 +208,21 @@ impl Clerk {
             return Ok(Page::expired(Lang::Ru));
         };
         let lang = lang_of(&row.lang);
-        if row.locked_until > now {
-            return Ok(Page::ask_word(lang, token, Some(texts::page_status_locked(lang))));
-        }
         let request = self.request(&row)?;
-        if word.trim().to_lowercase() != request.form.word.trim().to_lowercase() {
-            let count = row.wrong_words + 1;
-            let (count, locked) = if count >= WRONG_WORDS { (0, now + CLOSED) } else { (count, 0) };
-            self.write(|db| families::set_wrong_words(db, &row.id, count, locked))?;
-            return Ok(Page::ask_word(lang, token, Some(texts::page_status_wrong(lang))));
+        // Counted before it is compared, and both at once: whoever tries many words in one moment has five of them.
+        let is_right = self.write(|db| {
+            let Some(tried) = families::try_word(db, &row.id, now)? else { return Ok(None) };
+            let is_right = word.trim().to_lowercase() == request.form.word.trim().to_lowercase();
+            if is_right || tried >= WRONG_WORDS {
+                families::count_words_anew(db, &row.id, if is_right { 0 } else { now + CLOSED })?;
+            }
+            Ok(Some(is_right))
+        })?;
+        match is_right {
+            None => return Ok(Page::ask_word(lang, token, Some(texts::page_status_locked(lang)))),
+            Some(false) => return Ok(Page::ask_word(lang, token, Some(texts::page_status_wrong(lang)))),
+            Some(true) => {}
         }
-        self.write(|db| families::set_wrong_words(db, &row.id, 0, 0))?;
         let lines = match row.case_id.clone().and_then(|id| id.try_into().ok()).map(CaseId) {
             Some(case) => self.state_of(case, lang, instant(now))?,
             None => vec![texts::page_status_waiting(lang)],

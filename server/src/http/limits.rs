@@ -1,6 +1,6 @@
-//! How often somebody may try to get in, and ask for somebody. Strangers are counted by address and by account; a device that has signed in to the account before
-//! has a lane of its own, so nobody locks it out. Counters are drawn by lot from a fixed number: a flood fills no memory, whatever it is
-//! called, and who meets its counter by chance is a stranger, too.
+//! How often somebody may try to get in, and ask for somebody. Strangers are counted by address and by account; a device that has signed in to
+//! the account before has a lane of its own, so nobody locks it out. Counters are drawn by lot from a fixed number: a flood fills no memory,
+//! whatever it is called, and who meets its counter by chance is a stranger, too.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::IpAddr;

@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use habeas_tests::device::Person;
-use habeas_tests::mail::mails;
+use habeas_tests::mail::{link, mails};
 use habeas_tests::raw::Raw;
 use habeas_tests::server::Server;
 
+use super::family::{Browser, MOTHERS};
 use crate::on_both;
 
 /// Asks from an address, for mail to another: with status and page.
@@ -62,5 +63,36 @@ fn who_asks_too_often_is_told_to_wait_and_nobody_writes_a_message_into_our_mail(
             assert!(status == 200 && Instant::now() < deadline, "{status} {page}");
         }
         assert_eq!(Raw::to(&server.address).ask("GET", "/family", &[], Vec::new()).status, 200);
+    });
+}
+
+/// Whoever has the mother's mailbox and not her word tries all at once, so that each guess is looked at before the one beside it is counted.
+#[test]
+fn of_many_words_at_once_five_are_looked_at() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        Person::founds("aliya", &server);
+        let browser = || Browser(ureq::Agent::new_with_defaults(), server.address.clone());
+        browser().send("/family", &MOTHERS);
+        let confirm = link(&mails(&server, "Please confirm", 1)[0], "/family/confirm");
+        let token = confirm.split_once("t=").unwrap().1;
+        browser().send("/family/confirm", &[("t", token)]);
+        // A right word in between begins the count anew.
+        let tries = |word: &str| browser().send("/family/status", &[("t", token), ("word", word)]);
+        assert!((0..4).all(|_| tries("wrong").contains("not the word")) && tries("қарлығаш").contains("with a coordinator"));
+
+        let together = std::sync::Barrier::new(40);
+        let pages: Vec<String> = std::thread::scope(|scope| {
+            let guess = |number: usize| {
+                together.wait();
+                tries(&format!("guess{number}"))
+            };
+            let guesses: Vec<_> = (0..40).map(|number| scope.spawn(move || guess(number))).collect();
+            guesses.into_iter().map(|page| page.join().unwrap()).collect()
+        });
+        let looked_at = pages.iter().filter(|page| page.contains("not the word")).count();
+        let closed = pages.iter().filter(|page| page.contains("Too many wrong words")).count();
+        assert_eq!((looked_at, closed), (5, 35));
+        assert!(tries("қарлығаш").contains("Too many wrong words"), "the right word is not taken either");
     });
 }
