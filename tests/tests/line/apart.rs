@@ -8,6 +8,7 @@ use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::api::{Purpose, Renew};
 use habeas_tests::device::Person;
 use habeas_tests::front::{Front, is_clerks};
+use habeas_tests::held::Held;
 use habeas_tests::mail::{link, mails};
 use habeas_tests::quick::{Quick, rng};
 use habeas_tests::raw::{Phone, Raw};
@@ -35,14 +36,20 @@ fn begin(databases: Databases<'_>) -> (Server, Server, Front, Person) {
     assert_eq!(hub.code, None, "who the clerk will be nobody has said yet");
     let nobody = TcpListener::bind(("127.0.0.2", 0)).unwrap().local_addr().unwrap().to_string();
     let front = Front::start(&hub.address, &nobody);
-    let clerk = clerk(tempfile::tempdir().unwrap(), databases, &front.address);
+    let (clerk, aliya) = goes_on(databases, &hub, &front, &front.address);
+    (hub, clerk, front, aliya)
+}
+
+/// The clerk of a hub that it reaches at an address, and the first coordinator.
+fn goes_on(databases: Databases<'_>, hub: &Server, front: &Front, address: &str) -> (Server, Person) {
+    let clerk = clerk(tempfile::tempdir().unwrap(), databases, address);
     front.leads_to(&hub.address, &clerk.address);
     let keys = clerk.clerk.clone().expect("the clerk says who it is");
     let said = Server::does(hub.folder.path(), databases, &["--role", "hub", "admit-clerk", &keys]);
     let code = said.split_once("--code ").unwrap().1.split(' ').next().unwrap();
     let aliya = Person::new("aliya");
     aliya.does(&["org", "create", "--server", &front.address, "--code", code, "--account", "aliya"]);
-    (hub, clerk, front, aliya)
+    (clerk, aliya)
 }
 
 fn told(person: &Person) -> String {
@@ -407,6 +414,30 @@ fn nobody_of_the_organisation_speaks_as_the_clerk() {
         let at_hub = nobody_gets_in(&raw, &phone, &thief, |route| ["hub", "apart"].contains(&&*route.side));
         assert!(at_clerk > 10 && at_hub > 15, "{at_clerk} {at_hub}");
     });
+}
+
+/// Whoever holds the hub's machine is told by the clerk which pass somebody has shown it, and answers what they like. They are nobody at the clerk
+/// all the same: neither while it asks, nor after, nor when it was started again.
+#[test]
+fn a_hub_in_strange_hands_does_not_pass_for_a_coordinator_at_the_clerk() {
+    let hub = hub(tempfile::tempdir().unwrap(), None);
+    let held = Held::before(&hub.address);
+    let front = Front::start(&hub.address, &hub.address);
+    let (clerk_server, aliya) = goes_on(None, &hub, &front, &held.address);
+    clerk_server.says(|said| said == "ready\n");
+
+    held.catches(&clerk_server.address);
+    assert!(aliya.does(&["family", "list"]).contains("No family"), "who is at home notices nothing");
+    assert_eq!(held.meanwhile(), (401, "replayed".to_owned()));
+    assert_eq!(held.shows(&clerk_server.address), (401, "replayed".to_owned()));
+    assert!(aliya.does(&["family", "list"]).contains("No family"));
+
+    // The clerk's machine is started again, and has forgotten everything.
+    let clerk_server = clerk(clerk_server.kill(), None, &held.address);
+    front.leads_to(&hub.address, &clerk_server.address);
+    clerk_server.says(|said| said == "ready\n");
+    assert_eq!(held.shows(&clerk_server.address), (401, "clock_off".to_owned()));
+    assert!(aliya.does(&["family", "list"]).contains("No family"));
 }
 
 #[test]
