@@ -78,8 +78,12 @@ impl Hub {
         if !(1..=168).contains(&invite.hours) {
             return Err(HubError::BadInput("bad_input", "hours must be 1 to 168"));
         }
-        if invite.role == Role::Clerk {
-            return Err(HubError::BadInput("bad_input", "the clerk is not invited; it belongs to the server"));
+        match invite.role {
+            Role::Coordinator | Role::Lawyer | Role::Recorder | Role::Advocate => {}
+            Role::Clerk => return Err(HubError::BadInput("bad_input", "the clerk is not invited; it belongs to the server")),
+            Role::Recovery => {
+                return Err(HubError::BadInput("bad_input", "nobody is invited as the printed shares; print them on a device"));
+            }
         }
         let expires_at = now + i64::from(invite.hours) * 3600;
         self.store.write(|db| {
@@ -199,16 +203,23 @@ impl Hub {
         let log = self.log()?;
         let rows = self.store.read(devices::all)?;
         let state = |row: devices::Row| {
-            let keys: DeviceKeys = DeviceKeys::from_hex(&to_hex(&row.keys))?;
+            let keys = DeviceKeys::from_hex(&to_hex(&row.keys));
+            let (Some(keys), Ok(person)) = (keys, row.person.try_into()) else {
+                tracing::error!(keys = to_hex(&row.keys), "a device's row in the hub's database is damaged, and is not listed");
+                return None;
+            };
+            let known = log.known(&keys.id());
+            // Versions before took invitations to what nobody is invited to. Whoever came by one is listed, as what may do least.
+            let role = Role::named(&row.role).or(known.map(|member| member.role)).unwrap_or(Role::Recorder);
             Some(DeviceState {
                 id: keys.id(),
                 keys: keys.to_hex(),
-                person: PersonId(row.person.try_into().ok()?),
+                person: PersonId(person),
                 account: row.account,
-                role: Role::named(&row.role)?,
+                role,
                 proof: to_hex(&row.proof),
-                admitted: log.known(&keys.id()).is_some(),
-                revoked: log.known(&keys.id()).is_some_and(|member| member.revoked.is_some()),
+                admitted: known.is_some(),
+                revoked: known.is_some_and(|member| member.revoked.is_some()),
                 refused: row.refused_at.is_some(),
             })
         };

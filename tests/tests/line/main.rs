@@ -36,6 +36,7 @@ mod recorder;
 mod recovery;
 mod restored;
 mod revoked;
+mod roles;
 mod rotated;
 mod rows;
 mod second_factor;

@@ -1,0 +1,36 @@
+//! What an invitation says that somebody is to be, and what the log says that they are.
+
+use habeas_tests::device::Person;
+use habeas_tests::quick::Quick;
+use habeas_tests::raw::Raw;
+use habeas_tests::server::Server;
+
+use crate::on_both;
+
+/// A coordinator's device in strange hands invites to what nobody is. Whoever came so would speak to the hub and stand in no list.
+#[test]
+fn every_device_that_speaks_to_the_hub_stands_in_the_list() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let bolat = Quick::joins("bolat", &aliya.does(&["invite", "--role", "coordinator"]), &server.address, 21);
+        aliya.approves_all();
+        let invites = |role: &str| {
+            let path = "/v1/invitations";
+            let invite = serde_json::json!({"token_hash": "ab".repeat(32), "person": "cd".repeat(16), "role": role, "hours": 24});
+            let headers = [("authorization", bolat.pass("POST", path)), ("content-type", "application/json".to_owned())];
+            let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+            Raw::to(&server.address).ask("POST", path, &headers, invite.to_string().into_bytes())
+        };
+        for role in ["recovery", "clerk"] {
+            assert_eq!(invites(role).refusal(), (400, "bad_input"), "{role}");
+        }
+        assert_eq!(invites("recorder").status, 201);
+
+        // Somebody has come so while the hub was of an older version.
+        Person::joins("zhanar", "recorder", &server, &aliya);
+        server.with_hub(databases, |hub| hub.runs("UPDATE accounts SET role = 'recovery' WHERE name = 'zhanar'"));
+        let list = aliya.does(&["device", "list"]);
+        assert!(list.lines().any(|line| line.contains("zhanar") && line.contains("recorder")), "{list}");
+    });
+}
