@@ -19,6 +19,8 @@ pub struct Held {
 #[derive(Default)]
 struct Mind {
     hub: String,
+    /// What it does not hear of.
+    deaf_to: Option<&'static str>,
     /// Where to show the next pass at once.
     clerk: Option<String>,
     /// What the clerk has asked about it.
@@ -43,6 +45,11 @@ impl Held {
             }
         });
         Self { address, mind }
+    }
+
+    /// From here on it answers nothing at an address; at none, if that is given.
+    pub fn is_deaf_to(&self, path: Option<&'static str>) {
+        self.mind.lock().unwrap().deaf_to = path;
     }
 
     /// The next pass that the clerk asks about it shows to the clerk itself, before it answers.
@@ -72,6 +79,10 @@ fn serves(connection: TcpStream, mind: &Mutex<Mind>) -> std::io::Result<()> {
     let mut answers = connection.try_clone()?;
     let Some(asked) = reads(&mut BufReader::new(connection))? else { return Ok(()) };
     let hub = mind.lock().unwrap().hub.clone();
+    let deaf_to = mind.lock().unwrap().deaf_to;
+    if deaf_to == Some(&*asked.path) {
+        return Ok(());
+    }
     let said = if asked.path == "/v1/clerk/pass" { of_pass(&hub, &asked, mind) } else { brings(&hub, &asked) };
     says(&mut answers, said)
 }

@@ -56,7 +56,7 @@ pub trait Transport: Send + Sync {
     /// Whether the hub was put back from a backup and waits for a coordinator's device, which knows what was erased since.
     fn waits(&self) -> Result<bool, String>;
 
-    /// Records what was done with the clerk, in the audit record that the hub keeps.
+    /// Records what was done with the clerk, or refused by it ([`Act::Access`]), in the audit record that the hub keeps.
     fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String>;
 }
 
@@ -196,7 +196,21 @@ impl Clerk {
             return Ok(());
         }
         self.sync(now)?;
-        Ok(access::allows(&self.log(), caller, action)?)
+        let allowed = access::allows(&self.log(), caller, action).map_err(ClerkError::from);
+        let name = format!("{action:?}");
+        let name = name.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+        self.told(caller, &format!("action:{name}"), allowed, now)
+    }
+
+    /// Records who was refused something.
+    pub(crate) fn told<T>(&self, caller: Caller, subjects: &str, done: Result<T, ClerkError>, now: i64) -> Result<T, ClerkError> {
+        if matches!(done, Err(ClerkError::Denied(_)))
+            && let Err(error) = self.note(caller.device, Act::Access, subjects, now)
+        {
+            // They are refused all the same.
+            tracing::error!(cause = %error, "that somebody was refused is not in the audit record");
+        }
+        done
     }
 
     /// Records what is done. Where something is changed this is the last thing before it counts: it may be recorded and then not have
@@ -271,6 +285,10 @@ impl Clerk {
             ),
             other => other.into(),
         });
+        let opened = opened.and_then(|opened| {
+            let subjects = format!("device:{}", opened.by.id());
+            self.note(carrier.device, Act::HandIn, &subjects, now).map(|()| opened)
+        });
         let handed_in = self.kept(&mut device, opened, now)?;
         drop(device);
         // Entries of the log that came with it go first.
@@ -281,7 +299,6 @@ impl Clerk {
         let results = || brought.iter().flat_map(|(_, response)| &response.envelopes);
         let there = results().filter(|pushed| pushed.is_there()).count();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        self.note(carrier.device, Act::HandIn, "", now)?;
         let acknowledgement = device.acknowledge(&handed_in, &brought, &mut rng())?;
         Ok(HandedIn {
             acknowledgement,

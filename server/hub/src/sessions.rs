@@ -4,12 +4,12 @@
 use std::cmp::Ordering;
 
 use habeas_protocol::api::{Purpose, Renew, Session, to_hex, token_hash};
-use habeas_protocol::{Pass, Secret};
+use habeas_protocol::{Act, Actor, Pass, Secret};
 use rand_core::CryptoRng;
 
 use crate::nonces::Signed;
 use crate::store::{accounts, sessions};
-use crate::{Caller, Hub, HubError, second_factor};
+use crate::{Caller, Hub, HubError, audit, second_factor};
 
 /// A family that was not renewed for so long is over, in seconds: sixty days, for whoever is away or taken.
 const IDLE: i64 = 60 * 24 * 3600;
@@ -51,7 +51,14 @@ impl Hub {
                 Err(HubError::Refused("token_spent", "a newer token of this session is in use; do it again"))
             }
             Ordering::Less => {
-                self.store.write(|db| sessions::end(db, caller.device, now))?;
+                self.store.write(|db| {
+                    // Whoever shows an old token at the same moment has ended it, and said so.
+                    if sessions::end(db, caller.device, now)? {
+                        let subjects = format!("person:{}", caller.person);
+                        audit::note(db, Actor::Device(caller.device), Act::EndSession, &subjects, now)?;
+                    }
+                    Ok::<_, HubError>(())
+                })?;
                 Err(ENDED)
             }
         }

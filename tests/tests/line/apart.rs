@@ -440,6 +440,44 @@ fn a_hub_in_strange_hands_does_not_pass_for_a_coordinator_at_the_clerk() {
     assert!(aliya.does(&["family", "list"]).contains("No family"));
 }
 
+/// What is handed in at the clerk is in the hub's record before it is anywhere else, with whose it is; and what the clerk refuses is in it, too.
+#[test]
+fn what_the_clerk_brings_and_refuses_is_recorded_at_the_hub_before_it_counts() {
+    let hub = hub(tempfile::tempdir().unwrap(), None);
+    let held = Held::before(&hub.address);
+    let front = Front::start(&hub.address, &hub.address);
+    let (_clerk, aliya) = goes_on(None, &hub, &front, &held.address);
+    let dana = Person::joins_at("dana", "lawyer", &front.address, &aliya);
+    let marat = Person::joins_at("marat", "lawyer", &front.address, &aliya);
+    let mut ruslan = Quick::joins("ruslan", &aliya.does(&["invite", "--role", "lawyer"]), &front.address, 31);
+    aliya.approves_all();
+    [&dana, &marat].iter().for_each(|person| drop(person.does(&["sync"])));
+    while ruslan.goes_round(&front.address) {}
+    let case = dana.begins("Айгерім");
+    let stick = tempfile::tempdir().unwrap();
+    let bundle = stick.path().join("dana.habeas").to_str().unwrap().to_owned();
+    dana.does(&["bundle", "export", &bundle]);
+    let record = || Server::does(hub.folder.path(), None, &["--role", "hub", "audit", "show"]);
+    let dana_device = aliya.device_of("dana");
+
+    // The record cannot be written: nothing of it reaches the hub.
+    held.is_deaf_to(Some("/v1/clerk/audit"));
+    marat.fails(&["bundle", "hand-in", &bundle]);
+    aliya.does(&["sync"]);
+    assert!(aliya.fails(&["case", "show", &case]).contains("has no case"));
+    held.is_deaf_to(None);
+    marat.does(&["bundle", "hand-in", &bundle]);
+    aliya.does(&["sync"]);
+    assert_eq!(aliya.case(&case)["view"]["names"][0]["value"], "Айгерім");
+    let handed_in = format!(" {} hand_in device:{dana_device} done", aliya.device_of("marat"));
+    assert!(record().contains(&handed_in), "{}", record());
+
+    // Ruslan is on no shift.
+    assert_eq!(ruslan.gets(&front.address, "/v1/cards").0, 403);
+    let refused = format!(" {} access action:ReadCardsOfShift refused", ruslan.device.id());
+    assert!(record().contains(&refused), "{}", record());
+}
+
 #[test]
 fn the_deployed_proxy_gives_the_clerk_what_is_the_clerks_and_nothing_else() {
     let output = std::process::Command::new(program("habeas-server")).arg("routes").output().unwrap();
