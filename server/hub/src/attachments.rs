@@ -6,7 +6,7 @@ use habeas_protocol::attachment::Brought;
 use habeas_protocol::limits::{MAX_ATTACHED, MAX_PIECES, SEALED_PIECE};
 use habeas_protocol::{Act, AttachmentId, CaseId, DeviceId, Log};
 
-use crate::hub::{Caller, Hub};
+use crate::hub::{Caller, Hub, room};
 use crate::store::{attachments, cases};
 use crate::{HubError, audit};
 
@@ -42,7 +42,7 @@ impl Hub {
                 None => {}
             }
             let attached = attachments::attached(db, case)? + i64::try_from(piece.len()).unwrap_or(i64::MAX);
-            if attached > MAX_ATTACHED {
+            if attached > room(&log, caller, MAX_ATTACHED) {
                 return Err(HubError::Conflict("case_full", "the case holds as many attachments as one can"));
             }
             attachments::add(db, (case, attachment), caller.device, (number, piece), attached, now)
