@@ -63,7 +63,7 @@ impl Hub {
             devices::insert(db, &keys, person, &[], now)?;
             sessions::begin(db, Caller { device: keys.id(), person }, &hash, now)?;
             audit::note(db, Actor::Device(keys.id()), Act::SetUp, &format!("person:{person}"), now)?;
-            second_factor::standing(db, person)
+            second_factor::standing(db, &log, person)
         })?;
         self.tell_news();
         Ok(Session { token, person, admitted: true, second_factor })
@@ -102,6 +102,7 @@ impl Hub {
         check_name(account)?;
         let stored = password::hash(register.password.reveal(), rng)?;
         let (token, hash) = token(rng);
+        let log = self.log()?;
         let (person, second_factor) = self.store.write(|db| {
             let shown = token_hash(register.token.reveal());
             let invitation = match accounts::accept(db, &shown, now)? {
@@ -115,7 +116,7 @@ impl Hub {
             devices::insert(db, &keys, invitation.person, &proof, now)?;
             sessions::begin(db, Caller { device: keys.id(), person: invitation.person }, &hash, now)?;
             audit::note(db, Actor::Device(keys.id()), Act::Register, &format!("person:{}", invitation.person), now)?;
-            Ok::<_, HubError>((invitation.person, second_factor::standing(db, invitation.person)?))
+            Ok::<_, HubError>((invitation.person, second_factor::standing(db, &log, invitation.person)?))
         })?;
         Ok(Session { token, person, admitted: false, second_factor })
     }
@@ -130,6 +131,7 @@ impl Hub {
         self.belongs_to_nobody_else(&keys, Some(person))?;
         let (token, hash) = token(rng);
         let caller = Caller { device: keys.id(), person };
+        let log = self.log()?;
         let second_factor = self.store.write(|db| {
             accounts::set_password(db, person, &stored, opened.newer.as_ref().unwrap_or(&stored))?;
             self.check(db, person, &opened, sign_in.code.as_ref(), now)?;
@@ -145,9 +147,9 @@ impl Hub {
             }
             sessions::begin(db, caller, &hash, now)?;
             audit::note(db, Actor::Device(caller.device), Act::SignIn, &format!("person:{person}"), now)?;
-            second_factor::standing(db, person)
+            second_factor::standing(db, &log, person)
         })?;
-        Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some(), second_factor })
+        Ok(Session { token, person, admitted: log.member(&keys.id()).is_some(), second_factor })
     }
 
     /// The device that wants to sign in, if it has signed in to this account before and has signed this request. Costs no hashing.

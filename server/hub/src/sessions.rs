@@ -79,6 +79,7 @@ impl Hub {
         let signed = Signed { device: &renew.device, nonce: &renew.nonce, account: "", signature: &renew.signature };
         let keys = self.prove_once(Purpose::Renew, signed, now)?;
         let (token, hash) = token(rng);
+        let log = self.log()?;
         let (person, second_factor) = self.store.write(|db| {
             let (person, family) = sessions::of_device(db, keys.id())?.ok_or(HubError::Unauthorized)?;
             if family.ended_at.is_some() {
@@ -91,9 +92,9 @@ impl Hub {
                 return Err(NOT_LET_IN);
             }
             sessions::renew(db, keys.id(), &hash, now)?;
-            Ok((person, second_factor::standing(db, person)?))
+            Ok((person, second_factor::standing(db, &log, person)?))
         })?;
-        Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some(), second_factor })
+        Ok(Session { token, person, admitted: log.member(&keys.id()).is_some(), second_factor })
     }
 }
 

@@ -34,3 +34,20 @@ fn every_device_that_speaks_to_the_hub_stands_in_the_list() {
         assert!(list.lines().any(|line| line.contains("zhanar") && line.contains("recorder")), "{list}");
     });
 }
+
+/// Dana was invited as a lawyer, and Bolat, who met her, lets her in as a coordinator. What her password guards now is what counts.
+#[test]
+fn who_was_let_in_as_a_coordinator_is_urged_whatever_the_invitation_said() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let bolat = Person::is_let_in("bolat", "coordinator", &server, &aliya);
+        let dana = Person::joins("dana", "lawyer", &server, &aliya);
+        assert!(dana.does(&["second-factor", "show"]).contains("its role needs none"));
+        bolat.does(&["device", "approve", &bolat.device_of("dana"), "--compared-by-voice", "coordinator"]);
+        dana.does(&["sync"]);
+        assert!(dana.does(&["second-factor", "show"]).contains("whoever learns its password gets in"));
+        let said = dana.tries(&["login", "--server", &server.address, "--account", "dana"]);
+        assert!(String::from_utf8_lossy(&said.stderr).contains("habeas second-factor enrol"), "{said:?}");
+    });
+}
