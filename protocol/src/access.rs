@@ -129,6 +129,8 @@ pub enum Action<'a> {
     },
     /// Learn which readers a case lacks, to seal it to them.
     MendReaders,
+    /// Bring into the last quarter of the room that a case has at the hub.
+    FillCase,
     /// Hear which cases take nothing until they have a new secret.
     ReadClosed,
     /// Speak to the hub as the clerk that runs on another machine: ask whose a pass is, record what was done, say that everything is counted.
@@ -212,7 +214,7 @@ impl Action<'_> {
             Self::HandIn | Self::ChangePassword | Self::EnrolSecondFactor | Self::SetContact => {
                 &[Coordinator, Lawyer, Recorder, Advocate]
             }
-            Self::MendReaders | Self::KeepSnapshot { .. } => &[Coordinator, Clerk],
+            Self::MendReaders | Self::FillCase | Self::KeepSnapshot { .. } => &[Coordinator, Clerk],
             Self::ReadClosed | Self::SpeakAsClerk => &[Clerk],
             Self::ReadCards | Self::ReadCardsOfShift { .. } => &[Lawyer],
             Self::Exchange

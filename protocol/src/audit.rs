@@ -22,13 +22,15 @@ pub enum Act {
     Register,
     /// Somebody signed in.
     SignIn,
+    /// A session was ended, because there are two of its device.
+    EndSession,
     /// Somebody gave their account another password.
     ChangePassword,
     /// Somebody gave their account an authenticator app, or another one.
     EnrolSecondFactor,
     /// A coordinator took somebody's second factor away.
     ResetSecondFactor,
-    /// Something was asked for that access does not allow.
+    /// Something was asked for that access does not allow: this is recorded as refused, and never as done.
     Access,
     /// Somebody was invited.
     Invite,
@@ -131,7 +133,8 @@ pub enum Act {
 impl Act {
     /// What a clerk on another machine may have recorded, by its name.
     pub fn of_clerk(name: &str) -> Option<Self> {
-        const OF_CLERK: [Act; 23] = [
+        const OF_CLERK: [Act; 24] = [
+            Act::Access,
             Act::Start,
             Act::Backup,
             Act::Restore,
@@ -166,6 +169,7 @@ impl Act {
             Self::SetUp => "set_up",
             Self::Register => "register",
             Self::SignIn => "sign_in",
+            Self::EndSession => "end_session",
             Self::ChangePassword => "change_password",
             Self::EnrolSecondFactor => "enrol_second_factor",
             Self::ResetSecondFactor => "reset_second_factor",

@@ -140,6 +140,7 @@ fn what_a_role_may_do_stands_in_one_table() {
         (released, [true, false, false, false, true]),
         (Action::Exchange, [true, true, true, true, true]),
         (Action::MendReaders, [true, true, false, false, false]),
+        (Action::FillCase, [true, true, false, false, false]),
         (Action::ReadClosed, [false, true, false, false, false]),
         (Action::SpeakAsClerk, [false, true, false, false, false]),
         (Action::ReadCards, [false, false, true, false, false]),

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use habeas_clerk::{Clerk, ClerkError, ClerkKey, Mailer, Settings, Transport};
-use habeas_hub::{Caller, Hub};
+use habeas_hub::{Caller, Hub, HubError, Passes};
 use habeas_protocol::api::AskPass;
 use habeas_protocol::{Act, Actor, DeviceKeys, Pass};
 
@@ -31,6 +31,8 @@ pub struct ClerkRoom {
     /// What the clerk needs when it comes; taken by the first one.
     waiting: Mutex<Option<Waiting>>,
     there: OnceLock<There>,
+    /// What people have shown the clerk of a hub on another machine.
+    passes: Passes,
     /// How many rows are sealed anew at a time when the key is exchanged.
     pub batch: i64,
 }
@@ -61,6 +63,9 @@ pub enum PassError {
     /// It waits for a coordinator's device: its log may be of before.
     #[error("the clerk waits for a coordinator's device")]
     Waits,
+    /// It was shown before, or is not of this time.
+    #[error(transparent)]
+    Pass(#[from] HubError),
     /// The hub.
     #[error(transparent)]
     Hub(#[from] RemoteError),
@@ -101,6 +106,7 @@ impl ClerkRoom {
             bell,
             waiting: Mutex::new(Some(Waiting { mailer, news, heartbeat })),
             there: OnceLock::new(),
+            passes: Passes::of_anybody(),
             batch: config.rotation_batch,
         })
     }
@@ -187,14 +193,16 @@ impl ClerkRoom {
     }
 
     /// Whose pass somebody shows the clerk. The hub on its own machine finds that it is good, and keeps the rule of the route; the clerk checks
-    /// the device's signature by its own log.
+    /// the device's signature by its own log, and itself remembers what it was shown.
     pub fn caller(&self, pass: &Pass, asks: &AskPass) -> Result<Caller, PassError> {
         let there = self.there.get().ok_or(PassError::Locked)?;
         if self.pulse.waits() {
             return Err(PassError::Waits);
         }
+        // The hub is told the whole pass, and whoever holds it could show it here, too: before the hub has it, it is spent.
+        self.passes.takes(pass, now_ms())?;
         let known = there.remote.as_ref().ok_or(PassError::Locked)?.pass(asks)?;
-        Ok(there.clerk.vouches(pass, &known, (&asks.method, &asks.path), now_ms())?)
+        Ok(there.clerk.vouches(pass, &known, (&asks.method, &asks.path), now())?)
     }
 
     /// Its public keys, once it is there.

@@ -49,7 +49,7 @@ pub struct Rooms {
     /// Two passwords are hashed at a time: each takes 19 MiB.
     hashing: Arc<Semaphore>,
     /// How often somebody may try to get in.
-    pub limits: http::Limits,
+    pub limits: Arc<http::Limits>,
 }
 
 /// What the clerk's handlers may use.
@@ -59,6 +59,8 @@ pub struct Desk {
     /// How full the disk is.
     pub disk: Arc<Disk>,
     hashing: Arc<Semaphore>,
+    /// How often somebody may ask who has no account.
+    pub limits: Arc<http::Limits>,
 }
 
 /// What holds for every request.
@@ -171,8 +173,11 @@ pub fn run(config: Config) -> Result<(), String> {
     };
     let hashing = Arc::new(Semaphore::new(2));
     let site = Site { address: config.public_url.clone().unwrap_or(here), part: config.role };
-    let desk = room.as_ref().map(|room| Desk { room: Arc::clone(room), disk: Arc::clone(&disk), hashing: Arc::clone(&hashing) });
-    let limits = http::Limits::new(config.behind_proxy);
+    let limits = Arc::new(http::Limits::new(config.behind_proxy));
+    let desk = room.as_ref().map(|room| {
+        let (room, disk, hashing, limits) = (Arc::clone(room), Arc::clone(&disk), Arc::clone(&hashing), Arc::clone(&limits));
+        Desk { room, disk, hashing, limits }
+    });
     let rooms = hub.map(|hub| Rooms { hub, pulse, room, disk, hashing, limits });
     let served = Served {
         rooms: rooms.map(web::Data::new),

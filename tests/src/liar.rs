@@ -21,16 +21,16 @@ struct Mind {
     lie: Option<Lie>,
 }
 
-struct Asked {
-    method: String,
-    path: String,
-    authorization: String,
-    kind: String,
-    body: Vec<u8>,
+pub(crate) struct Asked {
+    pub method: String,
+    pub path: String,
+    pub authorization: String,
+    pub kind: String,
+    pub body: Vec<u8>,
 }
 
 /// A status, the server's date, and what it says.
-type Said = (u16, String, Vec<u8>);
+pub(crate) type Said = (u16, String, Vec<u8>);
 
 impl Liar {
     /// Stands before a server; honest at first.
@@ -86,13 +86,17 @@ fn passes(connection: TcpStream, mind: &Mutex<Mind>) -> std::io::Result<()> {
         }
         _ => brings(server, &asked),
     };
+    says(&mut answers, (status, date, body))
+}
+
+pub(crate) fn says(answers: &mut TcpStream, (status, date, body): Said) -> std::io::Result<()> {
     let date = if date.is_empty() { date } else { format!("date: {date}\r\n") };
     let head = format!("HTTP/1.1 {status} Said\r\n{date}content-length: {}\r\nconnection: close\r\n\r\n", body.len());
     answers.write_all(head.as_bytes())?;
     answers.write_all(&body)
 }
 
-fn reads(from: &mut BufReader<TcpStream>) -> std::io::Result<Option<Asked>> {
+pub(crate) fn reads(from: &mut BufReader<TcpStream>) -> std::io::Result<Option<Asked>> {
     let mut line = String::new();
     from.read_line(&mut line)?;
     let mut words = line.split(' ').map(str::to_owned);
@@ -115,7 +119,7 @@ fn reads(from: &mut BufReader<TcpStream>) -> std::io::Result<Option<Asked>> {
     Ok(Some(asked))
 }
 
-fn brings(server: &str, asked: &Asked) -> Said {
+pub(crate) fn brings(server: &str, asked: &Asked) -> Said {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
     let mut request = ureq::http::Request::builder().method(asked.method.as_str()).uri(format!("{server}{}", asked.path));
     for (name, value) in [("authorization", &asked.authorization), ("content-type", &asked.kind)] {

@@ -7,6 +7,7 @@ pub mod bench;
 pub mod browser;
 pub mod device;
 pub mod front;
+pub mod held;
 pub mod liar;
 pub mod mail;
 pub mod older;

@@ -10,14 +10,14 @@ use habeas_db::{Db, EmbeddedMigrations, Frozen, Migrations, Store};
 use habeas_protocol::access::{self, Action, Caller, Denied};
 use habeas_protocol::api::{KnownPass, from_hex, to_hex};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{Act, Actor, CaseId, DeviceId, Hash, Log, PASS_WINDOW, Pass, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{Act, Actor, CaseId, DeviceId, Hash, Log, Pass, SyncRequest, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
 use crate::project::made_by;
 use crate::records::ClerkRecords;
 use crate::rotate::previous_key;
-use crate::store::{cases, counting, outbox};
+use crate::store::{cases, counting, families, outbox};
 use crate::{ClerkError, ClerkKey, erase, rng};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/sqlite");
@@ -70,7 +70,7 @@ pub trait Transport: Send + Sync {
     /// What the hub waits for, where it was put back from a backup.
     fn waits(&self) -> Result<Waits, String>;
 
-    /// Records what was done with the clerk, in the audit record that the hub keeps.
+    /// Records what was done with the clerk, or refused by it ([`Act::Access`]), in the audit record that the hub keeps.
     fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), String>;
 }
 
@@ -164,14 +164,15 @@ impl Clerk {
         if synced.is_ok() {
             self.look_at_due(now)?;
         }
+        self.forget_unconfirmed(now)?;
         self.send_due(now)?;
         synced?;
         let share = self.device().next_end();
         self.store.read(|db| {
-            let (change, mail) = (cases::next_change(db)?, outbox::next_attempt(db)?);
+            let (change, mail, expiry) = (cases::next_change(db)?, outbox::next_attempt(db)?, families::next_expiry(db)?);
             // Nobody says when devices have had their time to give back what the hub has lost.
             let asks = is_waiting.then_some(now + ASKS_AGAIN);
-            Ok([change, mail, share, asks].into_iter().flatten().min())
+            Ok([change, mail, expiry, share, asks].into_iter().flatten().min())
         })
     }
 
@@ -188,8 +189,8 @@ impl Clerk {
     }
 
     /// Whose pass this is, by the clerk's own log: the hub of another machine says which session it belongs to, and the device's signature must say
-    /// the same. `now_ms` is in milliseconds since 1970.
-    pub fn vouches(&self, pass: &Pass, known: &KnownPass, asked: (&str, &str), now_ms: u64) -> Result<Caller, ClerkError> {
+    /// the same. That the pass is of this time, and shown for the first time, has been seen before.
+    pub fn vouches(&self, pass: &Pass, known: &KnownPass, asked: (&str, &str), now: i64) -> Result<Caller, ClerkError> {
         let hash: Hash = from_hex(&known.token_hash, 32).and_then(|hash| hash.try_into().ok()).ok_or(Denied::NotAdmitted)?;
         let (method, path) = asked;
         let has_signed = |log: &Log| {
@@ -198,10 +199,10 @@ impl Clerk {
         };
         if !has_signed(&self.log()) {
             // Whoever was let in a moment ago.
-            self.sync(i64::try_from(now_ms / 1000).unwrap_or(i64::MAX))?;
+            self.sync(now)?;
         }
         let log = self.log();
-        if !has_signed(&log) || now_ms.abs_diff(pass.at) > PASS_WINDOW {
+        if !has_signed(&log) {
             return Err(Denied::NotAdmitted.into());
         }
         Ok(Caller::of(&log, known.device))
@@ -214,7 +215,21 @@ impl Clerk {
             return Ok(());
         }
         self.sync(now)?;
-        Ok(access::allows(&self.log(), caller, action)?)
+        let allowed = access::allows(&self.log(), caller, action).map_err(ClerkError::from);
+        let name = format!("{action:?}");
+        let name = name.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+        self.told(caller, &format!("action:{name}"), allowed, now)
+    }
+
+    /// Records who was refused something.
+    pub(crate) fn told<T>(&self, caller: Caller, subjects: &str, done: Result<T, ClerkError>, now: i64) -> Result<T, ClerkError> {
+        if matches!(done, Err(ClerkError::Denied(_)))
+            && let Err(error) = self.note(caller.device, Act::Access, subjects, now)
+        {
+            // They are refused all the same.
+            tracing::error!(cause = %error, "that somebody was refused is not in the audit record");
+        }
+        done
     }
 
     /// Records what is done. Where something is changed this is the last thing before it counts: it may be recorded and then not have
@@ -289,6 +304,10 @@ impl Clerk {
             ),
             other => other.into(),
         });
+        let opened = opened.and_then(|opened| {
+            let subjects = format!("device:{}", opened.by.id());
+            self.note(carrier.device, Act::HandIn, &subjects, now).map(|()| opened)
+        });
         let handed_in = self.kept(&mut device, opened, now)?;
         drop(device);
         // Entries of the log that came with it go first.
@@ -299,7 +318,6 @@ impl Clerk {
         let results = || brought.iter().flat_map(|(_, response)| &response.envelopes);
         let there = results().filter(|pushed| pushed.is_there()).count();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        self.note(carrier.device, Act::HandIn, "", now)?;
         let acknowledgement = device.acknowledge(&handed_in, &brought, &mut rng())?;
         Ok(HandedIn {
             acknowledgement,

@@ -17,7 +17,7 @@ use crate::clerk::Clerk;
 use crate::mail::{Mail, is_address};
 use crate::pages::Page;
 use crate::rules::families_hear;
-use crate::store::{cases, contacts, families};
+use crate::store::{cases, contacts, families, outbox};
 use crate::{ClerkError, rng};
 
 /// A confirmation holds for a day.
@@ -26,6 +26,15 @@ const CONFIRM: i64 = 24 * 3600;
 const CONFIRMED: &str = "confirmed";
 /// How many requests one address may make in a day.
 const REQUESTS_A_DAY: i64 = 5;
+/// How many requests of the last hour may wait to be confirmed, whoever made them. Each is a mail to an address that somebody has only claimed to
+/// be theirs; who confirms makes room.
+const UNCONFIRMED_AN_HOUR: i64 = 600;
+const HOUR: i64 = 3600;
+/// How many letters a sign has at most, and how many of them are digits: fewer than a telephone number has.
+const MAX_SIGN: usize = 40;
+const MAX_SIGN_DIGITS: usize = 5;
+/// How many requests are deleted in one transaction.
+const BATCH: i64 = 200;
 /// After so many wrong words the page closes for an hour.
 const WRONG_WORDS: i64 = 5;
 const CLOSED: i64 = 3600;
@@ -110,15 +119,16 @@ impl fmt::Debug for Contact {
 }
 
 impl Clerk {
-    /// A family asks. The page says the same whatever happens to the request.
-    pub fn ask(&self, form: FamilyForm, now: i64) -> Result<Page, ClerkError> {
+    /// A family asks. The page says the same whatever happens to the request; `None`, and nothing is taken, while too many of the last hour wait
+    /// to be confirmed.
+    pub fn ask(&self, form: FamilyForm, now: i64) -> Result<Option<Page>, ClerkError> {
         let lang = lang_of(&form.lang);
         let fields = [&form.name, &form.relationship, &form.email, &form.word, &form.sign];
         let filled = |text: &&String| {
             !text.trim().is_empty() && text.len() <= 800 && text.chars().count() <= 200 && !text.chars().any(char::is_control)
         };
-        if !fields.iter().all(filled) || !is_address(&form.email) {
-            return Ok(Page::family_form(lang, Some(&form)));
+        if !fields.iter().all(filled) || !is_address(&form.email) || !is_sign(&form.sign) {
+            return Ok(Some(Page::family_form(lang, Some(&form))));
         }
         let address = form.email.to_lowercase();
         let (id, token) = (random::<16>(), to_hex(&random::<32>()));
@@ -135,23 +145,31 @@ impl Clerk {
             request_sealed: self.columns.seal("families.request", &id, &request, &mut rng()),
             address_lookup: self.columns.lookup("address", &address).to_vec(),
             lang: lang.code().to_owned(),
-            state: "asked".to_owned(),
+            state: families::ASKED.to_owned(),
             case_id: None,
             token_hash: token_hash(&token).to_vec(),
             confirm_until: now + CONFIRM,
-            wrong_words: 0,
-            locked_until: 0,
             created_at: now,
         };
         self.write(|db| {
-            // More than a few a day would make us a machine for annoying somebody.
+            // More than a few a day would make us a machine for annoying somebody, and many to many for annoying everybody.
+            if families::unconfirmed(db, now - HOUR + CONFIRM)? >= UNCONFIRMED_AN_HOUR {
+                return Ok(None);
+            }
             if families::recent(db, &self.columns.lookups("address", &address), now - CONFIRM)? < REQUESTS_A_DAY {
                 families::insert(db, &row())?;
-                self.enqueue(db, "confirm", &id, &mail, instant(now))?;
+                self.enqueue(db, outbox::CONFIRM, &id, &mail, instant(now))?;
             }
-            Ok(())
-        })?;
-        Ok(Page::sent(lang))
+            Ok(Some(Page::sent(lang)))
+        })
+    }
+
+    /// Deletes requests that nobody has confirmed in time, with their mail.
+    pub(crate) fn forget_unconfirmed(&self, now: i64) -> Result<(), ClerkError> {
+        self.write(|db| {
+            let expired = families::expire(db, now, BATCH)?;
+            outbox::erase_to(db, &expired)
+        })
     }
 
     /// The page behind the confirmation link. Looking at it changes nothing.
@@ -190,17 +208,21 @@ impl Clerk {
             return Ok(Page::expired(Lang::Ru));
         };
         let lang = lang_of(&row.lang);
-        if row.locked_until > now {
-            return Ok(Page::ask_word(lang, token, Some(texts::page_status_locked(lang))));
-        }
         let request = self.request(&row)?;
-        if word.trim().to_lowercase() != request.form.word.trim().to_lowercase() {
-            let count = row.wrong_words + 1;
-            let (count, locked) = if count >= WRONG_WORDS { (0, now + CLOSED) } else { (count, 0) };
-            self.write(|db| families::set_wrong_words(db, &row.id, count, locked))?;
-            return Ok(Page::ask_word(lang, token, Some(texts::page_status_wrong(lang))));
+        // Counted before it is compared, and both at once: whoever tries many words in one moment has five of them.
+        let is_right = self.write(|db| {
+            let Some(tried) = families::try_word(db, &row.id, now)? else { return Ok(None) };
+            let is_right = word.trim().to_lowercase() == request.form.word.trim().to_lowercase();
+            if is_right || tried >= WRONG_WORDS {
+                families::count_words_anew(db, &row.id, if is_right { 0 } else { now + CLOSED })?;
+            }
+            Ok(Some(is_right))
+        })?;
+        match is_right {
+            None => return Ok(Page::ask_word(lang, token, Some(texts::page_status_locked(lang)))),
+            Some(false) => return Ok(Page::ask_word(lang, token, Some(texts::page_status_wrong(lang)))),
+            Some(true) => {}
         }
-        self.write(|db| families::set_wrong_words(db, &row.id, 0, 0))?;
         let lines = match row.case_id.clone().and_then(|id| id.try_into().ok()).map(CaseId) {
             Some(case) => self.state_of(case, lang, instant(now))?,
             None => vec![texts::page_status_waiting(lang)],
@@ -363,10 +385,21 @@ pub(crate) fn address_of(request: &[u8]) -> Result<String, ClerkError> {
     Ok(request.form.email.to_lowercase())
 }
 
+/// Whether a sign says nothing but itself. It stands in a mail to whatever address somebody gives: nothing in it may become a link, be called, or be
+/// a message of its own.
+fn is_sign(sign: &str) -> bool {
+    const DOTS: [char; 4] = ['.', '．', '。', '｡'];
+    let leads_somewhere = |word: &str| word.trim_end_matches(DOTS).contains(DOTS);
+    sign.chars().count() <= MAX_SIGN
+        && sign.chars().filter(|letter| letter.is_numeric()).count() <= MAX_SIGN_DIGITS
+        && !sign.contains([':', '：', '/', '\\', '@', '＠'])
+        && !sign.split_whitespace().any(leads_somewhere)
+}
+
 /// Whether the link in a family's mail lets them do something now.
 fn may(row: &families::Row, action: FamilyAction, now: i64) -> bool {
     let state = match row.state.as_str() {
-        "asked" => FamilyState::Asked { until: row.confirm_until },
+        families::ASKED => FamilyState::Asked { until: row.confirm_until },
         "confirmed" => FamilyState::Confirmed,
         "attached" => FamilyState::Attached,
         _ => FamilyState::Stopped,
@@ -383,6 +416,9 @@ fn random<const N: usize>() -> [u8; N] {
     rand_core::Rng::fill_bytes(&mut rng(), &mut bytes);
     bytes
 }
+
+#[cfg(test)]
+mod flood;
 
 #[cfg(test)]
 mod tests {
@@ -404,5 +440,16 @@ mod tests {
             printed.contains("0a") && printed.contains("asked") && printed.contains(&CaseId([7; 16]).to_string()),
             "{printed}"
         );
+    }
+    #[test]
+    fn a_sign_leads_nowhere_and_is_no_message() {
+        for sign in ["алма", "алма.", "red apple, two pears", "ақ құс — 1986", "🍎"] {
+            assert!(is_sign(sign), "{sign}");
+        }
+        let call = "call 8 701 234 56 78";
+        for sign in ["https://evil.example", "evil.example", "see evil.example.", "mailto:x", "a@b", "evil。example", call] {
+            assert!(!is_sign(sign), "{sign}");
+        }
+        assert!(!is_sign(&"а".repeat(MAX_SIGN + 1)));
     }
 }

@@ -7,6 +7,7 @@ use std::fmt;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use habeas_clock::Instant;
 use habeas_db::Db;
@@ -21,6 +22,10 @@ use crate::{ClerkError, rng};
 
 /// How long one attempt may take before another may begin, in seconds.
 const LEASE: i64 = 120;
+/// So many mails are sent in one round, and no more are begun after so long: what has to be counted, and what has to be told of it, comes in
+/// between.
+const MAILS_A_ROUND: usize = 20;
+const SENDING: Duration = Duration::from_secs(5);
 /// After so many attempts a mail is a dead letter.
 const MAX_ATTEMPTS: i64 = 12;
 
@@ -91,7 +96,7 @@ impl Mailer {
     /// Mail goes to an SMTP server.
     pub fn smtp(url: &str, from: &str) -> Result<Self, MailError> {
         let failed = |error: lettre::transport::smtp::Error| MailError::Smtp(error.to_string());
-        let transport = SmtpTransport::from_url(url).map_err(failed)?.timeout(Some(std::time::Duration::from_secs(30))).build();
+        let transport = SmtpTransport::from_url(url).map_err(failed)?.timeout(Some(Duration::from_secs(30))).build();
         Ok(Self { from: mailbox(from)?, road: Road::Smtp(Box::new(transport)) })
     }
 
@@ -192,14 +197,19 @@ impl Clerk {
         outbox::add(db, &id, event, recipient, &sealed, now.seconds())
     }
 
-    /// Sends what is due: claim, send, mark.
+    /// Sends what is due, as much of it as belongs into one round: claim, send, mark.
     pub(crate) fn send_due(&self, now: i64) -> Result<(), ClerkError> {
         let claim = |db: &mut Db| {
             let Some(claimed) = outbox::claim(db, now, now + LEASE)? else { return Ok(None) };
             let mail = self.columns.open("outbox.mail", &claimed.id, claimed.mail_sealed.clone())?;
             Ok(Some((claimed, mail)))
         };
-        while let Some((claimed, mail)) = self.write(claim)? {
+        let began = std::time::Instant::now();
+        for _ in 0..MAILS_A_ROUND {
+            if began.elapsed() > SENDING {
+                break;
+            }
+            let Some((claimed, mail)) = self.write(claim)? else { break };
             let sent = match serde_json::from_slice::<Mail>(&mail) {
                 Ok(mail) => self.mailer.send(&claimed.id, &mail),
                 Err(error) => Sent::Never(error.to_string()),

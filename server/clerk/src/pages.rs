@@ -82,6 +82,11 @@ impl Page {
         }
     }
 
+    /// The form again, as it was written: nothing of it was taken now.
+    pub fn family_later(lang: Lang, written: &FamilyForm) -> Self {
+        Self { notice: Some(texts::page_family_later(lang)), ..Self::family_form(lang, Some(written)) }
+    }
+
     pub(crate) fn sent(lang: Lang) -> Self {
         Self::plain(lang, texts::page_sent_title(lang), texts::page_sent_text(lang))
     }

@@ -190,7 +190,7 @@ impl Clerk {
         let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_release", "the release's id is 32 hexadecimal digits"))?;
         // Read before the transaction: whoever syncs holds the device while waiting to write.
         let log = self.log();
-        self.write(|db| {
+        let done = self.write(|db| {
             let release = claims::get(db, &id)?.ok_or(ClerkError::NotFound("no_release", "there is no such release"))?;
             if release.released_at.is_some() {
                 return Err(ClerkError::BadInput("released_already", "this count is released already"));
@@ -199,7 +199,8 @@ impl Clerk {
             access::allows(&log, caller, Action::ReleaseCount { proposed_by })?;
             claims::release(db, &id, caller.person, now)?;
             self.note(caller.device, Act::ReleaseCount, &format!("count:{}", to_hex(&id)), now)
-        })
+        });
+        self.told(caller, &format!("action:ReleaseCount count:{}", to_hex(&id)), done, now)
     }
 
     /// Every proposed count, for those who may release one.

@@ -63,7 +63,7 @@ impl Hub {
             devices::insert(db, &keys, person, &[], now)?;
             sessions::begin(db, Caller { device: keys.id(), person }, &hash, now)?;
             audit::note(db, Actor::Device(keys.id()), Act::SetUp, &format!("person:{person}"), now)?;
-            second_factor::standing(db, person)
+            second_factor::standing(db, &log, person)
         })?;
         self.tell_news();
         Ok(Session { token, person, admitted: true, second_factor })
@@ -78,8 +78,12 @@ impl Hub {
         if !(1..=168).contains(&invite.hours) {
             return Err(HubError::BadInput("bad_input", "hours must be 1 to 168"));
         }
-        if invite.role == Role::Clerk {
-            return Err(HubError::BadInput("bad_input", "the clerk is not invited; it belongs to the server"));
+        match invite.role {
+            Role::Coordinator | Role::Lawyer | Role::Recorder | Role::Advocate => {}
+            Role::Clerk => return Err(HubError::BadInput("bad_input", "the clerk is not invited; it belongs to the server")),
+            Role::Recovery => {
+                return Err(HubError::BadInput("bad_input", "nobody is invited as the printed shares; print them on a device"));
+            }
         }
         let expires_at = now + i64::from(invite.hours) * 3600;
         self.store.write(|db| {
@@ -98,6 +102,7 @@ impl Hub {
         check_name(account)?;
         let stored = password::hash(register.password.reveal(), rng)?;
         let (token, hash) = token(rng);
+        let log = self.log()?;
         let (person, second_factor) = self.store.write(|db| {
             let shown = token_hash(register.token.reveal());
             let invitation = match accounts::accept(db, &shown, now)? {
@@ -111,7 +116,7 @@ impl Hub {
             devices::insert(db, &keys, invitation.person, &proof, now)?;
             sessions::begin(db, Caller { device: keys.id(), person: invitation.person }, &hash, now)?;
             audit::note(db, Actor::Device(keys.id()), Act::Register, &format!("person:{}", invitation.person), now)?;
-            Ok::<_, HubError>((invitation.person, second_factor::standing(db, invitation.person)?))
+            Ok::<_, HubError>((invitation.person, second_factor::standing(db, &log, invitation.person)?))
         })?;
         Ok(Session { token, person, admitted: false, second_factor })
     }
@@ -126,6 +131,7 @@ impl Hub {
         self.belongs_to_nobody_else(&keys, Some(person))?;
         let (token, hash) = token(rng);
         let caller = Caller { device: keys.id(), person };
+        let log = self.log()?;
         let second_factor = self.store.write(|db| {
             accounts::set_password(db, person, &stored, opened.newer.as_ref().unwrap_or(&stored))?;
             self.check(db, person, &opened, sign_in.code.as_ref(), now)?;
@@ -141,9 +147,9 @@ impl Hub {
             }
             sessions::begin(db, caller, &hash, now)?;
             audit::note(db, Actor::Device(caller.device), Act::SignIn, &format!("person:{person}"), now)?;
-            second_factor::standing(db, person)
+            second_factor::standing(db, &log, person)
         })?;
-        Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some(), second_factor })
+        Ok(Session { token, person, admitted: log.member(&keys.id()).is_some(), second_factor })
     }
 
     /// The device that wants to sign in, if it has signed in to this account before and has signed this request. Costs no hashing.
@@ -199,16 +205,23 @@ impl Hub {
         let log = self.log()?;
         let rows = self.store.read(devices::all)?;
         let state = |row: devices::Row| {
-            let keys: DeviceKeys = DeviceKeys::from_hex(&to_hex(&row.keys))?;
+            let keys = DeviceKeys::from_hex(&to_hex(&row.keys));
+            let (Some(keys), Ok(person)) = (keys, row.person.try_into()) else {
+                tracing::error!(keys = to_hex(&row.keys), "a device's row in the hub's database is damaged, and is not listed");
+                return None;
+            };
+            let known = log.known(&keys.id());
+            // Versions before took invitations to what nobody is invited to. Whoever came by one is listed, as what may do least.
+            let role = Role::named(&row.role).or(known.map(|member| member.role)).unwrap_or(Role::Recorder);
             Some(DeviceState {
                 id: keys.id(),
                 keys: keys.to_hex(),
-                person: PersonId(row.person.try_into().ok()?),
+                person: PersonId(person),
                 account: row.account,
-                role: Role::named(&row.role)?,
+                role,
                 proof: to_hex(&row.proof),
-                admitted: log.known(&keys.id()).is_some(),
-                revoked: log.known(&keys.id()).is_some_and(|member| member.revoked.is_some()),
+                admitted: known.is_some(),
+                revoked: known.is_some_and(|member| member.revoked.is_some()),
                 refused: row.refused_at.is_some(),
             })
         };

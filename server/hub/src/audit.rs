@@ -4,10 +4,10 @@
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::api::{Session, SignIn};
-use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, DeviceId, DeviceKeys, Entry, Hash};
+use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, CaseId, DeviceId, DeviceKeys, Entry, Hash};
 use rand_core::CryptoRng;
 
-use crate::store::{accounts, audit};
+use crate::store::{accounts, audit, cases};
 use crate::{Hub, HubError};
 
 /// For how long what comes again and again is counted before it is told, in seconds.
@@ -189,9 +189,29 @@ pub(crate) fn told(db: &mut Db, kept: u64, now: i64) -> Result<Vec<AuditHead>, H
 }
 
 impl Hub {
-    /// Records something that was done elsewhere than in the hub's own database.
+    /// Records something that was done, or what access does not allow and was refused, elsewhere than in the hub's own database.
     pub fn audit(&self, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
+        let note = if act == Act::Access { note_refused } else { note };
         self.store.write(|db| note(db, actor, act, subjects, now))
+    }
+
+    /// Records who was refused something about a case, by the action's name. Of a case that is not here only that: whoever makes numbers up
+    /// fills nothing.
+    pub(crate) fn of_case<T>(
+        &self,
+        caller: Caller,
+        (action, case): (&str, CaseId),
+        done: Result<T, HubError>,
+        now: i64,
+    ) -> Result<T, HubError> {
+        if matches!(done, Err(HubError::Denied(_))) {
+            self.store.write(|db| {
+                let about = cases::opened_by(db, case)?.map(|_| format!(" case:{case}")).unwrap_or_default();
+                let subjects = format!("action:{action}{about}");
+                note_refused(db, Actor::Device(caller.device), Act::Access, &subjects, now)
+            })?;
+        }
+        done
     }
 
     /// Signs in, and records it, also that somebody was refused: by the account's person if there is one, for a name may be anything that

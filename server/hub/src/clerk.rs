@@ -72,7 +72,7 @@ impl Hub {
         if !keys.verifies(&pass.message(hash, method, path), &pass.signature) || seconds(now_ms) - begun > LIFE {
             return Err(HubError::Unauthorized);
         }
-        self.takes(pass, now_ms)?;
+        self.passes.takes(pass, now_ms)?;
         Ok(Caller::of(&*self.log()?, keys.id()))
     }
 

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Instant;
 
 use habeas_db::{Db, EmbeddedMigrations, Migrations, Store, StoreError};
 pub use habeas_protocol::access::Caller;
@@ -11,8 +10,8 @@ use habeas_protocol::limits::{MAX_DIGESTS, RECEIPT};
 use habeas_protocol::{Body, Circle, Entry, Log, Pushed, Refused, Shown, SyncRequest, SyncResponse};
 use rand_core::CryptoRng;
 
+use crate::passes::Passes;
 use crate::restore::{self, Given};
-use crate::sessions::Seen;
 use crate::store::{self, accounts, cases, devices, log, settings};
 use crate::{HubError, audit, heard, log_waits, pull, push, shares, snapshots};
 
@@ -34,9 +33,7 @@ pub struct Hub {
     log: Mutex<Arc<Log>>,
     cursor_key: Vec<u8>,
     pub(crate) nonce_key: Vec<u8>,
-    pub(crate) seen: Mutex<Seen>,
-    /// Since when this process remembers passes; unset where nobody shows any.
-    pub(crate) remembers: OnceLock<Instant>,
+    pub(crate) passes: Passes,
     news: OnceLock<Box<dyn Fn() + Send + Sync>>,
     is_full: AtomicBool,
     /// Whether it was put back from a backup and may still wait for a coordinator's device.
@@ -55,11 +52,10 @@ impl Hub {
             store.write(|db| settings::get_or_put(db, name, &fresh))
         };
         let (cursor_key, nonce_key) = (key("cursor_key")?, key("nonce_key")?);
-        let (log, seen, news) = (Mutex::new(Arc::new(Log::new())), Mutex::default(), OnceLock::new());
+        let (log, passes, news) = (Mutex::new(Arc::new(Log::new())), Passes::default(), OnceLock::new());
         let (is_full, is_restored) = (AtomicBool::new(false), AtomicBool::new(store.read(heard::is_marked)?));
         let log_waits = AtomicBool::new(store.read(log_waits::is_marked)?);
-        let hub =
-            Self { store, log, cursor_key, nonce_key, seen, remembers: OnceLock::new(), news, is_full, is_restored, log_waits };
+        let hub = Self { store, log, cursor_key, nonce_key, passes, news, is_full, is_restored, log_waits };
         hub.scours();
         Ok(hub)
     }
@@ -213,6 +209,12 @@ impl Hub {
     pub fn allows(&self, caller: Caller, action: Action<'_>) -> Result<(), HubError> {
         Ok(access::allows(&*self.log()?, caller, action)?)
     }
+}
+
+/// How much of a case's room whoever asks may fill, of so many bytes. Nothing is ever taken away from a case, so its last quarter is for those who
+/// open everything: no single writer shuts it for what others bring to them.
+pub(crate) fn room(log: &Log, caller: Caller, bytes: i64) -> i64 {
+    if access::allows(log, caller, Action::FillCase).is_ok() { bytes } else { bytes / 4 * 3 }
 }
 
 /// Stores the entries of `log` from `first` on. Another process that appended in between has taken the number, and the

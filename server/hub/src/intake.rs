@@ -1,6 +1,8 @@
 //! Intakes: for two hours at most, and so many people, one link makes accounts for recorders, who then wait in one list. The hub keeps
 //! time and count; that the keys are a newcomer's, and not made up by the hub, the coordinator's device finds out by itself.
 
+use std::collections::BTreeMap;
+
 use habeas_db::Db;
 use habeas_protocol::access::Action;
 use habeas_protocol::api::{IntakeState, Intakes, OpenIntake, RefuseDevices, from_hex, to_hex};
@@ -9,7 +11,7 @@ use habeas_protocol::{Act, Actor, DeviceId, DeviceKeys, Hash, Role};
 
 use crate::hub::{Caller, Hub};
 use crate::store::accounts::{self, Invitation};
-use crate::store::{devices, intakes};
+use crate::store::{devices, intakes, log};
 use crate::{HubError, audit};
 
 /// For how long intakes are listed, in seconds: three days.
@@ -73,23 +75,47 @@ impl Hub {
     /// refused or none. Whoever is let in later, because it was a mistake, goes on.
     pub fn refuse(&self, caller: Caller, refuse: &RefuseDevices, now: i64) -> Result<(), HubError> {
         self.allows(caller, Action::Refuse)?;
+        // Whoever lets one of them in meanwhile was first: it is looked at again.
+        while !self.try_refuse(caller, refuse, now)? {}
+        Ok(())
+    }
+
+    /// The same by the log as it is now; `false`, and nobody is refused, if somebody has written to it meanwhile.
+    fn try_refuse(&self, caller: Caller, refuse: &RefuseDevices, now: i64) -> Result<bool, HubError> {
         let log = self.log()?;
         if refuse.devices.iter().any(|device| log.known(device).is_some()) {
             return Err(HubError::Conflict("device_in", "one of these devices is let in already; revoke it"));
         }
-        self.store.write(|db| {
+        let refused = self.store.write(|db| {
+            // By person, so that two who refuse the same people never wait for one another in a ring.
+            let mut people = BTreeMap::new();
             for device in &refuse.devices {
                 let person = devices::owner(db, *device)?.ok_or(HubError::NotFound("not_found", "there is no such device"))?;
                 // A second phone that waits does not put its owner out.
                 if log.members().any(|(_, member)| member.person == person) {
                     return Err(HubError::Conflict("device_in", "its owner is let in already with another device"));
                 }
-                accounts::set_refused(db, person, Some(now))?;
-                let subjects = format!("device:{device} person:{person}");
-                audit::note(db, Actor::Device(caller.device), Act::Refuse, &subjects, now)?;
+                people.entry(person).or_insert_with(Vec::new).push(*device);
+            }
+            for person in people.keys() {
+                accounts::set_refused(db, *person, Some(now))?;
+            }
+            // Whoever lets somebody in takes the same rows' locks after writing to the log: either they wait for this, or what they wrote is seen.
+            if log::newest(db)?.map_or(0, |number| number + 1) != log.next().0 {
+                return Err(MEANWHILE);
+            }
+            for (person, devices) in &people {
+                for device in devices {
+                    let subjects = format!("device:{device} person:{person}");
+                    audit::note(db, Actor::Device(caller.device), Act::Refuse, &subjects, now)?;
+                }
             }
             Ok(())
-        })
+        });
+        match refused {
+            Err(HubError::Conflict("log", _)) => Ok(false),
+            refused => refused.map(|()| true),
+        }
     }
 }
 
@@ -114,6 +140,8 @@ pub(crate) fn has_room(db: &mut Db, token_hash: &Hash, now: i64) -> Result<bool,
     }
 }
 
+/// Undoes what a transaction has done upon a log that is no longer the newest.
+const MEANWHILE: HubError = HubError::Conflict("log", "somebody else has written to the log meanwhile");
 const OVER: HubError = HubError::Conflict("intake_over", "nobody joins by this link any more; ask your coordinator for another");
 const FULL: HubError = HubError::Conflict(
     "intake_full",

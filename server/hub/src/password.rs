@@ -7,7 +7,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use habeas_protocol::api::{from_hex, to_hex};
 use habeas_protocol::hash as digest;
 use rand_core::CryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::HubError;
 
@@ -84,6 +84,8 @@ fn derive(password: &str, salt: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
     let mut blocks = free.unwrap_or_else(|| vec![Block::default(); params.block_count()]);
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let done = hasher.hash_password_into_with_memory(password.as_bytes(), salt, hash.as_mut(), &mut blocks);
+    // What the last block gives is the key that opens the account's second factor: it does not lie here until somebody else signs in.
+    blocks.iter_mut().for_each(Block::zeroize);
     let mut kept = kept();
     if kept.len() < KEPT {
         kept.push(blocks);
@@ -96,6 +98,14 @@ mod tests {
     use rand_core::SeedableRng as _;
 
     use super::*;
+
+    #[test]
+    fn nothing_of_a_derivation_stays_in_the_memory_that_is_kept() {
+        derive("a long password", &[7; 16]).unwrap();
+        let kept = MEMORY.lock().unwrap();
+        // Another test may have taken one just now; whatever is there is clean.
+        assert!(kept.iter().flatten().flat_map(AsRef::<[u64]>::as_ref).all(|word| *word == 0));
+    }
 
     #[test]
     fn an_account_of_the_first_versions_signs_in_and_is_stored_anew() {

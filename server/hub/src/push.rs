@@ -10,6 +10,7 @@ use habeas_protocol::{
     encode,
 };
 
+use crate::hub::room;
 use crate::restore::{self, Given};
 use crate::store::{cases, feeds, log};
 use crate::{Caller, HubError, shares};
@@ -284,7 +285,7 @@ impl Push<'_> {
         if cases::variants(self.db, self.case, &envelope.id.0)?.contains(&bytes) {
             return Ok(Pushed::Duplicate);
         }
-        if row.bytes > MAX_CASE_AT_HUB {
+        if row.bytes > room(self.log, self.caller, MAX_CASE_AT_HUB) {
             return Ok(Pushed::Refused(Refused::Full));
         }
         // Few of each device and secret: what was sealed again under a newer one is no junk, and neither is what a device brings for several

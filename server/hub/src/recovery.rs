@@ -75,7 +75,7 @@ impl Hub {
             devices::insert(db, &keys, person, &[], now)?;
             sessions::begin(db, Caller { device: keys.id(), person }, &hash, now)?;
             audit::note(db, Actor::Device(keys.id()), Act::Recover, &format!("person:{person}"), now)?;
-            second_factor::standing(db, person)
+            second_factor::standing(db, &log, person)
         })?;
         self.tell_news();
         Ok(Session { token, person, admitted: true, second_factor })

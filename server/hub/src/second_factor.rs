@@ -5,7 +5,7 @@ use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use habeas_protocol::access::Action;
 use habeas_protocol::api::{Enrol, RecoveryCodes, SecondFactor, SecondFactorState, from_hex, to_hex};
-use habeas_protocol::{Act, Actor, Hash, PersonId, Role, Secret, hash};
+use habeas_protocol::{Act, Actor, Hash, Log, PersonId, Role, Secret, hash};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -75,9 +75,10 @@ impl Hub {
 
     /// How the caller's account stands.
     pub fn second_factor(&self, caller: Caller) -> Result<SecondFactorState, HubError> {
+        let log = self.log()?;
         self.store.read(|db| {
             let codes_left = u32::try_from(second_factors::codes_left(db, caller.person)?).unwrap_or_default();
-            Ok(SecondFactorState { second_factor: standing(db, caller.person)?, codes_left })
+            Ok(SecondFactorState { second_factor: standing(db, &log, caller.person)?, codes_left })
         })
     }
 
@@ -115,13 +116,17 @@ pub(crate) fn seal_anew(
     second_factors::set_sealed(db, person, &seal(next, person, &secret, rng))
 }
 
-/// How a person's account stands.
-pub(crate) fn standing(db: &mut habeas_db::Db, person: PersonId) -> Result<SecondFactor, HubError> {
+/// How a person's account stands: by what the log lets them do, or, while they wait, by what they were invited to be.
+pub(crate) fn standing(db: &mut habeas_db::Db, log: &Log, person: PersonId) -> Result<SecondFactor, HubError> {
     if second_factors::get(db, person)?.is_some() {
         return Ok(SecondFactor::Enrolled);
     }
-    let role = accounts::of_person(db, person)?.and_then(|(_, _, role)| Role::named(&role));
-    let should = matches!(role, Some(Role::Coordinator | Role::Advocate));
+    let mut roles: Vec<Role> =
+        log.members().filter(|(_, member)| member.person == person).map(|(_, member)| member.role).collect();
+    if roles.is_empty() {
+        roles.extend(accounts::of_person(db, person)?.and_then(|(_, _, role)| Role::named(&role)));
+    }
+    let should = roles.iter().any(|role| matches!(role, Role::Coordinator | Role::Advocate));
     Ok(if should { SecondFactor::Missing } else { SecondFactor::NotNeeded })
 }
 

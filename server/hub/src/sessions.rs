@@ -2,24 +2,19 @@
 //! restored, locks nobody out; a token that is used after its successor says that there are two of the device, and ends the family.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
-use std::sync::PoisonError;
-use std::time::Instant;
 
 use habeas_protocol::api::{Purpose, Renew, Session, to_hex, token_hash};
-use habeas_protocol::{PASS_WINDOW, Pass, Secret, Signature};
+use habeas_protocol::{Act, Actor, Pass, Secret};
 use rand_core::CryptoRng;
 
 use crate::nonces::Signed;
 use crate::store::{accounts, sessions};
-use crate::{Caller, Hub, HubError, second_factor};
+use crate::{Caller, Hub, HubError, audit, second_factor};
 
 /// A family that was not renewed for so long is over, in seconds: sixty days, for whoever is away or taken.
 const IDLE: i64 = 60 * 24 * 3600;
 /// However often it was renewed, after so long somebody signs in by password again, in seconds: a year.
 const LIFE: i64 = 365 * 24 * 3600;
-/// How many passes are remembered at a time: 5,000 devices that ask every six seconds.
-const MOST_SEEN: usize = 500_000;
 
 impl Hub {
     /// Who asks for this: by the token and by the device's signature that it asks now. `now_ms` is in milliseconds since 1970.
@@ -33,7 +28,7 @@ impl Hub {
         if !found.keys.verifies(&pass.message(&found.token_hash, method, path), &pass.signature) {
             return Err(HubError::Unauthorized);
         }
-        self.takes(pass, now_ms)?;
+        self.passes.takes(pass, now_ms)?;
         let (family, caller) = (found.family, found.caller);
         if family.ended_at.is_some() {
             return Err(ENDED);
@@ -56,7 +51,14 @@ impl Hub {
                 Err(HubError::Refused("token_spent", "a newer token of this session is in use; do it again"))
             }
             Ordering::Less => {
-                self.store.write(|db| sessions::end(db, caller.device, now))?;
+                self.store.write(|db| {
+                    // Whoever shows an old token at the same moment has ended it, and said so.
+                    if sessions::end(db, caller.device, now)? {
+                        let subjects = format!("person:{}", caller.person);
+                        audit::note(db, Actor::Device(caller.device), Act::EndSession, &subjects, now)?;
+                    }
+                    Ok::<_, HubError>(())
+                })?;
                 Err(ENDED)
             }
         }
@@ -64,24 +66,7 @@ impl Hub {
 
     /// From here on passes are remembered: those that were made before may have been spent at a process that has ended, and are not taken.
     pub fn remembers_passes(&self) {
-        let _ = self.remembers.set(Instant::now());
-    }
-
-    /// Fails unless the pass is of this time, and is shown for the first time. Whoever has made it has signed it.
-    pub(crate) fn takes(&self, pass: &Pass, now_ms: u64) -> Result<(), HubError> {
-        // By how long this process has run, not by what the clock said then: set back since, it would lock everybody out until it is there again.
-        let ran = self.remembers.get().and_then(|since| u64::try_from(since.elapsed().as_millis()).ok());
-        let since = ran.map_or(0, |ran| now_ms.saturating_sub(ran));
-        if now_ms.abs_diff(pass.at) > PASS_WINDOW || pass.at < since {
-            return Err(HubError::Refused(
-                "clock_off",
-                "the time of this request is more than five minutes off the server's, or before the server began; ask it for the time",
-            ));
-        }
-        if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).is_first(&pass.signature, now_ms) {
-            return Err(HubError::Refused("replayed", "this very request was made before; make another"));
-        }
-        Ok(())
+        self.passes.remember();
     }
 
     /// The hash of a session's token, by its name.
@@ -94,6 +79,7 @@ impl Hub {
         let signed = Signed { device: &renew.device, nonce: &renew.nonce, account: "", signature: &renew.signature };
         let keys = self.prove_once(Purpose::Renew, signed, now)?;
         let (token, hash) = token(rng);
+        let log = self.log()?;
         let (person, second_factor) = self.store.write(|db| {
             let (person, family) = sessions::of_device(db, keys.id())?.ok_or(HubError::Unauthorized)?;
             if family.ended_at.is_some() {
@@ -106,9 +92,9 @@ impl Hub {
                 return Err(NOT_LET_IN);
             }
             sessions::renew(db, keys.id(), &hash, now)?;
-            Ok((person, second_factor::standing(db, person)?))
+            Ok((person, second_factor::standing(db, &log, person)?))
         })?;
-        Ok(Session { token, person, admitted: self.log()?.member(&keys.id()).is_some(), second_factor })
+        Ok(Session { token, person, admitted: log.member(&keys.id()).is_some(), second_factor })
     }
 }
 
@@ -138,26 +124,4 @@ pub(crate) fn token(rng: &mut impl CryptoRng) -> (Secret, [u8; 32]) {
     let text = to_hex(&token);
     let hash = token_hash(&text);
     (Secret::from(text), hash)
-}
-
-/// The passes of the last minutes, so that each is taken once. Only a device with its key and a session gets one in here. It is this process's:
-/// where several share a database, a request that somebody has overheard whole could be made once more at another, for five minutes.
-#[derive(Default)]
-pub(crate) struct Seen {
-    newer: HashSet<[u8; 16]>,
-    older: HashSet<[u8; 16]>,
-    since: u64,
-}
-
-impl Seen {
-    pub fn is_first(&mut self, signature: &Signature, now_ms: u64) -> bool {
-        // A pass may be of the future, too: after two windows it is too old for certain.
-        if now_ms.abs_diff(self.since) > 2 * PASS_WINDOW || self.newer.len() >= MOST_SEEN {
-            self.older = std::mem::take(&mut self.newer);
-            self.since = now_ms;
-        }
-        let mut name = [0; 16];
-        name.copy_from_slice(&signature.0[..16]);
-        !self.older.contains(&name) && self.newer.insert(name)
-    }
 }

@@ -318,13 +318,18 @@ fn a_case_takes_as_much_as_one_can_and_comes_back_in_bounded_pieces() {
         let large = |number, sealed| Envelope { sealed: vec![number; sealed], ..envelope(case, number) };
         let refused = |why| [Pushed::Refused(why)];
         assert_eq!(world.push(&world.dana, vec![], vec![large(2, MAX_SEALED + 1)]).envelopes, refused(Refused::TooLarge));
-        let taken = (2..).take_while(|&number| {
-            let pushed = world.push(&world.dana, vec![], vec![large(number, MAX_SEALED)]).envelopes;
-            assert!([[Pushed::Accepted], refused(Refused::Full)].contains(&pushed.clone().try_into().unwrap()), "{pushed:?}");
-            pushed == [Pushed::Accepted]
-        });
-        // The one that goes beyond is the last one.
-        let taken = taken.count();
+        let takes_until_full = |device: &Device, first: u8| {
+            let taken = (first..).take_while(|&number| {
+                let pushed = world.push(device, vec![], vec![large(number, MAX_SEALED)]).envelopes;
+                assert!([[Pushed::Accepted], refused(Refused::Full)].contains(&pushed.clone().try_into().unwrap()), "{pushed:?}");
+                pushed == [Pushed::Accepted]
+            });
+            taken.count()
+        };
+        // The one that goes beyond is the last one. The last quarter is kept for what coordinators and the clerk bring.
+        let by_dana = takes_until_full(&world.dana, 2);
+        assert_eq!(by_dana as i64, MAX_CASE_AT_HUB / 4 * 3 / MAX_SEALED as i64 + 1);
+        let taken = by_dana + takes_until_full(&world.aliya, 2 + u8::try_from(by_dana).unwrap());
         assert_eq!(taken as i64, MAX_CASE_AT_HUB / MAX_SEALED as i64 + 1);
         assert_eq!(world.push(&world.dana, vec![], vec![large(2, MAX_SEALED)]).envelopes, [Pushed::Duplicate]);
         assert_eq!(world.push(&world.dana, vec![], vec![envelope(other, 2)]).envelopes, [Pushed::Accepted]);

@@ -1,6 +1,6 @@
-//! How often somebody may try to get in. Strangers are counted by address and by account; a device that has signed in to the account before
-//! has a lane of its own, so nobody locks it out. Counters are drawn by lot from a fixed number: a flood fills no memory, whatever it is
-//! called, and who meets its counter by chance is a stranger, too.
+//! How often somebody may try to get in, and ask for somebody. Strangers are counted by address and by account; a device that has signed in to
+//! the account before has a lane of its own, so nobody locks it out. Counters are drawn by lot from a fixed number: a flood fills no memory,
+//! whatever it is called, and who meets its counter by chance is a stranger, too.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::IpAddr;
@@ -33,6 +33,8 @@ pub struct Limits {
     accounts: Counters,
     /// Attempts of a known device.
     devices: Counters,
+    /// Families who ask for somebody, by address.
+    families: Counters,
 }
 
 impl Limits {
@@ -48,6 +50,8 @@ impl Limits {
             // Whoever knows the password guesses a code at most 288 times a day here, of a million.
             accounts: counters(20, Duration::from_secs(300)),
             devices: counters(20, Duration::from_secs(30)),
+            // Many phones may be behind one address of a mobile network.
+            families: counters(20, Duration::from_secs(30)),
         }
     }
 
@@ -74,6 +78,11 @@ impl Limits {
     /// A device that the account knows tries to get in.
     pub fn known(&self, device: DeviceId) -> Result<(), Problem> {
         self.count(&self.devices, &device)
+    }
+
+    /// A family at this address asks for somebody.
+    pub fn family(&self, address: IpAddr) -> Result<(), Problem> {
+        self.count(&self.families, &block(address))
     }
 
     fn count(&self, counters: &Counters, name: &impl Hash) -> Result<(), Problem> {

@@ -1,15 +1,23 @@
 //! Pages for families and the public. They need no JavaScript, and looking at one changes nothing.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use habeas_clerk::{FamilyForm, Page};
 use habeas_texts::Lang;
 use serde::Deserialize;
 
+use super::sync::takes;
 use super::{Problem, clerk};
+use crate::disk::Room;
 use crate::run::{Desk, now};
 
 /// The tokens are the app's: one visual language.
 const STYLE: &str = concat!(include_str!("../../../app/static/tokens.css"), include_str!("style.css"));
+
+/// How long it takes at most until some of the requests that wait to be confirmed count no more.
+const WAIT: Duration = Duration::from_secs(3600);
 
 /// The language of a page.
 #[derive(Deserialize)]
@@ -31,7 +39,11 @@ pub struct Word {
 }
 
 fn html(page: &Page) -> HttpResponse {
-    HttpResponse::Ok()
+    html_as(StatusCode::OK, page)
+}
+
+fn html_as(status: StatusCode, page: &Page) -> HttpResponse {
+    HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((
             "content-security-policy",
@@ -70,15 +82,27 @@ pub async fn ask(request: HttpRequest, query: web::Query<Language>) -> HttpRespo
     html(&Page::family_form(language(query.lang.as_deref(), &request), None))
 }
 
-/// A family asks.
+/// A family asks. Anybody may, so anybody may ask too often: they keep what they have written.
 pub async fn asked(
     request: HttpRequest,
     rooms: web::Data<Desk>,
     form: Result<web::Form<FamilyForm>, actix_web::Error>,
 ) -> Result<HttpResponse, Problem> {
-    match form {
-        Ok(form) => page(rooms, move |rooms| rooms.clerk.ask(form.into_inner(), now())).await,
-        Err(_) => Ok(html(&Page::family_form(language(None, &request), Some(&FamilyForm::default())))),
+    let Ok(form) = form.map(web::Form::into_inner) else {
+        return Ok(html(&Page::family_form(language(None, &request), Some(&FamilyForm::default()))));
+    };
+    let written = form.clone();
+    let later = |problem: &Problem| {
+        let lang = language(Some(&written.lang), &request);
+        Ok(html_as(problem.status_code(), &Page::family_later(lang, &written)))
+    };
+    let limits = &rooms.limits;
+    if let Err(problem) = limits.family(limits.address(&request)).and_then(|()| takes(&rooms.disk, Room::Nothing)) {
+        return later(&problem);
+    }
+    match clerk::ask(rooms, move |rooms| rooms.clerk.ask(form, now())).await? {
+        Some(page) => Ok(html(&page)),
+        None => later(&Problem::too_many(WAIT)),
     }
 }
 

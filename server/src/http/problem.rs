@@ -160,6 +160,7 @@ impl From<PassError> for Problem {
             PassError::Locked => Self::clerk_locked(),
             PassError::Waits => Self::clerk_waits(),
             PassError::Clerk(error) => error.into(),
+            PassError::Pass(error) => error.into(),
             // What the hub says of whoever asks is for them.
             PassError::Hub(RemoteError::Says(api::Problem { code, title, status })) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);

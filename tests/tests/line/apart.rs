@@ -8,6 +8,7 @@ use habeas_client_core::keys::DeviceSecrets;
 use habeas_protocol::api::{Purpose, Renew};
 use habeas_tests::device::Person;
 use habeas_tests::front::{Front, is_clerks};
+use habeas_tests::held::Held;
 use habeas_tests::mail::{link, mails};
 use habeas_tests::quick::{Quick, rng};
 use habeas_tests::raw::{Phone, Raw};
@@ -35,14 +36,20 @@ fn begin(databases: Databases<'_>) -> (Server, Server, Front, Person) {
     assert_eq!(hub.code, None, "who the clerk will be nobody has said yet");
     let nobody = TcpListener::bind(("127.0.0.2", 0)).unwrap().local_addr().unwrap().to_string();
     let front = Front::start(&hub.address, &nobody);
-    let clerk = clerk(tempfile::tempdir().unwrap(), databases, &front.address);
+    let (clerk, aliya) = goes_on(databases, &hub, &front, &front.address);
+    (hub, clerk, front, aliya)
+}
+
+/// The clerk of a hub that it reaches at an address, and the first coordinator.
+fn goes_on(databases: Databases<'_>, hub: &Server, front: &Front, address: &str) -> (Server, Person) {
+    let clerk = clerk(tempfile::tempdir().unwrap(), databases, address);
     front.leads_to(&hub.address, &clerk.address);
     let keys = clerk.clerk.clone().expect("the clerk says who it is");
     let said = Server::does(hub.folder.path(), databases, &["--role", "hub", "admit-clerk", &keys]);
     let code = said.split_once("--code ").unwrap().1.split(' ').next().unwrap();
     let aliya = Person::new("aliya");
     aliya.does(&["org", "create", "--server", &front.address, "--code", code, "--account", "aliya"]);
-    (hub, clerk, front, aliya)
+    (clerk, aliya)
 }
 
 fn told(person: &Person) -> String {
@@ -407,6 +414,68 @@ fn nobody_of_the_organisation_speaks_as_the_clerk() {
         let at_hub = nobody_gets_in(&raw, &phone, &thief, |route| ["hub", "apart"].contains(&&*route.side));
         assert!(at_clerk > 10 && at_hub > 15, "{at_clerk} {at_hub}");
     });
+}
+
+/// Whoever holds the hub's machine is told by the clerk which pass somebody has shown it, and answers what they like. They are nobody at the clerk
+/// all the same: neither while it asks, nor after, nor when it was started again.
+#[test]
+fn a_hub_in_strange_hands_does_not_pass_for_a_coordinator_at_the_clerk() {
+    let hub = hub(tempfile::tempdir().unwrap(), None);
+    let held = Held::before(&hub.address);
+    let front = Front::start(&hub.address, &hub.address);
+    let (clerk_server, aliya) = goes_on(None, &hub, &front, &held.address);
+    clerk_server.says(|said| said == "ready\n");
+
+    held.catches(&clerk_server.address);
+    assert!(aliya.does(&["family", "list"]).contains("No family"), "who is at home notices nothing");
+    assert_eq!(held.meanwhile(), (401, "replayed".to_owned()));
+    assert_eq!(held.shows(&clerk_server.address), (401, "replayed".to_owned()));
+    assert!(aliya.does(&["family", "list"]).contains("No family"));
+
+    // The clerk's machine is started again, and has forgotten everything.
+    let clerk_server = clerk(clerk_server.kill(), None, &held.address);
+    front.leads_to(&hub.address, &clerk_server.address);
+    clerk_server.says(|said| said == "ready\n");
+    assert_eq!(held.shows(&clerk_server.address), (401, "clock_off".to_owned()));
+    assert!(aliya.does(&["family", "list"]).contains("No family"));
+}
+
+/// What is handed in at the clerk is in the hub's record before it is anywhere else, with whose it is; and what the clerk refuses is in it, too.
+#[test]
+fn what_the_clerk_brings_and_refuses_is_recorded_at_the_hub_before_it_counts() {
+    let hub = hub(tempfile::tempdir().unwrap(), None);
+    let held = Held::before(&hub.address);
+    let front = Front::start(&hub.address, &hub.address);
+    let (_clerk, aliya) = goes_on(None, &hub, &front, &held.address);
+    let dana = Person::joins_at("dana", "lawyer", &front.address, &aliya);
+    let marat = Person::joins_at("marat", "lawyer", &front.address, &aliya);
+    let mut ruslan = Quick::joins("ruslan", &aliya.does(&["invite", "--role", "lawyer"]), &front.address, 31);
+    aliya.approves_all();
+    [&dana, &marat].iter().for_each(|person| drop(person.does(&["sync"])));
+    while ruslan.goes_round(&front.address) {}
+    let case = dana.begins("Айгерім");
+    let stick = tempfile::tempdir().unwrap();
+    let bundle = stick.path().join("dana.habeas").to_str().unwrap().to_owned();
+    dana.does(&["bundle", "export", &bundle]);
+    let record = || Server::does(hub.folder.path(), None, &["--role", "hub", "audit", "show"]);
+    let dana_device = aliya.device_of("dana");
+
+    // The record cannot be written: nothing of it reaches the hub.
+    held.is_deaf_to(Some("/v1/clerk/audit"));
+    marat.fails(&["bundle", "hand-in", &bundle]);
+    aliya.does(&["sync"]);
+    assert!(aliya.fails(&["case", "show", &case]).contains("has no case"));
+    held.is_deaf_to(None);
+    marat.does(&["bundle", "hand-in", &bundle]);
+    aliya.does(&["sync"]);
+    assert_eq!(aliya.case(&case)["view"]["names"][0]["value"], "Айгерім");
+    let handed_in = format!(" {} hand_in device:{dana_device} done", aliya.device_of("marat"));
+    assert!(record().contains(&handed_in), "{}", record());
+
+    // Ruslan is on no shift.
+    assert_eq!(ruslan.gets(&front.address, "/v1/cards").0, 403);
+    let refused = format!(" {} access action:ReadCardsOfShift refused", ruslan.device.id());
+    assert!(record().contains(&refused), "{}", record());
 }
 
 #[test]

@@ -211,7 +211,8 @@ fn a_paper_that_cannot_go_keeps_no_other_one_back_and_is_named() {
             let id = if databases.is_some() { format!("'\\x{case}'") } else { format!("x'{case}'") };
             server.with_hub(databases, |hub| hub.runs(&format!("UPDATE cases SET attached = {bytes} WHERE id = {id}")));
         };
-        fills(MAX_ATTACHED, &other);
+        // Full for whoever writes to it: the last quarter is a coordinator's.
+        fills(MAX_ATTACHED / 4 * 3, &other);
 
         // Every fact goes, and every paper that can; then it is said which does not, and why.
         dana.adds(&case, &["note", "text=before the papers"]);
@@ -246,5 +247,12 @@ fn a_paper_that_cannot_go_keeps_no_other_one_back_and_is_named() {
         let out = aliya.folder.path().join("paper.jpg");
         aliya.does(&["attachment", "get", &other, "1", out.to_str().unwrap(), "--original"]);
         assert_eq!(fs::read(&out).unwrap(), fs::read(&paper).unwrap());
+
+        fills(MAX_ATTACHED / 4 * 3, &other);
+        aliya.does(&["attachment", "add", &other, paper.to_str().unwrap(), "--text", "the copy of the court"]);
+        aliya.does(&["sync"]);
+        fills(MAX_ATTACHED, &other);
+        aliya.does(&["attachment", "add", &other, paper.to_str().unwrap(), "--text", "one more"]);
+        assert!(aliya.fails(&["sync"]).contains("as many attachments as one can"));
     });
 }

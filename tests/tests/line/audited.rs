@@ -6,6 +6,7 @@ use habeas_protocol::api::{Nonce, SignIn};
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;
 use habeas_tests::quick::{PASSWORD, Quick, rng};
+use habeas_tests::raw::{Phone, Raw};
 use habeas_tests::server::Server;
 
 use crate::on_both;
@@ -201,6 +202,57 @@ fn a_flood_of_wrong_passwords_becomes_a_number() {
         let lines = show(&server, databases);
         assert_eq!(lines.iter().filter(|line| line.contains(" refused 7 more since ")).count(), 3, "{lines:#?}");
         assert!(lines.last().unwrap().contains(" invite "), "{lines:#?}");
+        verify(&server, databases, &[]).unwrap();
+    });
+}
+
+/// What no route's rule can know the domain refuses; that is in the record as everything else is that was refused.
+#[test]
+fn what_is_refused_behind_the_door_is_recorded_too() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let saule = Person::joins("saule", "advocate", &server, &aliya);
+        let mut marat = Quick::joins("marat", &aliya.does(&["invite", "--role", "lawyer"]), &server.address, 31);
+        let raw = Raw::to(&server.address);
+        let dana = Phone::joins("dana", &aliya.does(&["invite", "--role", "lawyer"]), &raw, 32);
+        aliya.approves_all();
+        saule.does(&["sync"]);
+        while marat.goes_round(&server.address) {}
+        let case = aliya.begins("Айгерім");
+        aliya.does(&["sync"]);
+
+        // Aliya's case is not Marat's, and of one that is not there he learns no more.
+        let made_up = "ef".repeat(16);
+        for case in [&case, &made_up] {
+            let of = format!("/v1/cases/{case}/attachments/{}", "ab".repeat(16));
+            assert_eq!(marat.gets(&server.address, &of).0, 403);
+            assert_eq!(marat.puts(&server.address, &format!("{of}/0"), b"a piece"), 403);
+            assert_eq!(marat.gets(&server.address, &format!("{of}/0/{}", dana.secrets.keys().id())).0, 403);
+        }
+        assert_eq!(marat.gets(&server.address, "/v1/cards").0, 403, "he is on no shift");
+        let count = saule.does(&["tally", "propose", "--from", "2026-01-10", "--to", "2026-01-10"]);
+        assert!(saule.fails(&["tally", "release", count.trim()]).contains("second person"));
+        // Dana's phone, and a copy of it: the copy shows the token of before.
+        let next: habeas_protocol::api::Session = dana.renews(&raw).read();
+        assert_eq!(dana.asks(&raw, &next.token).status, 200);
+        for _ in 0..2 {
+            assert_eq!(dana.asks(&raw, &dana.session.token).refusal(), (401, "session_ended"));
+        }
+
+        let lines = show(&server, databases);
+        let times = |end: String| lines.iter().filter(|line| line.ends_with(&end)).count();
+        let (marat, dana) = (marat.device.id(), dana.secrets.keys().id());
+        for about in [format!(" case:{case}"), String::new()] {
+            for action in ["ReadCase", "WriteCase"] {
+                assert_eq!(times(format!(" {marat} access action:{action}{about} refused")), 1, "{action}{about} {lines:#?}");
+            }
+        }
+        assert_eq!(times(format!(" {marat} access action:ReadCardsOfShift refused")), 1, "{lines:#?}");
+        let own = format!(" access action:ReleaseCount count:{} refused", count.trim());
+        assert_eq!(times(own), 1, "{lines:#?}");
+        let ended = lines.iter().filter(|line| line.contains(&format!(" {dana} end_session person:")) && line.ends_with(" done"));
+        assert_eq!(ended.count(), 1, "{lines:#?}");
         verify(&server, databases, &[]).unwrap();
     });
 }

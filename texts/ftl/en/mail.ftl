@@ -59,7 +59,8 @@ page-stopped-text = We shall not write to you again.
 page-expired-title = This link no longer works
 page-expired-text = It was used, or it is too old. You can make a new request.
 page-error-title = That did not work
-page-error-field = Please fill in every field with at most 200 characters, and give an e-mail address that can receive mail.
+page-error-field = Please fill in every field with at most 200 characters, and give an e-mail address that can receive mail. Your sign has at most 40 characters, and no address, link or telephone number.
+page-family-later = We cannot take more requests just now, and yours was not taken. What you wrote is still here: wait a while and send it again.
 
 ## Counts
 

@@ -7,6 +7,9 @@ use habeas_protocol::CaseId;
 use crate::ClerkError;
 use crate::schema::outbox;
 
+/// The event that asks somebody to confirm: anybody can cause such mail, so everything else goes before it.
+pub(crate) const CONFIRM: &str = "confirm";
+
 /// A mail that has been claimed for sending.
 #[derive(Debug, Clone, Queryable)]
 pub(crate) struct Claimed {
@@ -42,12 +45,13 @@ pub(crate) fn add(
     Ok(())
 }
 
-/// Claims the next mail that is due: nobody else sends it before `lease_until`.
+/// Claims the next mail that is due, what only a stranger has caused last: nobody else sends it before `lease_until`.
 pub(crate) fn claim(db: &mut Db, now: i64, lease_until: i64) -> Result<Option<Claimed>, ClerkError> {
-    let due = outbox::table
-        .filter(outbox::state.eq("waiting"))
-        .filter(outbox::next_attempt.le(now))
-        .order((outbox::next_attempt, outbox::id));
+    let due = outbox::table.filter(outbox::state.eq("waiting")).filter(outbox::next_attempt.le(now)).order((
+        outbox::event.eq(CONFIRM),
+        outbox::next_attempt,
+        outbox::id,
+    ));
     let found: Option<Claimed> = due.select((outbox::id, outbox::mail_sealed, outbox::attempts)).first(db).optional()?;
     let Some(claimed) = found else {
         return Ok(None);
@@ -68,6 +72,11 @@ pub(crate) fn finish(db: &mut Db, id: &[u8], state: &str, next_attempt: i64) -> 
 /// Deletes all mail that a case has caused, or that was for these recipients, sent or not.
 pub(crate) fn erase(db: &mut Db, case: CaseId, recipients: &[Vec<u8>]) -> Result<(), ClerkError> {
     diesel::delete(outbox::table.filter(outbox::event.like(format!("{case}/%")))).execute(db)?;
+    erase_to(db, recipients)
+}
+
+/// Deletes all mail that was for these recipients, sent or not.
+pub(crate) fn erase_to(db: &mut Db, recipients: &[Vec<u8>]) -> Result<(), ClerkError> {
     diesel::delete(outbox::table.filter(outbox::recipient.eq_any(recipients))).execute(db)?;
     Ok(())
 }

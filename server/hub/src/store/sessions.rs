@@ -142,9 +142,8 @@ pub(crate) fn end_others(db: &mut Db, caller: Caller) -> Result<(), HubError> {
     Ok(())
 }
 
-/// Ends a family.
-pub(crate) fn end(db: &mut Db, device: DeviceId, now: i64) -> Result<(), HubError> {
+/// Ends a family; whether it was open until now.
+pub(crate) fn end(db: &mut Db, device: DeviceId, now: i64) -> Result<bool, HubError> {
     let open = sessions::table.filter(sessions::device.eq(device.0.as_slice())).filter(sessions::ended_at.is_null());
-    diesel::update(open).set(sessions::ended_at.eq(now)).execute(db)?;
-    Ok(())
+    Ok(diesel::update(open).set(sessions::ended_at.eq(now)).execute(db)? == 1)
 }

@@ -1,10 +1,11 @@
 //! An intake's window and count, by the hub's clock: hours pass here in a moment.
 
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use habeas_hub::HubError;
-use habeas_protocol::Role;
 use habeas_protocol::api::{OpenIntake, Purpose, RefuseDevices, Register, Session, signed_request, to_hex, token_hash};
+use habeas_protocol::{Body, Role, encode};
 
 use crate::sessions::on_both;
 use crate::{Device, NOW, World, rng};
@@ -78,5 +79,36 @@ fn of_many_who_come_at_once_only_so_many_find_a_place() {
         });
         assert_eq!(came.iter().filter(|refused| refused.is_none()).count(), 4, "{came:?}");
         assert!(came.iter().flatten().all(|code| *code == "intake_full"), "{came:?}");
+    });
+}
+
+/// One coordinator refuses somebody in the moment in which another lets them in: whoever is let in is in.
+#[test]
+fn nobody_is_let_in_and_refused() {
+    on_both(|world| {
+        opens(world, "link", 1, 60).unwrap();
+        let mut log = world.log.clone();
+        for number in 140..170 {
+            joins(world, number, "link", NOW).unwrap();
+            let keys = Device::new(number).keys();
+            let admitted = Body::DeviceAdmitted { device: keys, person: keys.newcomer(), role: Role::Recorder };
+            let entry = encode(&world.aliya.entry(&mut log, admitted)).unwrap();
+            let together = Barrier::new(2);
+            let said = std::thread::scope(|scope| {
+                let refuses = scope.spawn(|| {
+                    together.wait();
+                    world.hub.refuse(world.aliya.caller(), &RefuseDevices { devices: vec![keys.id()] }, NOW)
+                });
+                together.wait();
+                world.hub.append_log(world.aliya.caller(), &[entry], NOW).unwrap();
+                refuses.join().unwrap()
+            });
+            // Either it was first, and letting in undid it, or it is told that they are in.
+            assert!(matches!(said, Ok(()) | Err(HubError::Conflict("device_in", _))), "{said:?}");
+        }
+        let devices = world.hub.devices(world.aliya.caller(), NOW).unwrap().devices;
+        assert_eq!(devices.iter().filter(|state| state.account.starts_with('r') && state.admitted).count(), 30);
+        let out: Vec<_> = devices.iter().filter(|state| state.admitted && state.refused).map(|state| &state.account).collect();
+        assert!(out.is_empty(), "let in, and never served again: {out:?}");
     });
 }
