@@ -73,13 +73,17 @@ impl Desk {
             device.export(&Export::Stale, &[], &mut rng())?.files
         };
         for file in files {
-            let answer = self.octets("POST", "/v1/bundles", file).await?;
-            let handed_in = HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))?;
+            let handed_in = self.hand_in(file).await?;
             let mut held = self.held().await;
             held.device()?.hears_at_once(&handed_in.acknowledgement)?;
             held.save().await?;
         }
         Ok(())
+    }
+
+    async fn hand_in(&self, file: Vec<u8>) -> Result<HandedIn, Message> {
+        let answer = self.octets("POST", "/v1/bundles", file).await?;
+        HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))
     }
 
     /// What was not sent when a share ended waits for a coordinator to decide; nobody has to where the share was prolonged meanwhile. A server that
@@ -95,12 +99,8 @@ impl Desk {
                 held.device()?.left_over(place)?
             };
             let Some(file) = file else { return Ok(()) };
-            let mut is_there = self.octets("POST", "/v1/quarantine", file.clone()).await.is_ok();
-            if !is_there {
-                let answer = self.octets("POST", "/v1/bundles", file).await;
-                is_there = answer.is_ok_and(|answer| HandedIn::decode(&answer).is_ok_and(|answer| answer.has_everything()));
-            }
-            if is_there {
+            let waits = self.octets("POST", "/v1/quarantine", file.clone()).await.is_ok();
+            if waits || self.hand_in(file).await.is_ok_and(|answer| answer.has_everything()) {
                 self.held().await.device()?.left_over_is_handed_in(place)?;
             } else {
                 place += 1;

@@ -17,11 +17,12 @@ impl World {
         let aliya = &mut self.nodes[0];
         let own = CircleId(person.0);
         let is_shared = aliya.device.log().had(case, own).iter().any(|share| !share.by_team && share.ended.is_none());
+        let texts = self.texts;
         let entry = match begins {
-            // Every other one ends tomorrow, by the true time.
+            // Every other one ends tomorrow, by the true time, and every third is for reading only.
             true => {
                 let until = self.texts.is_multiple_of(2).then_some(NOW + 24 * 3600);
-                aliya.tries(|device, rng| device.share(case, person, (true, until), rng))?
+                aliya.tries(|device, rng| device.share(case, person, (!texts.is_multiple_of(3), until), rng))?
             }
             false if is_shared => aliya.tries(|device, _| device.end_share(case, person))?,
             false => None,
