@@ -153,6 +153,24 @@ fn who_only_reads_does_not_bring_the_same_for_ever() {
     });
 }
 
+/// What is handed to Nurlan rests on what he does not have yet, and by his next exchange Dana has brought both.
+#[test]
+fn what_waited_at_a_reader_and_came_from_the_server_is_not_unsent() {
+    on_hubs(|mut world| {
+        let case = world.case();
+        world.shares(case, false, None, MONDAY);
+        world.dana.add_facts(case, &[note("taken to the market's police post")], &mut rng(140)).unwrap();
+        syncs(&world.hub, &mut world.dana, MONDAY);
+        world.dana.add_facts(case, &[note("heard by phone")], &mut rng(141)).unwrap();
+        let file = world.dana.export(&Export::Unsent, &[world.nurlan.secrets().keys()], &mut rng(142)).unwrap().files.remove(0);
+        assert_eq!(world.nurlan.import(&file).unwrap().report.set_aside, 1);
+        syncs(&world.hub, &mut world.dana, MONDAY + 1);
+        syncs(&world.hub, &mut world.nurlan, MONDAY + 2);
+        assert!(reads(&mut world.nurlan, case).contains("heard by phone"));
+        assert_eq!(world.nurlan.cases().map(|(_, summary)| summary.unsent).sum::<u32>(), 0, "it came from the server");
+    });
+}
+
 /// The same with the programs that people use: a share of some seconds that goes on, and a team that Dana's own case was with for a while.
 #[test]
 fn a_prolonged_share_and_a_team_that_is_over_lose_nothing() {
