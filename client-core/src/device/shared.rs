@@ -113,7 +113,7 @@ impl<R: Records> Device<R> {
     }
 
     /// Whether this person began a case that is here: then it is theirs, whatever was shared.
-    pub(super) fn began(&mut self, case: CaseId) -> Result<bool, DeviceError> {
+    fn began(&mut self, case: CaseId) -> Result<bool, DeviceError> {
         match self.stored(case) {
             Ok(stored) => Ok(stored.is_some_and(|stored| self.is_own(case, &stored))),
             Err(DeviceError::Damaged(_)) => Ok(false),

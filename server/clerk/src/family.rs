@@ -31,8 +31,10 @@ const REQUESTS_A_DAY: i64 = 5;
 const UNCONFIRMED_AN_HOUR: i64 = 600;
 const HOUR: i64 = 3600;
 /// How many letters a sign has at most, and how many of them are digits: fewer than a telephone number has.
-const MAX_SIGN: usize = 40;
+pub(crate) const MAX_SIGN: usize = 40;
 const MAX_SIGN_DIGITS: usize = 5;
+/// How many letters any other field has at most.
+pub(crate) const MAX_FIELD: usize = 200;
 /// How many requests are deleted in one transaction.
 const BATCH: i64 = 200;
 /// After so many wrong words the page closes for an hour.
@@ -125,7 +127,10 @@ impl Clerk {
         let lang = lang_of(&form.lang);
         let fields = [&form.name, &form.relationship, &form.email, &form.word, &form.sign];
         let filled = |text: &&String| {
-            !text.trim().is_empty() && text.len() <= 800 && text.chars().count() <= 200 && !text.chars().any(char::is_control)
+            !text.trim().is_empty()
+                && text.len() <= 800
+                && text.chars().count() <= MAX_FIELD
+                && !text.chars().any(char::is_control)
         };
         if !fields.iter().all(filled) || !is_address(&form.email) || !is_sign(&form.sign) {
             return Ok(Some(Page::family_form(lang, Some(&form))));

@@ -4,7 +4,7 @@ use askama::Template;
 use habeas_client_core::words::word;
 use habeas_texts::{self as texts, Lang};
 
-use crate::family::FamilyForm;
+use crate::family::{FamilyForm, MAX_FIELD, MAX_SIGN};
 use crate::rows::Coarser;
 use crate::tally::{Cell, ProposedRelease};
 
@@ -35,6 +35,7 @@ struct Field {
     kind: &'static str,
     label: String,
     value: String,
+    longest: usize,
 }
 
 struct Table {
@@ -64,13 +65,13 @@ impl Page {
     pub fn family_form(lang: Lang, written: Option<&FamilyForm>) -> Self {
         let empty = FamilyForm::default();
         let form = written.unwrap_or(&empty);
-        let field = |name, kind, label, value: &str| Field { name, kind, label, value: value.to_owned() };
+        let field = |name, kind, label, value: &str| Field { name, kind, label, value: value.to_owned(), longest: MAX_FIELD };
         let fields = vec![
             field("name", "text", texts::page_family_name(lang), &form.name),
             field("relationship", "text", texts::page_family_relationship(lang), &form.relationship),
             field("email", "email", texts::page_family_email(lang), &form.email),
             field("word", "text", texts::page_family_word(lang), &form.word),
-            field("sign", "text", texts::page_family_sign(lang), &form.sign),
+            Field { longest: MAX_SIGN, ..field("sign", "text", texts::page_family_sign(lang), &form.sign) },
         ];
         let form =
             Form { action: "/family", fields, hidden: vec![("lang", lang.code().to_owned())], button: texts::button_send(lang) };
@@ -107,7 +108,8 @@ impl Page {
     }
 
     pub(crate) fn ask_word(lang: Lang, token: &str, notice: Option<String>) -> Self {
-        let fields = vec![Field { name: "word", kind: "text", label: texts::page_status_ask(lang), value: String::new() }];
+        let (label, value) = (texts::page_status_ask(lang), String::new());
+        let fields = vec![Field { name: "word", kind: "text", label, value, longest: MAX_FIELD }];
         let form =
             Form { action: "/family/status", fields, hidden: vec![("t", token.to_owned())], button: texts::button_open(lang) };
         let page = Self::plain(lang, texts::page_status_title(lang), String::new());
