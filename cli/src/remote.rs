@@ -247,12 +247,12 @@ impl Remote {
         Ok(())
     }
 
-    /// What was not sent when a share ended waits for a coordinator to decide; nobody has to where the share was prolonged meanwhile. A server that
-    /// does not take it yet, because its clock is behind this one, is asked again next time.
+    /// What was not sent when a share ended, or became one for reading, waits for a coordinator to decide; nobody has to where it was prolonged
+    /// meanwhile, or where others wrote it. A server that does not take it yet, because its clock is behind this one, is asked again next time.
     fn hand_in_left_over<R: Records>(&self, device: &mut Device<R>) -> Result<(), Message> {
         let mut place = 0;
         while let Some(file) = device.left_over(place)? {
-            if self.quarantine(&file).is_ok() || self.hand_in(&file).is_ok_and(|answer| answer.has_everything()) {
+            if self.hand_in(&file).is_ok_and(|answer| answer.has_everything()) || self.quarantine(&file).is_ok() {
                 device.left_over_is_handed_in(place)?;
             } else {
                 place += 1;

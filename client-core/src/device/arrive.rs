@@ -281,6 +281,8 @@ impl<R: Records> Device<R> {
                 // The case may have a newer secret than whoever sealed it knew.
                 let envelope = stored::sealed_again(case, &envelope, &stored.secrets).unwrap_or(envelope);
                 if !stored.unsent.contains(&envelope) {
+                    // Whatever the hub has refused of the case before, this it has not been asked yet.
+                    stored.hub_refused = None;
                     stored.unsent.push(envelope);
                 }
             }

@@ -34,6 +34,8 @@ pub enum Export {
     Stale,
     /// Everything of a case whose share is over.
     Ended(CaseId),
+    /// What the server does not take of a case because this person may only read it.
+    Refused(CaseId),
 }
 
 /// Bundles, and what is in them.
@@ -172,10 +174,10 @@ impl<R: Records> Device<R> {
             Export::Unsent => self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect(),
             Export::Stale => self.stale()?,
             Export::Cases(cases) => cases.iter().copied().collect(),
-            Export::Ended(case) => vec![*case],
+            Export::Ended(case) | Export::Refused(case) => vec![*case],
         };
         // The clerk, and whoever decides, have the log.
-        let has_log = is_revoked || matches!(what, Export::Stale | Export::Ended(_));
+        let has_log = is_revoked || !matches!(what, Export::Unsent | Export::Cases(_));
         let entries = self.state.entries.iter().filter(|_| !has_log);
         let entries: Vec<Carried> = entries.cloned().map(Carried::Entry).collect();
         let mut exported = Exported { cases: cases.len(), devices: recipients.len(), ..Exported::default() };
@@ -217,7 +219,7 @@ impl<R: Records> Device<R> {
         let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         let wraps = if self.opens(&stored) { self.opening_wraps(case, &stored, rng)? } else { Vec::new() };
         let envelopes = match what {
-            Export::Unsent | Export::Stale => stored.unsent,
+            Export::Unsent | Export::Stale | Export::Refused(_) => stored.unsent,
             Export::Cases(_) | Export::Ended(_) => {
                 let open = stored.open(case, &self.log)?;
                 stored.everything(&open)?

@@ -28,7 +28,7 @@ pub struct Left {
 }
 
 impl<R: Records> Device<R> {
-    /// Who made a bundle, if this device can open it and the log has revoked its maker, or lets them no longer open anything of what is in it: what is
+    /// Who made a bundle, if this device can open it and the log has revoked its maker, or lets them write no longer into anything of what is in it: what is
     /// handed in for a coordinator to decide over. Also how many changes it has of cases that are not erased.
     pub fn of_revoked(&self, file: &[u8]) -> Option<(DeviceId, usize)> {
         let (mut maker, mut changes) = (None, 0);
@@ -39,7 +39,7 @@ impl<R: Records> Device<R> {
             }
             let is_change = |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if access::may_stay(&self.log, of.case, of.id).is_ok());
             let items = page.page()?.items;
-            let ended = |case| access::lets_device(&self.log, page.signer(), (case, None), self.now) == Lets::Nothing;
+            let ended = |case| access::lets_device(&self.log, page.signer(), (case, None), self.now) != Lets::Write;
             let is_over = |item: &Carried| !matches!(item, Carried::Content(of) if !ended(of.case()));
             if by.revoked.is_none() && !items.iter().all(is_over) {
                 return None;

@@ -16,6 +16,8 @@ use crate::keys::CaseSecret;
 
 pub(super) const NAME: &str = "shared";
 const MAX: usize = 16 << 20;
+/// Why something is unsent that was handed in for a coordinator to decide over, as a code beside those that a hub refuses with.
+const TO_DECIDE: &str = "to_decide";
 
 /// What a device knows of shares that were over by its clock, as it is stored.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -78,7 +80,51 @@ impl<R: Records> Device<R> {
                 gone.push((case, share));
             }
         }
-        if gone.is_empty() { Ok(()) } else { self.let_go(&gone, rng) }
+        if !gone.is_empty() {
+            self.let_go(&gone, rng)?;
+        }
+        self.gives_to_decide(rng)
+    }
+
+    /// What the hub has refused of a case that this person only reads by now goes to a coordinator, who decides over it. Here it stays unsent until the
+    /// hub has it: what is written in the case later rests on it.
+    fn gives_to_decide(&mut self, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
+        let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
+        for case in unsent {
+            let Some(mut stored) = self.stored(case)? else { continue };
+            let is_refused = stored.hub_refused.as_ref().is_some_and(|code| code != TO_DECIDE);
+            if !is_refused || self.may_write(case, &stored).is_ok() {
+                continue;
+            }
+            let mut batch = Vec::new();
+            let shared = self.left(&Export::Refused(case), self.shared.clone(), &mut batch, rng)?;
+            batch.push(shared.record()?);
+            // A death before the case is stored, too, leaves the bundle twice.
+            self.records.put(batch)?;
+            self.shared = shared;
+            stored.hub_refused = Some(TO_DECIDE.to_owned());
+            let open = stored.open(case, &self.log)?;
+            self.keep(case, stored, &open.replica)?;
+        }
+        Ok(())
+    }
+
+    /// Puts changes into bundles for those who may open everything, behind those that wait already.
+    fn left(
+        &mut self,
+        what: &Export,
+        mut shared: Shared,
+        batch: &mut Vec<Put>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Shared, DeviceError> {
+        let mut to = self.devices_that_open_everything();
+        to.truncate(MAX_MEMBERS - 1);
+        for file in self.bundles(what, &to, rng)?.files {
+            let number = shared.files.last().map_or(0, |last| last.wrapping_add(1));
+            shared.files.push(number);
+            batch.push((name(number), file));
+        }
+        Ok(shared)
     }
 
     /// This person's shares that are over, of cases or of whole teams.
@@ -136,24 +182,17 @@ impl<R: Records> Device<R> {
     /// Destroys these cases. Of a case in which something is unsent all is kept, sealed to those who may open everything: a hub that is restored
     /// later may lack what that was written upon.
     fn let_go(&mut self, gone: &[(CaseId, Share)], rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
-        let mut to = self.devices_that_open_everything();
-        to.truncate(MAX_MEMBERS - 1);
         let (mut shared, mut lines, mut shelf, mut state) =
             (self.shared.clone(), Lines::default(), self.shelf.clone(), self.state.clone());
         let mut batch = Vec::new();
         for &(case, share) in gone {
             let erased = self.look(case)?;
             if erased.unsent > 0 || self.hub.is_behind() {
-                let files = match self.bundles(&Export::Ended(case), &to, rng) {
-                    Ok(exported) => exported.files,
+                match self.left(&Export::Ended(case), shared.clone(), &mut batch, rng) {
+                    Ok(more) => shared = more,
                     Err(error @ DeviceError::Records(_)) => return Err(error),
                     // It cannot be read any more: better lost than kept.
-                    Err(_) => Vec::new(),
-                };
-                for file in files {
-                    let number = shared.files.last().map_or(0, |last| last.wrapping_add(1));
-                    shared.files.push(number);
-                    batch.push((name(number), file));
+                    Err(_) => {}
                 }
             }
             shared.gone.push((case, erased));

@@ -217,6 +217,7 @@ impl StoredCase {
     pub fn update(&mut self, replica: &Replica) {
         self.keeps(replica.document());
         self.aside = replica.aside().iter().map(|aside| aside.envelope.clone()).collect();
+        self.hub_refused.take_if(|_| self.unsent.is_empty());
     }
 
     pub fn summary(&self, replica: &Replica) -> CaseSummary {

@@ -129,7 +129,7 @@ impl<R: Records> Device<R> {
         for case in unsent {
             let Some(stored) = self.stored(case)? else { continue };
             if stored.hub_refused.is_some() && self.may_write(case, &stored).is_err() {
-                // Once the hub has refused what somebody has who only reads, it goes when they may write, or the share is over.
+                // Once the hub has refused what somebody has who only reads, a coordinator decides over it; or they may write again.
                 self.held_back.insert(case);
             } else if stored.hub_refused.is_some() {
                 refused.push(case);

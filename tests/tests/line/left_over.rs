@@ -153,6 +153,33 @@ fn who_only_reads_does_not_bring_the_same_for_ever() {
     });
 }
 
+/// Nurlan has written, and not sent it yet, when his share becomes one for reading. A coordinator decides over it at once; what she takes he has sent.
+#[test]
+fn what_was_not_sent_when_a_share_became_one_for_reading_a_coordinator_decides() {
+    on_hubs(|mut world| {
+        let case = world.case();
+        world.shares(case, true, None, MONDAY);
+        world.nurlan.add_facts(case, &[note("two broken ribs")], &mut rng(150)).unwrap();
+        world.shares(case, false, None, MONDAY);
+        assert_eq!(world.nurlan.case(case).unwrap().hub_refused.as_deref(), Some("no_access"));
+        for time in 0..2 {
+            world.nurlan.is_at(MONDAY + time, &mut rng(151)).unwrap();
+            assert!(world.nurlan.request(&mut rng(152)).unwrap().envelopes.is_empty());
+            assert_eq!(world.nurlan.case(case).unwrap().hub_refused.as_deref(), Some("to_decide"));
+        }
+        assert_eq!(world.nurlan.left_over(1).unwrap(), None, "it is handed in once");
+        let file = world.nurlan.left_over(0).unwrap().unwrap();
+        assert_eq!(world.clerk.opens_for_hub(&file).unwrap().refused, 1);
+        assert_eq!(world.clerk.of_revoked(&file), Some((world.nurlan.id(), 1)));
+        world.aliya.import_quarantined(&file).unwrap();
+        world.settle(MONDAY + 2);
+        syncs(&world.hub, &mut world.nurlan, MONDAY + 3);
+        assert!(reads(&mut world.dana, case).contains("two broken ribs"));
+        assert_eq!(world.nurlan.cases().map(|(_, summary)| summary.unsent).sum::<u32>(), 0);
+        assert_eq!(world.nurlan.case(case).unwrap().hub_refused, None);
+    });
+}
+
 /// What is handed to Nurlan rests on what he does not have yet, and by his next exchange Dana has brought both.
 #[test]
 fn what_waited_at_a_reader_and_came_from_the_server_is_not_unsent() {

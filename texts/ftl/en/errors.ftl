@@ -169,6 +169,7 @@ error-place-city = A place needs its city, so that the time has a zone
 refused-stale-epoch = the case has a newer key
 refused-not-admitted = the device has not been let in
 refused-no-access = this device may not write to that case
+refused-to-decide = you may only read that case now; a coordinator decides over what was not sent
 refused-no-case = the server has no such case
 refused-wrong-circles = the case was not sealed to the coordinators
 refused-not-granted = the organisation's log does not allow it

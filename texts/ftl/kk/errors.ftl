@@ -168,6 +168,7 @@ error-place-city = Уақыт белдеуі белгілі болуы үшін 
 refused-stale-epoch = істің жаңа кілті бар
 refused-not-admitted = құрылғы кіргізілмеген
 refused-no-access = бұл құрылғы ол іске жаза алмайды
+refused-to-decide = енді сіз бұл істі тек оқи аласыз; жіберілмегені туралы үйлестіруші шешеді
 refused-no-case = серверде мұндай іс жоқ
 refused-wrong-circles = іс үйлестірушілерге арналып мөрленбеген
 refused-not-granted = ұйымның журналы бұған рұқсат бермейді

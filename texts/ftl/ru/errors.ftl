@@ -168,6 +168,7 @@ error-place-city = Для места нужен город, чтобы у вре
 refused-stale-epoch = у дела уже новый ключ
 refused-not-admitted = устройство не впущено
 refused-no-access = это устройство не может писать в это дело
+refused-to-decide = теперь вы можете только читать это дело; о неотправленном решит координатор
 refused-no-case = на сервере нет такого дела
 refused-wrong-circles = дело не запечатано для координаторов
 refused-not-granted = журнал организации этого не позволяет

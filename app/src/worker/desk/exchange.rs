@@ -86,8 +86,8 @@ impl Desk {
         HandedIn::decode(&answer).map_err(|error| texts::error_answer(error.to_string()))
     }
 
-    /// What was not sent when a share ended waits for a coordinator to decide; nobody has to where the share was prolonged meanwhile. A server that
-    /// does not take it yet, because its clock is behind this one, is asked again next time.
+    /// What was not sent when a share ended, or became one for reading, waits for a coordinator to decide; nobody has to where it was prolonged
+    /// meanwhile, or where others wrote it. A server that does not take it yet, because its clock is behind this one, is asked again next time.
     async fn hand_in_left_over(&self) -> Result<(), Message> {
         let mut place = 0;
         loop {
@@ -99,8 +99,8 @@ impl Desk {
                 held.device()?.left_over(place)?
             };
             let Some(file) = file else { return Ok(()) };
-            let waits = self.octets("POST", "/v1/quarantine", file.clone()).await.is_ok();
-            if waits || self.hand_in(file).await.is_ok_and(|answer| answer.has_everything()) {
+            let is_there = self.hand_in(file.clone()).await.is_ok_and(|answer| answer.has_everything());
+            if is_there || self.octets("POST", "/v1/quarantine", file).await.is_ok() {
                 self.held().await.device()?.left_over_is_handed_in(place)?;
             } else {
                 place += 1;
