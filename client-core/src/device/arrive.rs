@@ -271,7 +271,7 @@ impl<R: Records> Device<R> {
             if !matches!(outcome, Outcome::Duplicate | Outcome::Erased) {
                 report.changed.insert(case);
             }
-            if road == Road::Hub && only_reads && !matches!(outcome, Outcome::Refused(_)) {
+            if road == Road::Hub && only_reads && !others.contains(&envelope.id) {
                 // What whoever only reads cannot bring others have brought.
                 stored.unsent.retain(|unsent| unsent.id != envelope.id);
             }

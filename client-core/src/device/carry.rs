@@ -171,7 +171,7 @@ impl<R: Records> Device<R> {
             return Err(DeviceError::NotYet(texts::error_bundle_recipients(MAX_MEMBERS)));
         }
         let cases: Vec<CaseId> = match what {
-            Export::Unsent => self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect(),
+            Export::Unsent => self.with_unsent(),
             Export::Stale => self.stale()?,
             Export::Cases(cases) => cases.iter().copied().collect(),
             Export::Ended(case) | Export::Refused(case) => vec![*case],
@@ -233,9 +233,8 @@ impl<R: Records> Device<R> {
         if self.member().is_none_or(|member| member.role.reads_own_cases()) {
             return Ok(Vec::new());
         }
-        let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
         let mut stale = Vec::new();
-        for case in unsent {
+        for case in self.with_unsent() {
             let refused = self.stored(case)?.and_then(|stored| stored.hub_refused);
             stale.extend(Some(case).filter(|_| refused.as_deref() == Some(Pushed::StaleEpoch.code())));
         }

@@ -450,6 +450,11 @@ impl<R: Records> Device<R> {
         Ok(())
     }
 
+    /// The cases of which the hub does not have everything yet.
+    fn with_unsent(&self) -> Vec<CaseId> {
+        self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect()
+    }
+
     fn stored(&mut self, case: CaseId) -> Result<Option<StoredCase>, DeviceError> {
         StoredCase::load(&mut self.records, case)
     }

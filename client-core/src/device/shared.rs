@@ -89,8 +89,7 @@ impl<R: Records> Device<R> {
     /// What the hub has refused of a case that this person only reads by now goes to a coordinator, who decides over it. Here it stays unsent until the
     /// hub has it: what is written in the case later rests on it.
     fn gives_to_decide(&mut self, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
-        let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
-        for case in unsent {
+        for case in self.with_unsent() {
             let Some(mut stored) = self.stored(case)? else { continue };
             let is_refused = stored.hub_refused.as_ref().is_some_and(|code| code != TO_DECIDE);
             if !is_refused || self.may_write(case, &stored).is_ok() {

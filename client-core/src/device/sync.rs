@@ -117,7 +117,7 @@ impl<R: Records> Device<R> {
         if !self.takes_part() {
             return Ok(request);
         }
-        let unsent: Vec<CaseId> = self.index.iter().filter(|(_, summary)| summary.unsent > 0).map(|(case, _)| *case).collect();
+        let unsent = self.with_unsent();
         self.renew_outgoing(rng)?;
         request.wraps = self.granted().cloned().collect();
         self.turn(&mut request, rng)?;
