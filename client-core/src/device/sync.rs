@@ -192,6 +192,7 @@ impl<R: Records> Device<R> {
         if self.takes_part() {
             self.ask_what_is_lost(&mut request)?;
             self.ask_audit(&mut request);
+            self.tell_taken_out(&mut request);
         }
         Ok(request)
     }
@@ -313,6 +314,8 @@ impl<R: Records> Device<R> {
         self.confirm(request, response, &mut report)?;
         self.hear_what_is_lost(request, response, &mut report)?;
         self.hear_audit(request, response, &mut report)?;
+        self.hear_taken_out(request, response)?;
+        report.more |= response.recorded > 0 && !self.taken_out.is_empty();
         Ok(report)
     }
 

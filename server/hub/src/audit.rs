@@ -4,7 +4,7 @@
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::api::{Session, SignIn};
-use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, CaseId, DeviceId, DeviceKeys, Entry, Hash};
+use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, CaseId, DeviceId, DeviceKeys, Entry, Hash, TakenOut};
 use rand_core::CryptoRng;
 
 use crate::store::{accounts, audit, cases};
@@ -12,6 +12,8 @@ use crate::{Hub, HubError};
 
 /// For how long what comes again and again is counted before it is told, in seconds.
 const COUNTED: i64 = 3600;
+/// How often in that time a device tells that something was taken out; what is more it tells later.
+const TAKEN_OUT: usize = 640;
 /// A device is told a newer head when it is so many entries further than its own.
 const TOLD_AFTER: u64 = 32;
 /// Or so many seconds after its own.
@@ -105,6 +107,24 @@ pub(crate) fn note_fetched(db: &mut Db, by: DeviceId, act: Act, subjects: &str, 
         add(db, &mut head, what, "done", now)?;
     }
     Ok(())
+}
+
+/// Tells what was taken out of a device, and how much of that is told now. What the device tells again, because an answer did not come, is told once.
+pub(crate) fn note_taken_out(db: &mut Db, by: DeviceId, taken: &[TakenOut], now: i64) -> Result<u8, HubError> {
+    let (actor, act) = (by.to_string(), Act::TakeOut.name());
+    let mut head = audit::lock(db)?;
+    settle(db, &mut head, now)?;
+    let room = TAKEN_OUT.saturating_sub(audit::counted_of(db, &actor, act)?);
+    let taken = &taken[..taken.len().min(room)];
+    for out in taken {
+        let subjects = out.subjects();
+        let what = (&*actor, act, &*subjects);
+        if !audit::is_counted(db, what, now - COUNTED)? {
+            audit::begin_counted(db, what, now)?;
+            add(db, &mut head, what, "done", now)?;
+        }
+    }
+    Ok(u8::try_from(taken.len()).unwrap_or(u8::MAX))
 }
 
 /// Whether that was told within the hour.

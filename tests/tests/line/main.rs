@@ -51,6 +51,7 @@ mod slips;
 mod snapshots;
 mod strangers;
 mod taken_back;
+mod taken_out;
 mod teams;
 mod upgraded;
 mod wiped;

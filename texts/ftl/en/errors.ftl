@@ -60,6 +60,7 @@ error-stored-damaged = What is stored under “{ $record }” cannot be read by 
 error-no-case = This device has no case { $case }
 error-share-over = The case was shared with you for a time that is over. Nothing of it is left on this device; what was not sent is sealed to the coordinators.
 error-share-reads = The case is shared with you for reading only
+error-taken-out-full = This device has noted so often what was taken out of it that there is no room: sync first, so that the server records it
 error-share-needless = This person can open the case for good already
 error-case-erased = A coordinator has erased the case { $case }. Nothing of it is left on this device.
 error-key-closed = A key does not open; sync, and try again

@@ -102,6 +102,13 @@ pub(crate) fn is_counted(db: &mut Db, what: What<'_>, from: i64) -> Result<bool,
     Ok(since.is_some_and(|since| since > from))
 }
 
+/// How many different things are counted of what somebody does.
+pub(crate) fn counted_of(db: &mut Db, actor: &str, act: &str) -> Result<usize, HubError> {
+    let of = audit_counted::table.filter(audit_counted::actor.eq(actor)).filter(audit_counted::act.eq(act));
+    let count: i64 = of.count().get_result(db)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
 /// Begins to count.
 pub(crate) fn begin_counted(db: &mut Db, (actor, act, subjects): What<'_>, now: i64) -> Result<(), HubError> {
     let values = (
