@@ -146,13 +146,22 @@ fn who_guesses_is_slowed_down_and_where_they_say_they_are_counts_only_if_a_proxy
 /// come some twenty milliseconds sooner, every one of them.
 #[test]
 fn the_time_of_an_answer_does_not_tell_who_has_an_account() {
-    const EACH: u64 = 500;
     let server = Server::start_with(&["--behind-proxy", "true"]);
     let aliya = Person::founds("aliya", &server);
     let accounts: Vec<String> = (0..32).map(|number| format!("lawyer{number}")).collect();
     for (seed, account) in (100..).zip(&accounts) {
+        // Some of them have been let in, and some are refused.
         Phone::joins(account, &aliya.does(&["invite", "--role", "lawyer"]), &Raw::to(&server.address), seed);
+        match seed % 3 {
+            0 => aliya.approves_all(),
+            1 => drop(aliya.does(&["intake", "refuse", account])),
+            _ => {}
+        }
     }
+    // With a second factor: who has one is told so behind the right password only.
+    let saule = Person::joins("saule", "advocate", &server, &aliya);
+    aliya.approves_all();
+    enrols(&saule, None);
     let sample = |number: u64, account: &str| {
         let raw = Raw::from(&server.address, &address(number));
         let stranger = device(number);
