@@ -250,12 +250,16 @@ impl<R: Records> Device<R> {
         report.set_aside += poison.len();
         stored.poison.extend(poison);
         let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
+        // What waits for something that never comes is junk as much as what is refused.
+        let is_other = |outcome: &Outcome| match outcome {
+            Outcome::Refused(_) => true,
+            Outcome::Parked(why) => *why != Parked::Secret,
+            _ => false,
+        };
         let others: Vec<_> = envelopes
             .iter()
             .zip(&outcomes)
-            .filter_map(|(envelope, outcome)| {
-                (road == Road::Hub && matches!(outcome, Outcome::Refused(_))).then_some(envelope.id)
-            })
+            .filter_map(|(envelope, outcome)| (road == Road::Hub && is_other(outcome)).then_some(envelope.id))
             .collect();
         let only_reads = self.may_write(case, &stored).is_err();
         if !others.is_empty() && !only_reads {
@@ -271,9 +275,10 @@ impl<R: Records> Device<R> {
             if !matches!(outcome, Outcome::Duplicate | Outcome::Erased) {
                 report.changed.insert(case);
             }
-            if road == Road::Hub && only_reads && !others.contains(&envelope.id) {
-                // What whoever only reads cannot bring others have brought.
-                stored.unsent.retain(|unsent| unsent.id != envelope.id);
+            if road == Road::Hub && only_reads {
+                // What whoever only reads cannot bring others have brought: it, and not junk under its name.
+                let is_junk = is_other(&outcome);
+                stored.unsent.retain(|unsent| unsent.id != envelope.id || is_junk && *unsent != envelope);
             }
             // What came by hand goes on to the hub with whatever this device has written itself.
             let is_new = outcome != Outcome::Duplicate;

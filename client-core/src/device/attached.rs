@@ -195,7 +195,9 @@ impl<R: Records> Device<R> {
     /// What the hub may not have yet, once it has every fact of the case.
     pub fn to_bring(&self) -> Vec<(AttachmentId, Held)> {
         let facts_are_there = |held: &Held| self.index.get(&held.case).is_some_and(|summary| summary.unsent == 0);
-        let waits = |(_, held): &(&AttachmentId, &Held)| !held.at_hub && facts_are_there(held);
+        // From whoever only reads the hub takes none.
+        let may_go = |held: &Held| facts_are_there(held) && !self.only_reads(held.case);
+        let waits = |(_, held): &(&AttachmentId, &Held)| !held.at_hub && may_go(held);
         self.shelf.iter().filter(waits).map(|(id, held)| (*id, *held)).collect()
     }
 

@@ -396,8 +396,9 @@ impl<R: Records> Device<R> {
             // What somebody wrote who may not write, or not any more, counts only where a coordinator has decided so.
             let counts = |outcome: &Outcome| match outcome {
                 Outcome::Admitted(admitted) => may_write(admitted.device),
-                Outcome::Duplicate | Outcome::Key(_) | Outcome::Limited(_) | Outcome::Erased => true,
-                Outcome::Parked(_) | Outcome::Refused(_) => maker_may,
+                Outcome::Duplicate | Outcome::Erased => true,
+                // Nobody has signed a key: whoever brings it answers for it.
+                Outcome::Key(_) | Outcome::Limited(_) | Outcome::Parked(_) | Outcome::Refused(_) => maker_may,
             };
             handed_in.beginnings.extend(first);
             let mut open = stored.open(case, &self.log)?;

@@ -400,6 +400,7 @@ impl<R: Records> Device<R> {
         facts: &mut Vec<FactId>,
     ) -> Result<Replica, DeviceError> {
         self.may_write(case, stored)?;
+        stored.is_asked_again();
         let OpenCase { mut replica, keys, .. } = stored.open(case, &self.log)?;
         let written = replica.write_sealed(actor, drafts, &sealing.keys)?;
         let (newest, ids) = keys.newest().zip(keys.secret(0)).ok_or(DeviceError::Key(texts::error_case_closed()))?;
@@ -454,6 +455,11 @@ impl<R: Records> Device<R> {
             lines.go_into(&mut self.index);
         }
         Ok(())
+    }
+
+    /// Whether the next exchange brings the hub something that it has not refused for good.
+    pub fn has_to_send(&self) -> bool {
+        self.with_unsent().iter().any(|case| !self.held_back.contains(case))
     }
 
     /// The cases of which the hub does not have everything yet.

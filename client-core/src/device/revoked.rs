@@ -31,6 +31,19 @@ impl<R: Records> Device<R> {
     /// Who made a bundle, if this device can open it and the log has revoked its maker, or lets them write no longer into anything of what is in it: what is
     /// handed in for a coordinator to decide over. Also how many changes it has of cases that are not erased.
     pub fn of_revoked(&self, file: &[u8]) -> Option<(DeviceId, usize)> {
+        self.maker(file, |by, items| {
+            let writes = |case| access::lets_device(&self.log, by, (case, None), self.now) == Lets::Write;
+            let is_over = |item: &Carried| !matches!(item, Carried::Content(of) if writes(of.case()));
+            self.log.member(&by).is_none() || items.iter().all(is_over)
+        })
+    }
+
+    /// How many changes a bundle has of cases that are not erased, whatever its maker may do by now; `None` if it cannot be opened.
+    pub fn changes_left(&self, file: &[u8]) -> Option<usize> {
+        self.maker(file, |_, _| true).map(|(_, changes)| changes)
+    }
+
+    fn maker(&self, file: &[u8], counts: impl Fn(DeviceId, &[Carried]) -> bool) -> Option<(DeviceId, usize)> {
         let (mut maker, mut changes) = (None, 0);
         for page in open_bundle(file, self.secrets()).ok()? {
             let by = self.log.known(&page.signer())?;
@@ -39,9 +52,7 @@ impl<R: Records> Device<R> {
             }
             let is_change = |item: &&Carried| matches!(item, Carried::Content(Content::Envelope(of)) if access::may_stay(&self.log, of.case, of.id).is_ok());
             let items = page.page()?.items;
-            let ended = |case| access::lets_device(&self.log, page.signer(), (case, None), self.now) != Lets::Write;
-            let is_over = |item: &Carried| !matches!(item, Carried::Content(of) if !ended(of.case()));
-            if by.revoked.is_none() && !items.iter().all(is_over) {
+            if !counts(page.signer(), &items) {
                 return None;
             }
             changes += items.iter().filter(is_change).count();

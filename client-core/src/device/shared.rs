@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::carry::Export;
 use super::index::Lines;
 use super::records::Put;
-use super::stored::{self, StoredCase};
+use super::stored::{self, Cases, StoredCase};
 use super::{Device, DeviceError, Erased, Records, attached};
 use crate::keys::CaseSecret;
 
 pub(super) const NAME: &str = "shared";
 const MAX: usize = 16 << 20;
 /// Why something is unsent that was handed in for a coordinator to decide over, as a code beside those that a hub refuses with.
-const TO_DECIDE: &str = "to_decide";
+pub(super) const TO_DECIDE: &str = "to_decide";
 
 /// What a device knows of shares that were over by its clock, as it is stored.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -90,22 +90,36 @@ impl<R: Records> Device<R> {
     /// hub has it: what is written in the case later rests on it.
     fn gives_to_decide(&mut self, rng: &mut impl CryptoRng) -> Result<(), DeviceError> {
         for case in self.with_unsent() {
-            let Some(mut stored) = self.stored(case)? else { continue };
+            // Everybody's other cases are not even looked into: this is asked all the time.
+            if !self.only_reads(case) {
+                continue;
+            }
+            let mut stored = match self.stored(case) {
+                Ok(Some(stored)) => stored,
+                Ok(None) | Err(DeviceError::Damaged(_)) => continue,
+                Err(error) => return Err(error),
+            };
             let is_refused = stored.hub_refused.as_ref().is_some_and(|code| code != TO_DECIDE);
             if !is_refused || self.may_write(case, &stored).is_ok() {
                 continue;
             }
-            let mut batch = Vec::new();
+            let open = stored.open(case, &self.log)?;
+            stored.hub_refused = Some(TO_DECIDE.to_owned());
+            let mut cases = Cases::default();
+            cases.add(case, &stored, &open.replica)?;
+            let (mut batch, lines) = cases.into_batch(&self.index)?;
             let shared = self.left(&Export::Refused(case), self.shared.clone(), &mut batch, rng)?;
             batch.push(shared.record()?);
-            // A death before the case is stored, too, leaves the bundle twice.
             self.records.put(batch)?;
+            lines.go_into(&mut self.index);
             self.shared = shared;
-            stored.hub_refused = Some(TO_DECIDE.to_owned());
-            let open = stored.open(case, &self.log)?;
-            self.keep(case, stored, &open.replica)?;
         }
         Ok(())
+    }
+
+    /// Whether this person has the case by a share for reading, if they did not begin it themselves.
+    pub(super) fn only_reads(&self, case: CaseId) -> bool {
+        self.share_of(case).is_some_and(|share| !share.writes)
     }
 
     /// Puts changes into bundles for those who may open everything, behind those that wait already.
@@ -172,10 +186,10 @@ impl<R: Records> Device<R> {
 
     /// Fails where the log lets this person read a case and not write to it.
     pub(super) fn may_write(&self, case: CaseId, stored: &StoredCase) -> Result<(), DeviceError> {
-        match self.share_of(case) {
-            Some(share) if !share.writes && !self.is_own(case, stored) => Err(DeviceError::NotYet(texts::error_share_reads())),
-            _ => Ok(()),
+        if self.only_reads(case) && !self.is_own(case, stored) {
+            return Err(DeviceError::NotYet(texts::error_share_reads()));
         }
+        Ok(())
     }
 
     /// Destroys these cases. Of a case in which something is unsent all is kept, sealed to those who may open everything: a hub that is restored

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::arrive::goes_on;
 use super::index::{CaseSummary, Index, Lines};
 use super::records::Put;
+use super::shared::TO_DECIDE;
 use super::{DeviceError, Records, earlier};
 use crate::case::{Document, Stated, View, clock_record};
 use crate::keys::{CaseSecret, open_payload, seal_payload};
@@ -163,7 +164,13 @@ impl StoredCase {
             unsent.extend(everything.into_iter().next());
         }
         self.unsent = unsent;
+        self.is_asked_again();
         Ok(())
+    }
+
+    /// What a coordinator was to decide over is offered to the hub once more: somebody may write again, or the hub has lost what it was told.
+    pub fn is_asked_again(&mut self) {
+        self.hub_refused.take_if(|code| code == TO_DECIDE);
     }
 
     /// Brings again what others have put something else under the name of: a hub that has lost it has a thing of that name, and would never be

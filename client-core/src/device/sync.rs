@@ -11,7 +11,6 @@ use habeas_protocol::{
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
-use super::index::CaseSummary;
 use super::stored::{Cases, StoredCase};
 use super::{Device, DeviceError, Records};
 
@@ -330,8 +329,7 @@ impl<R: Records> Device<R> {
                 None => sealed_again = true,
             }
         }
-        let unsent = |(case, summary): (&CaseId, &CaseSummary)| summary.unsent > 0 && !self.held_back.contains(case);
-        let waiting = self.index.iter().any(unsent) || self.granted().next().is_some();
+        let waiting = self.has_to_send() || self.granted().next().is_some();
         // What was refused is refused again: only something that was taken is a reason to go on.
         let goes_on = report.refused.is_empty() && !stuck || report.sent + report.sent_keys > 0 || sealed_again;
         report.more |= self.takes_part()

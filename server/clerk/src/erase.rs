@@ -23,7 +23,7 @@ pub(crate) fn erase(db: &mut Db, device: &Device<ClerkRecords>, erased: &[(CaseI
     }
     for id in quarantine::ids(db)? {
         let Some(file) = quarantine::bytes(db, &id)? else { continue };
-        if device.of_revoked(&file).is_some_and(|(_, changes)| changes == 0) {
+        if device.changes_left(&file) == Some(0) {
             quarantine::delete(db, &id)?;
         }
     }

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use habeas_client_core::device::{Device, Export, Memory, SyncReport, handed_over};
-use habeas_client_core::keys::DeviceSecrets;
+use habeas_client_core::keys::{DeviceSecrets, FactKey, open_payload, seal_bundle, seal_fact_key, seal_payload};
 use habeas_hub::{Caller, Hub};
-use habeas_protocol::{Entry, SyncRequest, SyncResponse, encode};
+use habeas_protocol::bundle::Carried;
+use habeas_protocol::{Content, Entry, SyncRequest, SyncResponse, encode};
 use habeas_tests::device::Person;
 use habeas_tests::quick::{note, rng};
 use habeas_tests::server::Server;
@@ -194,6 +195,58 @@ fn what_waited_at_a_reader_and_came_from_the_server_is_not_unsent() {
         syncs(&world.hub, &mut world.nurlan, MONDAY + 2);
         assert!(reads(&mut world.nurlan, case).contains("heard by phone"));
         assert_eq!(world.nurlan.cases().map(|(_, summary)| summary.unsent).sum::<u32>(), 0, "it came from the server");
+    });
+}
+
+/// Aliya's phone is in strange hands, and puts something that rests on nothing under the name of what Dana has handed to Nurlan on a stick. It takes the
+/// place of nothing: what he has the clerk brings, although Dana's phone is lost.
+#[test]
+fn junk_under_the_name_of_what_a_reader_carries_takes_nothing_from_him() {
+    on_hubs(|mut world| {
+        let case = world.case();
+        world.shares(case, false, None, MONDAY);
+        world.dana.add_facts(case, &[note("heard by phone")], &mut rng(170)).unwrap();
+        let file = world.dana.export(&Export::Unsent, &[world.nurlan.secrets().keys()], &mut rng(171)).unwrap().files.remove(0);
+        assert_eq!(world.nurlan.import(&file).unwrap().report.admitted, 1);
+        let name = world.dana.request(&mut rng(172)).unwrap().envelopes[0].id;
+        world.aliya.add_facts(case, &[note("one")], &mut rng(173)).unwrap();
+        world.aliya.add_facts(case, &[note("two")], &mut rng(174)).unwrap();
+        let written = world.aliya.request(&mut rng(175)).unwrap().envelopes.pop().unwrap();
+        let open = world.aliya.case(case).unwrap();
+        let (epoch, secret) = open.keys.newest().unwrap();
+        let junk = seal_payload(case, (epoch, secret), name, &open_payload(&written, secret).unwrap());
+        let request = SyncRequest { log_from: u64::MAX, envelopes: vec![junk], ..SyncRequest::default() };
+        let response = world.hub.sync(caller(&world.hub, &world.aliya), &request, MONDAY, &mut rng(176)).unwrap();
+        assert!(response.envelopes[0].is_there());
+
+        syncs(&world.hub, &mut world.nurlan, MONDAY + 1);
+        assert_eq!(world.nurlan.cases().map(|(_, summary)| summary.unsent).sum::<u32>(), 1, "what he has the server has not");
+        let file = world.nurlan.left_over(0).unwrap().unwrap();
+        let handed_in = world.clerk.opens_for_hub(&file).unwrap();
+        assert_eq!(handed_in.refused, 0, "Dana may write");
+        let request = world.clerk.carrying(&handed_in.parts()[0]).unwrap();
+        let response = world.hub.sync(caller(&world.hub, &world.clerk), &request, MONDAY + 2, &mut rng(177)).unwrap();
+        assert!(response.envelopes.iter().all(|pushed| pushed.is_there()));
+        syncs(&world.hub, &mut world.clerk, MONDAY + 3);
+        assert!(reads(&mut world.clerk, case).contains("heard by phone"));
+    });
+}
+
+/// Keys of sealed facts nobody has signed. Who may write brings them for whoever he likes; who only reads would fill the case for everybody.
+#[test]
+fn a_key_that_a_reader_makes_up_the_clerk_does_not_bring() {
+    on_hubs(|mut world| {
+        let case = world.case();
+        world.shares(case, false, None, MONDAY);
+        syncs(&world.hub, &mut world.clerk, MONDAY + 1);
+        let open = world.nurlan.case(case).unwrap();
+        let (newest, ids) = open.keys.newest().zip(open.keys.secret(0)).unwrap();
+        let key = seal_fact_key(case, newest, ids, &FactKey::generate(&mut rng(180)));
+        for (phone, refused) in [(&world.nurlan, 1), (&world.dana, 0)] {
+            let items = vec![Carried::Content(Content::Envelope(key.clone()))];
+            let file = seal_bundle(items, &[world.clerk.secrets().keys()], phone.secrets(), &mut rng(181)).unwrap();
+            assert_eq!(world.clerk.opens_for_hub(&file).unwrap().refused, refused);
+        }
     });
 }
 

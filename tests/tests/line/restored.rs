@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use habeas_client_core::keys::{open_payload, seal_payload};
 use habeas_protocol::{Envelope, Pushed, SyncRequest};
 use habeas_tests::device::Person;
 use habeas_tests::postgres::Postgres;
@@ -235,7 +236,7 @@ fn tells_little_again(databases: Databases) {
 }
 
 /// Somebody of the organisation is the first to find the restored server, and puts junk under the name of what it has lost.
-fn junk_takes_no_place(databases: Databases) {
+fn junk_takes_no_place(databases: Databases, waits: bool) {
     let server = databases.start(tempfile::tempdir().unwrap());
     let aliya = Person::founds("aliya", &server);
     let invites = || aliya.does(&["invite", "--role", "coordinator"]);
@@ -258,7 +259,16 @@ fn junk_takes_no_place(databases: Databases) {
     let databases = databases.restored(copies);
     let server = databases.start(backup);
 
-    let envelopes = vec![Envelope { case, id: lost, epoch: 0, sealed: vec![9; 200] }];
+    // What nobody can open; or what opens and rests on something that nobody will ever bring.
+    let mut junk = Envelope { case, id: lost, epoch: 0, sealed: vec![9; 200] };
+    if waits {
+        ["one", "two"].iter().for_each(|text| marat.adds(case, text));
+        let written = marat.request().envelopes.pop().unwrap();
+        let open = marat.device.case(case).unwrap();
+        let (epoch, secret) = open.keys.newest().unwrap();
+        junk = seal_payload(case, (epoch, secret), lost, &open_payload(&written, secret).unwrap());
+    }
+    let envelopes = vec![junk];
     let junk = SyncRequest { log_from: u64::MAX, envelopes, ..SyncRequest::default() };
     assert_eq!(marat.asks(&server.address, &junk).unwrap().envelopes, [Pushed::Accepted]);
 
@@ -276,10 +286,11 @@ fn junk_takes_no_place(databases: Databases) {
 
 #[test]
 fn junk_under_the_name_of_what_was_lost_takes_its_place_from_nobody() {
-    junk_takes_no_place(Databases::Files);
+    junk_takes_no_place(Databases::Files, false);
+    junk_takes_no_place(Databases::Files, true);
     let postgres = Postgres::start();
     let (hub, clerk) = (postgres.database(), postgres.database());
-    junk_takes_no_place(Databases::Postgres(Box::new(postgres), hub, clerk));
+    junk_takes_no_place(Databases::Postgres(Box::new(postgres), hub, clerk), false);
 }
 
 #[test]

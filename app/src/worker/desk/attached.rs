@@ -133,7 +133,7 @@ impl Desk {
             let good = all.get(number as usize).filter(|piece| of.open(number, piece).is_ok());
             let piece = good.ok_or_else(texts::error_attachment_damaged)?;
             self.octets("PUT", &attachment::bring(case, id, number), piece.clone()).await?;
-            if self.held().await.device()?.cases().any(|(_, summary)| summary.unsent > 0) {
+            if self.held().await.device()?.has_to_send() {
                 return Ok(false);
             }
         }
