@@ -158,14 +158,14 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails loudly")]
 
     use rand_chacha::ChaCha20Rng;
-    use rand_chacha::rand_core::SeedableRng as _;
+    use rand_core::SeedableRng as _;
 
     use super::*;
 
     #[test]
     fn the_key_cannot_be_printed() {
         let folder = tempfile::tempdir().unwrap();
-        let key = ClerkKey::create(&folder.path().join("clerk.key"), &mut ChaCha20Rng::seed_from_u64(1)).unwrap();
+        let key = ClerkKey::create(&folder.path().join("clerk.key"), &mut ChaCha20Rng::from_seed([1; 32])).unwrap();
         let text = format!("{key:?}");
         assert!(text.len() < 80 && !text.contains('['), "{text}");
     }

@@ -62,15 +62,20 @@ pub(crate) fn note(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64
     add(db, &mut head, (&actor.to_string(), act.name(), subjects), "done", now)
 }
 
-/// Tells of something that was refused: the first time at once, then once an hour how often.
+/// Tells of something that was refused: the first time at once, then each time that it has happened ten times as often, and once an hour how often.
 pub(crate) fn note_refused(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
     let (actor, act) = (actor.to_string(), act.name());
     let mut head = audit::lock(db)?;
     settle(db, &mut head, now)?;
     let what = (&*actor, act, subjects);
-    if !audit::count(db, what)? {
-        audit::begin_counted(db, what, now)?;
-        add(db, &mut head, what, "refused", now)?;
+    match audit::count(db, what)? {
+        None => {
+            audit::begin_counted(db, what, now)?;
+            add(db, &mut head, what, "refused", now)?;
+        }
+        // What is only counted stands outside the chain: so most of a flood is told while it lasts.
+        Some((count, since)) if is_worth_telling(count) => add(db, &mut head, what, &refused_more(count, since), now)?,
+        Some(_) => {}
     }
     Ok(())
 }
@@ -140,13 +145,22 @@ pub(crate) fn note_read(store: &Store, by: DeviceId, act: Act, now: i64) -> Resu
     store.write(|db| note_fetched(db, by, act, "", now))
 }
 
+/// Ten, a hundred, a thousand.
+fn is_worth_telling(count: i64) -> bool {
+    count >= 10 && count == 10_i64.pow(count.ilog10())
+}
+
+/// How often something was refused besides the first time, all in all since then.
+fn refused_more(count: i64, since: i64) -> String {
+    format!("refused {count} more since {since}")
+}
+
 /// Tells of what was counted for long enough.
 fn settle(db: &mut Db, head: &mut (u64, Hash), now: i64) -> Result<(), HubError> {
     let until = now - COUNTED;
     let counted = audit::counted(db, until)?;
     for row in counted.iter().filter(|row| row.count > 0) {
-        let outcome = format!("refused {} more since {}", row.count, row.since);
-        add(db, head, (&row.actor, &row.act, &row.subjects), &outcome, now)?;
+        add(db, head, (&row.actor, &row.act, &row.subjects), &refused_more(row.count, row.since), now)?;
     }
     if !counted.is_empty() {
         audit::forget_counted(db, until)?;

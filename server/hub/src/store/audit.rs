@@ -90,10 +90,11 @@ pub(crate) fn forget_counted(db: &mut Db, until: i64) -> Result<(), HubError> {
     Ok(())
 }
 
-/// Counts one more of something that is counted already. `false`: it is not.
-pub(crate) fn count(db: &mut Db, what: What<'_>) -> Result<bool, HubError> {
+/// Counts one more of something that is counted already, and says how often it was since when. `None`: it is not.
+pub(crate) fn count(db: &mut Db, what: What<'_>) -> Result<Option<(i64, i64)>, HubError> {
     let counted = audit_counted::table.find(what);
-    Ok(diesel::update(counted).set(audit_counted::count.eq(audit_counted::count + 1)).execute(db)? > 0)
+    diesel::update(counted).set(audit_counted::count.eq(audit_counted::count + 1)).execute(db)?;
+    Ok(counted.select((audit_counted::count, audit_counted::since)).first(db).optional()?)
 }
 
 /// Whether it is counted, since after `from`.
