@@ -391,6 +391,11 @@ impl<R: Records> Device<R> {
         members.map(|device| Beginning::new(device, tag)).find(|beginning| beginning.case == case)
     }
 
+    /// The device that began an open case, if the log knows it.
+    pub fn beginner(&self, case: CaseId, open: &OpenCase) -> Option<DeviceId> {
+        Some(self.beginning(case, open.keys.secret(0)?)?.device)
+    }
+
     /// The secret in a wrap, if a device that may has signed it and a key of this device opens it.
     pub(super) fn secret(&self, wrap: &Wrap) -> Option<CaseSecret> {
         if !wrap.is_signed(&self.log) {

@@ -53,6 +53,7 @@ mod strangers;
 mod taken_back;
 mod taken_out;
 mod teams;
+mod unheard;
 mod upgraded;
 mod wiped;
 
