@@ -49,3 +49,23 @@ fn nobody_hears_of_a_case_who_is_frozen_or_has_lost_their_phone() {
         assert_eq!(["aliya", "bolat", "dana", "marat"].map(to), [1, 0, 0, 1], "{told:?}");
     });
 }
+
+/// Two phones are lost, with something that nobody has. A coordinator would not look for it, so she is written to, once a day.
+#[test]
+fn coordinators_are_told_that_something_waits_for_their_decision() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let phones = ["dana", "marat"].map(|name| Person::is_let_in(name, "lawyer", &server, &aliya));
+        aliya.does(&["contact", "aliya@example.org"]);
+        for (phone, waits) in phones.iter().zip(1..) {
+            phone.begins("Серік");
+            aliya.does(&["device", "revoke", &aliya.device_of(phone.name)]);
+            phone.fails(&["sync"]);
+            assert_eq!(aliya.does(&["quarantine", "list"]).lines().count(), waits);
+        }
+        let told = mails(&server, "Something waits for your decision", 1);
+        assert!(told[0].contains("aliya@example.org") && told[0].contains("habeas quarantine list"), "{told:?}");
+        assert!(!told[0].contains("Серік") && !told[0].contains("dana"), "who it is about nobody reads in a mail: {told:?}");
+    });
+}
