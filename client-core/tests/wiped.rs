@@ -7,7 +7,7 @@ use habeas_client_core::device::{Device, Invitation, Memory, Passes};
 use habeas_client_core::keys::{AttachmentKey, CaseSecret, CirclePair, DeviceSecrets, FactKey, Share};
 use habeas_client_core::vault::Vault;
 use habeas_protocol::api::{Nonce, SecondFactor, Session};
-use habeas_protocol::{Pass, PersonId, Secret};
+use habeas_protocol::{Pass, PersonId, Secret, Signature};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// The compiler refuses a type here that keeps its bytes.
@@ -41,7 +41,7 @@ fn no_kind_of_secret_can_be_printed() {
         second_factor: SecondFactor::NotNeeded,
     };
     device.remember_session("https://example.org", "dana", &session, &Nonce { nonce: String::new(), now: 0 }, 0).unwrap();
-    let pass = Pass::new([7; 32], 1, "GET", "/v1/cards", |_| [8; 64]);
+    let pass = Pass::new([7; 32], 1, "GET", "/v1/cards", |_| Signature([8; 64]));
     let printed = [
         format!("{:?}", device.secrets()),
         format!("{:?}", device.passes().unwrap()),

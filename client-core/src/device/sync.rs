@@ -313,8 +313,9 @@ impl<R: Records> Device<R> {
         self.confirm(request, response, &mut report)?;
         self.hear_what_is_lost(request, response, &mut report)?;
         self.hear_audit(request, response, &mut report)?;
+        let untold = self.taken_out.len();
         self.hear_taken_out(request, response)?;
-        report.more |= response.recorded > 0 && !self.taken_out.is_empty();
+        report.more |= (1..untold).contains(&self.taken_out.len());
         Ok(report)
     }
 

@@ -155,6 +155,7 @@ fn who_was_away_writes_upon_what_the_other_has_written(databases: Databases<'_>,
     [&aliya, &bolat].iter().for_each(|person| signs_in(person, &server));
     let case = aliya.begins("Айгерім");
     aliya.adds(&case, &["restrained", "exit_offered=no", "--when", &ago(240), "--city", "almaty"]);
+    aliya.adds(&case, &["regime", "regime=none", "--when", &ago(240)]);
     [&aliya, &bolat].iter().for_each(|person| drop(person.does(&["sync"])));
     let shelf = tempfile::tempdir().unwrap();
     let backup = shelf.path().join("monday.habeas-backup").to_str().unwrap().to_owned();

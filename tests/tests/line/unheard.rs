@@ -4,6 +4,7 @@ use habeas_tests::device::Person;
 use habeas_tests::mail::mails;
 use habeas_tests::server::Server;
 
+use crate::erased::until;
 use crate::on_both;
 
 const OVER: &str = "over the limit if still held";
@@ -41,6 +42,8 @@ fn nobody_hears_of_a_case_who_is_frozen_or_has_lost_their_phone() {
         aliya.does(&["coordinator", "freeze", "bolat"]);
         aliya.does(&["device", "revoke", &aliya.device_of("dana")]);
         is_held(&aliya, &hers);
+        // The revocation has closed her case until the clerk has made its next key.
+        until("it is sent", || aliya.does(&["sync"]).starts_with("sent 0,"));
         let told = mails(&server, OVER, 1);
         assert!(told[0].contains("aliya@example.org"), "{told:?}");
         is_held(&aliya, &his);
