@@ -4,9 +4,10 @@
 mod people;
 
 use habeas_client_core::device::{Device, Invitation, Memory, Passes};
-use habeas_client_core::keys::{AttachmentKey, CaseSecret, CirclePair, DeviceSecrets, Share};
+use habeas_client_core::keys::{AttachmentKey, CaseSecret, CirclePair, DeviceSecrets, FactKey, Share};
 use habeas_client_core::vault::Vault;
-use habeas_protocol::Secret;
+use habeas_protocol::api::{Nonce, SecondFactor, Session};
+use habeas_protocol::{Pass, PersonId, Secret, Signature};
 use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// The compiler refuses a type here that keeps its bytes.
@@ -27,14 +28,45 @@ fn every_kind_of_secret_is_wiped_when_it_is_dropped() {
     }
 }
 
+/// What a program writes of itself when something goes wrong: a derived text would tell the bytes.
+#[test]
+fn no_kind_of_secret_can_be_printed() {
+    let (_, [share, ..]) = Share::make(&[7; 32], &mut people::rng(4));
+    let mut device = Device::create(Memory::default(), DeviceSecrets::generate(&mut people::rng(1)), None).unwrap();
+    let token = "0123456789abcdef".repeat(4);
+    let session = Session {
+        token: Secret::from(token.as_str()),
+        person: PersonId([1; 16]),
+        admitted: true,
+        second_factor: SecondFactor::NotNeeded,
+    };
+    device.remember_session("https://example.org", "dana", &session, &Nonce { nonce: String::new(), now: 0 }, 0).unwrap();
+    let pass = Pass::new([7; 32], 1, "GET", "/v1/cards", |_| Signature([8; 64]));
+    let printed = [
+        format!("{:?}", device.secrets()),
+        format!("{:?}", device.passes().unwrap()),
+        format!("{:?}", CirclePair::generate(&mut people::rng(5))),
+        format!("{:?}", CaseSecret::generate(&mut people::rng(2))),
+        format!("{:?}", FactKey::generate(&mut people::rng(6))),
+        format!("{:?}", AttachmentKey::generate(&mut people::rng(3))),
+        format!("{:?}", Vault::with_key([9; 32])),
+        format!("{:?}", Secret::from(token.as_str())),
+        format!("{pass:?}"),
+        format!("{share:?}"),
+    ];
+    for text in printed {
+        // An id, at most; no list of numbers.
+        assert!(text.len() < 80 && !text.contains('[') && !text.contains(&token), "{text}");
+    }
+}
+
 /// This process's memory is a file on Linux: what lies where a value was can be read after it is gone.
 #[cfg(target_os = "linux")]
 mod memory {
     use std::fs::File;
     use std::os::unix::fs::FileExt as _;
 
-    use habeas_protocol::api::{Nonce, SecondFactor, Session};
-    use habeas_protocol::{PersonId, encode};
+    use habeas_protocol::encode;
 
     use super::*;
     use crate::people::rng;

@@ -317,6 +317,13 @@ pub fn lets_device(log: &Log, device: DeviceId, (case, beginner): (CaseId, Optio
     log.circle_of(CircleKind::Person(person)).map_or(Lets::Write, |(circle, _)| lets(log, (case, beginner), circle, now))
 }
 
+/// Whether a person hears of a case by mail, at `now`: as long as they have a device that is not revoked, are not frozen, and no share of the case that
+/// they had is over. Whoever has taken somebody's phone may have their mailbox, too.
+pub fn hears(log: &Log, person: PersonId, (case, beginner): (CaseId, Option<DeviceId>), now: i64) -> bool {
+    let mut devices = log.members().filter(|(_, member)| member.person == person);
+    devices.any(|(device, _)| lets_device(log, *device, (case, beginner), now) > Lets::Nothing)
+}
+
 /// Fails if a case is erased. Of such a case nobody may do anything, whoever they are.
 pub fn exists(log: &Log, case: CaseId) -> Result<(), Denied> {
     if log.is_erased(&case) { Err(Denied::Erased) } else { Ok(()) }

@@ -128,6 +128,8 @@ pub enum Act {
     ReadCards,
     /// After a backup was put back everything counts again: a coordinator's device has synced, or the operator does without one.
     CountAgain,
+    /// Somebody took something out of their device, as that tells it.
+    TakeOut,
 }
 
 impl Act {
@@ -222,6 +224,7 @@ impl Act {
             Self::LeaveTeam => "leave_team",
             Self::ReadCards => "read_cards",
             Self::CountAgain => "count_again",
+            Self::TakeOut => "take_out",
         }
     }
 }

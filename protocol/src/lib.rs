@@ -24,6 +24,7 @@ mod shift;
 mod snapshot;
 mod stretch;
 mod sync;
+mod taken_out;
 mod team;
 
 pub use audit::{Act, Actor, AuditEntry, AuditHead, BadHead};
@@ -43,4 +44,5 @@ pub use sync::{
     Beginning, Content, Differing, Digest, FeedItem, Followed, Frame, Pushed, Refused, Said, Shown, SyncRequest, SyncResponse,
     Told, digest, followed, receipt,
 };
+pub use taken_out::{TakenAs, TakenOut};
 pub use team::Team;

@@ -39,6 +39,10 @@ pub const MAX_CASE_AT_HUB: i64 = 16 << 20;
 pub const MAX_CURSOR: usize = 16 * 1024;
 /// The most places of feeds of which a device says that it has followed them so far.
 pub const MAX_FOLLOWED: usize = 64;
+/// The most cases of which a device tells at once that something was taken out.
+pub const MAX_TAKEN_CASES: usize = 32;
+/// How often in one request it tells of that.
+pub const MAX_TAKEN_OUT: usize = 32;
 /// The most ranges into which the ids of cases are cut.
 pub const MAX_RANGES: usize = 4096;
 /// The size of a receipt, in bytes.

@@ -9,9 +9,10 @@ use crate::envelope::{Envelope, Wrap};
 use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, Hash, hash};
 use crate::limits::{
     MAX_CURSOR, MAX_DIGESTS, MAX_FOLLOWED, MAX_FRAME, MAX_FRAMES, MAX_ITEMS, MAX_LOG_ENTRIES, MAX_REQUEST, MAX_RESPONSE,
-    MAX_SEALED, MAX_SNAPSHOT, RECEIPT,
+    MAX_SEALED, MAX_SNAPSHOT, MAX_TAKEN_OUT, RECEIPT,
 };
 use crate::snapshot::Snapshot;
+use crate::taken_out::TakenOut;
 
 /// What a device sends to `POST /v1/sync`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,9 @@ pub struct SyncRequest {
     /// What a device that may read every case has of all of them, by ranges, the digests one after the other: see [`crate::ranges`]. Empty unless it has
     /// to find out what the hub has lost.
     pub ranges: Vec<u8>,
+    /// What was taken out of the device and the audit record does not have yet, the oldest first.
+    #[serde(deserialize_with = "at_most::<_, _, MAX_TAKEN_OUT>")]
+    pub taken_out: Vec<TakenOut>,
 }
 
 /// How far a device has followed a feed: the number of the last item, and a mark that a hub with the same history makes alike.
@@ -158,6 +162,8 @@ pub struct SyncResponse {
     pub differ_ranges: Vec<u8>,
     /// What the hub has of the cases in `differ` that it has, one after the other: see [`crate::has`].
     pub differ_has: Vec<u8>,
+    /// How many of what was taken out the audit record has now, from the first on.
+    pub recorded: u8,
 }
 
 /// The most of the log that a device has shown.

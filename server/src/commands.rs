@@ -108,12 +108,9 @@ fn restore(config: &Config, file: &Path) -> Result<(), String> {
     if held.holds("hub") && config.role.has_hub() {
         say(format_args!("Devices give the server what it has acknowledged since this backup, at their next sync."));
         say(format_args!(
-            "Until every coordinator's device has synced, and an hour at most, nothing new is taken into the organisation's log: one of them may \
-             know of entries that this backup lacks."
-        ));
-        say(format_args!(
-            "Nothing is counted and no mail goes out until a coordinator's device has synced: a case may have been erased since. If no \
-             coordinator is left: habeas-server count-again"
+            "Nothing is counted, no mail goes out, and nothing new is taken into the organisation's log until the coordinators' devices have synced: \
+             one of them may know of a case that was erased since, or of other entries that this backup lacks. After an hour one of them is \
+             enough. If no coordinator is left: habeas-server count-again"
         ));
     }
     Ok(())

@@ -169,7 +169,7 @@ pub enum Command {
         /// The backup
         file: PathBuf,
     },
-    /// Count again after a backup was put back, although no coordinator's device has synced since: for when none is left. A case that was erased
+    /// Count again after a backup was put back, although not every coordinator's device has synced since: for when none is left. A case that was erased
     /// after the backup is counted, and mail about it may go out, until a device that knows of the erasure syncs
     CountAgain,
     /// Bring the databases up to date, after a backup of them. The server does it at start, too; it must not be running

@@ -238,7 +238,7 @@ fn open_room(config: &Config, hub: HubAt, here: &str) -> Result<Arc<ClerkRoom>, 
     if of_hub || mark::is_set(&config.data) {
         pulse.wait();
         tracing::warn!(
-            "a backup was put back: nothing is counted, and no mail goes out, until a coordinator's device has synced"
+            "a backup was put back: nothing is counted, and no mail goes out, until the coordinators' devices have synced"
         );
     }
     Ok(Arc::new(ClerkRoom::new(config, hub, pulse, here)?))
@@ -270,7 +270,7 @@ fn operators(config: &Config, room: &Arc<ClerkRoom>, hub: Option<&Arc<Hub>>, her
                 }
             }
             let waits =
-                if room.pulse.waits() { " as soon as a coordinator's device has synced: a backup was put back" } else { "" };
+                if room.pulse.waits() { " as soon as the coordinators' devices have synced: a backup was put back" } else { "" };
             Ok(format!("The clerk has its key and counts{waits}"))
         }
         Asked::Rotate(given) => rotate::rotate(&room, given, say),

@@ -15,6 +15,8 @@ fn planted(kind: &Kind) -> Form {
     let text = |name: &str| match name {
         "case" => "0123456789abcdef0123456789abcdef".to_owned(),
         "sha256" => "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+        // Who said what about how many, in public, lies in the clear; the rest of such a fact does not.
+        _ if kind.name == "official_claim" => "said in public".to_owned(),
         name => word(&format!("{} {name}", kind.name)),
     };
     let value = |takes: Takes, name: &str| match takes {
@@ -41,9 +43,9 @@ fn planted(kind: &Kind) -> Form {
     }
 }
 
-/// Every kind but two: a retraction comes with what it takes back, and what an authority said in public is public, and lies in the clear.
+/// Every kind but one: a retraction comes with what it takes back.
 pub fn every_kind() -> Vec<Draft> {
     let now = habeas_clock::Instant::from_seconds(crate::quick::now()).unwrap();
-    let kinds = KINDS.iter().filter(|kind| !["retraction", "official_claim"].contains(&kind.name));
+    let kinds = KINDS.iter().filter(|kind| kind.name != "retraction");
     kinds.map(|kind| planted(kind).draft(None, now).unwrap_or_else(|error| panic!("{}: {error:?}", kind.name))).collect()
 }

@@ -8,9 +8,9 @@ use clap::{Args, Subcommand};
 use habeas_client_core::case::Form;
 use habeas_client_core::device::{Attachment, Held, Sealed, Unbrought};
 use habeas_client_core::photo::without_hidden_data;
-use habeas_protocol::AttachmentId;
 use habeas_protocol::attachment::{self, Brought};
 use habeas_protocol::limits::MAX_ATTACHMENT;
+use habeas_protocol::{AttachmentId, TakenAs};
 use habeas_texts::{self as texts, Message};
 
 use super::case::About;
@@ -121,6 +121,7 @@ fn get(home: &Home, GetArgs { case, number, file, original }: &GetArgs) -> Resul
     if !original {
         bytes = without_hidden_data(&bytes).ok_or_else(texts::error_attachment_original)?;
     }
+    device.takes_out(TakenAs::Attachment, &[case])?;
     write_new(file, &bytes)
 }
 

@@ -8,8 +8,8 @@ use habeas_client_core::device::OpenCase;
 use habeas_client_core::rules;
 use habeas_client_core::words::Words;
 use habeas_clock::{Binding, Finding, Instant, Verdict};
-use habeas_protocol::CaseId;
 use habeas_protocol::api::{from_hex, to_hex};
+use habeas_protocol::{CaseId, TakenAs};
 use habeas_texts::{self as texts, Message};
 use serde_json::{Value, json};
 
@@ -59,19 +59,24 @@ pub fn breaches(home: &Home, BreachesArgs { case, json }: BreachesArgs) -> Resul
         Some(case) => vec![find_case(&mut device, &case)?.0],
         None => device.by_urgency(now()).iter().map(|listed| listed.case).collect(),
     };
-    let (now, mut rows, mut out) = (now(), Vec::new(), String::new());
+    let (now, mut rows, mut out, mut taken) = (now(), Vec::new(), String::new(), Vec::new());
     for case in cases {
         let open = device.case(case)?;
         let view = open.replica.view();
         let words = dated(home, &view, now);
         let found = rules::limits(&open.replica.clock_record(), now);
         let broken: Vec<&Finding> = found.iter().filter(|finding| is_breach(finding)).collect();
+        if broken.is_empty() {
+            continue;
+        }
+        taken.push(case);
         if json {
             rows.extend(broken.iter().map(|finding| row(&words, case, &view, finding)));
-        } else if !broken.is_empty() {
+        } else {
             out.push_str(&table(&words, case, &view, &broken));
         }
     }
+    device.takes_out(TakenAs::Breaches, &taken)?;
     if json {
         println!("{}", super::pretty(&rows));
     } else if out.is_empty() {
@@ -133,8 +138,10 @@ fn row(words: &Words, case: CaseId, view: &View, finding: &Finding) -> Value {
 /// `habeas case export`.
 pub fn export(home: &Home, ExportArgs { case, automerge: path, unsealed: _ }: ExportArgs) -> Result<(), Message> {
     let mut device = home.open()?;
-    let (_, open) = find_case(&mut device, &case)?;
-    write_new(&path, &open.replica.document().opened()?)?;
+    let (case, open) = find_case(&mut device, &case)?;
+    let document = open.replica.document().opened()?;
+    device.takes_out(TakenAs::Document, &[case])?;
+    write_new(&path, &document)?;
     complain(&texts::export_unsealed(home.lang, path.display().to_string()));
     Ok(())
 }
@@ -142,7 +149,8 @@ pub fn export(home: &Home, ExportArgs { case, automerge: path, unsealed: _ }: Ex
 /// `habeas case history`.
 pub fn show_history(home: &Home, HistoryArgs { case, kind, json }: HistoryArgs) -> Result<(), Message> {
     let mut device = home.open()?;
-    let (_, open) = find_case(&mut device, &case)?;
+    let (case, open) = find_case(&mut device, &case)?;
+    device.takes_out(TakenAs::History, &[case])?;
     let mut all = history(open.replica.facts());
     all.retain(|history| kind.as_ref().is_none_or(|kind| history.attribute.split(' ').next() == Some(kind)));
     if json {

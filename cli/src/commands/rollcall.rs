@@ -6,7 +6,7 @@
 use clap::Args;
 use habeas_client_core::case::{Seen, Word as _};
 use habeas_client_core::device::same_place;
-use habeas_protocol::CaseId;
+use habeas_protocol::{CaseId, TakenAs};
 use habeas_texts::{self as texts, Message};
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +46,7 @@ pub fn rollcall(home: &Home, RollcallArgs { place, marks, source }: RollcallArgs
     let mut sheets: Vec<Sheet> = device.note(SHEETS).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let same = |sheet: &Sheet| same_place(&sheet.place, &place);
     if marks.is_empty() {
-        let sheet = print(home, &device, place.trim())?;
+        let sheet = print(home, &mut device, place.trim())?;
         sheets.retain(|known| !same(known));
         sheets.push(sheet);
         let from = sheets.len().saturating_sub(MOST_SHEETS);
@@ -70,18 +70,22 @@ pub fn rollcall(home: &Home, RollcallArgs { place, marks, source }: RollcallArgs
 }
 
 /// Prints whoever is known to be held at a place, by name.
-fn print(home: &Home, device: &LocalDevice, place: &str) -> Result<Sheet, Message> {
+fn print(home: &Home, device: &mut LocalDevice, place: &str) -> Result<Sheet, Message> {
     let mut people = device.held_at(place);
     if people.is_empty() {
         return Err(texts::error_nobody_there(place, device.places().join(", ")));
     }
     people.truncate(MOST_PEOPLE);
-    for (number, (title, case)) in (1..).zip(&people) {
+    let (mut lines, mut cases) = (String::new(), Vec::new());
+    for (number, (title, case)) in (1..).zip(people) {
         let title = title.map_or_else(|| texts::show_no_name(home.lang), str::to_owned);
-        println!("{number:4}  {title}   [{}]", &case.to_string()[..8]);
+        lines.push_str(&format!("{number:4}  {title}   [{}]\n", &case.to_string()[..8]));
+        cases.push(case);
     }
+    device.takes_out(TakenAs::Sheet, &cases)?;
+    print!("{lines}");
     println!("{}", texts::rollcall_how(home.lang, place));
-    Ok(Sheet { place: place.to_owned(), cases: people.into_iter().map(|(_, case)| case).collect() })
+    Ok(Sheet { place: place.to_owned(), cases })
 }
 
 /// Reads `1-14,17 out`: numbers of the sheet, each once, and a state.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use habeas_protocol::has::Has;
 use habeas_protocol::limits::{MAX_CURSOR, MAX_REQUEST, MAX_SEALED};
 use habeas_protocol::{
-    Beginning, CaseId, CircleId, Content, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap,
+    Beginning, CaseId, CircleId, Content, DeviceId, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap,
     encode, followed,
 };
 use habeas_texts as texts;
@@ -389,6 +389,11 @@ impl<R: Records> Device<R> {
         let tag = secret.tag();
         let members = self.log.all_known().map(|(device, _)| *device).chain([self.id()]);
         members.map(|device| Beginning::new(device, tag)).find(|beginning| beginning.case == case)
+    }
+
+    /// The device that began an open case, if the log knows it.
+    pub fn beginner(&self, case: CaseId, open: &OpenCase) -> Option<DeviceId> {
+        Some(self.beginning(case, open.keys.secret(0)?)?.device)
     }
 
     /// The secret in a wrap, if a device that may has signed it and a key of this device opens it.

@@ -8,7 +8,7 @@ use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::limits::MAX_MEMBERS;
 use habeas_protocol::{
     Beginning, CaseId, Content, DeviceId, DeviceKeys, Entry, Envelope, EnvelopeId, PersonId, Pushed, Role, SyncRequest,
-    SyncResponse, Wrap,
+    SyncResponse, TakenAs, Wrap,
 };
 use habeas_texts as texts;
 use rand_core::CryptoRng;
@@ -148,7 +148,21 @@ impl<R: Records> Device<R> {
         if let Some(nobody) = to.iter().find(is_nobody) {
             return Err(DeviceError::NotYet(texts::error_device_unknown(nobody.id().to_string())));
         }
-        self.bundles(what, to, rng)
+        let exported = self.bundles(what, to, rng)?;
+        if *what != Export::Stale {
+            let cases = self.cases_of(what)?;
+            self.takes_out(TakenAs::Bundle, &cases)?;
+        }
+        Ok(exported)
+    }
+
+    fn cases_of(&mut self, what: &Export) -> Result<Vec<CaseId>, DeviceError> {
+        Ok(match what {
+            Export::Unsent => self.with_unsent(),
+            Export::Stale => self.stale()?,
+            Export::Cases(cases) => cases.iter().copied().collect(),
+            Export::Ended(case) | Export::Refused(case) => vec![*case],
+        })
     }
 
     /// As [`Device::export`], also for a device that was revoked. Of what such a device has left it is better to lose one case that cannot be
@@ -170,12 +184,7 @@ impl<R: Records> Device<R> {
         if recipients.is_empty() || recipients.len() > MAX_MEMBERS {
             return Err(DeviceError::NotYet(texts::error_bundle_recipients(MAX_MEMBERS)));
         }
-        let cases: Vec<CaseId> = match what {
-            Export::Unsent => self.with_unsent(),
-            Export::Stale => self.stale()?,
-            Export::Cases(cases) => cases.iter().copied().collect(),
-            Export::Ended(case) | Export::Refused(case) => vec![*case],
-        };
+        let cases = self.cases_of(what)?;
         // The clerk, and whoever decides, have the log.
         let has_log = is_revoked || !matches!(what, Export::Unsent | Export::Cases(_));
         let entries = self.state.entries.iter().filter(|_| !has_log);

@@ -32,6 +32,7 @@ mod snapshot;
 mod state;
 mod stored;
 mod sync;
+mod taken_out;
 mod team;
 mod trail;
 mod trips;
@@ -60,7 +61,7 @@ pub use trips::Trips;
 
 use std::collections::BTreeSet;
 
-use habeas_protocol::{Beginning, CaseId, DeviceId, Log, Member, PersonId, Snapshot, signed_change};
+use habeas_protocol::{Beginning, CaseId, DeviceId, Log, Member, PersonId, Snapshot, TakenOut, signed_change};
 use habeas_texts::{self as texts, Message};
 use rand_core::CryptoRng;
 
@@ -147,6 +148,8 @@ pub struct Device<R> {
     shelf: attached::Shelf,
     seen: witness::Seen,
     audit: Audit,
+    /// What was taken out of it and the server has not recorded yet.
+    taken_out: Vec<TakenOut>,
     /// Cases that were destroyed here because the log says that they are erased, until the program has done its part.
     erased: Vec<(CaseId, Erased)>,
     /// What it knows of shares that are over.
@@ -200,6 +203,7 @@ impl<R: Records> Device<R> {
         let shelf = attached::load(&mut records)?;
         let seen = witness::Seen::load(&mut records)?;
         let audit = Audit::load(&mut records)?;
+        let taken_out = taken_out::load(&mut records)?;
         let erased = erase::load(&mut records)?;
         let shared = shared::Shared::load(&mut records)?;
         let missed = missed::Missed::load(&mut records)?;
@@ -217,6 +221,7 @@ impl<R: Records> Device<R> {
             shelf,
             seen,
             audit,
+            taken_out,
             erased,
             shared,
             missed,
@@ -241,7 +246,7 @@ impl<R: Records> Device<R> {
 
     /// What its records may be called, for a program that has to find all of them.
     pub fn record_names(&self) -> Vec<String> {
-        const NAMES: [&str; 17] = [
+        const NAMES: [&str; 18] = [
             state::NAME,
             index::WHOLE,
             erase::NAME,
@@ -253,6 +258,7 @@ impl<R: Records> Device<R> {
             attached::NAME,
             witness::NAME,
             audit::NAME,
+            taken_out::NAME,
             snapshot::NAME,
             snapshot::TAKING,
             shared::NAME,

@@ -191,6 +191,7 @@ impl<R: Records> Device<R> {
         if self.takes_part() {
             self.ask_what_is_lost(&mut request)?;
             self.ask_audit(&mut request);
+            self.tell_taken_out(&mut request);
         }
         Ok(request)
     }
@@ -312,6 +313,9 @@ impl<R: Records> Device<R> {
         self.confirm(request, response, &mut report)?;
         self.hear_what_is_lost(request, response, &mut report)?;
         self.hear_audit(request, response, &mut report)?;
+        let untold = self.taken_out.len();
+        self.hear_taken_out(request, response)?;
+        report.more |= (1..untold).contains(&self.taken_out.len());
         Ok(report)
     }
 

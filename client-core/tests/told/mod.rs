@@ -8,7 +8,7 @@ use habeas_protocol::bundle::Carried;
 use habeas_protocol::has::{Has, name as has_name};
 use habeas_protocol::{
     AuditHead, Beginning, CaseId, CircleId, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Log, Pushed, Refused,
-    Shown, Snapshot, SyncRequest, SyncResponse, Told, decode, encode, followed, range_digest, range_of, receipt,
+    Shown, Snapshot, SyncRequest, SyncResponse, TakenAs, TakenOut, Told, decode, encode, followed, range_digest, range_of, receipt,
 };
 use serde_json::{Value, json};
 
@@ -97,6 +97,7 @@ fn request_says(request: &SyncRequest) -> Value {
         "audit": request.audit,
         "followed": request.followed.iter().map(|(number, mark)| json!([number, hex(mark)])).collect::<Vec<_>>(),
         "ranges": hex(&request.ranges),
+        "taken_out": request.taken_out.iter().map(TakenOut::subjects).collect::<Vec<_>>(),
     })
 }
 
@@ -130,6 +131,7 @@ fn answer_says(answer: &SyncResponse) -> Value {
         "shown": answer.shown.map(|shown| json!([shown.next, shown.at])),
         "differ_ranges": hex(&answer.differ_ranges),
         "differ_has": hex(&answer.differ_has),
+        "recorded": answer.recorded,
     })
 }
 
@@ -148,6 +150,7 @@ pub fn make_exchange() -> Value {
         takes_snapshots: true,
         audit: 7,
         followed: vec![followed(circle, 300, &[0xfe; 32])],
+        taken_out: vec![TakenOut { taken: TakenAs::Bundle, at: 1_800_000_000, cases: vec![case] }],
         ranges: (0..8).flat_map(|range| range_digest(of(range))).collect(),
         ..dana.request(&mut rng(83)).unwrap()
     };
@@ -176,6 +179,7 @@ pub fn make_exchange() -> Value {
         shown: Some(Shown { next: 9, at: 1_800_000_060 }),
         differ_ranges: vec![1 << range_of(case, 8)],
         differ_has: Vec::new(),
+        recorded: 1,
     };
     let names = request.envelopes.iter().map(|envelope| has_name(envelope.id)).collect();
     Has { epoch: Some(3), names: Some(names) }.tell(&mut answer.differ_has);

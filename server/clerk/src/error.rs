@@ -26,7 +26,7 @@ pub enum ClerkError {
     #[error("the clerk cannot reach the hub: {0}")]
     Hub(String),
     /// A backup was put back, and no coordinator's device was heard since.
-    #[error("a backup was put back, and nothing is counted until a coordinator's device has synced")]
+    #[error("a backup was put back, and nothing is counted until the coordinators' devices have synced")]
     Waits,
     /// Another key has sealed the database: the name of that one.
     #[error(

@@ -152,3 +152,21 @@ fn is_readable_by_others(path: &Path) -> bool {
 fn is_readable_by_others(_: &Path) -> bool {
     false
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails loudly")]
+
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng as _;
+
+    use super::*;
+
+    #[test]
+    fn the_key_cannot_be_printed() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = ClerkKey::create(&folder.path().join("clerk.key"), &mut ChaCha20Rng::from_seed([1; 32])).unwrap();
+        let text = format!("{key:?}");
+        assert!(text.len() < 80 && !text.contains('['), "{text}");
+    }
+}

@@ -8,7 +8,7 @@ use habeas_client_core::rules;
 use habeas_clock::{Instant, evaluate, next_change};
 use habeas_db::Db;
 use habeas_protocol::api::to_hex;
-use habeas_protocol::{CaseId, PersonId, Role};
+use habeas_protocol::{CaseId, PersonId, access};
 
 use crate::clerk::Clerk;
 use crate::records::ClerkRecords;
@@ -41,20 +41,21 @@ impl Clerk {
         if !facts.iter().any(counts) && !cases::is_there(db, case)? {
             return Ok(());
         }
-        let now = Instant::from_seconds(now).unwrap_or(Instant::MIN);
+        let (second, now) = (now, Instant::from_seconds(now).unwrap_or(Instant::MIN));
         let record = clock_record(&facts);
         let findings = evaluate(rules::kazakhstan(), &record, now);
         cases::put(db, case, &self.row(case, &open, &view, next_change(&findings)))?;
         let people: BTreeSet<PersonId> = view.lawyers.iter().filter_map(|lawyer| lawyer.value.parse().ok()).collect();
         let (before, people) = (cases::people(db, case)?, people.into_iter().collect::<Vec<_>>());
         cases::set_people(db, case, &people)?;
-        // A case that nobody has taken is every coordinator's.
-        let coordinators =
-            || device.log().members().filter(|(_, member)| member.role == Role::Coordinator).map(|(_, member)| member.person);
-        let hear: BTreeSet<PersonId> =
-            if before.is_empty() && people.is_empty() { coordinators().collect() } else { before.iter().copied().collect() };
+        let beginner = if before.is_empty() && people.is_empty() { None } else { device.beginner(case, &open) };
+        let hears = |person: &PersonId| access::hears(device.log(), *person, (case, beginner), second);
+        let had: BTreeSet<PersonId> = before.iter().copied().filter(hears).collect();
+        // A case that nobody has taken, or nobody who may still hear of it, is every coordinator's.
+        let is_taken = !had.is_empty() || people.iter().any(hears);
+        let hear: BTreeSet<PersonId> = if is_taken { had } else { device.log().coordinators().into_iter().collect() };
         self.tell(db, case, &view, &findings, &hear.into_iter().collect::<Vec<_>>(), now)?;
-        let newcomers = people.iter().filter(|person| !before.contains(person));
+        let newcomers = people.iter().filter(|person| !before.contains(person) && hears(person));
         newcomers.copied().try_for_each(|person| self.tell_new_lawyer(db, case, &view, &findings, person, now))
     }
 

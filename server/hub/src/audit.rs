@@ -4,7 +4,7 @@
 use habeas_db::{Db, Store};
 use habeas_protocol::access::{self, Action, Caller};
 use habeas_protocol::api::{Session, SignIn};
-use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, CaseId, DeviceId, DeviceKeys, Entry, Hash};
+use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, CaseId, DeviceId, DeviceKeys, Entry, Hash, TakenOut};
 use rand_core::CryptoRng;
 
 use crate::store::{accounts, audit, cases};
@@ -12,6 +12,8 @@ use crate::{Hub, HubError};
 
 /// For how long what comes again and again is counted before it is told, in seconds.
 const COUNTED: i64 = 3600;
+/// How often in that time a device tells that something was taken out; what is more it tells later.
+const TAKEN_OUT: usize = 640;
 /// A device is told a newer head when it is so many entries further than its own.
 const TOLD_AFTER: u64 = 32;
 /// Or so many seconds after its own.
@@ -60,15 +62,20 @@ pub(crate) fn note(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64
     add(db, &mut head, (&actor.to_string(), act.name(), subjects), "done", now)
 }
 
-/// Tells of something that was refused: the first time at once, then once an hour how often.
+/// Tells of something that was refused: the first time at once, then each time that it has happened ten times as often, and once an hour how often.
 pub(crate) fn note_refused(db: &mut Db, actor: Actor, act: Act, subjects: &str, now: i64) -> Result<(), HubError> {
     let (actor, act) = (actor.to_string(), act.name());
     let mut head = audit::lock(db)?;
     settle(db, &mut head, now)?;
     let what = (&*actor, act, subjects);
-    if !audit::count(db, what)? {
-        audit::begin_counted(db, what, now)?;
-        add(db, &mut head, what, "refused", now)?;
+    match audit::count(db, what)? {
+        None => {
+            audit::begin_counted(db, what, now)?;
+            add(db, &mut head, what, "refused", now)?;
+        }
+        // What is only counted stands outside the chain: so most of a flood is told while it lasts.
+        Some((count, since)) if is_worth_telling(count) => add(db, &mut head, what, &refused_more(count, since), now)?,
+        Some(_) => {}
     }
     Ok(())
 }
@@ -107,6 +114,24 @@ pub(crate) fn note_fetched(db: &mut Db, by: DeviceId, act: Act, subjects: &str, 
     Ok(())
 }
 
+/// Tells what was taken out of a device, and how much of that is told now. What the device tells again, because an answer did not come, is told once.
+pub(crate) fn note_taken_out(db: &mut Db, by: DeviceId, taken: &[TakenOut], now: i64) -> Result<u8, HubError> {
+    let (actor, act) = (by.to_string(), Act::TakeOut.name());
+    let mut head = audit::lock(db)?;
+    settle(db, &mut head, now)?;
+    let room = TAKEN_OUT.saturating_sub(audit::counted_of(db, &actor, act)?);
+    let taken = &taken[..taken.len().min(room)];
+    for out in taken {
+        let subjects = out.subjects();
+        let what = (&*actor, act, &*subjects);
+        if !audit::is_counted(db, what, now - COUNTED)? {
+            audit::begin_counted(db, what, now)?;
+            add(db, &mut head, what, "done", now)?;
+        }
+    }
+    Ok(u8::try_from(taken.len()).unwrap_or(u8::MAX))
+}
+
 /// Whether that was told within the hour.
 pub(crate) fn is_told(db: &mut Db, by: DeviceId, act: Act, subjects: &str, now: i64) -> Result<bool, HubError> {
     audit::is_counted(db, (&by.to_string(), act.name(), subjects), now - COUNTED)
@@ -120,13 +145,22 @@ pub(crate) fn note_read(store: &Store, by: DeviceId, act: Act, now: i64) -> Resu
     store.write(|db| note_fetched(db, by, act, "", now))
 }
 
+/// Ten, a hundred, a thousand.
+fn is_worth_telling(count: i64) -> bool {
+    count >= 10 && count == 10_i64.pow(count.ilog10())
+}
+
+/// How often something was refused besides the first time, all in all since then.
+fn refused_more(count: i64, since: i64) -> String {
+    format!("refused {count} more since {since}")
+}
+
 /// Tells of what was counted for long enough.
 fn settle(db: &mut Db, head: &mut (u64, Hash), now: i64) -> Result<(), HubError> {
     let until = now - COUNTED;
     let counted = audit::counted(db, until)?;
     for row in counted.iter().filter(|row| row.count > 0) {
-        let outcome = format!("refused {} more since {}", row.count, row.since);
-        add(db, head, (&row.actor, &row.act, &row.subjects), &outcome, now)?;
+        add(db, head, (&row.actor, &row.act, &row.subjects), &refused_more(row.count, row.since), now)?;
     }
     if !counted.is_empty() {
         audit::forget_counted(db, until)?;

@@ -1,5 +1,6 @@
-//! A hub that came back from a backup may lack the entry by which a case was erased. It waits for a coordinator's device, which erasures come
-//! from: until one has synced and this hub has all of its log, nothing is counted by what is here. Devices are served as ever.
+//! A hub that came back from a backup may lack the entry by which a case was erased. It waits for the coordinators' devices, which erasures come from, as
+//! long as its log does: until each has synced and this hub has all of its log, or after an hour one of them, nothing is counted by what is here. Devices are
+//! served as ever.
 
 use std::sync::atomic::Ordering;
 
@@ -35,13 +36,14 @@ impl Hub {
         Ok(self.is_restored.load(Ordering::Relaxed))
     }
 
-    /// Hears a device that knows the log up to `log_from`, of which it has shown `shown` before. Of a coordinator whose whole log this hub has, that
-    /// is what it waited for: what they have erased is erased here.
+    /// Hears a device that knows the log up to `log_from`, of which it has shown `shown` before. A coordinator's whose whole log this hub has is what it
+    /// waited for: what they have erased is erased here. But another one may have erased something that this one has not heard of.
     pub(crate) fn hears(&self, log: &Log, caller: Caller, (log_from, shown): (u64, u64), now: i64) -> Result<(), HubError> {
         // A device that shows less than before is a copy from earlier itself.
         let is_whole = (shown..=log.next().0).contains(&log_from);
         self.hears_of_log(log, caller, is_whole, now)?;
-        if !is_whole || !self.waits_for_coordinator()? || access::allows(log, caller, Action::WriteLog).is_err() {
+        let is_it = is_whole && self.waits_for_coordinator()? && access::allows(log, caller, Action::WriteLog).is_ok();
+        if !is_it || self.log_is_settled(now).is_err() {
             return Ok(());
         }
         self.counts_again(Actor::Device(caller.device), now).map(drop)

@@ -181,6 +181,9 @@ impl Hub {
             snapshots::keep(&self.store, &log, caller, request)?;
         }
         let mut response = SyncResponse { wraps, envelopes, lost, ..SyncResponse::default() };
+        if !is_full && !request.taken_out.is_empty() && access::allows(&log, caller, Action::Exchange).is_ok() {
+            response.recorded = self.store.write(|db| audit::note_taken_out(db, caller.device, &request.taken_out, now))?;
+        }
         response.log_next = log.next().0;
         if is_there || lost || asked {
             response.receipt = receipt.to_vec();

@@ -39,7 +39,7 @@ pub async fn readyz(request: HttpRequest) -> Result<HttpResponse, Problem> {
                 Reason::Clock(off) => format!("this machine's clock is {off} seconds off"),
                 Reason::Asking => "nobody has said yet what time it is".to_owned(),
                 Reason::Silent => "the clerk, on its own machine, is not heard from".to_owned(),
-                Reason::Restored => "a backup was put back, and no coordinator's device has synced since".to_owned(),
+                Reason::Restored => "a backup was put back, and not every coordinator's device has synced since".to_owned(),
                 Reason::Late => "the clerk's rounds fail or take too long; the log says why".to_owned(),
             };
             lines.push(format!("not counting since {}: {why}", Timestamp::from_second(since).unwrap_or_default()));

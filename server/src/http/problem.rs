@@ -84,7 +84,7 @@ impl Problem {
 
     /// A backup was put back, and the clerk answers nothing that may be of before.
     pub fn clerk_waits() -> Self {
-        let title = "a backup was put back, and nothing is counted until a coordinator's device has synced. Devices can sync";
+        let title = "a backup was put back, and nothing is counted until the coordinators' devices have synced. Devices can sync";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "clerk_waits", title)
     }
 

@@ -211,7 +211,8 @@ fn table() -> Vec<Route> {
                 Act::LeaveTeam,
             ]),
         ),
-        api(Hub, || sync::sync, Session(EACH), Nothing(SIGNED)),
+        // The rest of what is exchanged is signed by whoever wrote it, and numbered in feeds.
+        api(Hub, || sync::sync, Session(EACH), As(&[Act::TakeOut])),
         api(Hub, || attachments::brought, OfCase("WriteCase"), Nothing(SIGNED)),
         api(Hub, || attachments::bring, OfCase("WriteCase"), Nothing(SIGNED)),
         api(Hub, || attachments::piece, OfCase("ReadCase"), As(&[Act::FetchAttachment])),

@@ -13,6 +13,8 @@ use habeas_tests::server::Server;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 
+use crate::second_factor::enrols;
+
 fn device(seed: u64) -> DeviceSecrets {
     DeviceSecrets::generate(&mut ChaCha20Rng::seed_from_u64(seed))
 }
@@ -142,17 +144,12 @@ fn who_guesses_is_slowed_down_and_where_they_say_they_are_counts_only_if_a_proxy
     Phone::joins("dana", &aliya.does(&["invite", "--role", "lawyer"]), &office, 7);
 }
 
-/// A thousand answers to a wrong password, half of them for accounts that there are. Were no password hashed for the others, theirs would
-/// come some twenty milliseconds sooner, every one of them.
-#[test]
-fn the_time_of_an_answer_does_not_tell_who_has_an_account() {
-    const EACH: u64 = 500;
-    let server = Server::start_with(&["--behind-proxy", "true"]);
-    let aliya = Person::founds("aliya", &server);
-    let accounts: Vec<String> = (0..32).map(|number| format!("lawyer{number}")).collect();
-    for (seed, account) in (100..).zip(&accounts) {
-        Phone::joins(account, &aliya.does(&["invite", "--role", "lawyer"]), &Raw::to(&server.address), seed);
-    }
+/// How many pairs are compared.
+const PAIRS: u64 = 500;
+
+/// The answers to a wrong password, of each pair one for an account that there is: how often that one takes longer, and by how much of a millisecond the
+/// middle one does. Also how long the middle answer for nobody takes.
+fn told_apart(server: &Server, accounts: &[String], round: u64) -> (f64, f64, Duration) {
     let sample = |number: u64, account: &str| {
         let raw = Raw::from(&server.address, &address(number));
         let stranger = device(number);
@@ -164,7 +161,7 @@ fn the_time_of_an_answer_does_not_tell_who_has_an_account() {
         took
     };
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for number in 0..EACH {
+    for number in round * PAIRS..(round + 1) * PAIRS {
         // By turns, so that whatever else the machine does hits both alike.
         let there = &accounts[usize::try_from(number).unwrap() % accounts.len()];
         let absent = format!("lawyer{}", 1000 + number);
@@ -176,17 +173,41 @@ fn the_time_of_an_answer_does_not_tell_who_has_an_account() {
             known.push(sample(2 * number + 1, there));
         }
     }
-    // How often the answer for an account that there is takes longer than that for the other beside it: half the time if they are alike. Of 500
-    // pairs the share strays by 0.022, whatever else the machine does; whoever wants to tell people apart needs far more than five times that.
     let longer = known.iter().zip(&unknown).filter(|(one, other)| one > other).count();
-    let share = longer as f64 / EACH as f64;
+    let share = longer as f64 / PAIRS as f64;
     let mut apart: Vec<f64> = known.iter().zip(&unknown).map(|(one, other)| one.as_secs_f64() - other.as_secs_f64()).collect();
     apart.sort_by(f64::total_cmp);
-    let apart = apart[apart.len() / 2] * 1000.0;
-    eprintln!("an account that there is takes longer in {share} of the pairs, by {apart:.3} ms");
-    assert!((share - 0.5).abs() < 0.11, "an account can be told by the time: {share}");
-    assert!(apart.abs() < 4.0, "an account can be told by the time: {apart} ms");
     unknown.sort();
-    assert!(unknown[unknown.len() / 2] > Duration::from_millis(5), "nothing was hashed: {unknown:?}");
+    let (apart, nobody) = (apart[apart.len() / 2] * 1000.0, unknown[unknown.len() / 2]);
+    eprintln!("an account that there is takes longer in {share} of the pairs, by {apart:.3} ms");
+    (share, apart, nobody)
+}
+
+/// A thousand answers to a wrong password, half of them for accounts that there are: of people who were let in, who wait, who were revoked, who have a
+/// second factor. Were no password hashed for the others, theirs would come some twenty milliseconds sooner, every one of them.
+#[test]
+fn the_time_of_an_answer_does_not_tell_who_has_an_account() {
+    let server = Server::start_with(&["--behind-proxy", "true"]);
+    let aliya = Person::founds("aliya", &server);
+    let mut accounts: Vec<String> = (0..64).map(|number| format!("lawyer{number}")).collect();
+    let saule = Person::joins("saule", "advocate", &server, &aliya);
+    for (seed, account) in (100..).zip(&accounts) {
+        Phone::joins(account, &aliya.does(&["invite", "--role", "lawyer"]), &Raw::to(&server.address), seed);
+        if seed == 131 {
+            aliya.approves_all();
+            (10..14).for_each(|number| drop(aliya.does(&["device", "revoke", &aliya.device_of(&format!("lawyer{number}"))])));
+        }
+    }
+    enrols(&saule, None);
+    accounts.push("saule".to_owned());
+    // Of 500 pairs of answers that are alike the share strays by 0.022, whatever else the machine does. Beyond three and a half times that it is told
+    // by the time, or something else has hit one of them more often: then it is looked at again, once.
+    let is_alike = |(share, apart, _): &(f64, f64, Duration)| (share - 0.5).abs() < 0.08 && apart.abs() < 2.0;
+    let mut found = told_apart(&server, &accounts, 0);
+    if !is_alike(&found) {
+        found = told_apart(&server, &accounts, 1);
+    }
+    assert!(is_alike(&found), "an account can be told by the time: {found:?}");
+    assert!(found.2 > Duration::from_millis(5), "nothing was hashed: {found:?}");
     assert_eq!(Raw::to(&server.address).with("GET", HERE, "Bearer nothing").status, 401);
 }

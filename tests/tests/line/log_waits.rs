@@ -62,6 +62,13 @@ fn whoever_is_switched_off_for_good_is_waited_for_an_hour() {
         syncs(&world.hub, &mut world.aliya, first + 1);
         assert_eq!(refuses(&world, &entry, first + HOUR - 1), Some("log_waits"));
         assert_eq!(refuses(&world, &entry, first + HOUR), None);
+        // Nor is anything counted before that, and then one coordinator is enough.
+        syncs(&world.hub, &mut world.aliya, first + HOUR - 1);
+        assert!(world.hub.waits_for_coordinator().unwrap());
+        syncs(&world.hub, &mut world.dana, first + HOUR);
+        assert!(world.hub.waits_for_coordinator().unwrap(), "Dana coordinates nothing");
+        syncs(&world.hub, &mut world.aliya, first + HOUR);
+        assert!(!world.hub.waits_for_coordinator().unwrap());
         // And then it is as ever.
         world.settle(first + HOUR + 1);
         let entry = world.aliya.found_team("day", &mut rng(71)).unwrap();
@@ -82,8 +89,9 @@ fn the_only_coordinator_waits_for_nobody_and_the_operator_ends_the_wait() {
         put_back(&mut world);
         syncs(&world.hub, &mut world.aliya, BACK + 1);
         assert_eq!(refuses(&world, &entry, BACK + 2), Some("log_waits"));
-        // What is counted waits for one coordinator only; this is still something to end.
-        assert!(!world.hub.waits_for_coordinator().unwrap() && world.hub.does_without_coordinator(BACK + 3).unwrap());
+        // What is counted waits for Nurlan, too: he may have erased something.
+        assert!(world.hub.waits_for_coordinator().unwrap() && world.hub.does_without_coordinator(BACK + 3).unwrap());
+        assert!(!world.hub.waits_for_coordinator().unwrap());
         assert_eq!(refuses(&world, &entry, BACK + 4), None);
         assert!(!world.hub.does_without_coordinator(BACK + 5).unwrap());
     });

@@ -51,7 +51,9 @@ mod slips;
 mod snapshots;
 mod strangers;
 mod taken_back;
+mod taken_out;
 mod teams;
+mod unheard;
 mod upgraded;
 mod wiped;
 

@@ -49,7 +49,7 @@ pub(super) fn put_back(backup: &str, key: &Path, databases: Databases<'_>) -> Se
     let folder = tempfile::tempdir().unwrap();
     fs::copy(key, folder.path().join("clerk.key")).unwrap();
     let said = Server::does(folder.path(), databases, &["restore", backup]);
-    assert!(said.contains("until a coordinator's device has synced") && said.contains("count-again"), "{said}");
+    assert!(said.contains("until the coordinators' devices have synced") && said.contains("count-again"), "{said}");
     let server = Server::start_in(folder, databases);
     let said = server.readyz();
     assert!(said.starts_with("ready\nnot counting since 20") && said.contains(": a backup was put back"), "{said}");
@@ -145,16 +145,23 @@ fn a_server_that_was_put_back_counts_nothing_before_a_coordinator_was_heard() {
     nothing_is_counted_before_a_coordinator_was_heard(Some((&hub, &clerk)), Some((&new_hub, &new_clerk)));
 }
 
-/// Two who coordinate, of whom one was away since before the backup.
+/// Two who coordinate, of whom one was away since before the backup; the other has erased a case meanwhile.
 fn who_was_away_writes_upon_what_the_other_has_written(databases: Databases<'_>, empty: Databases<'_>) {
     let server = Server::start(databases);
     let aliya = Person::founds("aliya", &server);
     let bolat = Person::is_let_in("bolat", "coordinator", &server, &aliya);
-    aliya.does(&["sync"]);
+    aliya.does(&["contact", "aliya@example.org"]);
+    let server = Server::start_in_with(server.kill(), databases, &["--locked"]);
+    [&aliya, &bolat].iter().for_each(|person| signs_in(person, &server));
+    let case = aliya.begins("Айгерім");
+    aliya.adds(&case, &["restrained", "exit_offered=no", "--when", &ago(240), "--city", "almaty"]);
+    aliya.adds(&case, &["regime", "regime=none", "--when", &ago(240)]);
+    [&aliya, &bolat].iter().for_each(|person| drop(person.does(&["sync"])));
     let shelf = tempfile::tempdir().unwrap();
     let backup = shelf.path().join("monday.habeas-backup").to_str().unwrap().to_owned();
     Server::does(server.folder.path(), databases, &["backup", &backup]);
     bolat.does(&["team", "found", "night"]);
+    bolat.does(&["case", "erase", &case, "--yes"]);
     let key = shelf.path().join("clerk.key");
     fs::copy(server.folder.path().join("clerk.key"), &key).unwrap();
     drop(server.kill());
@@ -162,12 +169,17 @@ fn who_was_away_writes_upon_what_the_other_has_written(databases: Databases<'_>,
     let server = put_back(&backup, &key, empty);
     signs_in(&aliya, &server);
     aliya.does(&["sync"]);
-    server.says(|said| said == "ready\n");
+    // She has not heard that Bolat has erased a case: by her word it would be counted, and written about.
+    assert!(server.readyz().contains(": a backup was put back") && warned(&aliya).contains("is not counting since"));
     let said = aliya.fails(&["team", "found", "day"]);
     assert!(said.contains("Ask the other coordinators to sync"), "{said}");
     signs_in(&bolat, &server);
     bolat.does(&["sync"]);
+    server.says(|said| said == "ready\n");
     aliya.does(&["team", "found", "day"]);
+    aliya.does(&["sync"]);
+    assert!(aliya.fails(&["case", "show", &case]).contains("has erased the case"));
+    assert_eq!(written(&server), 0, "nobody was told of it");
     for person in [&bolat, &aliya] {
         let said = String::from_utf8(person.tries(&["sync"]).stderr).unwrap();
         assert!(!said.contains("is not the one that this device knows"), "{said}");

@@ -84,6 +84,7 @@ fn a_case_is_worked_on(aliya: &Person, dana: &Person, marat: &Person, case: &str
     dana.adds(case, &["note", "text=carried"]);
     dana.does(&["bundle", "export", &bundle]);
     marat.does(&["bundle", "hand-in", &bundle]);
+    dana.does(&["sync"]);
     dana.does(&["contact", "dana@example.org"]);
     dana.command(&["password"]).env("HABEAS_NEW_PASSWORD", "the steppe is wide in spring").output().unwrap();
 }

@@ -127,7 +127,7 @@ pub fn caller(hub: &Hub, phone: &Phone) -> Caller {
 pub fn syncs(hub: &Hub, phone: &mut Phone, now: i64) -> SyncReport {
     phone.is_at(now, &mut rng(20)).unwrap();
     let mut total = SyncReport::default();
-    for _ in 0..20 {
+    for _ in 0..40 {
         let request = phone.request(&mut rng(21)).unwrap();
         let response = hub.sync(caller(hub, phone), &request, now, &mut rng(22)).unwrap();
         let report = phone.receive(&request, response).unwrap();

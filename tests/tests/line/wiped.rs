@@ -39,7 +39,7 @@ fn a_laptop_with_a_thousand_cases_is_wiped_at_once() {
     assert!(aliya.fails(&["wipe"]).contains("say --yes if that is what you want"));
     assert_eq!(fs::read(folder.join("vault.log")).unwrap(), before);
 
-    // Under a second. Whatever else this machine does may hold one of several up, and not each.
+    // Under a second. Whatever else this machine does may hold two of five up, and not three.
     let copies: Vec<PathBuf> = (0..4).map(|number| aliya.folder.path().join(format!("copy-{number}"))).collect();
     for copy in &copies {
         assert!(Command::new("cp").arg("-r").arg(&folder).arg(copy).status().unwrap().success());
@@ -53,7 +53,9 @@ fn a_laptop_with_a_thousand_cases_is_wiped_at_once() {
         assert!(!folder.exists(), "{:?}", habeas_tests::files(folder));
         took
     };
-    let took = copies.iter().chain([&folder]).map(wipes).min().unwrap();
+    let mut took: Vec<Duration> = copies.iter().chain([&folder]).map(wipes).collect();
+    took.sort_unstable();
+    let took = took[took.len() / 2];
     println!("{CASES} cases are wiped in {} ms", took.as_millis());
     assert!(took < Duration::from_secs(1), "{took:?}");
     assert!(aliya.fails(&["list"]).contains("There is no device in"));

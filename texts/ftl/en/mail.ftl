@@ -6,6 +6,8 @@ mail-lawyer-subject = Case { $case }: { $verdict }
 mail-lawyer-correction-subject = Case { $case }: correction
 mail-lawyer-correction = What we wrote about this limit no longer holds. Now: { $sentence }
 mail-lawyer-foot = Case { $case }. Details are on your device. You get this because the case is yours, or nobody's yet.
+mail-waits-subject = Something waits for your decision
+mail-waits = A device has handed in what it had not brought, and cannot bring any more: it is revoked, or may not write there any more. See it, and decide whether it counts, at a terminal: habeas quarantine list. The app cannot show it. About this we write once a day at most.
 
 ## To families
 

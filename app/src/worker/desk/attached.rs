@@ -4,7 +4,7 @@ use habeas_client_core::case::Form;
 use habeas_client_core::device::{Attachment, Sealed, Unbrought};
 use habeas_client_core::photo::without_hidden_data;
 use habeas_protocol::attachment::{self, Brought};
-use habeas_protocol::{AttachmentId, CaseId};
+use habeas_protocol::{AttachmentId, CaseId, TakenAs};
 use habeas_texts::{self as texts, Message};
 
 use super::super::store::Pieces;
@@ -56,6 +56,9 @@ impl Desk {
             [b'%', b'P', b'D', b'F', ..] => "pdf",
             _ => "bin",
         };
+        let mut held = self.held().await;
+        held.device()?.takes_out(TakenAs::Attachment, &[case])?;
+        held.save().await?;
         Ok(Told::File(format!("{}.{kind}", number + 1), file))
     }
 

@@ -90,16 +90,24 @@ pub(crate) fn forget_counted(db: &mut Db, until: i64) -> Result<(), HubError> {
     Ok(())
 }
 
-/// Counts one more of something that is counted already. `false`: it is not.
-pub(crate) fn count(db: &mut Db, what: What<'_>) -> Result<bool, HubError> {
+/// Counts one more of something that is counted already, and says how often it was since when. `None`: it is not.
+pub(crate) fn count(db: &mut Db, what: What<'_>) -> Result<Option<(i64, i64)>, HubError> {
     let counted = audit_counted::table.find(what);
-    Ok(diesel::update(counted).set(audit_counted::count.eq(audit_counted::count + 1)).execute(db)? > 0)
+    diesel::update(counted).set(audit_counted::count.eq(audit_counted::count + 1)).execute(db)?;
+    Ok(counted.select((audit_counted::count, audit_counted::since)).first(db).optional()?)
 }
 
 /// Whether it is counted, since after `from`.
 pub(crate) fn is_counted(db: &mut Db, what: What<'_>, from: i64) -> Result<bool, HubError> {
     let since: Option<i64> = audit_counted::table.find(what).select(audit_counted::since).first(db).optional()?;
     Ok(since.is_some_and(|since| since > from))
+}
+
+/// How many different things are counted of what somebody does.
+pub(crate) fn counted_of(db: &mut Db, actor: &str, act: &str) -> Result<usize, HubError> {
+    let of = audit_counted::table.filter(audit_counted::actor.eq(actor)).filter(audit_counted::act.eq(act));
+    let count: i64 = of.count().get_result(db)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// Begins to count.
