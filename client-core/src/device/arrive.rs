@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use habeas_protocol::has::Has;
 use habeas_protocol::limits::{MAX_CURSOR, MAX_REQUEST, MAX_SEALED};
 use habeas_protocol::{
-    Beginning, CaseId, CircleId, Content, DeviceId, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told, Wrap,
-    encode, followed,
+    Beginning, CaseId, CircleId, Content, DeviceId, Envelope, FeedItem, Frame, Hash, INCARNATIONS, Snapshot, SyncRequest, Told,
+    Wrap, encode, followed,
 };
 use habeas_texts as texts;
 

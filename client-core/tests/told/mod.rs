@@ -8,7 +8,8 @@ use habeas_protocol::bundle::Carried;
 use habeas_protocol::has::{Has, name as has_name};
 use habeas_protocol::{
     AuditHead, Beginning, CaseId, CircleId, Content, Differing, Envelope, EnvelopeId, FeedItem, Frame, Log, Pushed, Refused,
-    Shown, Snapshot, SyncRequest, SyncResponse, TakenAs, TakenOut, Told, decode, encode, followed, range_digest, range_of, receipt,
+    Shown, Snapshot, SyncRequest, SyncResponse, TakenAs, TakenOut, Told, decode, encode, followed, range_digest, range_of,
+    receipt,
 };
 use serde_json::{Value, json};
 

@@ -60,7 +60,8 @@ impl Clerk {
         for person in coordinators {
             let Some((address, lang)) = contacts::get(db, *person)? else { continue };
             let (to, lang) = (self.text("contacts.address", &person.0, address)?, lang_of(&lang));
-            let mail = Mail { to, subject: texts::mail_waits_subject(lang), paragraphs: vec![texts::mail_waits(lang)], stop: None };
+            let mail =
+                Mail { to, subject: texts::mail_waits_subject(lang), paragraphs: vec![texts::mail_waits(lang)], stop: None };
             self.enqueue(db, &event, &person.0, &mail, now)?;
         }
         Ok(())

@@ -179,7 +179,6 @@ fn told_apart(server: &Server, accounts: &[String], round: u64) -> (f64, f64, Du
     apart.sort_by(f64::total_cmp);
     unknown.sort();
     let (apart, nobody) = (apart[apart.len() / 2] * 1000.0, unknown[unknown.len() / 2]);
-    eprintln!("an account that there is takes longer in {share} of the pairs, by {apart:.3} ms");
     (share, apart, nobody)
 }
 

@@ -79,9 +79,8 @@ fn every_way_out_of_a_device_is_in_the_record() {
         let ways = ["bundle", "document", "breaches", "history", "sheet", "attachment"];
         let shown = |way: &str| {
             let record = Server::does(server.folder.path(), databases, &["audit", "show"]);
-            let is_it = |line: &&str| {
-                line.contains(&danas) && line.contains(&format!(" take_out as:{way} at:")) && line.contains(&case)
-            };
+            let is_it =
+                |line: &&str| line.contains(&danas) && line.contains(&format!(" take_out as:{way} at:")) && line.contains(&case);
             record.lines().filter(is_it).count()
         };
         assert!(ways.iter().all(|way| shown(way) == 0), "nobody was told yet");
