@@ -103,12 +103,17 @@ impl<R: Records> Device<R> {
             if !is_refused || self.may_write(case, &stored).is_ok() {
                 continue;
             }
-            let open = stored.open(case, &self.log)?;
             stored.hub_refused = Some(TO_DECIDE.to_owned());
             let mut cases = Cases::default();
-            cases.add(case, &stored, &open.replica)?;
+            let opened = stored.open(case, &self.log).and_then(|open| cases.add(case, &stored, &open.replica));
             let (mut batch, lines) = cases.into_batch(&self.index)?;
-            let shared = self.left(&Export::Refused(case), self.shared.clone(), &mut batch, rng)?;
+            let left = opened.and_then(|()| self.left(&Export::Refused(case), self.shared.clone(), &mut batch, rng));
+            let shared = match left {
+                Ok(shared) => shared,
+                Err(error @ DeviceError::Records(_)) => return Err(error),
+                // It waits here. A case that cannot be carried now shuts nobody out of all the others.
+                Err(_) => continue,
+            };
             batch.push(shared.record()?);
             self.records.put(batch)?;
             lines.go_into(&mut self.index);
