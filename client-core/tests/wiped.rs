@@ -28,18 +28,20 @@ fn every_kind_of_secret_is_wiped_when_it_is_dropped() {
     }
 }
 
+/// A quarter of a session's token.
+const TOKEN: &str = "0123456789abcdef";
+
+fn session(token: &str) -> Session {
+    Session { token: Secret::from(token), person: PersonId([1; 16]), admitted: true, second_factor: SecondFactor::NotNeeded }
+}
+
 /// What a program writes of itself when something goes wrong: a derived text would tell the bytes.
 #[test]
 fn no_kind_of_secret_can_be_printed() {
     let (_, [share, ..]) = Share::make(&[7; 32], &mut people::rng(4));
     let mut device = Device::create(Memory::default(), DeviceSecrets::generate(&mut people::rng(1)), None).unwrap();
-    let token = "0123456789abcdef".repeat(4);
-    let session = Session {
-        token: Secret::from(token.as_str()),
-        person: PersonId([1; 16]),
-        admitted: true,
-        second_factor: SecondFactor::NotNeeded,
-    };
+    let token = TOKEN.repeat(4);
+    let session = session(&token);
     device.remember_session("https://example.org", "dana", &session, &Nonce { nonce: String::new(), now: 0 }, 0).unwrap();
     let pass = Pass::new([7; 32], 1, "GET", "/v1/cards", |_| Signature([8; 64]));
     let printed = [
@@ -120,13 +122,8 @@ mod memory {
 
     #[test]
     fn nothing_of_a_sessions_token_is_left_when_the_device_is_locked() {
-        let token = "0123456789abcdef".repeat(4);
-        let session = Session {
-            token: Secret::from(token.as_str()),
-            person: PersonId([1; 16]),
-            admitted: true,
-            second_factor: SecondFactor::NotNeeded,
-        };
+        let token = TOKEN.repeat(4);
+        let session = session(&token);
         let at = session.token.reveal().as_ptr().addr();
         let secrets = DeviceSecrets::generate(&mut rng(6));
         let mut device = Device::create(Memory::default(), secrets, None).unwrap();

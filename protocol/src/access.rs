@@ -36,7 +36,7 @@ pub enum Action<'a> {
     WriteLog,
     /// Hand in a bundle, whoever made it.
     HandIn,
-    /// See and fetch what revoked devices had not brought.
+    /// See and fetch what waits for a decision: devices that were revoked, or may not write there any more, had not brought it.
     ReadQuarantine,
     /// Delete some of it: it was taken in, or refused.
     EmptyQuarantine,

@@ -1,4 +1,5 @@
-//! What revoked devices had not brought. Handing it in takes no session: such a device has none any more.
+//! What was not brought when a device was revoked, or when its person might not write to the case any more. Handing it in takes no session: a revoked
+//! device has none any more.
 
 use actix_web::{HttpResponse, delete, get, post, web};
 use habeas_protocol::api;

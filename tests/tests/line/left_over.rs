@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use habeas_client_core::device::{Device, Export, Memory, SyncReport, handed_over};
+use habeas_client_core::device::{Device, Export, Memory, Records as _, SyncReport, handed_over};
 use habeas_client_core::keys::{DeviceSecrets, FactKey, open_payload, seal_bundle, seal_fact_key, seal_payload};
 use habeas_hub::{Caller, Hub};
 use habeas_protocol::bundle::Carried;
-use habeas_protocol::{Content, Entry, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{CaseId, Content, Entry, SyncRequest, SyncResponse, encode};
 use habeas_tests::device::Person;
 use habeas_tests::quick::{note, rng};
 use habeas_tests::server::Server;
@@ -24,6 +24,13 @@ fn trip(hub: &Hub, phone: &mut Phone, (theirs, own): (i64, i64)) -> SyncReport {
     let request = phone.request(&mut rng(91)).unwrap();
     let response = hub.sync(caller(hub, phone), &request, theirs, &mut rng(92)).unwrap();
     phone.receive(&request, response).unwrap()
+}
+
+/// Dana notes something and sends nothing; a file with it goes to Nurlan on a stick.
+fn on_a_stick(world: &mut World, case: CaseId, seed: u8) -> Vec<u8> {
+    world.dana.add_facts(case, &[note("heard by phone")], &mut rng(seed)).unwrap();
+    let nurlan = world.nurlan.secrets().keys();
+    world.dana.export(&Export::Unsent, &[nurlan], &mut rng(seed + 1)).unwrap().files.remove(0)
 }
 
 /// Writes an entry to the hub's log, and its author's phone is gone before it does anything else.
@@ -141,8 +148,7 @@ fn who_only_reads_does_not_bring_the_same_for_ever() {
     on_hubs(|mut world| {
         let case = world.case();
         world.shares(case, false, None, MONDAY);
-        world.dana.add_facts(case, &[note("heard by phone")], &mut rng(130)).unwrap();
-        let file = world.dana.export(&Export::Unsent, &[world.nurlan.secrets().keys()], &mut rng(131)).unwrap().files.remove(0);
+        let file = on_a_stick(&mut world, case, 130);
         assert_eq!(world.nurlan.import(&file).unwrap().report.admitted, 1);
         assert_eq!(syncs(&world.hub, &mut world.nurlan, MONDAY).refused, ["no_access"]);
         world.nurlan.is_at(MONDAY, &mut rng(132)).unwrap();
@@ -180,6 +186,21 @@ fn what_was_not_sent_when_a_share_became_one_for_reading_a_coordinator_decides()
     });
 }
 
+/// A case that cannot be read any more, with something unsent, shuts Nurlan out of none of the others.
+#[test]
+fn a_damaged_case_that_is_shared_for_reading_stops_nothing() {
+    on_hubs(|mut world| {
+        let [damaged, other] = [world.case(), world.another("taken at the market")];
+        [damaged, other].iter().for_each(|case| world.shares(*case, false, None, MONDAY));
+        let file = on_a_stick(&mut world, damaged, 190);
+        world.nurlan.import(&file).unwrap();
+        world.nurlan.records().put(vec![(format!("case/{damaged}"), vec![9])]).unwrap();
+        world.nurlan.is_at(MONDAY + 1, &mut rng(192)).unwrap();
+        assert!(reads(&mut world.nurlan, other).contains("taken at the market"));
+        assert!(world.nurlan.case(damaged).is_err());
+    });
+}
+
 /// What is handed to Nurlan rests on what he does not have yet, and by his next exchange Dana has brought both.
 #[test]
 fn what_waited_at_a_reader_and_came_from_the_server_is_not_unsent() {
@@ -188,8 +209,7 @@ fn what_waited_at_a_reader_and_came_from_the_server_is_not_unsent() {
         world.shares(case, false, None, MONDAY);
         world.dana.add_facts(case, &[note("taken to the market's police post")], &mut rng(140)).unwrap();
         syncs(&world.hub, &mut world.dana, MONDAY);
-        world.dana.add_facts(case, &[note("heard by phone")], &mut rng(141)).unwrap();
-        let file = world.dana.export(&Export::Unsent, &[world.nurlan.secrets().keys()], &mut rng(142)).unwrap().files.remove(0);
+        let file = on_a_stick(&mut world, case, 141);
         assert_eq!(world.nurlan.import(&file).unwrap().report.set_aside, 1);
         syncs(&world.hub, &mut world.dana, MONDAY + 1);
         syncs(&world.hub, &mut world.nurlan, MONDAY + 2);
@@ -205,8 +225,7 @@ fn junk_under_the_name_of_what_a_reader_carries_takes_nothing_from_him() {
     on_hubs(|mut world| {
         let case = world.case();
         world.shares(case, false, None, MONDAY);
-        world.dana.add_facts(case, &[note("heard by phone")], &mut rng(170)).unwrap();
-        let file = world.dana.export(&Export::Unsent, &[world.nurlan.secrets().keys()], &mut rng(171)).unwrap().files.remove(0);
+        let file = on_a_stick(&mut world, case, 170);
         assert_eq!(world.nurlan.import(&file).unwrap().report.admitted, 1);
         let name = world.dana.request(&mut rng(172)).unwrap().envelopes[0].id;
         world.aliya.add_facts(case, &[note("one")], &mut rng(173)).unwrap();
