@@ -22,7 +22,7 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
     bolat.browser.presses("at");
     bolat.browser.sets("#first", &ago(150));
     bolat.browser.types("#place", "Almaly station");
-    bolat.browser.presses("Save");
+    bolat.saves();
     bolat.browser.reads("Brought to the station");
     bolat.begins("Айгерім Сәрсенова", &ago(200));
     for minutes in [100, 20] {
@@ -30,7 +30,7 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
         bolat.browser.chooses("#kind", "released");
         bolat.browser.presses("at");
         bolat.browser.sets("#first", &ago(minutes));
-        bolat.browser.presses("Save");
+        bolat.saves();
         bolat.browser.reads("Released");
     }
     bolat.exchanges();

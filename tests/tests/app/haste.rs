@@ -48,7 +48,7 @@ fn whoever_goes_on_before_the_answer_comes_finds_a_page_that_answers() {
     bolat.browser.presses("Add a fact");
     bolat.browser.chooses("#kind", "delivered");
     bolat.browser.types("#place", "Almaly station");
-    bolat.browser.presses("Save");
+    bolat.saves();
     bolat.browser.reads("Brought to the station");
     bolat.begins("Айгерім", &ago(190));
     let add = format!("{case}/add");

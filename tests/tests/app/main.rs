@@ -183,7 +183,7 @@ fn two_browsers_contradict_each_other_and_both_show_the_dispute() {
         user.browser.chooses("#kind", "released");
         user.browser.presses("at");
         user.browser.sets("#first", &ago(minutes));
-        user.browser.presses("Save");
+        user.saves();
         user.browser.reads("Released");
     }
     for user in [&dana, &marat, &dana] {
