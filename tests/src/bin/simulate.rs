@@ -24,10 +24,12 @@ fn main() -> ExitCode {
     let (simulation, begun) = (Simulation::new(), Instant::now());
     for from in (first..first + count).step_by(usize::try_from(PART).unwrap_or(1)) {
         let seeds = from..(from + PART).min(first + count);
-        // And of one day every death that there can be.
-        for (what, (played, failures)) in
-            [("days", simulation.play_all(seeds)), ("deaths of one day", simulation.dies_at_each_write(from))]
-        {
+        // And of one day every death that there can be, of a device and of the hub.
+        for (what, (played, failures)) in [
+            ("days", simulation.play_all(seeds)),
+            ("deaths of one day", simulation.dies_at_each_write(from)),
+            ("deaths of the hub", simulation.hub_dies_at_each_commit(from)),
+        ] {
             println!("from seed {from}, {what}: {played:?} after {} s", begun.elapsed().as_secs());
             if !failures.is_empty() {
                 println!("{}", failures.join("\n"));

@@ -9,7 +9,7 @@ mod world;
 use std::fmt;
 
 pub use story::{Fault, Lie, Step, steps};
-use world::{Template, World};
+use world::{MOST_COMMITS, Template, World};
 
 /// How many failures of each core are enough to know.
 const MOST_FAILURES: usize = 2;
@@ -25,6 +25,8 @@ pub struct Played {
     pub twins: u64,
     /// How many devices died at a write.
     pub deaths: u64,
+    /// How often the hub died in the middle of an exchange.
+    pub hub_deaths: u64,
     /// How many answers of the hub said that it had lost something.
     pub lost: u64,
     /// How many devices were revoked and gave up what they had.
@@ -48,6 +50,7 @@ impl Played {
             changes: self.changes + other.changes,
             twins: self.twins + other.twins,
             deaths: self.deaths + other.deaths,
+            hub_deaths: self.hub_deaths + other.hub_deaths,
             lost: self.lost + other.lost,
             gone: self.gone + other.gone,
             lies: self.lies + other.lies,
@@ -86,6 +89,21 @@ impl Simulation {
             .zip(counts)
             .flat_map(|(who, count)| (0..count).flat_map(move |at| [false, true].map(|written| Step::Dies { who, at, written })));
         self.play_each(deaths.map(|death| (seed, [vec![death], day.clone()].concat())).collect())
+    }
+
+    /// Plays the schedule of a seed once for every commit that the hub makes in each of its exchanges: it dies before the first, or behind that one.
+    pub fn hub_dies_at_each_commit(&self, seed: u64) -> (Played, Vec<String>) {
+        let day = steps(seed);
+        let dies = |(at, step): (usize, &Step)| {
+            let Step::Syncs { who, .. } = *step else { return Vec::new() };
+            let dies = |behind| {
+                let mut day = day.clone();
+                day[at] = Step::Syncs { who, fault: Fault::HubDies(behind) };
+                (seed, day)
+            };
+            (0..=MOST_COMMITS).map(dies).collect()
+        };
+        self.play_each(day.iter().enumerate().flat_map(dies).collect())
     }
 
     fn play_each(&self, days: Vec<(u64, Vec<Step>)>) -> (Played, Vec<String>) {

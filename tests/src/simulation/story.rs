@@ -26,6 +26,8 @@ pub enum Fault {
     Twice,
     /// The answer breaks off after so many frames.
     Cut(u8),
+    /// The hub dies behind one of its commits; the number chooses which.
+    HubDies(u8),
     /// Somebody writes while the answer is on its way.
     Meanwhile,
     /// The hub lies, in this way; the number chooses about what.
@@ -139,13 +141,14 @@ fn one(number: &mut dyn FnMut(u32) -> u8) -> Step {
         0..12 => Step::Begins { who },
         12..32 => Step::Adds { who, case: number(8), corrects: half(number(256)).then(|| number(8)) },
         32..60 => {
-            let fault = match number(14) {
+            let fault = match number(16) {
                 0 => Fault::RequestLost,
                 1 | 2 => Fault::AnswerLost,
                 3 => Fault::Twice,
                 4 | 5 => Fault::Cut(number(3)),
                 6 => Fault::Meanwhile,
-                7..=9 => Fault::Lie(Lie::ALL[usize::from(number(14))], number(256)),
+                7 | 8 => Fault::HubDies(number(8)),
+                9..=11 => Fault::Lie(Lie::ALL[usize::from(number(14))], number(256)),
                 _ => Fault::None,
             };
             Step::Syncs { who, fault }

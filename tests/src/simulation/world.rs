@@ -1,5 +1,6 @@
 //! The organisation, its hub, and what must be there in the end.
 
+mod dies;
 mod exchange;
 mod liar;
 mod oracle;
@@ -24,6 +25,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use tempfile::TempDir;
 
+pub use dies::MOST_COMMITS;
 use liar::Liar;
 pub use template::Template;
 
@@ -86,6 +88,10 @@ pub struct World {
     texts: u32,
     lost: u64,
     restored: u32,
+    /// How many files the hub has had.
+    files: u32,
+    /// How often it died between two of its commits, or before the first.
+    hub_deaths: u64,
     /// What devices that were revoked had not brought.
     quarantine: Vec<Vec<u8>>,
     /// What revoked devices had, until the hub is restored.
@@ -120,6 +126,8 @@ impl World {
             texts: 0,
             lost: 0,
             restored: 0,
+            files: 0,
+            hub_deaths: 0,
             quarantine: Vec::new(),
             left: Written::new(),
             doubtful: Written::new(),
@@ -140,11 +148,16 @@ impl World {
 
     fn restore(&mut self) {
         self.hub = None;
-        // A file of its own: connections that the old pool is still opening do not touch it.
         self.restored += 1;
-        self.path.set_file_name(format!("hub-{}.sqlite", self.restored));
+        self.another_file();
         fs::write(&self.path, &self.backup).unwrap();
         self.open_hub();
+    }
+
+    /// Connections that the old pool is still opening do not touch it.
+    fn another_file(&mut self) {
+        self.files += 1;
+        self.path.set_file_name(format!("hub-{}.sqlite", self.files));
     }
 
     fn open_hub(&mut self) {

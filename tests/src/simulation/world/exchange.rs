@@ -36,6 +36,9 @@ impl World {
         if let Fault::Lie(lie, about) = fault {
             return self.is_lied_to(number, (lie, about), &sent);
         }
+        if let Fault::HubDies(behind) = fault {
+            return self.hub_dies(number, &sent, behind).map(|()| None);
+        }
         let mut response = self.asks(number, &sent)?;
         if fault == Fault::Twice {
             response = self.asks(number, &sent)?;

@@ -91,6 +91,7 @@ impl World {
             changes: self.written.values().map(|texts| texts.len() as u64).sum(),
             twins,
             deaths: self.nodes.iter().map(|node| node.deaths).sum(),
+            hub_deaths: self.hub_deaths,
             lost: self.lost,
             gone: self.nodes.iter().filter(|node| node.is_gone).count() as u64,
             lies: self.liar.told,
