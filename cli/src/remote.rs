@@ -44,6 +44,15 @@ enum Sent<'a> {
     Typed(&'static str, &'a [u8]),
 }
 
+impl Sent<'_> {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Nothing => &[],
+            Self::Bytes(bytes) | Self::Typed(_, bytes) => bytes,
+        }
+    }
+}
+
 type Answer = ureq::http::Response<ureq::Body>;
 
 impl Remote {
@@ -162,7 +171,7 @@ impl Remote {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.server));
         if let Some(passes) = &*self.passes.borrow() {
             self.last.set(now_ms().max(self.last.get() + 1));
-            request = request.header("authorization", passes.authorization(method, path, self.last.get()));
+            request = request.header("authorization", passes.authorization((method, path, sent.bytes()), self.last.get()));
         }
         let unreadable = |error: ureq::http::Error| texts::error_answer(error.to_string());
         let answer = match sent {

@@ -43,7 +43,7 @@ fn no_kind_of_secret_can_be_printed() {
     let token = TOKEN.repeat(4);
     let session = session(&token);
     device.remember_session("https://example.org", "dana", &session, &Nonce { nonce: String::new(), now: 0 }, 0).unwrap();
-    let pass = Pass::new([7; 32], 1, "GET", "/v1/cards", |_| Signature([8; 64]));
+    let pass = Pass::new([7; 32], 1, ("GET", "/v1/cards", b""), |_| Signature([8; 64]));
     let printed = [
         format!("{:?}", device.secrets()),
         format!("{:?}", device.passes().unwrap()),

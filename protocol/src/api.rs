@@ -274,6 +274,8 @@ json! {
         path: String,
         /// The pattern of its route.
         route: String,
+        /// The hash of its body, as a pass names it, in hexadecimal.
+        body: String,
     }
     /// Whose it is, with what the clerk checks the signature by.
     KnownPass {
@@ -429,7 +431,8 @@ mod tests {
         let codes = RecoveryCodes { codes: vec![secret()] };
         let change = ChangePassword { password: secret(), next: secret(), code: Some(secret()) };
         let clerk = ClerkSession { token: secret() };
-        let pass = AskPass { pass: secret(), method: String::new(), path: String::new(), route: String::new() };
+        let (method, path, route, body) = Default::default();
+        let pass = AskPass { pass: secret(), method, path, route, body };
         let printed = format!("{setup:?} {sign_in:?} {register:?} {session:?} {enrol:?} {codes:?} {change:?} {clerk:?} {pass:?}");
         assert!(!printed.contains(&word) && printed.matches("secret").count() >= 17, "{printed}");
         // On the way they are what they are.

@@ -34,7 +34,7 @@ pub use envelope::{Envelope, Wrap};
 pub use ids::{AttachmentId, BadId, CaseId, CircleId, DeviceId, EnvelopeId, Hash, PersonId, Signature, TeamId, hash};
 pub use log::{Body, CircleKey, CircleKind, Entry, LogError, Role, SealedBytes, SealedKey};
 pub use members::{Circle, Epoch, Grant, Log, Member};
-pub use pass::{PASS_WINDOW, Pass};
+pub use pass::{Asked, MAX_UNNAMED, PASS_WINDOW, Pass, hash_of_body};
 pub use ranges::{MIN_RANGES, RangeDigest, is_marked, mark, range_bounds, range_digest, range_of, ranges};
 pub use secret::Secret;
 pub use share::Share;

@@ -113,7 +113,7 @@ impl RemoteHub {
             let now = now_ms().saturating_add_signed(session.ahead);
             let last = self.last.fetch_max(now, Ordering::SeqCst);
             let at = if last >= now { self.last.fetch_add(1, Ordering::SeqCst) + 1 } else { now };
-            let pass = Pass::new(session.token, at, "POST", path, |message| self.key.device().sign(message));
+            let pass = Pass::new(session.token, at, ("POST", path, body), |message| self.key.device().sign(message));
             request = request.header("authorization", format!("Bearer {}", pass.write()));
         }
         let mut answer = request.send(body).map_err(unreachable)?;

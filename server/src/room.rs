@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use habeas_clerk::{Clerk, ClerkError, ClerkKey, Mailer, Settings, Transport};
 use habeas_hub::{Caller, Hub, HubError, Passes};
 use habeas_protocol::api::AskPass;
-use habeas_protocol::{Act, Actor, DeviceKeys, Pass};
+use habeas_protocol::{Act, Actor, Asked, DeviceKeys, Hash, Pass};
 
 use crate::config::Config;
 use crate::heartbeat::Heartbeat;
@@ -194,7 +194,7 @@ impl ClerkRoom {
 
     /// Whose pass somebody shows the clerk. The hub on its own machine finds that it is good, and keeps the rule of the route; the clerk checks
     /// the device's signature by its own log, and itself remembers what it was shown.
-    pub fn caller(&self, pass: &Pass, asks: &AskPass) -> Result<Caller, PassError> {
+    pub fn caller(&self, pass: &Pass, (asks, body): (&AskPass, &Hash)) -> Result<Caller, PassError> {
         let there = self.there.get().ok_or(PassError::Locked)?;
         if self.pulse.waits() {
             return Err(PassError::Waits);
@@ -202,7 +202,7 @@ impl ClerkRoom {
         // The hub is told the whole pass, and whoever holds it could show it here, too: before the hub has it, it is spent.
         self.passes.takes(pass, now_ms())?;
         let known = there.remote.as_ref().ok_or(PassError::Locked)?.pass(asks)?;
-        Ok(there.clerk.vouches(pass, &known, (&asks.method, &asks.path), now())?)
+        Ok(there.clerk.vouches(pass, &known, Asked { method: &asks.method, path: &asks.path, body }, now())?)
     }
 
     /// Its public keys, once it is there.

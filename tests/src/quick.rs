@@ -81,8 +81,9 @@ impl Quick {
     /// How a sync is refused: the status and the code.
     pub fn is_refused(&mut self, server: &str) -> (u16, String) {
         let request = self.request();
-        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", self.pass("POST", "/v1/sync"));
-        let mut answer = post.send(&encode(&request).unwrap()).unwrap();
+        let body = encode(&request).unwrap();
+        let pass = self.pass_with("POST", "/v1/sync", &body);
+        let mut answer = self.agent.post(format!("{server}/v1/sync")).header("authorization", pass).send(&body).unwrap();
         (
             answer.status().as_u16(),
             answer.body_mut().read_json::<Problem>().map_or_else(|_| String::new(), |problem| problem.code),
@@ -128,8 +129,10 @@ impl Quick {
     pub fn shares(&mut self, case: CaseId, person: PersonId, server: &str) {
         let entry = self.device.share(case, person, (true, None), &mut self.rng).unwrap();
         let entries = log_entries(&[entry]).unwrap();
-        let post = self.agent.post(format!("{server}/v1/log")).header("authorization", self.pass("POST", "/v1/log"));
-        assert!(post.send_json(&entries).unwrap().status().is_success());
+        let body = serde_json::to_vec(&entries).unwrap();
+        let pass = self.pass_with("POST", "/v1/log", &body);
+        let post = self.agent.post(format!("{server}/v1/log")).header("authorization", pass);
+        assert!(post.header("content-type", "application/json").send(&body).unwrap().status().is_success());
         self.device.are_taken(&entries).unwrap();
     }
 
@@ -145,16 +148,23 @@ impl Quick {
         self.device.request(&mut self.rng).unwrap()
     }
 
-    /// What stands in `authorization` for one request.
+    /// What stands in `authorization` for one request without a body.
     pub fn pass(&self, method: &str, path: &str) -> String {
+        self.pass_with(method, path, &[])
+    }
+
+    /// What stands there for one with this body.
+    pub fn pass_with(&self, method: &str, path: &str, body: &[u8]) -> String {
         self.last.set(now_ms().max(self.last.get() + 1));
-        self.passes.authorization(method, path, self.last.get())
+        self.passes.authorization((method, path, body), self.last.get())
     }
 
     /// Brings a request to the server; `None` if no whole answer came back.
     pub fn asks(&self, server: &str, request: &SyncRequest) -> Option<SyncResponse> {
-        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", self.pass("POST", "/v1/sync"));
-        let mut answer = post.header("content-type", "application/octet-stream").send(&encode(request).unwrap()).ok()?;
+        let body = encode(request).unwrap();
+        let pass = self.pass_with("POST", "/v1/sync", &body);
+        let post = self.agent.post(format!("{server}/v1/sync")).header("authorization", pass);
+        let mut answer = post.header("content-type", "application/octet-stream").send(&body).ok()?;
         if !answer.status().is_success() {
             // A server that is being killed may answer that it cannot answer; nothing else is expected here.
             assert!(answer.status().is_server_error(), "{}", answer.status());
@@ -172,7 +182,7 @@ impl Quick {
 
     /// Brings bytes: the status.
     pub fn puts(&self, server: &str, path: &str, bytes: &[u8]) -> u16 {
-        let put = self.agent.put(format!("{server}{path}")).header("authorization", self.pass("PUT", path));
+        let put = self.agent.put(format!("{server}{path}")).header("authorization", self.pass_with("PUT", path, bytes));
         put.header("content-type", "application/octet-stream").send(bytes).unwrap().status().as_u16()
     }
 

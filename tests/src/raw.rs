@@ -126,7 +126,7 @@ impl Phone {
 
     /// A pass for that.
     pub fn authorization(&self, token: &Secret) -> String {
-        self.passes(token).authorization("GET", HERE, another_ms())
+        self.passes(token).authorization(("GET", HERE, b""), another_ms())
     }
 
     /// Gets the next token; the answer may be thrown away.
@@ -153,7 +153,7 @@ pub fn passes(secrets: &DeviceSecrets, token: &Secret) -> Passes {
 /// The pass of another device for a token: with its own signature.
 pub fn stolen(token: &Secret, thief: &DeviceSecrets, method: &str, path: &str) -> String {
     let token = from_hex(token.reveal(), 32).unwrap().try_into().unwrap();
-    format!("Bearer {}", Pass::new(token, another_ms(), method, path, |message| thief.sign(message)).write())
+    format!("Bearer {}", Pass::new(token, another_ms(), (method, path, b""), |message| thief.sign(message)).write())
 }
 
 /// The time, and never the same twice.

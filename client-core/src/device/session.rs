@@ -37,11 +37,11 @@ impl std::fmt::Debug for Passes {
 }
 
 impl Passes {
-    /// What stands in `Authorization` for one request. `path` is the address behind the server's, with what follows a question mark;
+    /// What stands in `Authorization` for one request: its method, the address behind the server's, with what follows a question mark, and its body.
     /// `now_ms` is the device's time in milliseconds since 1970, another one for each request.
-    pub fn authorization(&self, method: &str, path: &str, now_ms: u64) -> String {
+    pub fn authorization(&self, asked: (&str, &str, &[u8]), now_ms: u64) -> String {
         let at = now_ms.saturating_add_signed(self.ahead);
-        let pass = Pass::new(*self.token, at, method, path, |message| self.secrets.sign(message));
+        let pass = Pass::new(*self.token, at, asked, |message| self.secrets.sign(message));
         format!("Bearer {}", pass.write())
     }
 

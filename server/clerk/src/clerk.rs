@@ -10,7 +10,7 @@ use habeas_db::{Db, EmbeddedMigrations, Frozen, Migrations, Store};
 use habeas_protocol::access::{self, Action, Caller, Denied};
 use habeas_protocol::api::{KnownPass, from_hex, to_hex};
 use habeas_protocol::bundle::HandedIn;
-use habeas_protocol::{Act, Actor, CaseId, DeviceId, Hash, Log, Pass, SyncRequest, SyncResponse, encode};
+use habeas_protocol::{Act, Actor, Asked, CaseId, DeviceId, Hash, Log, Pass, SyncRequest, SyncResponse, encode};
 
 use crate::columns::Columns;
 use crate::mail::Mailer;
@@ -190,13 +190,9 @@ impl Clerk {
 
     /// Whose pass this is, by the clerk's own log: the hub of another machine says which session it belongs to, and the device's signature must say
     /// the same. That the pass is of this time, and shown for the first time, has been seen before.
-    pub fn vouches(&self, pass: &Pass, known: &KnownPass, asked: (&str, &str), now: i64) -> Result<Caller, ClerkError> {
+    pub fn vouches(&self, pass: &Pass, known: &KnownPass, asked: Asked<'_>, now: i64) -> Result<Caller, ClerkError> {
         let hash: Hash = from_hex(&known.token_hash, 32).and_then(|hash| hash.try_into().ok()).ok_or(Denied::NotAdmitted)?;
-        let (method, path) = asked;
-        let has_signed = |log: &Log| {
-            let message = pass.message(&hash, method, path);
-            log.known(&known.device).is_some_and(|member| member.keys.verifies(&message, &pass.signature))
-        };
+        let has_signed = |log: &Log| log.known(&known.device).is_some_and(|member| pass.is_signed(&member.keys, &hash, asked));
         if !has_signed(&self.log()) {
             // Whoever was let in a moment ago.
             self.sync(now)?;

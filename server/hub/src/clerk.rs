@@ -2,7 +2,7 @@
 //! served what the log lets the clerk do. Until there is a log, the operator says which clerk it will be.
 
 use habeas_protocol::api::{KnownPass, Note, Purpose, Renew, from_hex, to_hex};
-use habeas_protocol::{Act, Actor, DeviceKeys, Pass, Role, Secret};
+use habeas_protocol::{Act, Actor, Asked, DeviceKeys, Pass, Role, Secret};
 use rand_core::CryptoRng;
 
 use crate::nonces::Signed;
@@ -64,12 +64,12 @@ impl Hub {
     }
 
     /// The clerk, if this is its pass.
-    pub(crate) fn clerk_caller(&self, pass: &Pass, method: &str, path: &str, now_ms: u64) -> Result<Caller, HubError> {
+    pub(crate) fn clerk_caller(&self, pass: &Pass, asked: Asked<'_>, now_ms: u64) -> Result<Caller, HubError> {
         let stored = self.store.read(|db| settings::get(db, SESSION).map_err(HubError::from))?.ok_or(HubError::Unauthorized)?;
         let (hash, begun) = stored.split_first_chunk::<32>().ok_or(HubError::Unauthorized)?;
         let begun = i64::from_be_bytes(begun.try_into().unwrap_or_default());
         let keys = self.clerk_keys()?.filter(|_| hash[..16] == pass.name).ok_or(HubError::Unauthorized)?;
-        if !keys.verifies(&pass.message(hash, method, path), &pass.signature) || seconds(now_ms) - begun > LIFE {
+        if !pass.is_signed(&keys, hash, asked) || seconds(now_ms) - begun > LIFE {
             return Err(HubError::Unauthorized);
         }
         self.passes.takes(pass, now_ms)?;

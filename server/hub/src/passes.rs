@@ -88,7 +88,7 @@ mod tests {
     fn pass(number: usize, at: u64) -> Pass {
         let mut signature = [0; 64];
         signature[..8].copy_from_slice(&number.to_be_bytes());
-        Pass { name: [0; 16], at, signature: Signature(signature) }
+        Pass { name: [0; 16], at, signature: Signature(signature), body: None }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use habeas_protocol::api::{Purpose, Renew, Session, to_hex, token_hash};
-use habeas_protocol::{Act, Actor, Pass, Secret};
+use habeas_protocol::{Act, Actor, Asked, Pass, Secret};
 use rand_core::CryptoRng;
 
 use crate::nonces::Signed;
@@ -18,14 +18,14 @@ const LIFE: i64 = 365 * 24 * 3600;
 
 impl Hub {
     /// Who asks for this: by the token and by the device's signature that it asks now. `now_ms` is in milliseconds since 1970.
-    pub fn caller(&self, pass: &Pass, method: &str, path: &str, now_ms: u64) -> Result<Caller, HubError> {
+    pub fn caller(&self, pass: &Pass, asked: Asked<'_>, now_ms: u64) -> Result<Caller, HubError> {
         let now = seconds(now_ms);
         let Some(found) = self.store.read(|db| sessions::by_name(db, &pass.name))? else {
-            return self.clerk_caller(pass, method, path, now_ms);
+            return self.clerk_caller(pass, asked, now_ms);
         };
         // Without the device's key nothing is believed of a token, and nothing is done about it: whoever has copied one could end the
         // family otherwise.
-        if !found.keys.verifies(&pass.message(&found.token_hash, method, path), &pass.signature) {
+        if !pass.is_signed(&found.keys, &found.token_hash, asked) {
             return Err(HubError::Unauthorized);
         }
         self.passes.takes(pass, now_ms)?;

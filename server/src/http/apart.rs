@@ -2,7 +2,8 @@
 
 use actix_web::{HttpResponse, post, web};
 use habeas_hub::HubError;
-use habeas_protocol::{Pass, api};
+use habeas_protocol::api::from_hex;
+use habeas_protocol::{Asked, Pass, api};
 
 use super::Problem;
 use super::auth::SignedIn;
@@ -28,7 +29,9 @@ pub async fn pass(
 ) -> Result<web::Json<api::KnownPass>, Problem> {
     let known = web::block(move || {
         let pass = Pass::read(body.pass.reveal()).ok_or_else(Problem::unauthorized)?;
-        let caller = rooms.hub.caller(&pass, &body.method, &body.path, now_ms())?;
+        let hash = from_hex(&body.body, 32).and_then(|hash| hash.try_into().ok()).ok_or_else(Problem::unauthorized)?;
+        let asked = Asked { method: &body.method, path: &body.path, body: &hash };
+        let caller = rooms.hub.caller(&pass, asked, now_ms())?;
         let rule = declared(&body.method, &body.route).map(|route| route.rule);
         match rule.ok_or_else(Problem::not_found)? {
             Rule::Only(action) => rooms.hub.admit(caller, action, now())?,

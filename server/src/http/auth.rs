@@ -4,12 +4,11 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use habeas_hub::{Caller, Hub};
-use habeas_protocol::Pass;
 use habeas_protocol::access::Action;
-use habeas_protocol::api::AskPass;
+use habeas_protocol::api::{AskPass, to_hex};
+use habeas_protocol::{Asked, Hash, Pass};
 
 use super::Problem;
 use crate::room::ClerkRoom;
@@ -37,26 +36,28 @@ pub enum Keeper {
 
 impl Keeper {
     /// Whoever asks, by the session behind their pass. A pass is good once, so this is asked once a request. `action` is what the route's rule
-    /// says that they must be allowed to do.
-    pub async fn caller(request: &HttpRequest, action: Option<Action<'static>>) -> Result<Caller, Problem> {
-        let keeper = request.app_data::<web::Data<Self>>().cloned();
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let text = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
-        let pass = text.as_deref().and_then(Pass::read);
-        let (Some(keeper), Some(text), Some(pass)) = (keeper, text, pass) else {
-            return Err(Problem::unauthorized());
-        };
+    /// says that they must be allowed to do; `pass` and `body` are what the request shows and what it carries.
+    pub async fn caller(
+        request: &HttpRequest,
+        action: Option<Action<'static>>,
+        pass: Pass,
+        body: Hash,
+    ) -> Result<Caller, Problem> {
+        let keeper = request.app_data::<web::Data<Self>>().cloned().ok_or_else(Problem::unauthorized)?;
         let method = request.method().as_str().to_owned();
         let path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
         let route = request.match_pattern().unwrap_or_default();
         web::block(move || match &**keeper {
             Self::Hub(hub) => {
-                let caller = hub.caller(&pass, &method, &path, now_ms())?;
+                let caller = hub.caller(&pass, Asked { method: &method, path: &path, body: &body }, now_ms())?;
                 action.map_or(Ok(()), |action| hub.admit(caller, action, now()))?;
                 Ok::<_, Problem>(caller)
             }
             // The hub keeps the route's rule, by the newest log there is; the clerk asks its own about everything that it does.
-            Self::Clerk(room) => Ok(room.caller(&pass, &AskPass { pass: text.into(), method, path, route })?),
+            Self::Clerk(room) => {
+                let asks = AskPass { pass: pass.write().into(), method, path, route, body: to_hex(&body) };
+                Ok(room.caller(&pass, (&asks, &body))?)
+            }
         })
         .await?
     }

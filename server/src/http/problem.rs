@@ -49,6 +49,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad_body", what)
     }
 
+    /// A body that takes a pass which tells its hash.
+    pub fn unnamed(most: usize) -> Self {
+        Self::bad_body(format_args!(
+            "a body of more than {most} bytes takes a pass that tells its hash; see docs/sync-protocol.md"
+        ))
+    }
+
     /// A body above the limit.
     pub fn too_large(limit: usize) -> Self {
         Self::new(

@@ -179,7 +179,10 @@ fn ask(agent: &ureq::Agent, method: &str, (address, kind, body): &Sample, asking
     let shown = match &asking.shows {
         Shows::Nothing => None,
         Shows::Text(text) => Some(text.clone()),
-        Shows::PassesOf(quick) => Some(quick.pass(method, request.uri_ref().unwrap().path_and_query().unwrap().as_str())),
+        Shows::PassesOf(quick) => {
+            let path = request.uri_ref().unwrap().path_and_query().unwrap();
+            Some(quick.pass_with(method, path.as_str(), body))
+        }
     };
     if let Some(shown) = shown {
         request = request.header("authorization", shown);

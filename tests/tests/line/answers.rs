@@ -66,8 +66,8 @@ pub fn errors_repeat_nothing(agent: &ureq::Agent, routes: &[Route], story: &Stor
             asked(route, sample(route, story).unwrap(), &story.address).into_iter().map(move |asked| (quick, asked))
         }) {
             let mut request = ureq::http::Request::builder().method(&*route.method).uri(&address).header("content-type", kind);
-            let pass =
-                quick.map(|quick| quick.pass(&route.method, request.uri_ref().unwrap().path_and_query().unwrap().as_str()));
+            let path = request.uri_ref().unwrap().path_and_query().unwrap().as_str();
+            let pass = quick.map(|quick| quick.pass_with(&route.method, path, &body));
             request = request.header("authorization", pass.unwrap_or_else(|| format!("Bearer {WORD}")));
             let mut answer = agent.run(request.body(body).unwrap()).unwrap();
             if answer.status().as_u16() < 400 {

@@ -306,6 +306,11 @@ fn a_hub_and_a_clerk_that_were_put_back_wait_for_a_coordinator() {
     assert!(list.contains("Серік") && !list.contains("Айгерім"), "{list}");
 }
 
+/// The least body that there is.
+fn body_of(method: &str) -> &'static [u8] {
+    if method == "GET" { b"" } else { b"{}" }
+}
+
 /// The status and the code with which a request is refused.
 fn refused(method: &str, address: &str, pass: Option<String>) -> (u16, String) {
     let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
@@ -313,8 +318,7 @@ fn refused(method: &str, address: &str, pass: Option<String>) -> (u16, String) {
     if let Some(pass) = pass {
         request = request.header("authorization", pass);
     }
-    let body = if method == "GET" { "" } else { "{}" };
-    let mut answer = agent.run(request.body(body).unwrap()).unwrap();
+    let mut answer = agent.run(request.body(body_of(method)).unwrap()).unwrap();
     let problem: serde_json::Value = answer.body_mut().read_json().unwrap();
     (answer.status().as_u16(), problem["code"].as_str().unwrap().to_owned())
 }
@@ -330,13 +334,13 @@ fn each_machine_answers_its_own_and_only_the_clerk_speaks_as_the_clerk() {
     let together = Server::start(None);
     for path in ["/v1/clerk/pass", "/v1/clerk/audit", "/v1/clerk/waits", "/v1/clerk/counted"] {
         assert_eq!(refused("POST", &format!("{}{path}", hub.address), None).0, 401);
-        let waits = refused("POST", &format!("{}{path}", hub.address), Some(marat.pass("POST", path)));
+        let waits = refused("POST", &format!("{}{path}", hub.address), Some(marat.pass_with("POST", path, b"{}")));
         assert_eq!(waits, (403, "not_admitted".to_owned()));
         assert_eq!(refused("POST", &format!("{}{path}", together.address), None), (421, "elsewhere".to_owned()));
     }
     aliya.approves_all();
     for path in ["/v1/clerk/pass", "/v1/clerk/audit", "/v1/clerk/waits", "/v1/clerk/counted"] {
-        let lawyer = refused("POST", &format!("{}{path}", hub.address), Some(marat.pass("POST", path)));
+        let lawyer = refused("POST", &format!("{}{path}", hub.address), Some(marat.pass_with("POST", path, b"{}")));
         assert_eq!(lawyer, (403, "forbidden".to_owned()));
     }
     // The clerk refuses by the hub's newest word, and takes a pass once.
@@ -401,7 +405,8 @@ fn nobody_of_the_organisation_speaks_as_the_clerk() {
                     (403, code.to_owned())
                 };
                 let address = format!("{}{}", hub.address, route.path);
-                let said = refused(&route.method, &address, Some(quick.pass(&route.method, &route.path)));
+                let said =
+                    refused(&route.method, &address, Some(quick.pass_with(&route.method, &route.path, body_of(&route.method))));
                 assert_eq!(said, expected, "{} {} as {who}", route.method, route.path);
                 asked += 1;
             }

@@ -31,7 +31,7 @@ fn a_body_of_four_mebibytes_is_read_and_a_byte_more_is_not() {
     };
     let raw = Raw::to(&server.address);
     let ask = |path: &str, body: Vec<u8>| {
-        let pass = dana.pass("POST", path);
+        let pass = dana.pass_with("POST", path, &body);
         raw.ask("POST", path, &[("authorization", &pass), ("content-type", "application/octet-stream")], body)
     };
     // What is in it is nothing that the server takes; that it was read is what counts.

@@ -18,9 +18,10 @@ fn every_device_that_speaks_to_the_hub_stands_in_the_list() {
         let invites = |role: &str| {
             let path = "/v1/invitations";
             let invite = serde_json::json!({"token_hash": "ab".repeat(32), "person": "cd".repeat(16), "role": role, "hours": 24});
-            let headers = [("authorization", bolat.pass("POST", path)), ("content-type", "application/json".to_owned())];
-            let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-            Raw::to(&server.address).ask("POST", path, &headers, invite.to_string().into_bytes())
+            let body = invite.to_string().into_bytes();
+            let pass = bolat.pass_with("POST", path, &body);
+            let headers = [("authorization", pass.as_str()), ("content-type", "application/json")];
+            Raw::to(&server.address).ask("POST", path, &headers, body)
         };
         for role in ["recovery", "clerk"] {
             assert_eq!(invites(role).refusal(), (400, "bad_input"), "{role}");

@@ -41,7 +41,7 @@ fn a_copied_token_is_nothing_without_the_phone() {
         assert_eq!(raw.with("GET", HERE, &pass).status, 200);
         assert_eq!(raw.with("GET", HERE, &pass).refusal(), (401, "replayed"));
         // Or keeps one for later.
-        let later = dana.passes(token).authorization("GET", HERE, now_ms() - 301_000);
+        let later = dana.passes(token).authorization(("GET", HERE, b""), now_ms() - 301_000);
         assert_eq!(raw.with("GET", HERE, &later).refusal(), (401, "clock_off"));
         // A letter changed anywhere is another token, another time or another signature.
         let fresh = dana.authorization(token);
@@ -85,21 +85,57 @@ pub fn nobody_gets_in(raw: &Raw, dana: &Phone, thief: &DeviceSecrets, which: imp
         is_refused(&format!("Bearer {}", token.reveal()), "unauthorized", "the token itself");
         let passes = dana.passes(token);
         let other = if path == HERE { "/v1/devices" } else { HERE };
-        is_refused(&passes.authorization(&method, other, another_ms()), "unauthorized", "made for another address");
+        is_refused(&passes.authorization((&method, other, b""), another_ms()), "unauthorized", "made for another address");
         let method_of_another = if method == "GET" { "PUT" } else { "GET" };
-        is_refused(&passes.authorization(method_of_another, &path, another_ms()), "unauthorized", "made for another method");
-        is_refused(&passes.authorization(&method, &path, now_ms() - 301_000), "clock_off", "kept for later");
-        let mut letters = passes.authorization(&method, &path, another_ms()).into_bytes();
+        is_refused(
+            &passes.authorization((method_of_another, &path, b""), another_ms()),
+            "unauthorized",
+            "made for another method",
+        );
+        is_refused(&passes.authorization((&method, &path, b"{}"), another_ms()), "unauthorized", "made for another body");
+        is_refused(&passes.authorization((&method, &path, b""), now_ms() - 301_000), "clock_off", "kept for later");
+        let mut letters = passes.authorization((&method, &path, b""), another_ms()).into_bytes();
         letters[60] = if letters[60] == b'A' { b'B' } else { b'A' };
         is_refused(&String::from_utf8(letters).unwrap(), "unauthorized", "a letter changed");
         // Once it is Dana's own, whatever she may do there; the same a second time is nobody's.
-        let own = passes.authorization(&method, &path, another_ms());
+        let own = passes.authorization((&method, &path, b""), another_ms());
         let said = raw.with(&method, &path, &own);
         assert!(said.status != 401 && said.status < 500, "{method} {path}: {said:?}");
         is_refused(&own, "replayed", "overheard");
         asked += 1;
     }
     asked
+}
+
+/// Whoever sits between, with a certificate that a device was made to trust, puts another body under Dana's pass.
+#[test]
+fn a_body_that_somebody_has_changed_on_the_way_is_nobodys() {
+    on_both(|databases| {
+        let (_server, raw, dana, _thief, aliya) = dana(databases);
+        aliya.approves_all();
+        let passes = dana.passes(&dana.session.token);
+        let path = "/v1/contact";
+        let contact = |address: &str| serde_json::json!({"address": address, "lang": "ru"}).to_string().into_bytes();
+        let puts = |pass: &str, body: Vec<u8>| {
+            raw.ask("PUT", path, &[("authorization", pass), ("content-type", "application/json")], body)
+        };
+        let signs = |body: &[u8]| passes.authorization(("PUT", path, body), another_ms());
+        let (hers, theirs) = (contact("dana@example.org"), contact("them@example.org"));
+        assert_eq!(puts(&signs(&hers), theirs.clone()).refusal(), (401, "unauthorized"));
+        // A long one is named in the pass, and the pass is spent by whoever shows it.
+        let long = |body: &[u8]| [body, &[b' '; 20_000]].concat();
+        let pass = signs(&long(&hers));
+        assert_eq!(puts(&pass, long(&theirs)).refusal(), (401, "unauthorized"));
+        assert_eq!(puts(&pass, long(&hers)).refusal(), (401, "replayed"));
+        // Nor is a long one read under a pass that does not name it, whoever shows that.
+        let said = puts(&signs(&hers), long(&hers));
+        assert_eq!(said.refusal(), (400, "bad_body"));
+        assert!(said.body["title"].as_str().unwrap().contains("16384"), "{said:?}");
+        // Her own are taken, short and long.
+        for body in [hers.clone(), long(&hers)] {
+            assert!(puts(&signs(&body), body.clone()).status < 300);
+        }
+    });
 }
 
 #[test]
@@ -136,7 +172,7 @@ fn a_token_is_followed_by_another_and_its_use_after_that_ends_the_session() {
         assert_eq!(dana.asks(&raw, &second.token).status, 200);
 
         // There is a copy of the whole phone, which goes on from where it was copied: from now on neither gets anything.
-        let authorization = dana.passes(&first).authorization("GET", HERE, another_ms() + 1000);
+        let authorization = dana.passes(&first).authorization(("GET", HERE, b""), another_ms() + 1000);
         assert_eq!(raw.with("GET", HERE, &authorization).refusal(), (401, "session_ended"));
         assert_eq!(dana.asks(&raw, &second.token).refusal(), (401, "session_ended"));
         assert_eq!(dana.renews(&raw).refusal(), (401, "session_ended"));
@@ -211,9 +247,9 @@ fn a_wrong_clock_locks_nobody_out_and_a_quiet_exchange_stays_small() {
     let dana = Phone::joins("dana", &aliya.does(&["invite", "--role", "lawyer"]), &raw, 7);
     let mut passes = dana.passes(&dana.session.token);
     let three_days_ago = || another_ms() - 3 * 24 * 3_600_000;
-    assert_eq!(raw.with("GET", HERE, &passes.authorization("GET", HERE, three_days_ago())).refusal(), (401, "clock_off"));
+    assert_eq!(raw.with("GET", HERE, &passes.authorization(("GET", HERE, b""), three_days_ago())).refusal(), (401, "clock_off"));
     passes.learn_clock(&raw.nonce(&dana.secrets), three_days_ago());
-    assert_eq!(raw.with("GET", HERE, &passes.authorization("GET", HERE, three_days_ago())).status, 200);
+    assert_eq!(raw.with("GET", HERE, &passes.authorization(("GET", HERE, b""), three_days_ago())).status, 200);
 
     let proxy = Proxy::to(&server.address);
     let bolat = Person::new("bolat");
@@ -243,7 +279,8 @@ fn a_pass_that_was_spent_before_a_restart_is_spent_after_it() {
         let invitation = aliya.does(&["invite", "--role", "coordinator"]);
         bolat.does(&["login", "--server", &proxy.address, "--account", "bolat", "--invite", invitation.trim()]);
         let passes = phone.passes(&phone.session.token);
-        let (spent, unspent) = (passes.authorization("GET", HERE, another_ms()), passes.authorization("GET", HERE, another_ms()));
+        let (spent, unspent) =
+            (passes.authorization(("GET", HERE, b""), another_ms()), passes.authorization(("GET", HERE, b""), another_ms()));
         assert_eq!(raw.with("GET", HERE, &spent).status, 200);
         assert_eq!(raw.with("GET", HERE, &spent).refusal(), (401, "replayed"));
 
@@ -255,10 +292,10 @@ fn a_pass_that_was_spent_before_a_restart_is_spent_after_it() {
         }
         // The phone asks for the time and is let in, also if its clock is half a minute behind.
         let behind = || another_ms() - 30_000;
-        assert_eq!(raw.with("GET", HERE, &passes.authorization("GET", HERE, behind())).refusal(), (401, "clock_off"));
+        assert_eq!(raw.with("GET", HERE, &passes.authorization(("GET", HERE, b""), behind())).refusal(), (401, "clock_off"));
         let mut passes = passes;
         passes.learn_clock(&raw.nonce(&phone.secrets), behind());
-        assert_eq!(raw.with("GET", HERE, &passes.authorization("GET", HERE, behind())).status, 200);
+        assert_eq!(raw.with("GET", HERE, &passes.authorization(("GET", HERE, b""), behind())).status, 200);
         assert!(phone.asks(&raw, &phone.session.token).status == 200 && phone.renews(&raw).status == 201);
         proxy.leads_to(&server.address);
         assert!(!bolat.does(&["sync"]).contains("cannot"));

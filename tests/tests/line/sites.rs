@@ -28,7 +28,7 @@ fn another_site_can_have_a_browser_do_nothing() {
         }
         // A session's pass makes no difference.
         for (method, path) in [("POST", "/v1/sync"), ("PUT", "/v1/contact"), ("DELETE", "/v1/quarantine/00")] {
-            let pass = dana.passes(&dana.session.token).authorization(method, path, another_ms());
+            let pass = dana.passes(&dana.session.token).authorization((method, path, b""), another_ms());
             let said = raw.ask(method, path, &[refused, &[("authorization", pass.as_str())]].concat(), Vec::new());
             assert_eq!(said.refusal(), (403, "cross_site"), "{path} {refused:?}");
         }
@@ -55,7 +55,7 @@ fn every_answer_has_its_headers_and_none_sets_a_cookie() {
     let aliya = Person::founds("aliya", &server);
     let raw = Raw::to(&server.address);
     let dana = Phone::joins("dana", &aliya.does(&["invite", "--role", "lawyer"]), &raw, 7);
-    let pass = |method: &str, path: &str| dana.passes(&dana.session.token).authorization(method, path, another_ms());
+    let pass = |method: &str, path: &str| dana.passes(&dana.session.token).authorization((method, path, b""), another_ms());
     let api = std::collections::BTreeSet::from(["/v1/second-factor", "/v1/devices", "/v1/families"]);
     let mut answers = vec![raw.signs_in(&dana.secrets, "dana", "another password"), dana.renews(&raw)];
     for path in

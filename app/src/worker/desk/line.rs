@@ -39,7 +39,7 @@ impl Desk {
             let _alone = self.line.lock().await;
             for is_last in [false, true] {
                 let passes = self.held().await.device()?.passes().ok_or_else(texts::error_not_signed_in)?;
-                let authorization = passes.authorization(method, path, now_ms());
+                let authorization = passes.authorization((method, path, body.as_deref().unwrap_or_default()), now_ms());
                 match http::exchange(method, path, &authorization, kind, body.as_deref()).await {
                     Err(problem) if !is_last && problem.name() == "error-server-clock-off" => {
                         let (nonce, mut passes) = (self.nonce().await?, passes);

@@ -6,7 +6,7 @@ use habeas_hub::{Caller, Hub, HubError};
 use habeas_protocol::api::{
     ChangePassword, Purpose, Register, Renew, Session, SignIn, from_hex, signed_request, to_hex, token_hash,
 };
-use habeas_protocol::{Pass, Role};
+use habeas_protocol::{Asked, Pass, Role, hash_of_body};
 use habeas_tests::postgres::Postgres;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{TryCryptoRng, TryRng};
@@ -60,8 +60,10 @@ impl Phone<'_> {
         self.ms += 1;
         let at = u64::try_from(now * 1000).unwrap() + self.ms;
         let token = from_hex(session.token.reveal(), 32).unwrap().try_into().unwrap();
-        let pass = Pass::new(token, at, "POST", "/v1/sync", |message| self.device.sign(message));
-        self.hub.caller(&pass, "POST", "/v1/sync", at).map_err(|error| code(&error))
+        let pass = Pass::new(token, at, ("POST", "/v1/sync", b""), |message| self.device.sign(message));
+        self.hub
+            .caller(&pass, Asked { method: "POST", path: "/v1/sync", body: &hash_of_body(b"") }, at)
+            .map_err(|error| code(&error))
     }
 }
 
