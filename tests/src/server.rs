@@ -159,6 +159,13 @@ impl Server {
         what(&Database { name: "hub", address })
     }
 
+    /// Does something to the clerk's.
+    pub fn with_clerk<T>(&self, databases: Option<(&str, &str)>, what: impl FnOnce(&Database<'_>) -> T) -> T {
+        let file = self.folder.path().join("clerk.sqlite");
+        let address = databases.map_or_else(|| file.to_str().unwrap(), |(_, clerk)| clerk);
+        what(&Database { name: "clerk", address })
+    }
+
     /// Kills the server as a power cut would, and leaves its folder.
     pub fn kill(mut self) -> TempDir {
         self.child.kill().unwrap();

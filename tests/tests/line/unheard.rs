@@ -1,5 +1,7 @@
 //! Whoever has taken somebody's phone may have their mailbox, too: people who are frozen or have no device left hear of no case, and somebody else does.
 
+use std::fs;
+
 use habeas_tests::device::Person;
 use habeas_tests::mail::mails;
 use habeas_tests::server::Server;
@@ -50,6 +52,41 @@ fn nobody_hears_of_a_case_who_is_frozen_or_has_lost_their_phone() {
         let told = mails(&server, OVER, 2);
         let to = |who: &str| told.iter().filter(|mail| mail.contains(&format!("{who}@example.org"))).count();
         assert_eq!(["aliya", "bolat", "dana", "marat"].map(to), [1, 0, 0, 1], "{told:?}");
+    });
+}
+
+/// The mail server is away for an hour, and meanwhile Dana's phone is taken.
+#[test]
+fn what_still_lies_in_the_outbox_goes_to_nobody_who_has_lost_their_phone() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let bolat = Person::is_let_in("bolat", "coordinator", &server, &aliya);
+        let dana = Person::is_let_in("dana", "lawyer", &server, &aliya);
+        for person in [&aliya, &bolat, &dana] {
+            person.does(&["contact", &format!("{}@example.org", person.name)]);
+        }
+        let hers = aliya.begins("Айгерім");
+        aliya.does(&["sync"]);
+        aliya.does(&["assign", &hers, "dana"]);
+        // No mail can be written where a file stands in the place of the folder.
+        let folder = server.folder.path().join("mail");
+        fs::remove_dir_all(&folder).unwrap();
+        fs::write(&folder, "").unwrap();
+        is_held(&aliya, &hers);
+        let tried = "SELECT CAST(attempts AS TEXT) AS said FROM outbox WHERE attempts > 0 AND state = 'waiting'";
+        let waiting = || server.with_clerk(databases, |clerk| clerk.finds(tried));
+        until("it was tried", || !waiting().is_empty());
+
+        aliya.does(&["coordinator", "freeze", "bolat"]);
+        aliya.does(&["device", "revoke", &aliya.device_of("dana")]);
+        fs::remove_file(&folder).unwrap();
+        fs::create_dir(&folder).unwrap();
+        server.with_clerk(databases, |clerk| clerk.runs("UPDATE outbox SET next_attempt = 0"));
+        until("the clerk is rung", || aliya.does(&["sync"]).starts_with("sent 0,"));
+        let told = mails(&server, OVER, 1);
+        assert!(told[0].contains("aliya@example.org"), "{told:?}");
+        assert_eq!(waiting(), [""; 0]);
     });
 }
 

@@ -14,6 +14,8 @@ pub(crate) const CONFIRM: &str = "confirm";
 #[derive(Debug, Clone, Queryable)]
 pub(crate) struct Claimed {
     pub id: Vec<u8>,
+    pub event: String,
+    pub recipient: Vec<u8>,
     pub mail_sealed: Vec<u8>,
     pub attempts: i64,
 }
@@ -52,7 +54,8 @@ pub(crate) fn claim(db: &mut Db, now: i64, lease_until: i64) -> Result<Option<Cl
         outbox::next_attempt,
         outbox::id,
     ));
-    let found: Option<Claimed> = due.select((outbox::id, outbox::mail_sealed, outbox::attempts)).first(db).optional()?;
+    let found: Option<Claimed> =
+        due.select((outbox::id, outbox::event, outbox::recipient, outbox::mail_sealed, outbox::attempts)).first(db).optional()?;
     let Some(claimed) = found else {
         return Ok(None);
     };
@@ -66,6 +69,12 @@ pub(crate) fn claim(db: &mut Db, now: i64, lease_until: i64) -> Result<Option<Cl
 pub(crate) fn finish(db: &mut Db, id: &[u8], state: &str, next_attempt: i64) -> Result<(), ClerkError> {
     let values = (outbox::state.eq(state), outbox::next_attempt.eq(next_attempt));
     diesel::update(outbox::table.filter(outbox::id.eq(id))).set(values).execute(db)?;
+    Ok(())
+}
+
+/// Deletes a mail.
+pub(crate) fn delete(db: &mut Db, id: &[u8]) -> Result<(), ClerkError> {
+    diesel::delete(outbox::table.filter(outbox::id.eq(id))).execute(db)?;
     Ok(())
 }
 
