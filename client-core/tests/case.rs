@@ -90,7 +90,7 @@ fn what_was_settled_is_open_again_when_a_new_account_arrives() {
     assert_eq!((view.disputes.len(), view.disputes[0].about), (1, "protocol"));
     assert!(view.disputes[0].accounts.contains(&copy) && view.disputes[0].accounts.len() == 3);
     // Nobody's word is lost over it.
-    let history = history(case.facts());
+    let history = history(case.facts(), |_| None);
     let said = history.iter().find(|history| history.attribute == "protocol detention").unwrap();
     assert_eq!(said.accounts.iter().map(|said| said.stands).collect::<Vec<_>>(), [false, true, true, true]);
 }

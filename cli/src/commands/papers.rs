@@ -151,7 +151,7 @@ pub fn show_history(home: &Home, HistoryArgs { case, kind, json }: HistoryArgs) 
     let mut device = home.open()?;
     let (case, open) = find_case(&mut device, &case)?;
     device.takes_out(TakenAs::History, &[case])?;
-    let mut all = history(open.replica.facts());
+    let mut all = history(open.replica.facts(), |fact| open.received(fact));
     all.retain(|history| kind.as_ref().is_none_or(|kind| history.attribute.split(' ').next() == Some(kind)));
     if json {
         println!("{}", super::pretty(&all));
@@ -165,6 +165,12 @@ pub fn show_history(home: &Home, HistoryArgs { case, kind, json }: HistoryArgs) 
             let when = words.when(&said.fact).map(|when| format!("{when}  ")).unwrap_or_default();
             println!("  {when}{} ({}) [{}]", words.stated(&said.fact), words.source(&said.fact), said.fact.id);
             println!("    {}", texts::history_recorded(home.lang, words.instant(said.fact.recorded_at)));
+            if let Some(received) = said.received_at {
+                println!("    {}", texts::history_received(home.lang, words.instant(received)));
+            }
+            if said.implausible {
+                println!("    {}", texts::history_implausible(home.lang));
+            }
             for id in &said.replaced_by {
                 println!("    {}", texts::history_replaced(home.lang, id.to_string()));
             }

@@ -238,6 +238,15 @@ impl Document {
         self.changes.iter().map(|kept| &kept.change)
     }
 
+    /// Which of them, from 0, says a fact.
+    pub fn place(&self, fact: &FactId) -> Option<usize> {
+        let is_it = |change: &ParsedChange| {
+            let twin = fact.twin.is_none_or(|twin| change.hash.starts_with(&twin));
+            (change.actor, change.seq) == (fact.actor, fact.seq) && twin
+        };
+        self.changes().position(is_it)
+    }
+
     /// Those whose author's signature this device has.
     pub fn signed(&self) -> impl Iterator<Item = (&ParsedChange, Signature)> {
         self.changes.iter().filter_map(|kept| Some((&kept.change, kept.signature?)))

@@ -1,5 +1,6 @@
 //! Who said what, with everything that was corrected or taken back since: nothing is ever hidden.
 
+use habeas_clock::Instant;
 use serde::Serialize;
 
 use super::accounts::standing;
@@ -22,15 +23,29 @@ pub struct History {
 pub struct Said {
     /// The fact.
     pub fact: Fact,
+    /// When it came to this device, or was written here, by this device's clock.
+    pub received_at: Option<Instant>,
+    /// Whether it cannot have been written down when it says: a clock was wrong.
+    pub implausible: bool,
     /// Whether it still stands.
     pub stands: bool,
     /// The facts that correct it or take it back, by id.
     pub replaced_by: Vec<FactId>,
 }
 
-/// The history of every attribute of a case, in the order of their names. What a sealed fact corrects that cannot be read here is corrected all the
+/// Before this nothing can have been written down with this program: the beginning of 2025, in seconds since 1970.
+const FIRST: i64 = 1_735_689_600;
+/// By how much two clocks may differ that both are right, in seconds.
+const AHEAD: i64 = 600;
+
+/// Whether a fact that came here then cannot have been written down when it says. It is kept all the same, and nothing is ordered or allowed by it.
+fn is_implausible(recorded_at: Instant, received_at: Option<Instant>) -> bool {
+    recorded_at.seconds() < FIRST || received_at.is_some_and(|received| recorded_at.seconds() > received.seconds() + AHEAD)
+}
+
+/// The history of every attribute of a case, in the order of their names. `received` says when a fact came. What a sealed fact corrects that cannot be read here is corrected all the
 /// same.
-pub fn history(stated: Vec<Stated>) -> Vec<History> {
+pub fn history(stated: Vec<Stated>, received: impl Fn(&FactId) -> Option<Instant>) -> Vec<History> {
     let (mut facts, mut sealed) = (Vec::<Fact>::new(), Vec::<SealedFact>::new());
     for each in stated {
         match each {
@@ -48,7 +63,10 @@ pub fn history(stated: Vec<Stated>) -> Vec<History> {
         let known = facts.iter().map(|other| (&other.replaces, other.id));
         let others = known.chain(sealed.iter().map(|other| (&other.replaces, other.id)));
         let replaced_by = others.filter(|(replaces, _)| replaces.contains(&fact.id)).map(|(_, id)| id);
+        let received_at = received(&fact.id);
         let said = Said {
+            received_at,
+            implausible: is_implausible(fact.recorded_at, received_at),
             fact: fact.clone(),
             stands: standing.contains(&fact.id),
             replaced_by: by_key(replaced_by.collect(), |id| *id),

@@ -332,9 +332,9 @@ impl<R: Records> Device<R> {
     }
 
     pub(super) fn store(&mut self, taken: Taken) -> Result<(), DeviceError> {
-        let Taken { mut state, turning, older, seen, cases, mut batch } = taken;
+        let (Taken { mut state, turning, older, seen, cases, mut batch }, now) = (taken, self.now);
         let as_stored = |(case, mut stored, replica): (CaseId, StoredCase, Replica)| {
-            stored.update(&replica);
+            stored.update(&replica, now);
             Ok::<_, DeviceError>((case, stored.summary(&replica), stored.record(case)?))
         };
         let mut lines = Lines::default();

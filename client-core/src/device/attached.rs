@@ -174,7 +174,7 @@ impl<R: Records> Device<R> {
         let mut stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         let mut facts = Vec::new();
         let replica = self.written(case, &mut stored, (self.actor(), None), (&[draft], &Sealing::default()), &mut facts)?;
-        stored.update(&replica);
+        stored.update(&replica, self.now);
         let mut shelf = self.shelf.clone();
         shelf.insert(sealed.id, Held { case, pieces: pieces(sealed.bytes), at_hub: false });
         let mut cases = Cases::default();

@@ -342,7 +342,7 @@ impl<R: Records> Device<R> {
             done += before - stored.unsent.len();
             stored.at_hub |= *opened;
             let open = stored.open(*case, &self.log)?;
-            stored.update(&open.replica);
+            stored.update(&open.replica, self.now);
             cases.add(*case, &stored, &open.replica)?;
         }
         if done > 0 && has_travelled {

@@ -431,7 +431,7 @@ impl<R: Records> Device<R> {
             }
             let mut stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
             let replica = self.written(case, &mut stored, (actor, said.take()), (&[draft], &Sealing::default()), &mut facts)?;
-            stored.update(&replica);
+            stored.update(&replica, self.now);
             cases.add(case, &stored, &replica)?;
         }
         self.store_cases(cases)?;
@@ -441,7 +441,7 @@ impl<R: Records> Device<R> {
 
     /// Stores a case and its line in the index together.
     fn keep(&mut self, case: CaseId, mut stored: StoredCase, replica: &Replica) -> Result<(), DeviceError> {
-        stored.update(replica);
+        stored.update(replica, self.now);
         let mut cases = Cases::default();
         cases.add(case, &stored, replica)?;
         self.store_cases(cases)

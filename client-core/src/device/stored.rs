@@ -1,5 +1,6 @@
 //! A case as a device stores it.
 
+use habeas_clock::Instant;
 use habeas_protocol::has::Has;
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Log, Pushed, decode, encode};
 use habeas_texts as texts;
@@ -11,15 +12,19 @@ use super::index::{CaseSummary, Index, Lines};
 use super::records::Put;
 use super::shared::TO_DECIDE;
 use super::{DeviceError, Records, earlier};
-use crate::case::{Document, Stated, View, clock_record};
+use crate::case::{Document, FactId, Stated, View, clock_record};
 use crate::keys::{CaseSecret, open_payload, seal_payload};
-use crate::sync::{CaseKeys, Outcome, Replica, SetAside};
+use crate::sync::{CaseKeys, Outcome, Replica, SetAside, whole_amount};
 
 /// The first byte of a stored case.
-const VERSION: u8 = 6;
+const VERSION: u8 = 7;
+/// That of a case which does not say when anything of it came.
+const WITHOUT_TIMES: u8 = 6;
 /// That of a case that has no limited facts, and the keys of its sealed ones alone behind its changes.
 const KEYS_ALONE: u8 = 5;
 pub(super) const MAX_CASE: usize = 64 << 20;
+/// In place of a time.
+const NOBODY_KNOWS: i64 = 0;
 
 /// A case, open.
 #[derive(Debug, Clone)]
@@ -36,6 +41,22 @@ pub struct OpenCase {
     pub poison: usize,
     /// Devices of which two copies have written into the case.
     pub copied: Vec<DeviceId>,
+    received: Vec<(u32, i64)>,
+}
+
+impl OpenCase {
+    /// When the change that says a fact came to this device, or was written here, by this device's own clock; `None` if nobody had said then what
+    /// time it was, or a version before this one took it in.
+    pub fn received(&self, fact: &FactId) -> Option<Instant> {
+        let mut place = self.replica.document().place(fact)?;
+        for (count, when) in &self.received {
+            match place.checked_sub(*count as usize) {
+                Some(left) => place = left,
+                None => return Instant::from_seconds(*when).filter(|_| *when != NOBODY_KNOWS),
+            }
+        }
+        None
+    }
 }
 
 /// A case, as it is stored.
@@ -58,6 +79,8 @@ pub(super) struct StoredCase {
     pub hub_refused: Option<String>,
     /// What killed the program when it was opened: kept, and never opened again.
     pub poison: Vec<Envelope>,
+    /// How many of the document's changes came together, one such number after another, and when, in seconds since 1970 by this device's clock.
+    pub received: Vec<(u32, i64)>,
 }
 
 impl StoredCase {
@@ -78,6 +101,7 @@ impl StoredCase {
             unsent: Vec::new(),
             hub_refused: None,
             poison: Vec::new(),
+            received: Vec::new(),
         }
     }
 
@@ -86,10 +110,28 @@ impl StoredCase {
             return Ok(None);
         };
         let stored = match bytes.first() {
-            Some(&(VERSION | KEYS_ALONE)) => decode(&bytes, MAX_CASE).ok(),
+            Some(&VERSION) => decode(&bytes, MAX_CASE).ok(),
+            Some(&(WITHOUT_TIMES | KEYS_ALONE)) => decode(&Zeroizing::new([bytes.as_slice(), &[0]].concat()), MAX_CASE).ok(),
             _ => earlier::case(&bytes, MAX_CASE),
         };
+        let stored = stored.map(Self::with_times);
         stored.map(Some).ok_or(DeviceError::Damaged("case"))
+    }
+
+    /// Of what a version before has taken in nobody knows when it came.
+    fn with_times(mut self) -> Self {
+        let count = if self.received.is_empty() { whole_amount(&self.document).map_or(0, |amount| amount.changes) } else { 0 };
+        self.came(count, NOBODY_KNOWS);
+        self
+    }
+
+    fn came(&mut self, count: usize, when: i64) {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        match self.received.last_mut() {
+            _ if count == 0 => {}
+            Some((many, last)) if *last == when => *many = many.saturating_add(count),
+            _ => self.received.push((count, when)),
+        }
     }
 
     pub fn record(&self, case: CaseId) -> Result<Put, DeviceError> {
@@ -109,7 +151,8 @@ impl StoredCase {
         replica.forget_erased(&keys, log);
         let unsent = self.changes_unsent(&replica);
         let copied = replica.history().twins().iter().filter_map(|actor| Some(log.author(actor)?.0)).collect();
-        Ok(OpenCase { copied, replica, keys, unsent, hub_refused: self.hub_refused.clone(), poison: self.poison.len() })
+        let (hub_refused, received) = (self.hub_refused.clone(), self.received.clone());
+        Ok(OpenCase { copied, replica, keys, unsent, hub_refused, poison: self.poison.len(), received })
     }
 
     /// How many changes the hub does not have yet, as people count them: keys of facts go with these. At least one while there is anything.
@@ -211,18 +254,21 @@ impl StoredCase {
         for kept in [&mut self.aside, &mut self.unsent, &mut self.poison] {
             kept.retain(|envelope| !has_erased(envelope));
         }
-        self.keeps(open.replica.document());
+        self.keeps(open.replica.document(), NOBODY_KNOWS);
         let open = self.open(case, log)?;
         Ok(Some((self, open.replica)))
     }
 
-    fn keeps(&mut self, document: &Document) {
+    fn keeps(&mut self, document: &Document, now: i64) {
         (self.version, self.document) = (VERSION, document.save());
+        // What is new stands last.
+        let known = self.received.iter().map(|(count, _)| *count as usize).sum();
+        self.came(document.changes().count().saturating_sub(known), now.max(NOBODY_KNOWS));
     }
 
-    /// Takes over what the replica holds now.
-    pub fn update(&mut self, replica: &Replica) {
-        self.keeps(replica.document());
+    /// Takes over what the replica holds now, in seconds since 1970.
+    pub fn update(&mut self, replica: &Replica, now: i64) {
+        self.keeps(replica.document(), now);
         self.aside = replica.aside().iter().map(|aside| aside.envelope.clone()).collect();
         self.hub_refused.take_if(|_| self.unsent.is_empty());
     }
@@ -315,7 +361,7 @@ mod tests {
             said: None,
             place: None,
             source: Source { kind: SourceKind::Witness, name: None, reliability: Reliability::FirstHand },
-            recorded_at: habeas_clock::Instant::MIN,
+            recorded_at: Instant::MIN,
             replaces: Vec::new(),
             sensitive: false,
             limited: false,
@@ -334,12 +380,15 @@ mod tests {
         let before = [&now[..now.len() - 52], key.bytes()].concat();
         let stored = StoredCase { version: KEYS_ALONE, document: before, ..StoredCase::new(secret, DeviceId([1; 16])) };
         let mut records = Memory::default();
-        records.put(vec![stored.record(case).unwrap()]).unwrap();
+        let mut record = stored.record(case).unwrap();
+        // It did not say when anything came.
+        assert_eq!(record.1.pop(), Some(0));
+        records.put(vec![record]).unwrap();
         let mut again = StoredCase::load(&mut records, case).unwrap().unwrap();
         let replica = again.open(case, &Log::new()).unwrap().replica;
         assert_eq!(replica.known_facts().len(), 1);
-        again.update(&replica);
-        assert_eq!((again.version, &again.document), (VERSION, &now));
+        again.update(&replica, 1_800_000_000);
+        assert_eq!((again.version, &again.document, &*again.received), (VERSION, &now, &[(1, NOBODY_KNOWS)][..]));
     }
 
     /// What versions that stored Automerge's document wrote is read with everything in it: what this device signed is sealed again as it was,

@@ -448,7 +448,7 @@ impl<R: Records> Device<R> {
                 Some(code) if code == Pushed::StaleEpoch.code() => drop(report.stale.insert(case)),
                 other => report.refused.extend(other.clone()),
             }
-            stored.update(&open.replica);
+            stored.update(&open.replica, self.now);
             confirmed.add(case, &stored, &open.replica)?;
         }
         self.store_cases(confirmed)?;

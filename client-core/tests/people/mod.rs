@@ -131,6 +131,10 @@ pub fn police(what: What, at: &str) -> Draft {
     Draft { source: Source { kind: SourceKind::Police, name: None, reliability: Reliability::FirstHand }, ..seen(what, at) }
 }
 
+pub fn note(text: &str) -> Draft {
+    Draft { when: Interval::OPEN, place: None, ..seen(What::Note { text: text.into() }, "12:00") }
+}
+
 pub fn name(text: &str) -> Draft {
     Draft { when: Interval::OPEN, place: None, ..seen(What::Name { text: text.into() }, "12:00") }
 }
