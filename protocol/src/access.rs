@@ -10,6 +10,9 @@ use crate::ids::{CaseId, CircleId, DeviceId, EnvelopeId, PersonId};
 use crate::log::{CircleKind, Role};
 use crate::members::{Circle, Log, Member};
 
+/// For how long an account may do everything without a second factor, in seconds from when it was made.
+pub const SECOND_FACTOR_GRACE: i64 = 72 * 3600;
+
 /// Who asks, as the session says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
@@ -173,6 +176,12 @@ pub enum Denied {
     /// The log has put nobody of that name on shift, or not any more.
     #[error("index cards are for whoever is on shift at a station: a coordinator says so")]
     NoShift,
+    /// It waits for a second factor, which the account does not have.
+    #[error(
+        "this takes a second factor, and the account has none: add an authenticator app, in the app or with habeas second-factor enrol, \
+         and do it again. Cases are exchanged without one"
+    )]
+    SecondFactor,
 }
 
 impl Denied {
@@ -186,6 +195,7 @@ impl Denied {
             Self::Erased => "erased",
             Self::SecondPerson => "second_person",
             Self::NoShift => "no_shift",
+            Self::SecondFactor => "second_factor_required",
         }
     }
 }
@@ -226,6 +236,27 @@ impl Action<'_> {
             | Self::SealCase { .. } => &Role::ALL,
         }
     }
+
+    /// Whether an account needs a second factor for it: for all that only those may do who need one themselves. What everybody does waits for
+    /// none, the exchange of cases first of all.
+    pub fn takes_second_factor(self) -> bool {
+        self.roles().iter().all(|role| needs_second_factor(*role))
+    }
+}
+
+/// Whether the account of somebody with this role needs a second factor.
+pub fn needs_second_factor(role: Role) -> bool {
+    match role {
+        Role::Coordinator | Role::Advocate => true,
+        // The clerk and the printed shares have no account, and prove themselves by their keys.
+        Role::Lawyer | Role::Recorder | Role::Clerk | Role::Recovery => false,
+    }
+}
+
+/// Whether whoever [`allows`] lets do something may do it at `now` without a second factor. `due_at` is from when on their account needs one; both in
+/// seconds since 1970.
+pub fn allows_without_second_factor(action: Action<'_>, due_at: i64, now: i64) -> Result<(), Denied> {
+    if action.takes_second_factor() && now >= due_at { Err(Denied::SecondFactor) } else { Ok(()) }
 }
 
 /// Whether somebody may do something, by the log.

@@ -163,6 +163,9 @@ json! {
         second_factor: SecondFactor,
         /// How many recovery codes are left.
         codes_left: u32,
+        /// Where one is missing: from when on what only coordinators and advocates do waits for it, in seconds since 1970. Left out where none is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due_at: Option<i64>,
     }
     /// A coordinator takes somebody's second factor away: `POST /v1/second-factor/reset`.
     ResetSecondFactor {
@@ -318,7 +321,7 @@ json! {
 pub enum SecondFactor {
     /// It has none, and its role needs none.
     NotNeeded,
-    /// It has none, and its role should have one.
+    /// It has none, and its role needs one.
     Missing,
     /// It has one.
     Enrolled,

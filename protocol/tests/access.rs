@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use habeas_protocol::access::{
-    Action, Caller, Denied, FamilyAction, FamilyState, Lets, allows, allows_family, feeds, lets, may_stay,
+    Action, Caller, Denied, FamilyAction, FamilyState, Lets, allows, allows_family, allows_without_second_factor, feeds, lets,
+    may_stay, needs_second_factor,
 };
 use habeas_protocol::limits::{MAX_SHIFT, SEALED_NAME};
 use habeas_protocol::{
@@ -114,38 +115,38 @@ impl World {
 fn what_a_role_may_do_stands_in_one_table() {
     let world = World::new();
     let released = Action::ReleaseCount { proposed_by: PersonId([99; 16]) };
-    // coordinator, clerk, lawyer, recorder, advocate
+    // coordinator, clerk, lawyer, recorder, advocate; whether it waits for a second factor
     let table = [
-        (Action::Invite, [true, false, false, false, false]),
-        (Action::Intake, [true, false, false, false, false]),
-        (Action::Refuse, [true, false, false, false, false]),
-        (Action::ResetSecondFactor, [true, false, false, false, false]),
-        (Action::ReadDevices, [true, false, false, false, false]),
-        (Action::WriteLog, [true, false, false, false, false]),
-        (Action::HandIn, [true, false, true, true, true]),
-        (Action::ReadQuarantine, [true, false, false, false, false]),
-        (Action::EmptyQuarantine, [true, false, false, false, false]),
-        (Action::ReadFamilies, [true, false, false, false, false]),
-        (Action::AttachFamily, [true, false, false, false, false]),
-        (Action::DetachFamily, [true, false, false, false, false]),
-        (Action::ReadRules, [true, false, false, false, false]),
-        (Action::AllowRule, [true, false, false, false, false]),
-        (Action::ChangePassword, [true, false, true, true, true]),
-        (Action::EnrolSecondFactor, [true, false, true, true, true]),
-        (Action::SetContact, [true, false, true, true, true]),
-        (Action::Count, [true, false, false, false, true]),
-        (Action::ProposeCount, [true, false, false, false, true]),
-        (Action::ReadProposed, [true, false, false, false, true]),
-        (Action::Release, [true, false, false, false, true]),
-        (released, [true, false, false, false, true]),
-        (Action::Exchange, [true, true, true, true, true]),
-        (Action::MendReaders, [true, true, false, false, false]),
-        (Action::FillCase, [true, true, false, false, false]),
-        (Action::ReadClosed, [false, true, false, false, false]),
-        (Action::SpeakAsClerk, [false, true, false, false, false]),
-        (Action::ReadCards, [false, false, true, false, false]),
+        (Action::Invite, [true, false, false, false, false], true),
+        (Action::Intake, [true, false, false, false, false], true),
+        (Action::Refuse, [true, false, false, false, false], true),
+        (Action::ResetSecondFactor, [true, false, false, false, false], true),
+        (Action::ReadDevices, [true, false, false, false, false], true),
+        (Action::WriteLog, [true, false, false, false, false], true),
+        (Action::HandIn, [true, false, true, true, true], false),
+        (Action::ReadQuarantine, [true, false, false, false, false], true),
+        (Action::EmptyQuarantine, [true, false, false, false, false], true),
+        (Action::ReadFamilies, [true, false, false, false, false], true),
+        (Action::AttachFamily, [true, false, false, false, false], true),
+        (Action::DetachFamily, [true, false, false, false, false], true),
+        (Action::ReadRules, [true, false, false, false, false], true),
+        (Action::AllowRule, [true, false, false, false, false], true),
+        (Action::ChangePassword, [true, false, true, true, true], false),
+        (Action::EnrolSecondFactor, [true, false, true, true, true], false),
+        (Action::SetContact, [true, false, true, true, true], false),
+        (Action::Count, [true, false, false, false, true], true),
+        (Action::ProposeCount, [true, false, false, false, true], true),
+        (Action::ReadProposed, [true, false, false, false, true], true),
+        (Action::Release, [true, false, false, false, true], true),
+        (released, [true, false, false, false, true], true),
+        (Action::Exchange, [true, true, true, true, true], false),
+        (Action::MendReaders, [true, true, false, false, false], false),
+        (Action::FillCase, [true, true, false, false, false], false),
+        (Action::ReadClosed, [false, true, false, false, false], false),
+        (Action::SpeakAsClerk, [false, true, false, false, false], false),
+        (Action::ReadCards, [false, false, true, false, false], false),
     ];
-    for (action, allowed) in table {
+    for (action, allowed, waits) in table {
         let people = [&world.aliya, &world.clerk, &world.dana, &world.zhanar, &world.saule];
         for (person, allowed) in people.into_iter().zip(allowed) {
             let expected = if allowed { Ok(()) } else { Err(Denied::Role) };
@@ -156,7 +157,46 @@ fn what_a_role_may_do_stands_in_one_table() {
         for caller in [world.late.caller(), world.ruslan.caller(), stolen] {
             assert_eq!(allows(&world.log, caller, action), Err(Denied::NotAdmitted), "{action:?}, {caller:?}");
         }
+        assert_eq!(action.takes_second_factor(), waits, "{action:?}");
     }
+}
+
+/// To the second, and only what coordinators and advocates alone may do: nobody's cases wait for a code.
+#[test]
+fn without_a_second_factor_what_only_coordinators_and_advocates_do_ends_when_it_is_due() {
+    const DUE: i64 = 1_800_000_000;
+    let circles = BTreeSet::from([COORDINATORS]);
+    let (case, circle, now) = (CASE, COORDINATORS, DUE);
+    let beginner = World::new().dana.caller().device;
+    let goes_on = [
+        Action::Exchange,
+        Action::HandIn,
+        Action::ChangePassword,
+        Action::EnrolSecondFactor,
+        Action::SetContact,
+        Action::ReadFeed { circle },
+        Action::BeginCase { case, beginner },
+        Action::WriteCase { case, beginner, circles: &circles, now },
+        Action::ReadCase { case, beginner: Some(beginner), circles: &circles, now },
+        Action::ReadItem { case, beginner: Some(beginner), circle, now },
+        Action::SealCase { case, beginner: Some(beginner), circle, now },
+        Action::MendReaders,
+        Action::FillCase,
+        Action::KeepSnapshot { circle },
+        Action::ReadCards,
+        Action::ReadCardsOfShift { now },
+        Action::SpeakAsClerk,
+    ];
+    for action in goes_on {
+        assert_eq!(allows_without_second_factor(action, DUE, i64::MAX), Ok(()), "{action:?}");
+    }
+    for action in [Action::WriteLog, Action::Invite, Action::Count, Action::ReleaseCount { proposed_by: PersonId([99; 16]) }] {
+        let said = [DUE - 1, DUE].map(|now| allows_without_second_factor(action, DUE, now));
+        assert_eq!(said, [Ok(()), Err(Denied::SecondFactor)], "{action:?}");
+    }
+    // Of every role that may do something that waits it is said that it needs one, and of no other.
+    let needs: Vec<Role> = Role::ALL.into_iter().filter(|role| needs_second_factor(*role)).collect();
+    assert_eq!(needs, [Role::Coordinator, Role::Advocate]);
 }
 
 #[test]

@@ -166,6 +166,11 @@ impl Server {
         what(&Database { name: "clerk", address })
     }
 
+    /// Three days go by for every account that is there: from now on coordinators and advocates need a second factor.
+    pub fn second_factors_are_due(&self, databases: Option<(&str, &str)>) {
+        self.with_hub(databases, |hub| hub.runs("UPDATE accounts SET second_factor_due_at = 0"));
+    }
+
     /// Kills the server as a power cut would, and leaves its folder.
     pub fn kill(mut self) -> TempDir {
         self.child.kill().unwrap();

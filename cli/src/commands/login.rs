@@ -106,7 +106,7 @@ fn finish(
         println!("{}", texts::device_signed_in_waiting(lang, device.id().to_string()));
         println!("{}", texts::device_record_meanwhile(lang));
     }
-    super::second_factor::warn(lang, session.second_factor);
+    super::second_factor::warn(lang, device, session.second_factor);
     // The log is needed to seal anything, so it is fetched at once; without a network later is soon enough.
     match super::remote(device)?.sync(device) {
         Ok(report) => super::sync::tell(lang, device, &report),

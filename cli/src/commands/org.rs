@@ -137,7 +137,7 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
     remote(&device)?.sync(&mut device)?;
     println!("{}", texts::device_organisation_made(home.lang, device.id().to_string()));
     println!("{}", texts::device_second_coordinator(home.lang));
-    super::second_factor::warn(home.lang, session.second_factor);
+    super::second_factor::warn(home.lang, &device, session.second_factor);
     Ok(())
 }
 

@@ -140,7 +140,7 @@ fn use_shares(home: &Home, arguments: &UseArgs) -> Result<(), Message> {
     let report = remote(&device)?.sync(&mut device)?;
     println!("{}", texts::recovery_done(home.lang, device.id().to_string()));
     super::sync::tell(home.lang, &device, &report);
-    super::second_factor::warn(home.lang, session.second_factor);
+    super::second_factor::warn(home.lang, &device, session.second_factor);
     Ok(())
 }
 

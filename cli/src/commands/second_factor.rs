@@ -2,6 +2,9 @@
 
 use base32ct::{Base32Unpadded, Encoding as _};
 use clap::Subcommand;
+use habeas_client_core::case::City;
+use habeas_client_core::words::Words;
+use habeas_clock::Instant;
 use habeas_protocol::Secret;
 use habeas_protocol::api::{Enrol, RecoveryCodes, ResetSecondFactor, SecondFactor, SecondFactorState, to_hex};
 use habeas_texts::{self as texts, Lang, Message};
@@ -9,7 +12,8 @@ use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
 use super::remote;
-use crate::{Home, qr, rng, secret};
+use crate::when::now;
+use crate::{Home, LocalDevice, qr, rng, secret};
 
 /// How many bytes the secret of an app has.
 const SECRET: usize = 20;
@@ -19,7 +23,7 @@ const NEW: &str = "new-second-factor";
 /// Second factors.
 #[derive(Debug, Subcommand)]
 pub enum SecondFactorCommand {
-    /// Add an authenticator app to your account: signing in then takes its code, too (coordinators and advocates should)
+    /// Add an authenticator app to your account: signing in then takes its code, too (coordinators and advocates must)
     Enrol,
     /// Finish that, with the code that the app shows. Prints the recovery codes, once
     Confirm {
@@ -74,7 +78,7 @@ pub fn second_factor(home: &Home, command: SecondFactorCommand) -> Result<(), Me
             let state: SecondFactorState = remote.get("/v1/second-factor")?;
             match state.second_factor {
                 SecondFactor::Enrolled => println!("{}", texts::factor_on(home.lang, state.codes_left)),
-                SecondFactor::Missing => println!("{}", texts::factor_missing(home.lang)),
+                SecondFactor::Missing => println!("{}", missing(home.lang, &device, state.due_at)),
                 SecondFactor::NotNeeded => println!("{}", texts::factor_not_needed(home.lang)),
             }
         }
@@ -86,9 +90,21 @@ pub fn second_factor(home: &Home, command: SecondFactorCommand) -> Result<(), Me
     Ok(())
 }
 
-/// Says that an account should have a second factor and has none.
-pub fn warn(lang: Lang, second_factor: SecondFactor) {
+/// Says after signing in that an account needs a second factor and has none, and until when it does without.
+pub fn warn(lang: Lang, device: &LocalDevice, second_factor: SecondFactor) {
     if second_factor == SecondFactor::Missing {
-        crate::complain(&texts::factor_missing(lang));
+        // Signing in was what counted: where this answer does not come, what is missing is said without its end.
+        let state = remote(device).and_then(|remote| remote.get::<SecondFactorState>("/v1/second-factor"));
+        crate::complain(&missing(lang, device, state.ok().and_then(|state| state.due_at)));
     }
+}
+
+fn missing(lang: Lang, device: &LocalDevice, due_at: Option<i64>) -> String {
+    let words = Words { lang, zone: City::Almaty.zone(), now: now(), people: device.people() };
+    let until = match due_at.and_then(Instant::from_seconds) {
+        Some(due_at) if due_at > now() => texts::factor_due(lang, words.instant(due_at)),
+        Some(_) => texts::factor_overdue(lang),
+        None => return texts::factor_missing(lang),
+    };
+    format!("{}\n{until}", texts::factor_missing(lang))
 }

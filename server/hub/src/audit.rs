@@ -2,7 +2,7 @@
 //! middle, and whose head devices keep. What is refused is told once an hour with how often, so a flood does not fill it.
 
 use habeas_db::{Db, Store};
-use habeas_protocol::access::{self, Action, Caller};
+use habeas_protocol::access::{Action, Caller};
 use habeas_protocol::api::{Session, SignIn};
 use habeas_protocol::{Act, Actor, AuditEntry, AuditHead, Body, CaseId, DeviceId, DeviceKeys, Entry, Hash, TakenOut};
 use rand_core::CryptoRng;
@@ -268,14 +268,14 @@ impl Hub {
         done
     }
 
-    /// Fails unless the newest log lets the caller do that, and records who was refused what.
+    /// Fails unless the newest log lets the caller do that, with a second factor where it takes one, and records who was refused what.
     pub fn admit(&self, caller: Caller, action: Action<'_>, now: i64) -> Result<(), HubError> {
-        let allowed = access::allows(&*self.log()?, caller, action);
-        if allowed.is_err() {
+        let allowed = self.allows(caller, action).and_then(|()| self.has_second_factor_for(caller, action, now));
+        if let Err(HubError::Denied(_)) = allowed {
             let subjects = format!("action:{action:?}");
             self.store.write(|db| note_refused(db, Actor::Device(caller.device), Act::Access, &subjects, now))?;
         }
-        Ok(allowed?)
+        allowed
     }
 
     /// The record's head; `None` while nothing is recorded.

@@ -17,6 +17,7 @@ table! {
         role -> Text,
         created_at -> BigInt,
         refused_at -> Nullable<BigInt>,
+        second_factor_due_at -> BigInt,
     }
 }
 
@@ -215,5 +216,6 @@ table! {
 joinable!(devices -> accounts (person));
 joinable!(session_tokens -> sessions (device));
 joinable!(sessions -> devices (device));
-allow_tables_to_appear_in_same_query!(session_tokens, sessions, devices, accounts);
+joinable!(second_factors -> accounts (person));
+allow_tables_to_appear_in_same_query!(session_tokens, sessions, devices, accounts, second_factors);
 allow_tables_to_appear_in_same_query!(feed_items, case_items);

@@ -3,7 +3,7 @@
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
-use habeas_protocol::access::Action;
+use habeas_protocol::access::{self, Action};
 use habeas_protocol::api::{Enrol, RecoveryCodes, SecondFactor, SecondFactorState, from_hex, to_hex};
 use habeas_protocol::{Act, Actor, Hash, Log, PersonId, Role, Secret, hash};
 use rand_core::CryptoRng;
@@ -78,8 +78,25 @@ impl Hub {
         let log = self.log()?;
         self.store.read(|db| {
             let codes_left = u32::try_from(second_factors::codes_left(db, caller.person)?).unwrap_or_default();
-            Ok(SecondFactorState { second_factor: standing(db, &log, caller.person)?, codes_left })
+            let second_factor = standing(db, &log, caller.person)?;
+            let due_at = match second_factor {
+                SecondFactor::Missing => second_factors::due_at(db, caller.person)?,
+                SecondFactor::Enrolled | SecondFactor::NotNeeded => None,
+            };
+            Ok(SecondFactorState { second_factor, codes_left, due_at })
         })
+    }
+
+    /// Fails if this, which the log lets the caller do, waits for a second factor that their account does not have.
+    pub(crate) fn has_second_factor_for(&self, caller: Caller, action: Action<'_>, now: i64) -> Result<(), HubError> {
+        // Most of what is asked is the exchange, which costs no look-up for it.
+        if !action.takes_second_factor() {
+            return Ok(());
+        }
+        match self.store.read(|db| second_factors::due_at(db, caller.person))? {
+            Some(due_at) => Ok(access::allows_without_second_factor(action, due_at, now)?),
+            None => Ok(()),
+        }
     }
 
     /// Fails unless the account has no second factor, or this is a code of it, which is used from then on.
@@ -126,8 +143,8 @@ pub(crate) fn standing(db: &mut habeas_db::Db, log: &Log, person: PersonId) -> R
     if roles.is_empty() {
         roles.extend(accounts::of_person(db, person)?.and_then(|(_, _, role)| Role::named(&role)));
     }
-    let should = roles.iter().any(|role| matches!(role, Role::Coordinator | Role::Advocate));
-    Ok(if should { SecondFactor::Missing } else { SecondFactor::NotNeeded })
+    let needs = roles.into_iter().any(access::needs_second_factor);
+    Ok(if needs { SecondFactor::Missing } else { SecondFactor::NotNeeded })
 }
 
 /// Twenty hexadecimal digits, eighty random bits, in fours to be copied by hand.

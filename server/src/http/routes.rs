@@ -27,7 +27,7 @@ pub enum Rule {
     Public(&'static str),
     /// Whoever has a session, also of a device that waits or was revoked: the domain asks about each thing in the request, for this reason.
     Session(&'static str),
-    /// Whoever the log lets do this.
+    /// Whoever the log lets do this; where only coordinators or advocates may, with a second factor.
     Only(Action<'static>),
     /// Whoever belongs to the organisation, where the case in the address is theirs: the domain asks this action about it.
     OfCase(&'static str),
@@ -303,6 +303,8 @@ struct Line<'a> {
     what: String,
     /// The roles that the action is for.
     roles: Vec<&'static str>,
+    /// Whether it waits for a second factor.
+    second_factor: bool,
     /// What is recorded, by the names in the record.
     recorded: Vec<&'static str>,
     /// Why nothing is.
@@ -330,6 +332,7 @@ pub fn listed() -> Result<String, String> {
             rule,
             what,
             roles,
+            second_factor: matches!(declared.rule, Rule::Only(action) if action.takes_second_factor()),
             recorded,
             unrecorded,
             in_api: declared.in_api,

@@ -31,6 +31,7 @@ pub struct Route {
     pub rule: String,
     what: String,
     roles: Vec<String>,
+    second_factor: bool,
     pub recorded: Vec<String>,
     unrecorded: Option<String>,
     in_api: bool,
@@ -49,6 +50,8 @@ struct Asking<'a> {
     without: &'static str,
     /// What Marat's case is to them.
     case: Case,
+    /// Whether their account should have a second factor by now, and has none.
+    overdue: bool,
 }
 
 /// What somebody may do with Marat's case.
@@ -224,6 +227,22 @@ fn only_these_routes_ask_nobody_who_they_are() {
     assert_eq!(asked, known);
 }
 
+/// What everybody does waits for no second factor, and everything that only coordinators and advocates do waits for one.
+#[test]
+fn what_waits_for_a_second_factor_is_what_only_coordinators_and_advocates_do() {
+    let guarded = |route: &&Route| {
+        route.rule == "action" && route.roles.iter().all(|role| ["coordinator", "advocate"].contains(&role.as_str()))
+    };
+    for route in &table() {
+        assert_eq!(route.second_factor, guarded(&route), "{} {}", route.method, route.path);
+    }
+    let waits = |path: &str| table().iter().any(|route| route.path == path && route.second_factor);
+    let open = ["/v1/sync", "/v1/bundles", "/v1/second-factor", "/v1/password", "/v1/contact", "/v1/cards"];
+    assert_eq!(open.map(waits), [false; 6]);
+    let open = ["/v1/log", "/v1/devices", "/v1/invitations", "/v1/quarantine", "/v1/families", "/v1/tallies"];
+    assert_eq!(open.map(waits), [true; 6]);
+}
+
 #[test]
 fn every_route_refuses_whoever_its_rule_does_not_name() {
     on_both(|databases| {
@@ -242,6 +261,7 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
         let (asel, invitation) = joins("asel", "lawyer");
         let [nurlan, timur, arman] =
             [("nurlan", "lawyer"), ("timur", "lawyer"), ("arman", "coordinator")].map(|(account, role)| joins(account, role).0);
+        let [gulnar, erlan] = [("gulnar", "coordinator"), ("erlan", "advocate")].map(|(account, role)| joins(account, role).0);
         let link = aliya.does(&["intake", "open", "--people", "1"]);
         let temir = Quick::joins("temir", &link_of(&link), &server.address, 70);
         aliya.does(&["intake", "refuse", "temir"]);
@@ -268,6 +288,11 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
         }
         while dana.goes_round(&server.address) {}
 
+        // Two have let their three days go by.
+        server.with_hub(databases, |hub| {
+            hub.runs("UPDATE accounts SET second_factor_due_at = 0 WHERE name IN ('gulnar', 'erlan', 'dana', 'zhanar')");
+        });
+
         // Another organisation's coordinator, with a session at their own server.
         let elsewhere = Server::start(None);
         let founder = Person::founds("aliya", &elsewhere);
@@ -282,7 +307,7 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
         let routes: Vec<Route> = table().into_iter().filter(|route| route.side != "apart").collect();
         let of = |who, role, quick| {
             let case = if role == Some("coordinator") { Case::Write } else { Case::Nothing };
-            Asking { who, role, shows: Shows::PassesOf(quick), session: Ok(()), without: "not_admitted", case }
+            Asking { who, role, shows: Shows::PassesOf(quick), session: Ok(()), without: "not_admitted", case, overdue: false }
         };
         let without = |who, shows| Asking { session: Err((401, "unauthorized")), shows, ..of(who, None, &late) };
         let everybody = [
@@ -294,6 +319,8 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
             of("lawyer", Some("lawyer"), &story.dana),
             of("recorder", Some("recorder"), &zhanar),
             of("advocate", Some("advocate"), &saule),
+            Asking { overdue: true, ..of("coordinator without a second factor", Some("coordinator"), &gulnar) },
+            Asking { overdue: true, ..of("advocate without a second factor", Some("advocate"), &erlan) },
             of("not yet admitted", None, &late),
             of("revoked", None, &ruslan),
             without("no session", Shows::Nothing),
@@ -321,7 +348,8 @@ fn every_route_refuses_whoever_its_rule_does_not_name() {
                     "action" | "case" if asking.role.is_none() => Some((403, asking.without)),
                     "case" if route.writes() => (asking.case != Case::Write).then_some((403, "no_access")),
                     "case" => matches!(asking.case, Case::Nothing | Case::Over).then_some((403, "no_access")),
-                    "action" => (!is_named).then_some((403, "forbidden")),
+                    "action" if !is_named => Some((403, "forbidden")),
+                    "action" => (asking.overdue && route.second_factor).then_some((403, "second_factor_required")),
                     other => panic!("what is the rule {other}?"),
                 };
                 match refusal {
@@ -376,7 +404,10 @@ fn what_was_read_is_recorded(server: &Server, databases: Option<(&str, &str)>, r
             assert!(!route.recorded.is_empty() || route.path.contains("/attachments/"), "{what}");
             continue;
         }
-        let named = |asking: &&Asking<'_>| asking.role.is_some_and(|role| route.roles.iter().any(|named| named == role));
+        let waits = |asking: &Asking<'_>| asking.overdue && route.second_factor;
+        let named = |asking: &&Asking<'_>| {
+            !waits(asking) && asking.role.is_some_and(|role| route.roles.iter().any(|named| named == role))
+        };
         for asking in everybody.iter().filter(named) {
             let Shows::PassesOf(quick) = &asking.shows else { continue };
             let device = quick.device.id().to_string();

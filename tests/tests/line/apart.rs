@@ -18,6 +18,7 @@ use habeas_tests::{program, that_hold};
 use super::access::table;
 use super::family::MOTHERS;
 use super::on_both;
+use super::second_factor::enrols;
 use super::sessions::nobody_gets_in;
 
 type Databases<'a> = Option<(&'a str, &'a str)>;
@@ -418,6 +419,30 @@ fn nobody_of_the_organisation_speaks_as_the_clerk() {
         let at_clerk = nobody_gets_in(&Raw::to(&clerk.address), &phone, &thief, |route| route.side == "clerk");
         let at_hub = nobody_gets_in(&raw, &phone, &thief, |route| ["hub", "apart"].contains(&&*route.side));
         assert!(at_clerk > 10 && at_hub > 15, "{at_clerk} {at_hub}");
+    });
+}
+
+/// The hub knows who has a second factor, and says so to a clerk on another machine.
+#[test]
+fn an_advocate_without_a_second_factor_counts_nothing_at_a_clerk_on_another_machine() {
+    on_both(|databases| {
+        let (hub, clerk, front, aliya) = begin(databases);
+        let saule = Person::joins_at("saule", "advocate", &front.address, &aliya);
+        aliya.approves_all();
+        saule.does(&["sync"]);
+        clerk.says(|said| said == "ready\n");
+        let day = ago(0).split_once(' ').unwrap().0.to_owned();
+        let counts = ["tally", "show", "--from", &day, "--to", &day];
+        saule.does(&counts);
+
+        hub.second_factors_are_due(databases);
+        let what = "This takes a second factor, and your account has none";
+        assert!(saule.fails(&counts).contains(what));
+        assert!(aliya.fails(&["family", "list"]).contains(what));
+        saule.does(&["contact", "saule@example.org"]);
+        saule.does(&["sync"]);
+        enrols(&saule, None);
+        saule.does(&counts);
     });
 }
 

@@ -121,6 +121,61 @@ fn a_coordinator_signs_in_with_a_code_and_a_lost_phone_is_mended_by_another() {
     });
 }
 
+/// Aliya has three days. Then what coordinators do waits for an app; cases come and go all the while.
+#[test]
+fn a_coordinator_without_a_second_factor_lets_nobody_in_after_three_days_and_exchanges_all_the_same() {
+    on_both(|databases| {
+        let server = Server::start(databases);
+        let aliya = Person::founds("aliya", &server);
+        let bolat = Person::is_let_in("bolat", "coordinator", &server, &aliya);
+        let dana = Person::is_let_in("dana", "lawyer", &server, &aliya);
+        let zone = jiff::tz::TimeZone::get("Asia/Almaty").unwrap();
+        let due = jiff::Timestamp::now().to_zoned(zone) + jiff::Span::new().hours(72);
+        let said = aliya.does(&["second-factor", "show"]);
+        assert!(said.contains(&format!("from {}", due.strftime("%Y-%m-%d"))), "{said}");
+        let marat = Person::joins("marat", "lawyer", &server, &aliya);
+        enrols(&bolat, None);
+
+        server.second_factors_are_due(databases);
+        let what = "This takes a second factor, and your account has none";
+        for refused in
+            [&["device", "list"][..], &["invite", "--role", "lawyer"], &["family", "list"], &["intake", "open", "--people", "9"]]
+        {
+            let said = aliya.fails(refused);
+            assert!(said.contains(what) && said.contains("habeas second-factor enrol"), "{refused:?}: {said}");
+        }
+        let case = dana.begins("Айгерім Сәрсенова");
+        dana.does(&["sync"]);
+        assert_eq!(dana.case(&case)["unsent"], 0);
+        aliya.does(&["sync"]);
+        assert_eq!(aliya.case(&case)["view"]["names"][0]["value"], "Айгерім Сәрсенова");
+        aliya.adds(&case, &["restrained", "exit_offered=no", "--when", "now", "--city", "almaty"]);
+        aliya.does(&["sync"]);
+        assert_eq!(aliya.case(&case)["unsent"], 0);
+        assert!(aliya.fails(&["assign", &case, "dana"]).contains(what));
+        let said = login(&aliya, &server, None);
+        assert!(
+            said.status.success() && String::from_utf8_lossy(&said.stderr).contains("does nothing for this account any more"),
+            "{said:?}"
+        );
+        // Whoever has one is asked nothing, and lawyers need none.
+        assert!(bolat.does(&["device", "list"]).contains("marat"));
+        assert!(dana.does(&["second-factor", "show"]).contains("its role needs none"));
+
+        enrols(&aliya, None);
+        aliya.approves_all();
+        marat.does(&["sync"]);
+        aliya.does(&["assign", &case, "marat"]);
+        marat.does(&["sync"]);
+        assert_eq!(marat.case(&case)["view"]["names"][0]["value"], "Айгерім Сәрсенова");
+        // Nobody has three days more because theirs was taken away.
+        bolat.does(&["second-factor", "reset", "aliya"]);
+        assert!(aliya.fails(&["device", "list"]).contains(what));
+        let audit = String::from_utf8(server.operator(databases, &["audit", "show"]).stdout).unwrap();
+        assert!(audit.lines().any(|line| line.contains(" access action:WriteLog refused")), "{audit}");
+    });
+}
+
 /// Whoever has seen Dana's password could shut her out by an app of their own, until a coordinator has time: no device that is not let in enrols one.
 #[test]
 fn whoever_has_learned_a_password_does_not_shut_the_owner_out() {

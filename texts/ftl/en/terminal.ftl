@@ -180,6 +180,8 @@ error-factor-not-begun = Nothing is waiting to be confirmed; begin with habeas s
 factor-enrolled = From now on signing in takes a code of the app, too. These recovery codes let you in without the app, each once. Write them down and keep them apart from your devices; they are not shown again.
 factor-on = This account has a second factor. Recovery codes left: { $left }
 factor-missing = This account has no second factor: whoever learns its password gets in. Add an authenticator app: habeas second-factor enrol
+factor-due = Without it, from { $due } on, by the clocks of Almaty, the server does nothing for this account that is for coordinators and advocates only: no letting in, no assigning, no counts. Records can be exchanged all the same.
+factor-overdue = Without it the server does nothing for this account any more that is for coordinators and advocates only: no letting in, no assigning, no counts. Records can be exchanged all the same.
 factor-not-needed = This account has no second factor, and its role needs none.
 factor-reset = The second factor of { $account } is taken away. Until they enrol another, their password alone lets them in.
 

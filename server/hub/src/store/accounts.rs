@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use habeas_db::Db;
 use habeas_protocol::PersonId;
+use habeas_protocol::access::SECOND_FACTOR_GRACE;
 
 use crate::HubError;
 use crate::schema::{accounts, invitations};
@@ -38,6 +39,7 @@ pub(crate) fn insert(db: &mut Db, person: PersonId, name: &str, password: &str, 
         accounts::password.eq(password),
         accounts::role.eq(role),
         accounts::created_at.eq(now),
+        accounts::second_factor_due_at.eq(now.saturating_add(SECOND_FACTOR_GRACE)),
     );
     diesel::insert_into(accounts::table).values(values).execute(db)?;
     Ok(())

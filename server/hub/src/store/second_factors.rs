@@ -5,12 +5,21 @@ use habeas_db::Db;
 use habeas_protocol::{Hash, PersonId};
 
 use crate::HubError;
-use crate::schema::{recovery_codes, second_factors};
+use crate::schema::{accounts, recovery_codes, second_factors};
 
 /// A person's second factor: the sealed secret.
 pub(crate) fn get(db: &mut Db, person: PersonId) -> Result<Option<Vec<u8>>, HubError> {
     let of_person = second_factors::table.filter(second_factors::person.eq(person.0.as_slice()));
     Ok(of_person.select(second_factors::sealed).first(db).optional()?)
+}
+
+/// From when on a person's account needs a second factor, in seconds since 1970; `None` where it has one. There is an account: it has a session.
+pub(crate) fn due_at(db: &mut Db, person: PersonId) -> Result<Option<i64>, HubError> {
+    let account = accounts::table.left_join(second_factors::table).filter(accounts::person.eq(person.0.as_slice()));
+    let columns = (accounts::second_factor_due_at, second_factors::enrolled_at.nullable());
+    let row: Option<(i64, Option<i64>)> = account.select(columns).first(db).optional()?;
+    let (due_at, enrolled_at) = row.ok_or(HubError::Unauthorized)?;
+    Ok(enrolled_at.is_none().then_some(due_at))
 }
 
 /// Puts a second factor and its recovery codes in the place of what there was. `step` is that of the code that proved it.

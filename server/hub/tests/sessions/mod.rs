@@ -2,9 +2,11 @@
 
 use std::convert::Infallible;
 
-use habeas_hub::{Caller, Hub, HubError};
+use habeas_hub::{Caller, Hub, HubError, totp};
+use habeas_protocol::access::{Action, Denied};
 use habeas_protocol::api::{
-    ChangePassword, Purpose, Register, Renew, Session, SignIn, from_hex, signed_request, to_hex, token_hash,
+    ChangePassword, Enrol, Purpose, Register, Renew, SecondFactor, SecondFactorState, Session, SignIn, from_hex, signed_request,
+    to_hex, token_hash,
 };
 use habeas_protocol::{Asked, Pass, Role, hash_of_body};
 use habeas_tests::postgres::Postgres;
@@ -209,5 +211,39 @@ fn no_session_by_the_old_password_outlives_its_change_however_close_they_come() 
         world.hub.change_password(world.aliya.caller(), &change(), NOW, &mut Meanwhile(Some(signs_in), rng(28))).unwrap();
         assert_eq!(thief.asks(&session.unwrap(), NOW), Err("unauthorized"));
         assert_eq!(thief.renews(NOW).err(), Some("unauthorized"));
+    });
+}
+
+/// Three days, to the second; then what she does as a coordinator waits until she has an app. What everybody does waits for nothing.
+#[test]
+fn a_coordinator_has_three_days_for_a_second_factor() {
+    on_both(|world| {
+        let (hub, aliya) = (&world.hub, world.aliya.caller());
+        let due = NOW + 3 * DAY;
+        let missing = SecondFactorState { second_factor: SecondFactor::Missing, codes_left: 0, due_at: Some(due) };
+        assert_eq!(hub.second_factor(aliya).unwrap(), missing);
+        let may = |action: Action<'_>, now| match hub.admit(aliya, action, now) {
+            Ok(()) => true,
+            Err(HubError::Denied(Denied::SecondFactor)) => false,
+            Err(other) => panic!("{action:?}: {other}"),
+        };
+        assert_eq!([due - 1, due, due + 300 * DAY].map(|now| may(Action::WriteLog, now)), [true, false, false]);
+        for action in [Action::Exchange, Action::EnrolSecondFactor, Action::ChangePassword] {
+            assert!(may(action, due + 300 * DAY), "{action:?}");
+        }
+        // What the log does not let somebody do at all stays that.
+        let (phone, _) = dana(world);
+        let refused = hub.admit(phone.device.caller(), Action::WriteLog, due);
+        assert!(matches!(refused, Err(HubError::Denied(Denied::NotAdmitted))), "{refused:?}");
+        let state = hub.second_factor(phone.device.caller()).unwrap();
+        assert_eq!((state.second_factor, state.due_at), (SecondFactor::NotNeeded, None));
+
+        let secret = [7; 20];
+        let code = totp::code(&secret, due / totp::STEP).into();
+        let enrol = Enrol { password: PASSWORD.into(), secret: to_hex(&secret).into(), code, current: None };
+        hub.enrol(aliya, &enrol, due, &mut rng(30)).unwrap();
+        assert!(may(Action::WriteLog, due) && may(Action::Count, due + 300 * DAY));
+        let state = hub.second_factor(aliya).unwrap();
+        assert_eq!((state.second_factor, state.due_at), (SecondFactor::Enrolled, None));
     });
 }
