@@ -163,6 +163,9 @@ json! {
         second_factor: SecondFactor,
         /// How many recovery codes are left.
         codes_left: u32,
+        /// From when on acts wait for it, in seconds since 1970; none where it is there or not needed.
+        #[serde(default)]
+        due_at: Option<i64>,
     }
     /// A coordinator takes somebody's second factor away: `POST /v1/second-factor/reset`.
     ResetSecondFactor {

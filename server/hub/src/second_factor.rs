@@ -78,7 +78,7 @@ impl Hub {
         let log = self.log()?;
         self.store.read(|db| {
             let codes_left = u32::try_from(second_factors::codes_left(db, caller.person)?).unwrap_or_default();
-            Ok(SecondFactorState { second_factor: standing(db, &log, caller.person)?, codes_left })
+            Ok(SecondFactorState { second_factor: standing(db, &log, caller.person)?, codes_left, due_at: None })
         })
     }
 
