@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// What decides how letters are written.
-const SOURCES: [&str; 2] = ["src", "../client-core/src/case/form.rs"];
+const SOURCES: [&str; 3] = ["src", "../client-core/src/case/form.rs", "../protocol/src/api.rs"];
 
 fn main() -> io::Result<()> {
     let mut hash = DefaultHasher::new();

@@ -1,6 +1,8 @@
 //! What the page asks of the worker and what it is told: views, already in words. No key and no document crosses here.
 
 use habeas_client_core::case::Form;
+use habeas_protocol::Secret;
+use habeas_protocol::api::{ChangePassword, Enrol};
 use serde::{Deserialize, Serialize};
 
 /// What every letter and every reply begins with. Letters are written by the places of things and not by their names: what another
@@ -98,6 +100,14 @@ pub enum Ask {
     Detach(String),
     /// Where alerts go.
     Contact(String),
+    /// How the account's second factor stands.
+    Factor,
+    /// A new secret for an authenticator app. Nobody but the page keeps it, and nobody hears of it until it is enrolled.
+    NewFactor,
+    /// Enrol the authenticator app that has it.
+    Enrol(Enrol),
+    /// Another password for the account.
+    ChangePassword(ChangePassword),
     /// Keep what is half written, or forget it; then drop the keys. It is the last that is asked of a worker.
     KeepDraft(Vec<Kept>),
     /// What was half written.
@@ -170,6 +180,12 @@ pub enum Told {
     Invitation(String),
     /// Families.
     Families(Vec<FamilyLine>),
+    /// How the account's second factor stands.
+    Factor(FactorView),
+    /// A secret for an authenticator app.
+    NewFactor(NewFactor),
+    /// What lets somebody in without their authenticator app, each once.
+    RecoveryCodes(Vec<Secret>),
     /// What was half written, or a fact as a form.
     Draft(Vec<Kept>),
 }
@@ -204,6 +220,8 @@ pub struct Me {
     pub organisation: Option<String>,
     /// Since when nothing is counted, in words, if the server has said so when it last answered.
     pub silent: Option<String>,
+    /// That the account should have a second factor and has none, in words.
+    pub lacks_factor: Option<String>,
     /// What nobody must miss and nobody has put away yet, in words: that there is a copy of this device, or that the audit record was shortened.
     pub warned: String,
 }
@@ -351,4 +369,28 @@ pub struct FamilyLine {
     pub relationship: String,
     /// The case that they follow.
     pub case: Option<String>,
+}
+
+/// How an account's second factor stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorView {
+    /// The same in words.
+    pub said: String,
+    /// Whether there is one: then its code is asked for.
+    pub enrolled: bool,
+    /// Whether there should be one and is none.
+    pub missing: bool,
+}
+
+/// A secret for an authenticator app, in every form in which one takes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFactor {
+    /// As the server takes it, in hexadecimal.
+    pub secret: Secret,
+    /// To be typed, in fours.
+    pub typed: Secret,
+    /// As an address.
+    pub address: Secret,
+    /// The address as a QR code of 37 squares: the outline of those that are dark.
+    pub outline: Secret,
 }

@@ -3,6 +3,7 @@
 //! Nothing sleeps: everything waits for a condition. Everything that is started ends with the value that stands for it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test that cannot go on fails loudly")]
 
+pub mod authenticator;
 pub mod bench;
 pub mod browser;
 pub mod device;

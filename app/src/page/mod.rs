@@ -4,6 +4,8 @@ mod attached;
 mod bridge;
 mod cases;
 mod entry;
+mod factor;
+mod password;
 mod people;
 mod roll;
 mod settings;
@@ -23,6 +25,13 @@ const LAST_WORDS: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// How long until the page asks again whether the other tab has been closed.
 const ASK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// How long a locked page keeps the secret of an authenticator app that is not enrolled yet: the app may be on the same phone, and whoever goes to it
+/// locks the device.
+const TO_THE_APP: std::time::Duration = std::time::Duration::from_secs(300);
+
+/// What the worker has said, if it has. Of one type for every question: signals of each other one would be in the module once more.
+pub type Answer = Option<Result<Told, String>>;
 
 /// What every screen shares.
 #[derive(Clone, Copy)]
@@ -45,6 +54,8 @@ pub struct Page {
     pub died: RwSignal<bool>,
     /// Since when the device is locked to the eye while its last words are still on the way to the disk.
     pub locking: RwSignal<Option<f64>>,
+    /// The secret of an authenticator app that is about to be enrolled.
+    pub factor: RwSignal<Answer>,
 }
 
 /// A screen, as the address names it.
@@ -66,6 +77,10 @@ pub enum Route {
     People,
     /// Settings.
     Settings,
+    /// The second factor.
+    Factor,
+    /// Another password.
+    Password,
 }
 
 impl Route {
@@ -80,6 +95,8 @@ impl Route {
             ["sync"] => Self::Sync,
             ["people"] => Self::People,
             ["settings"] => Self::Settings,
+            ["settings", "factor"] => Self::Factor,
+            ["settings", "password"] => Self::Password,
             _ => Self::Cases,
         }
     }
@@ -128,12 +145,12 @@ impl Page {
     }
 
     /// What the worker says to a question: asked again at every tick and in every language.
-    pub fn told(self, ask: impl Fn() -> Ask + 'static) -> RwSignal<Option<Result<Told, String>>> {
+    pub fn told(self, ask: impl Fn() -> Ask + 'static) -> RwSignal<Answer> {
         self.told_again(Box::new(ask), self.tick)
     }
 
     /// What the worker says to a question: asked again in every language and whenever `again` goes up.
-    pub fn told_again(self, ask: Box<dyn Fn() -> Ask>, again: RwSignal<u32>) -> RwSignal<Option<Result<Told, String>>> {
+    pub fn told_again(self, ask: Box<dyn Fn() -> Ask>, again: RwSignal<u32>) -> RwSignal<Answer> {
         let told = RwSignal::new(None);
         Effect::new(move |_| {
             again.track();
@@ -213,6 +230,14 @@ impl Page {
         let drafts = written.iter().map(entry::Entry::kept).collect();
         let written = std::rc::Rc::new(written);
         self.standing.set(Some(Standing::Locked));
+        if self.factor.with_untracked(Option::is_some) {
+            let forget = move || {
+                if !matches!(self.standing.get_untracked(), Some(Standing::Open(_))) {
+                    self.factor.set(None);
+                }
+            };
+            set_timeout(forget, TO_THE_APP);
+        }
         let since = Some(js_sys::Date::now());
         self.locking.set(since);
         let locked = move |kept: bool| {

@@ -3,8 +3,8 @@
 use habeas_texts as texts;
 use leptos::prelude::*;
 
-use super::Page;
 use super::setup::Wrong;
+use super::{Answer, Page};
 use crate::messages::{Ask, CaseLine, DeviceLine, FamilyLine, Told};
 
 const ROLES: [&str; 4] = ["lawyer", "recorder", "coordinator", "advocate"];
@@ -22,11 +22,11 @@ pub fn People() -> impl IntoView {
 }
 
 /// What is asked of the server once, and again after something was done: not at every tick.
-fn asked(page: Page, again: RwSignal<u32>, ask: fn() -> Ask) -> RwSignal<Option<Result<Told, String>>> {
+fn asked(page: Page, again: RwSignal<u32>, ask: fn() -> Ask) -> RwSignal<Answer> {
     page.told_again(Box::new(ask), again)
 }
 
-fn failed(told: RwSignal<Option<Result<Told, String>>>) -> impl Fn() -> Option<AnyView> {
+pub fn failed(told: RwSignal<Answer>) -> impl Fn() -> Option<AnyView> {
     let page = Page::here();
     move || match told.get() {
         None => Some(view! { <p role="status">{page.say(texts::app_loading)}</p> }.into_any()),

@@ -1,4 +1,4 @@
-//! Settings: language, alerts, this device, wiping it.
+//! Settings: language, alerts, signing in, this device, wiping it.
 
 use habeas_texts as texts;
 use leptos::prelude::*;
@@ -24,7 +24,14 @@ pub fn Settings() -> impl IntoView {
             {move || (!signed_in.get()).then(|| view! { <SignIn/> }.into_any())}
             <h2>{page.say(texts::settings_language)}</h2>
             <Languages/>
-            {move || signed_in.get().then(|| view! { <Contact/> }.into_any())}
+            {move || signed_in.get().then(|| view! {
+                <Contact/>
+                <h2>{page.say(texts::account_title)}</h2>
+                <div class="row">
+                    <a class="button plain" href="#/settings/factor">{page.say(texts::factor_title)}</a>
+                    <a class="button plain" href="#/settings/password">{page.say(texts::password_title)}</a>
+                </div>
+            }.into_any())}
             <h2>{page.say(texts::settings_device)}</h2>
             {move || me.get().map(|me| {
                 let lang = page.lang.get();
@@ -93,6 +100,7 @@ pub fn Wipe() -> impl IntoView {
     let error = RwSignal::new(None);
     let wipe = move |_| {
         page.drafts.set(Vec::new());
+        page.factor.set(None);
         page.attempt(Ask::Wipe, error, move |_| {
             bridge::lock();
             page.standing.set(None);

@@ -26,20 +26,38 @@ pub fn Line(
     /// The input's type.
     #[prop(default = "text")]
     kind: &'static str,
+    /// Whether it takes what an authenticator app shows.
+    #[prop(optional)]
+    digits: bool,
+    /// What went wrong with the form; whoever comes back to the line hears it. It is said by a [`Wrong`] of the id `wrong`.
+    #[prop(into, optional)]
+    wrong: Option<RwSignal<Option<String>>>,
 ) -> impl IntoView {
     let hint_id = hint.is_some().then(|| format!("{id}-hint"));
+    let described = hint_id.clone();
+    let described = move || match wrong.filter(|wrong| wrong.with(Option::is_some)) {
+        Some(_) => Some(described.as_deref().unwrap_or_default().to_owned() + " wrong"),
+        None => described.clone(),
+    };
+    let (complete, mode) = if digits { ("one-time-code", Some("numeric")) } else { ("off", None) };
     view! {
         <label for=id>{move || label.get()}</label>
-        <input id=id type=kind autocomplete="off" autocapitalize="none" spellcheck="false" prop:value=value
-            aria-describedby=hint_id.clone() on:input=move |event| value.set(event_target_value(&event))/>
+        <input id=id type=kind autocomplete=complete inputmode=mode autocapitalize="none" spellcheck="false" prop:value=value
+            aria-describedby=described on:input=move |event| value.set(event_target_value(&event))/>
         {hint.map(|hint| view! { <p class="hint" id=hint_id>{move || hint.get()}</p> }.into_any())}
     }
 }
 
 /// What went wrong, said where it happened.
 #[component]
-pub fn Wrong(error: RwSignal<Option<String>>) -> impl IntoView {
-    view! { <div role="alert">{move || error.get().map(|text| view! { <p class="notice error">{text}</p> }.into_any())}</div> }
+pub fn Wrong(
+    /// The error.
+    error: RwSignal<Option<String>>,
+    /// The id that lines point to.
+    #[prop(optional)]
+    id: Option<&'static str>,
+) -> impl IntoView {
+    view! { <div role="alert" id=id>{move || error.get().map(|text| view! { <p class="notice error">{text}</p> }.into_any())}</div> }
 }
 
 /// The first screen of a new device.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use super::bridge::End;
-use super::{Page, Route, bridge, cases, entry, is_hidden, people, roll, settings, setup, sync};
+use super::{Page, Route, bridge, cases, entry, factor, is_hidden, password, people, roll, settings, setup, sync};
 use crate::messages::{Ask, Standing};
 
 /// How often countdowns are asked for again, in milliseconds.
@@ -29,6 +29,7 @@ pub fn Shell() -> impl IntoView {
         drafts: RwSignal::new(Vec::new()),
         died: RwSignal::new(false),
         locking: RwSignal::new(None),
+        factor: RwSignal::new(None),
     };
     provide_context(page);
     keep_language(page);
@@ -69,6 +70,8 @@ fn screen(page: Page) -> AnyView {
             Route::Sync => view! { <sync::Sync/> }.into_any(),
             Route::People => view! { <people::People/> }.into_any(),
             Route::Settings => view! { <settings::Settings/> }.into_any(),
+            Route::Factor => view! { <factor::Factor/> }.into_any(),
+            Route::Password => view! { <password::Password/> }.into_any(),
         },
     }
 }
@@ -106,6 +109,9 @@ fn Notices() -> impl IntoView {
         _ => None,
     };
     let warned = move || me().map(|me| me.warned).filter(|warned| !warned.is_empty());
+    // Where one arrives and where it matters; nobody who records in haste is kept.
+    let may_say = move || matches!(page.route.get(), Route::Cases | Route::People | Route::Settings);
+    let lacks_factor = move || me().and_then(|me| me.lacks_factor).filter(|_| may_say());
     let update = move || page.update.get().then(|| texts::app_update(page.lang.get()));
     view! {
         <div role="status">
@@ -113,6 +119,9 @@ fn Notices() -> impl IntoView {
             {move || me().and_then(|me| me.silent).map(|text| says("notice error", text))}
             {move || warned().map(|text| asks(page, ("notice error", text), texts::app_put_away, put_away))}
             {move || waiting().map(|text| says("notice", text))}
+            {move || lacks_factor().map(|text| view! {
+                <p class="notice">{text}" "<a href="#/settings/factor">{page.say(texts::factor_add)}</a></p>
+            }.into_any())}
             {move || update().map(|text| asks(page, ("notice good", text), texts::app_update_take, take_update))}
         </div>
     }
@@ -186,10 +195,15 @@ fn hash() -> String {
 fn follow_address(page: Page) {
     window_event_listener(ev::hashchange, move |_| {
         page.route.set(Route::read(&hash()));
-        // Whoever hears the page hears where they are.
-        request_animation_frame(focus_heading);
-        window().scroll_to_with_x_and_y(0.0, 0.0);
+        page.factor.set(None);
+        arrive();
     });
+}
+
+/// Another screen is seen from its top, and whoever hears the page hears where they are.
+pub fn arrive() {
+    request_animation_frame(focus_heading);
+    window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
 fn focus_heading() {

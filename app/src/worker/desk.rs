@@ -1,5 +1,6 @@
 //! What the worker does for each question of the page: it opens, changes, makes durable, and only then answers.
 
+mod account;
 mod attached;
 mod exchange;
 mod line;
@@ -34,6 +35,8 @@ const CONTACT: &str = "contact";
 const WARNED: &str = "warned";
 /// How long that note may become, in bytes: some twenty heads of audit records.
 const MAX_WARNED: usize = 1000;
+/// The note that the account should have a second factor and has none: from when on acts wait for it, in seconds since 1970, or 0.
+const FACTOR: &str = "factor";
 /// The note of since when the server does not count.
 const SILENT: &str = "silent";
 
@@ -85,6 +88,7 @@ impl Desk {
                 self.coordinate(lang, ask).await
             }
             Ask::Families | Ask::Attach { .. } | Ask::Detach(_) | Ask::Contact(_) => self.ask_clerk(lang, ask).await,
+            Ask::Factor | Ask::NewFactor | Ask::Enrol(_) | Ask::ChangePassword(_) => self.account(lang, ask).await,
             Ask::Keep { .. } | Ask::Fetch { .. } => self.attachments(ask).await,
             Ask::Wipe => self.held().await.wipe().await.map(|()| Told::Done),
             ask => {
@@ -214,6 +218,7 @@ impl Desk {
         {
             let mut held = self.held().await;
             held.device()?.remember_session(".", account, &session, &nonce, now_ms())?;
+            held.hears_of_factor(session.second_factor);
             (held.signed_out, held.asks_code) = (false, false);
             held.save().await?;
         }
@@ -379,7 +384,7 @@ impl Held {
 
     fn me(&mut self, lang: Lang) -> Result<Me, Message> {
         let (signed_out, asks_code) = (self.signed_out, self.asks_code);
-        let (silent, warned) = (self.noted(SILENT), self.noted(WARNED));
+        let (silent, warned, factor) = (self.noted(SILENT), self.noted(WARNED), self.noted(FACTOR));
         let device = self.device()?;
         let role = device.member().map(|member| member.role);
         Ok(Me {
@@ -390,6 +395,7 @@ impl Held {
             coordinator: role == Some(Role::Coordinator),
             organisation: device.log().fingerprint().map(|fingerprint| to_hex(&fingerprint)),
             silent: instant(&silent).map(|since| show::silent(lang, since, now())),
+            lacks_factor: show::lacks_factor(lang, &factor, now()),
             warned: show::warned(lang, &warned),
         })
     }

@@ -2,6 +2,7 @@
 
 mod desk;
 mod http;
+mod qr;
 mod show;
 mod store;
 

@@ -218,6 +218,14 @@ pub fn warned(lang: Lang, words: &str) -> String {
     words.split_terminator(' ').map(|word| one(word) + " ").collect()
 }
 
+/// That the account should have a second factor and has none, of what is noted of it.
+pub fn lacks_factor(lang: Lang, noted: &str, now: Instant) -> Option<String> {
+    let due: i64 = noted.parse().ok()?;
+    let due = Instant::from_seconds(due).filter(|_| due > 0);
+    let due = due.map(|due| texts::factor_due(lang, words(lang, City::Almaty.zone(), now).instant(due)));
+    Some([Some(texts::factor_none(lang)), due].into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
 /// That the server does not count.
 pub fn silent(lang: Lang, since: Instant, now: Instant) -> String {
     texts::device_not_counting(lang, words(lang, City::Almaty.zone(), now).instant(since))

@@ -11,6 +11,7 @@
 
 use std::path::Path;
 
+use habeas_tests::authenticator;
 use habeas_tests::browser::{Browser, DESK, PHONE};
 use habeas_tests::device::Person;
 use habeas_tests::server::Server;
@@ -58,8 +59,11 @@ fn main() {
         ("exchange", "#/sync"),
         ("people", "#/people"),
         ("settings", "#/settings"),
+        ("password", "#/settings/password"),
+        ("factor", "#/settings/factor"),
     ];
     looked_at(&browser, &screens, folder);
+    enrols(&browser, folder);
 
     // Whoever stands at a station's door has index cards.
     let invitation = does(&["invite", "--role", "lawyer"]);
@@ -87,13 +91,38 @@ fn looked_at(browser: &Browser, screens: &[(&str, &str)], folder: &Path) {
         for (name, hash) in screens {
             browser.js(&format!("location.hash = '{hash}'"));
             browser.until("the screen", |browser| {
-                browser.js("return !!document.querySelector('main h1') && !document.querySelector('main > p[role=status]')")
-                    == true
+                browser.js("return !!document.querySelector('main h1') && !document.querySelector('main p[role=status]')") == true
             });
-            for (size, look) in [("phone", PHONE), ("desk", DESK)] {
-                browser.is_wide(look.width);
-                browser.picture(&folder.join(format!("{name}-{lang}-{size}.png")));
-            }
+            picture(browser, &folder.join(format!("{name}-{lang}")));
         }
+    }
+}
+
+/// An authenticator app is enrolled in each language, in the place of the one before.
+fn enrols(browser: &Browser, folder: &Path) {
+    let mut codes = Vec::new();
+    for (lang, language) in LANGUAGES {
+        browser.js("location.hash = '#/settings'");
+        browser.presses(language);
+        browser.js("location.hash = '#/settings/factor'");
+        browser.until("the screen", |browser| browser.js("return !!document.querySelector('main .row button:enabled')") == true);
+        browser.clicks("main .row button");
+        let secret = authenticator::read(&authenticator::shown(browser));
+        picture(browser, &folder.join(format!("enrol-{lang}")));
+        authenticator::enrols(browser, "000000", codes.last());
+        browser.until("an error", |browser| browser.js("return !!document.querySelector('#wrong p')") == true);
+        browser.dark(true);
+        picture(browser, &folder.join(format!("enrol-wrong-{lang}")));
+        browser.dark(false);
+        authenticator::enrols(browser, &authenticator::code(&secret, 0), codes.last());
+        codes = authenticator::recovery_codes(browser);
+        picture(browser, &folder.join(format!("codes-{lang}")));
+    }
+}
+
+fn picture(browser: &Browser, path: &Path) {
+    for (size, look) in [("phone", PHONE), ("desk", DESK)] {
+        browser.is_wide(look.width);
+        browser.picture(Path::new(&format!("{}-{size}.png", path.display())));
     }
 }

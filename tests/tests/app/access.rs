@@ -1,5 +1,6 @@
 //! Every screen, in every language, light and dark, for whoever cannot see it or has no mouse: axe-core finds nothing serious.
 
+use habeas_tests::authenticator::{code, enrols, read, recovery_codes, shown};
 use habeas_tests::browser::{Browser, PHONE};
 use habeas_tests::device::Person;
 use habeas_tests::server::Server;
@@ -43,19 +44,22 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
     Person::new("dana").does(&["login", "--server", &server.address, "--account", "dana", "--invite", invitation.trim()]);
 
     let add = format!("{case}/add");
-    let screens = ["#/", "#/new", case.as_str(), add.as_str(), "#/roll", "#/sync", "#/people", "#/settings"];
+    let screens =
+        ["#/", "#/new", case.as_str(), add.as_str(), "#/roll", "#/sync", "#/people", "#/settings", "#/settings/password"];
     let mut faults = Vec::new();
+    let mut codes = Vec::new();
     for language in ["Қазақша", "Русский", "English"] {
         bolat.browser.js("location.hash = '#/settings'");
         bolat.browser.presses(language);
         for screen in screens {
             bolat.browser.js(&format!("location.hash = '{screen}'"));
             bolat.browser.until("the screen", |browser| {
-                browser.js("return !!document.querySelector('main h1') && !document.querySelector('main > p[role=status]')")
-                    == true
+                browser.js("return !!document.querySelector('main h1') && !document.querySelector('main p[role=status]')") == true
             });
             faults.extend(look(&bolat.browser, &axe, &format!("{language} {screen}")));
         }
+        let looks = |screen: &str| look(&bolat.browser, &axe, &format!("{language} {screen}"));
+        faults.extend(looks_while_enrolling(&bolat.browser, &mut codes, looks));
     }
     bolat.browser.js("location.hash = '#/'");
     bolat.browser.presses("Lock");
@@ -69,6 +73,22 @@ fn no_screen_has_a_serious_fault_in_any_language_light_or_dark() {
         faults.extend(look(&fresh, &axe, &format!("{language} set-up")));
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// An authenticator app is enrolled, and every screen on the way is looked at. What lets in instead of the one before is known from the last time.
+fn looks_while_enrolling(browser: &Browser, codes: &mut Vec<String>, looks: impl Fn(&str) -> Vec<String>) -> Vec<String> {
+    browser.js("location.hash = '#/settings/factor'");
+    browser.until("how it stands", |browser| browser.js("return !!document.querySelector('main .row button:enabled')") == true);
+    let mut faults = looks("second factor");
+    browser.clicks("main .row button");
+    let secret = read(&shown(browser));
+    enrols(browser, &code(&secret, -20), codes.last());
+    browser.until("an error", |browser| browser.js("return !!document.querySelector('#wrong p')") == true);
+    faults.extend(looks("second factor, a wrong code"));
+    enrols(browser, &code(&secret, 0), codes.last());
+    *codes = recovery_codes(browser);
+    faults.extend(looks("recovery codes"));
+    faults
 }
 
 /// Somebody without a mouse unlocks, records, adds a fact, sends and locks, and sees at every step where they are.

@@ -11,6 +11,8 @@ mod hands;
 mod haste;
 mod locked;
 mod notices;
+mod password;
+mod qr;
 mod user;
 mod vault;
 

@@ -213,6 +213,37 @@ settings-wipe-text = Destroys the keys and every record on this device, at once.
 settings-wipe-sure = Yes, destroy everything here
 settings-wipe-not = Keep it
 
+## The account
+
+account-title = Signing in
+factor-title = Second factor
+factor-none = Your account has no second factor: whoever learns its password can sign in as you.
+factor-due = From { $when } on, what only coordinators and advocates may do waits until it has one.
+factor-hint = An authenticator app shows another code every half minute. Whoever signs in then needs the password and such a code.
+factor-add = Add an authenticator app
+factor-replace = Take another authenticator app
+factor-scan-here = Scan this with an authenticator app, best on another device than this one. Whoever has it has your second factor.
+factor-qr = QR code for the authenticator app
+factor-type = Or type this into it:
+factor-open = Open it in the authenticator app on this device
+factor-open-hint = The notebook locks meanwhile. Unlock it within five minutes and go on here.
+factor-code = The code that the app shows now
+factor-current = A code of the app until now, or a recovery code
+factor-do = Enrol
+factor-busy = Enrolling…
+codes-title = Your recovery codes
+codes-text = The authenticator app is enrolled: from now on signing in takes its code, too. Each of these codes lets you in once without the app.
+codes-once = They are shown this one time. Write them on paper and keep it apart from your devices. They are gone when you leave this screen, go to another app or lock.
+codes-done = I have written them down
+password-title = Change the password
+password-text = This is the password of your account. The passphrase that opens this device stays as it is. This device stays signed in; on your other devices you sign in again.
+password-now = The password until now
+password-next = The new password
+password-again = The new password once more
+password-differs = The two new passwords differ.
+password-busy = Changing…
+password-done = The password is changed. Your other devices sign in again with the new one. The passphrase of this device is as it was.
+
 ## A roll call
 
 roll-title = Roll call

@@ -47,3 +47,8 @@ error-attachment-original = only of a JPEG or PNG photograph can be taken out wh
 error-attachment-damaged = the sealed file on this device is damaged
 error-attachment-not-there = the server does not have all of it yet: whoever attached it has to reach the server first. What has come by now stays here, and the next attempt goes on behind it
 error-attachment-stays = The attachment “{ $what }” of the case { $case } did not get to the server: { $why }. All facts have, and so have the other attachments; in all, this many have not: { $count }. Every exchange tries again. If the file on this device is damaged or gone, attach the paper once more and take this entry back
+
+## Second factors
+
+factor-on = This account has a second factor. Recovery codes left: { $left }
+factor-not-needed = This account has no second factor, and its role needs none.

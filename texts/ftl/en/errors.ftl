@@ -128,6 +128,7 @@ error-server-too-many = Too many attempts; wait a few minutes and try again
 error-server-cross-site = Another site had this sent; nothing was done
 error-server-account-name = The name of an account is 2 to 40 of a to z, 0 to 9, dot, dash and underscore
 error-server-password-length = A password has 10 to 256 bytes; several words are best
+error-server-password-wrong = This is not the password that the account has now; nothing was changed. Type it again
 error-server-store = The server cannot answer now; nothing was changed. Try again later
 error-server-clerk = The server cannot answer now; nothing was changed. Try again later
 error-server-clerk-locked = The server is locked and counts nothing; tell the operator. Records can be exchanged all the same

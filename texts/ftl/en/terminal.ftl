@@ -36,7 +36,6 @@ error-folder-holds-device = { $folder } holds a device already; give another fol
 error-no-device = There is no device in { $folder }; begin with `habeas login --help`, or name its folder with --home
 error-device-busy = Another program is using the device in { $folder }; wait until it is done
 error-cannot-ask = Cannot ask on this terminal ({ $detail }); set { $variable }
-error-server-password-wrong = This is not the password that the account has now; nothing was changed. Type it again
 error-server-address = `{ $server }` is no address of a server; it begins with https:// (http:// only on this machine)
 error-more = There is more to exchange; sync again
 error-code-parts = The code has two parts, joined by a dash; copy the whole of it from the server's terminal
@@ -178,11 +177,9 @@ factor-scan = Give this to an authenticator app on another device than this one,
 factor-confirm = Then: habeas second-factor confirm CODE, with the code that the app shows
 error-factor-not-begun = Nothing is waiting to be confirmed; begin with habeas second-factor enrol
 factor-enrolled = From now on signing in takes a code of the app, too. These recovery codes let you in without the app, each once. Write them down and keep them apart from your devices; they are not shown again.
-factor-on = This account has a second factor. Recovery codes left: { $left }
 factor-missing = This account has no second factor: whoever learns its password gets in. Add an authenticator app: habeas second-factor enrol
 factor-due = Without it, from { $due } on, by the clocks of Almaty, the server does nothing for this account that is for coordinators and advocates only: no letting in, no assigning, no counts. Records can be exchanged all the same.
 factor-overdue = Without it the server does nothing for this account any more that is for coordinators and advocates only: no letting in, no assigning, no counts. Records can be exchanged all the same.
-factor-not-needed = This account has no second factor, and its role needs none.
 factor-reset = The second factor of { $account } is taken away. Until they enrol another, their password alone lets them in.
 
 ## Intakes

@@ -72,6 +72,7 @@ impl Desk {
             let session: Session = http::read(&http::post("/v1/sessions/renew", &renew).await?)?;
             let mut held = self.held().await;
             held.device()?.is_renewed(&session, &nonce, now_ms())?;
+            held.hears_of_factor(session.second_factor);
             held.save().await
         })
     }
