@@ -222,7 +222,7 @@ pub fn warned(lang: Lang, words: &str) -> String {
 pub fn lacks_factor(lang: Lang, noted: &str, now: Instant) -> Option<String> {
     let due: i64 = noted.parse().ok()?;
     let due = Instant::from_seconds(due).filter(|_| due > 0);
-    let due = due.map(|due| texts::factor_due(lang, words(lang, City::Almaty.zone(), now).instant(due)));
+    let due = due.map(|due| texts::factor_waits_from(lang, words(lang, City::Almaty.zone(), now).instant(due)));
     Some([Some(texts::factor_none(lang)), due].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
