@@ -89,7 +89,7 @@ fn with_correction(text: &[u8]) -> Option<Vec<u8>> {
     // Everything stands half a byte further on.
     let mut last = 4;
     for byte in [length].iter().chain(text).chain(&[0]) {
-        bytes.push(last << 4 | byte >> 4);
+        bytes.push((last << 4) | (byte >> 4));
         last = byte & 15;
     }
     bytes.extend([0xec, 0x11].iter().cycle().take(DATA - bytes.len()));
@@ -121,5 +121,5 @@ fn divisor() -> [u8; CORRECTION] {
 
 /// The product in the field of 256 elements that QR codes have.
 fn times(a: u8, b: u8) -> u8 {
-    (0..8).rev().fold(0, |product: u8, bit| product << 1 ^ (product >> 7) * 0x1d ^ (b >> bit & 1) * a)
+    (0..8).rev().fold(0, |product: u8, bit| (product << 1) ^ ((product >> 7) * 0x1d) ^ ((b >> bit & 1) * a))
 }
