@@ -361,12 +361,6 @@ pub fn gets_no_mail(log: &Log, person: PersonId) -> bool {
     log.all_known().any(|known| of_person(&known)) && (log.is_frozen(&person) || !log.members().any(|member| of_person(&member)))
 }
 
-/// Up to which entry a device is told the log, that one included; `None`: all of it. Whoever has a revoked device learns that it is revoked, and of
-/// nobody who was let in or revoked later.
-pub fn log_ends(log: &Log, device: DeviceId) -> Option<u64> {
-    log.known(&device).and_then(|member| member.revoked)
-}
-
 /// Fails if a case is erased. Of such a case nobody may do anything, whoever they are.
 pub fn exists(log: &Log, case: CaseId) -> Result<(), Denied> {
     if log.is_erased(&case) { Err(Denied::Erased) } else { Ok(()) }

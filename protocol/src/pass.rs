@@ -75,6 +75,14 @@ impl Pass {
         is_of_body && keys.verifies(&signed(token_hash, self.at, asked), &self.signature)
     }
 
+    /// Whether the device has signed it as the version before did, which left the body out. That is good for nothing but to tell it so.
+    pub fn is_of_before(&self, keys: &DeviceKeys, token_hash: &Hash, asked: Asked<'_>) -> bool {
+        let Asked { method, path, .. } = asked;
+        let message =
+            [b"habeas/1/request\0", token_hash.as_slice(), &self.at.to_be_bytes(), method.as_bytes(), b" ", path.as_bytes()];
+        keys.verifies(&message.concat(), &self.signature)
+    }
+
     /// The text: 115 letters, for every byte goes over the slowest network, and 43 more for the hash of a large body.
     pub fn write(&self) -> String {
         let time = &self.at.to_be_bytes()[8 - TIME..];

@@ -10,7 +10,7 @@ use super::people::failed;
 use super::setup::{Line, Wrong};
 use super::shell::arrive;
 use super::{Answer, Page, Route};
-use crate::messages::{Ask, FactorView, NewFactor, Told};
+use crate::messages::{Ask, FactorView, NewFactor, Standing, Told};
 
 /// The second factor, or the recovery codes of one that was just enrolled.
 #[component]
@@ -35,7 +35,7 @@ fn Stands(made: RwSignal<Answer>) -> impl IntoView {
     let begin = move |_| {
         page.attempt(Ask::NewFactor, error, move |told| {
             // Whoever has left meanwhile leaves no secret behind.
-            if page.route.get_untracked() == Route::Factor {
+            if page.route.get_untracked() == Route::Factor && matches!(page.standing.get_untracked(), Some(Standing::Open(_))) {
                 page.factor.set(Some(Ok(told)));
             }
         });

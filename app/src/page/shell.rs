@@ -241,6 +241,7 @@ fn watch_over(page: Page) {
         page.notice.set(Some(said(page.lang.get_untracked())));
         page.died.set(end != End::Stranger);
         page.locking.set(None);
+        page.factor.set(None);
         page.standing.set(None);
         // One that could not even begin would only die again, and a stranger will not learn to read.
         if end == End::Died {

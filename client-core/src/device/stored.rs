@@ -111,11 +111,23 @@ impl StoredCase {
         };
         let stored = match bytes.first() {
             Some(&VERSION) => decode(&bytes, MAX_CASE).ok(),
-            Some(&(WITHOUT_TIMES | KEYS_ALONE)) => decode(&Zeroizing::new([bytes.as_slice(), &[0]].concat()), MAX_CASE).ok(),
+            Some(&(WITHOUT_TIMES | KEYS_ALONE)) => {
+                let whole = Zeroizing::new([bytes.as_slice(), &[0]].concat());
+                decode(&whole, MAX_CASE).ok().and_then(Self::of_before)
+            }
             _ => earlier::case(&bytes, MAX_CASE),
         };
         let stored = stored.map(Self::with_times);
         stored.map(Some).ok_or(DeviceError::Damaged("case"))
+    }
+
+    /// What the version before has stored, as this one stores it: it may be stored again without having been changed.
+    fn of_before(mut self) -> Option<Self> {
+        if self.version == KEYS_ALONE {
+            self.document = Document::load_with(&self.document, true).ok()?.save();
+        }
+        self.version = VERSION;
+        Some(self)
     }
 
     /// Of what a version before has taken in nobody knows when it came.
@@ -144,7 +156,7 @@ impl StoredCase {
     pub fn open(&self, case: CaseId, log: &Log) -> Result<OpenCase, DeviceError> {
         let mut keys = CaseKeys::default();
         self.secrets.iter().for_each(|(epoch, secret)| keys.add(*epoch, secret.clone()));
-        let mut replica = Replica::of(case, Document::load_with(&self.document, self.version == KEYS_ALONE)?, Vec::new());
+        let mut replica = Replica::of(case, Document::load(&self.document)?, Vec::new());
         if !self.aside.is_empty() {
             replica.receive(&self.aside, &keys, log);
         }
@@ -368,27 +380,37 @@ mod tests {
         }
     }
 
-    /// A case of the version before stands as it was, with the key of what is sealed in it, and is stored as this one does.
+    /// A case of the two versions before stands as it was, with the key of what is sealed in it, is stored as this one does, and is read again also
+    /// where it was stored without having been changed.
     #[test]
-    fn a_case_of_the_version_before_limited_facts_keeps_its_keys() {
+    fn a_case_of_the_version_before_is_read_and_stored_with_its_keys() {
         let mut rng = ChaCha20Rng::from_seed([2; 32]);
         let (case, secret) = (CaseId([7; 16]), CaseSecret::generate(&mut rng));
         let mut replica = Replica::new(case);
+        let empty = replica.document().save();
         let key = FactKey::generate(&mut rng);
         replica.write_sealed([3; 16], &[note("sealed")], &[Some(key.clone())]).unwrap();
         let now = replica.document().save();
-        let before = [&now[..now.len() - 52], key.bytes()].concat();
-        let stored = StoredCase { version: KEYS_ALONE, document: before, ..StoredCase::new(secret, DeviceId([1; 16])) };
-        let mut records = Memory::default();
-        let mut record = stored.record(case).unwrap();
-        // It did not say when anything came.
-        assert_eq!(record.1.pop(), Some(0));
-        records.put(vec![record]).unwrap();
-        let mut again = StoredCase::load(&mut records, case).unwrap().unwrap();
-        let replica = again.open(case, &Log::new()).unwrap().replica;
-        assert_eq!(replica.known_facts().len(), 1);
-        again.update(&replica, 1_800_000_000);
-        assert_eq!((again.version, &again.document, &*again.received), (VERSION, &now, &[(1, NOBODY_KNOWS)][..]));
+        let alone = [&now[..now.len() - 52], key.bytes()].concat();
+        let cases = [(KEYS_ALONE, alone, 1), (WITHOUT_TIMES, now.clone(), 1), (WITHOUT_TIMES, empty, 0)];
+        for (version, document, facts) in cases {
+            let before = StoredCase { version, document, ..StoredCase::new(secret.clone(), DeviceId([1; 16])) };
+            let mut record = before.record(case).unwrap();
+            // It did not say when anything came.
+            assert_eq!(record.1.pop(), Some(0));
+            let mut records = Memory::default();
+            records.put(vec![record]).unwrap();
+            for _ in 0..3 {
+                let stored = StoredCase::load(&mut records, case).unwrap().unwrap();
+                let replica = stored.open(case, &Log::new()).unwrap().replica;
+                assert_eq!(replica.known_facts().len(), facts);
+                records.put(vec![stored.record(case).unwrap()]).unwrap();
+            }
+            let mut again = StoredCase::load(&mut records, case).unwrap().unwrap();
+            again.update(&replica, 1_800_000_000);
+            let when = if facts == 0 { 1_800_000_000 } else { NOBODY_KNOWS };
+            assert_eq!((again.version, &again.document, &*again.received), (VERSION, &now, &[(1, when)][..]));
+        }
     }
 
     /// What versions that stored Automerge's document wrote is read with everything in it: what this device signed is sealed again as it was,

@@ -215,8 +215,10 @@ impl Clerk {
             let Some((claimed, mail)) = self.write(claim)? else { break };
             let sent = match serde_json::from_slice::<Mail>(&mail) {
                 Ok(mail) if is_for_nobody(&log, &claimed) => {
-                    self.write(|db| self.passes_on(db, &log, (&claimed, &mail), now))?;
-                    continue;
+                    if self.write(|db| self.passes_on(db, &log, (&claimed, &mail), now))? {
+                        continue;
+                    }
+                    Sent::Later("no coordinator has an address".to_owned())
                 }
                 Ok(mail) => self.mailer.send(&claimed.id, &mail),
                 Err(error) => Sent::Never(error.to_string()),
@@ -235,14 +237,22 @@ impl Clerk {
         Ok(())
     }
 
-    /// Puts a mail into the coordinators' hands, each once whoever else it was for: nothing that somebody was to hear is heard by nobody.
-    fn passes_on(&self, db: &mut Db, log: &Log, (claimed, mail): (&Claimed, &Mail), now: i64) -> Result<(), ClerkError> {
+    /// Puts a mail into the coordinators' hands, each once whoever else it was for. `false` while none of them has an address: then it stays here,
+    /// for nothing that somebody was to hear is heard by nobody.
+    fn passes_on(&self, db: &mut Db, log: &Log, (claimed, mail): (&Claimed, &Mail), now: i64) -> Result<bool, ClerkError> {
+        let mut is_heard = false;
         for person in log.coordinators() {
             let Some((address, _)) = contacts::get(db, person)? else { continue };
-            let mail = Mail { to: self.text("contacts.address", &person.0, address)?, ..mail.clone() };
-            self.enqueue(db, &claimed.event, &person.0, &mail, Instant::from_seconds(now).unwrap_or(Instant::MIN))?;
+            // One that does not open keeps nobody else from hearing of it.
+            let Ok(to) = self.text("contacts.address", &person.0, address) else { continue };
+            let now = Instant::from_seconds(now).unwrap_or(Instant::MIN);
+            self.enqueue(db, &claimed.event, &person.0, &Mail { to, ..mail.clone() }, now)?;
+            is_heard = true;
         }
-        outbox::delete(db, &claimed.id)
+        if is_heard {
+            outbox::delete(db, &claimed.id)?;
+        }
+        Ok(is_heard)
     }
 
     /// Opens a sealed column that holds text.

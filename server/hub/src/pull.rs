@@ -30,8 +30,7 @@ pub(crate) fn pull(
     key: &[u8],
     response: &mut SyncResponse,
 ) -> Result<(), HubError> {
-    let left = access::log_ends(log, caller.device).map_or(u64::MAX, |last| (last + 1).saturating_sub(request.log_from));
-    response.log = log::from(db, request.log_from, MAX_LOG_ENTRIES.min(usize::try_from(left).unwrap_or(usize::MAX)))?;
+    response.log = log::from(db, request.log_from, MAX_LOG_ENTRIES)?;
     let known = cursor::read(key, &request.cursor);
     // A cursor that this hub has not made, or of a history that it no longer has: it was restored, or moved.
     response.lost |= known.is_none();

@@ -26,7 +26,8 @@ impl Hub {
         // Without the device's key nothing is believed of a token, and nothing is done about it: whoever has copied one could end the
         // family otherwise.
         if !pass.is_signed(&found.keys, &found.token_hash, asked) {
-            return Err(HubError::Unauthorized);
+            let is_old = pass.is_of_before(&found.keys, &found.token_hash, asked);
+            return Err(if is_old { TOO_OLD } else { HubError::Unauthorized });
         }
         self.passes.takes(pass, now_ms)?;
         let (family, caller) = (found.family, found.caller);
@@ -101,6 +102,12 @@ impl Hub {
 const ENDED: HubError = HubError::Refused(
     "session_ended",
     "an older token of this session was used after a newer one: there is a copy of this device, or it was restored; sign in again",
+);
+
+/// Whoever signs in again would be no further.
+const TOO_OLD: HubError = HubError::Refused(
+    "too_old",
+    "this program is older than the server takes: load the app anew, or install the newer habeas, and sync again; what is recorded on the device stays",
 );
 
 /// Whoever is refused learns only that, and nothing more of the organisation, its log included.

@@ -49,11 +49,13 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "bad_body", what)
     }
 
-    /// A body that takes a pass which tells its hash.
+    /// A body that takes a pass which tells its hash: whoever shows none is of the version before, or nobody.
     pub fn unnamed(most: usize) -> Self {
-        Self::bad_body(format_args!(
-            "a body of more than {most} bytes takes a pass that tells its hash; see docs/sync-protocol.md"
-        ))
+        let title = format_args!(
+            "a body of more than {most} bytes takes a pass that tells its hash. If this program is an older one, load the app anew, or \
+             install the newer habeas, and sync again; what is recorded on the device stays"
+        );
+        Self::new(StatusCode::BAD_REQUEST, "too_old", title)
     }
 
     /// A body above the limit.

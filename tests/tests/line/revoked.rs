@@ -7,7 +7,7 @@ use std::process::Command;
 
 use habeas_client_core::device::DeviceError;
 use habeas_protocol::api::to_hex;
-use habeas_protocol::{Pushed, Refused, SyncRequest};
+use habeas_protocol::{Pushed, Refused};
 use habeas_tests::device::Person;
 use habeas_tests::quick::{Quick, rng};
 use habeas_tests::server::Server;
@@ -200,36 +200,5 @@ fn a_phone_is_revoked_in_the_middle_of_an_exchange() {
         let there = assel.everything(&server.address);
         assert!(first.iter().all(|change| there.contains(change)));
         assert!(next.envelopes.iter().all(|envelope| !there.contains(&(envelope.case, envelope.id))));
-    });
-}
-
-/// Who was let in and who was revoked after her, Dana's phone is not told, whoever holds it.
-#[test]
-fn a_revoked_device_is_told_the_log_as_far_as_its_own_end() {
-    on_both(|databases| {
-        let server = Server::start(databases);
-        let aliya = Person::founds("aliya", &server);
-        let joins = |name, seed| Quick::joins(name, &aliya.does(&["invite", "--role", "lawyer"]), &server.address, seed);
-        let [dana, marat] = [("dana", 7), ("marat", 8)].map(|(name, seed)| joins(name, seed));
-        aliya.approves_all();
-        aliya.does(&["device", "revoke", &aliya.device_of("dana")]);
-        let told = |phone: &Quick, log_from| {
-            let request = SyncRequest { log_from, budget: 1 << 20, ..SyncRequest::default() };
-            let answer = phone.asks(&server.address, &request).unwrap();
-            (answer.log, answer.log_next)
-        };
-        let (until, next) = told(&dana, 0);
-        assert_eq!(
-            (until.len() as u64, told(&marat, 0)),
-            (next, (until.clone(), next)),
-            "her own end, and nothing behind it yet"
-        );
-
-        Person::is_let_in("zhanar", "recorder", &server, &aliya);
-        aliya.does(&["device", "revoke", &aliya.device_of("marat")]);
-        assert_eq!(told(&dana, 0), (until, next));
-        assert_eq!(told(&dana, next), (Vec::new(), next));
-        assert_eq!(told(&dana, u64::MAX), (Vec::new(), next));
-        assert!(told(&marat, next).0.len() >= 2, "who came before his own end he is told, and that");
     });
 }

@@ -1,7 +1,8 @@
 //! Whoever has copied a token, overheard a request, or speaks for another device: each is refused, and whoever is at home is not locked out.
 
 use habeas_client_core::keys::DeviceSecrets;
-use habeas_protocol::api::{Nonce, Purpose, Session, SignIn};
+use habeas_protocol::Pass;
+use habeas_protocol::api::{Nonce, Purpose, Session, SignIn, token_hash};
 use habeas_tests::bench::proxy::Proxy;
 use habeas_tests::device::Person;
 use habeas_tests::quick::now_ms;
@@ -129,8 +130,14 @@ fn a_body_that_somebody_has_changed_on_the_way_is_nobodys() {
         assert_eq!(puts(&pass, long(&hers)).refusal(), (401, "replayed"));
         // Nor is a long one read under a pass that does not name it, whoever shows that.
         let said = puts(&signs(&hers), long(&hers));
-        assert_eq!(said.refusal(), (400, "bad_body"));
+        assert_eq!(said.refusal(), (400, "too_old"));
         assert!(said.body["title"].as_str().unwrap().contains("16384"), "{said:?}");
+        // A program of the version before, which signed no body, is told that it is old: signing in again would bring it no further.
+        let (hash, at) = (token_hash(dana.session.token.reveal()), another_ms());
+        let message = [b"habeas/1/request\0", hash.as_slice(), &at.to_be_bytes(), b"PUT ", path.as_bytes()].concat();
+        let name = hash[..16].try_into().unwrap();
+        let old = Pass { name, at, signature: dana.secrets.sign(&message), body: None };
+        assert_eq!(puts(&format!("Bearer {}", old.write()), hers.clone()).refusal(), (401, "too_old"));
         // Her own are taken, short and long.
         for body in [hers.clone(), long(&hers)] {
             assert!(puts(&signs(&body), body.clone()).status < 300);

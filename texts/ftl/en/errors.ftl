@@ -120,6 +120,7 @@ error-server-token-spent = A newer session of this device is in use; do it again
 error-server-session-ended = The session was ended: an older state of this device was used after a newer one. Sign in again. If nobody has restored this device from a copy, somebody else has one: tell a coordinator at once
 error-server-second-factor-needed = This account has a second factor: give the code that your authenticator app shows, or a recovery code
 error-server-second-factor-wrong = This code is wrong or was used already: wait for the next one, or use a recovery code that was not used yet
+error-server-too-old = This program is older than the server takes: load the app anew, or install the newer habeas, and sync again. What is recorded on this device stays
 error-server-second-factor-required = This takes a second factor, and your account has none: add an authenticator app, in the Habeas app or with habeas second-factor enrol, and do it again. Records can be exchanged all the same
 error-server-own-second-factor = Another coordinator must reset your second factor
 error-server-no-second-factor = This account has no second factor

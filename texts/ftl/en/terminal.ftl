@@ -98,7 +98,7 @@ breaches-since = Counted from: { $when }
 export-unsealed = { $path } holds the case in the clear. Whoever has the file reads every name in it: keep it sealed, and remove it after use
 history-recorded = written down: { $when }
 history-received = came to this device: { $when }
-history-implausible = one of these times cannot be: the clock of the device that wrote it down, or of this one, was wrong
+history-implausible = such a time cannot be: the clock of the device that wrote it down, or of this one, was wrong
 history-replaced = corrected or taken back by { $fact }
 aside-of = { $whose }: { $why } ({ $count })
 aside-signed = { $who }, device { $device }
@@ -178,8 +178,8 @@ factor-confirm = Then: habeas second-factor confirm CODE, with the code that the
 error-factor-not-begun = Nothing is waiting to be confirmed; begin with habeas second-factor enrol
 factor-enrolled = From now on signing in takes a code of the app, too. These recovery codes let you in without the app, each once. Write them down and keep them apart from your devices; they are not shown again.
 factor-missing = This account has no second factor: whoever learns its password gets in. Add an authenticator app: habeas second-factor enrol
-factor-due = Without it, from { $due } on, by the clocks of Almaty, the server does nothing for this account that is for coordinators and advocates only: no letting in, no assigning, no counts. Records can be exchanged all the same.
-factor-overdue = Without it the server does nothing for this account any more that is for coordinators and advocates only: no letting in, no assigning, no counts. Records can be exchanged all the same.
+factor-due = Without it, from { $due } on, by the clocks of Almaty, the server does nothing for this account that is for coordinators and advocates only: no letting in, no revoking, no assigning, no counts. Records can be exchanged all the same.
+factor-overdue = Without it the server does nothing for this account any more that is for coordinators and advocates only: no letting in, no revoking, no assigning, no counts. Records can be exchanged all the same.
 factor-reset = The second factor of { $account } is taken away. Until they enrol another, their password alone lets them in.
 
 ## Intakes
