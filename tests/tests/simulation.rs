@@ -5,18 +5,18 @@ use habeas_tests::simulation::{Played, Rule, Simulation, steps};
 
 #[test]
 fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
-    let (played, failures) = Simulation::new().play_all(0..1_000);
+    let (played, failures) = Simulation::new().play_all(7_000..8_000);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     // And days on which nothing happens would prove nothing.
     assert!(played.changes > 3_000 && played.twins > 35 && played.deaths > 90 && played.lost > 200, "{played:?}");
     assert!(played.lies > 1_000 && played.caught > 70 && played.snapshots > 400 && played.limited > 400, "{played:?}");
-    assert!(played.early > 0 && played.hub_deaths > 100, "{played:?}");
+    assert!(played.early > 0 && played.hub_deaths > 80, "{played:?}");
 }
 
 /// Before each of them, and behind it.
 #[test]
 fn a_battery_may_die_at_each_write_of_a_day() {
-    let (played, failures) = Simulation::new().dies_at_each_write(3);
+    let (played, failures) = Simulation::new().dies_at_each_write(10_000);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert!(played.deaths >= played.schedules / 2, "{played:?}");
 }
@@ -24,9 +24,9 @@ fn a_battery_may_die_at_each_write_of_a_day() {
 /// Before the first of them, and behind each.
 #[test]
 fn a_hub_may_die_at_each_commit_of_an_exchange() {
-    let (played, failures) = Simulation::new().hub_dies_at_each_commit(3);
+    let (played, failures) = Simulation::new().hub_dies_at_each_commit(95_000);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert!(played.hub_deaths >= 30, "{played:?}");
+    assert!(played.hub_deaths >= 60, "{played:?}");
 }
 
 /// A rule that no day has to keep, so some break it: it is told which steps break it, and none that has nothing to do with it.
