@@ -100,6 +100,9 @@ pub enum FileError {
     /// It ends too early.
     #[error("{0} is cut off at byte {1}; use another backup")]
     Torn(PathBuf, u64),
+    /// A piece claims to be longer than what there is: it ends too early, or the length was altered.
+    #[error("{0} is cut off at byte {1}, or damaged at byte {2}; use another backup")]
+    Longer(PathBuf, u64, u64),
     /// It was altered, or the disk has lost part of it.
     #[error("{0} is damaged at byte {1}; use another backup")]
     Damaged(PathBuf, u64),
@@ -211,7 +214,7 @@ impl Reader {
         }
         // Before memory is taken for it.
         if self.at + 4 + (length + LINK) as u64 > self.size {
-            return Err(FileError::Torn(self.path.clone(), self.size));
+            return Err(FileError::Longer(self.path.clone(), self.size, self.at));
         }
         let (mut bytes, mut link) = (vec![0; length], [0; LINK]);
         self.read(&mut bytes)?;

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answers::{CYRILLIC, WORD, errors_repeat_nothing};
+use crate::erased::until;
 use crate::intake::link_of;
 use crate::on_both;
 
@@ -100,10 +101,19 @@ pub fn sample(route: &Route, story: &Story) -> Option<Sample> {
     let form = |text: &str| ("application/x-www-form-urlencoded", text.as_bytes().to_vec());
     let octets = |bytes: Vec<u8>| ("application/octet-stream", bytes);
     let nothing = ("text/plain", Vec::new());
-    // It holds for one use.
+    // It holds for one use. All of these people are at one address: there are two a second for it.
     let nonce = |secrets: &DeviceSecrets| -> Nonce {
-        let ask = secrets.ask_nonce();
-        ureq::post(format!("{}/v1/nonces", story.address)).send_json(&ask).unwrap().body_mut().read_json().unwrap()
+        let ask = || ureq::post(format!("{}/v1/nonces", story.address)).send_json(secrets.ask_nonce());
+        let mut got = None;
+        until("a number to sign", || {
+            got = match ask() {
+                Ok(mut answer) => Some(answer.body_mut().read_json().unwrap()),
+                Err(ureq::Error::StatusCode(429)) => None,
+                Err(error) => panic!("{error}"),
+            };
+            got.is_some()
+        });
+        got.unwrap()
     };
     let secrets = story.asel.device.secrets();
     let (kind, body) = match (route.method.as_str(), route.path.as_str()) {

@@ -21,7 +21,7 @@ type Databases<'a> = Option<(&'a str, &'a str)>;
 
 const DAY: [&str; 4] = ["--from", "2026-01-10", "--to", "2026-01-10"];
 
-pub fn until(what: &str, is: impl Fn() -> bool) {
+pub fn until(what: &str, mut is: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !is() {
         assert!(Instant::now() < deadline, "{what}");
