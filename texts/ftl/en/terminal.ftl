@@ -107,6 +107,7 @@ aside-nobody = by somebody whom nothing names
 aside-no-key = waits, because this device has no key for it yet
 aside-author = waits, because the organisation's log has nobody yet who writes under that name
 aside-earlier = waits for an edit that it was written upon and that has not come yet
+aside-later = waits for a later edit of its author, which vouches for it and has not come yet
 aside-room = waits, because the case holds as much as one can
 aside-seal = refused: it does not open with the case's key
 aside-change = refused: it is nothing that this version of the program can read
