@@ -57,6 +57,8 @@ enum Command {
     /// Coordinators: see who is one, freeze another at once, thaw together
     #[command(subcommand)]
     Coordinator(commands::coordinators::CoordinatorCommand),
+    /// Give a person another role, one that may do more (coordinators)
+    Role(commands::coordinators::RoleArgs),
     /// Printed shares, two of which bring the organisation back when every coordinator's device is lost
     #[command(subcommand)]
     Recovery(commands::recovery::RecoveryCommand),
@@ -125,7 +127,23 @@ enum Command {
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// What a shell says of a program that wrote to somebody who no longer read.
+const NO_READER: i32 = 141;
+
+/// Whoever reads what is printed may stop before its end (`habeas list | head`), which is no fault to be explained with a trace.
+fn end_quietly_without_a_reader() {
+    let explain = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+        if said.starts_with("failed printing to std") && said.contains("Broken pipe") {
+            std::process::exit(NO_READER);
+        }
+        explain(panic);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_quietly_without_a_reader();
     let cli = Cli::parse();
     let home = Home { folder: cli.home, lang: cli.lang };
     let result = match cli.command {
@@ -134,6 +152,7 @@ fn main() -> ExitCode {
         Command::Invite(arguments) => commands::org::invite(&home, arguments),
         Command::Intake(command) => commands::intake::intake(&home, command),
         Command::Coordinator(command) => commands::coordinators::coordinators(&home, command),
+        Command::Role(arguments) => commands::coordinators::role(&home, &arguments),
         Command::Device(command) => commands::org::device(&home, command),
         Command::Recovery(command) => commands::recovery::recovery(&home, command),
         Command::Password => commands::password::password(&home),

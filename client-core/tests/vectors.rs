@@ -18,8 +18,8 @@ use habeas_clock::{Instant, Interval, Truth};
 use habeas_protocol::bundle::{Carried, Page};
 use habeas_protocol::limits::MAX_SEALED_CARDS;
 use habeas_protocol::{
-    Act, AuditEntry, AuditHead, Beginning, Body, CaseId, CircleKind, Content, DeviceKeys, Entry, Envelope, EnvelopeId, Log,
-    PersonId, SealedCards, Shift, Team, TeamId, Wrap, decode, digest, encode, hash,
+    Act, AuditEntry, AuditHead, Beginning, Body, CaseId, CircleKind, Content, DeviceId, DeviceKeys, Entry, Envelope, EnvelopeId,
+    Log, PersonId, Role, SealedCards, Shift, Team, TeamId, Wrap, decode, digest, encode, hash,
 };
 use people::{Organisation, name, restrained, rng};
 use serde_json::{Value, json};
@@ -83,6 +83,7 @@ fn make() -> Value {
         "sealed_fact": sealed_fact(),
         "shift": shift(),
         "team": team(),
+        "role": role(),
         "limited_key": limited_key(),
         "admission": told::make_admission(),
         "exchange": told::make_exchange(),
@@ -172,6 +173,13 @@ fn team() -> Value {
     ];
     let entries = bodies.map(|body| hex(&encode(&aliya.write_entry(&mut log, body).unwrap()).unwrap()));
     json!({ "entries": entries, "name": "Медеу", "case": CaseId([0xca; 16]).to_string(), "opens": PersonId([2; 16]).to_string() })
+}
+
+/// Dana, who was a lawyer, coordinates from now on.
+fn role() -> Value {
+    let Organisation { mut log, aliya, dana, .. } = Organisation::founded();
+    let entry = aliya.write_entry(&mut log, Body::RoleChanged { person: PersonId([2; 16]), role: Role::Coordinator }).unwrap();
+    json!({ "entry": hex(&encode(&entry).unwrap()), "device": dana.id().to_string(), "role": "coordinator" })
 }
 
 /// The key of a limited fact of Dana's on its way to the coordinators and to herself, and once more to herself. What is sealed is made anew each time.
@@ -285,6 +293,12 @@ fn the_published_vectors_open_to_what_they_say() {
     let (circle, _) = with_team.circle_of(CircleKind::Person(team["opens"].as_str().unwrap().parse().unwrap())).unwrap();
     let of_team = team["case"].as_str().unwrap().parse().unwrap();
     assert!(with_team.readers(of_team, None, 0).contains(&circle) && !log.readers(of_team, None, 0).contains(&circle));
+
+    let (role, mut with_role) = (&vectors["role"], log.clone());
+    with_role.add(Entry::decode(&bytes(&role["entry"])).unwrap()).unwrap();
+    let device: DeviceId = role["device"].as_str().unwrap().parse().unwrap();
+    let of = |log: &Log| log.member(&device).unwrap().role.name();
+    assert_eq!((of(&log), role["role"].as_str().unwrap()), ("lawyer", of(&with_role)));
 
     let case = &vectors["case"];
     let wrap: Wrap = decode(&bytes(&case["wrap"]), 300).unwrap();

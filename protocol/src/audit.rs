@@ -130,6 +130,8 @@ pub enum Act {
     CountAgain,
     /// Somebody took something out of their device, as that tells it.
     TakeOut,
+    /// The log has given somebody another role.
+    ChangeRole,
 }
 
 impl Act {
@@ -225,6 +227,7 @@ impl Act {
             Self::ReadCards => "read_cards",
             Self::CountAgain => "count_again",
             Self::TakeOut => "take_out",
+            Self::ChangeRole => "change_role",
         }
     }
 }

@@ -161,6 +161,14 @@ pub enum Body {
         /// Who.
         person: PersonId,
     },
+    /// A person has another role from here on, with every device that they have: one that may do everything that they could before, and more.
+    /// A shift that they have ends, unless they are a lawyer still.
+    RoleChanged {
+        /// Who.
+        person: PersonId,
+        /// What they may do.
+        role: Role,
+    },
 }
 
 /// What a person may do.
@@ -187,6 +195,16 @@ impl Role {
     /// Whether such a person reads on what they have begun; whoever does not only adds.
     pub fn reads_own_cases(self) -> bool {
         !matches!(self, Self::Recorder | Self::Advocate | Self::Recovery)
+    }
+
+    /// Whether an entry may give somebody with this role that one: whoever has it may do everything that this one may, and more. To do less is
+    /// no entry of its own: what a device has got it loses by being revoked, and by nothing else.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Recorder => matches!(next, Self::Lawyer | Self::Advocate | Self::Coordinator),
+            Self::Lawyer | Self::Advocate => next == Self::Coordinator,
+            Self::Coordinator | Self::Clerk | Self::Recovery => false,
+        }
     }
 
     /// Every role in which a device asks for something.

@@ -161,6 +161,7 @@ impl Log {
                 }
             },
             Body::ShiftBegun { .. } | Body::ShiftEnded { .. } => self.hear_shift(entry.number, &entry.body),
+            Body::RoleChanged { person, role } => self.change_role(entry.number, *person, *role),
             Body::FactErased { case, .. } if self.is_erased(case) => Err(LogError::Contradiction("the case is erased")),
             Body::FactErased { case, key } => match self.erased_facts.binary_search_by_key(&(*case, *key), |(of, _)| *of) {
                 Ok(_) => Err(LogError::Contradiction("the fact is erased already")),
@@ -190,6 +191,18 @@ impl Log {
             self.actors.insert(keys.actor(incarnation), keys.id());
         }
         self.members.insert(keys.id(), Member { keys, person, role, revoked: None });
+        Ok(())
+    }
+
+    /// Devices that were revoked keep the role that they had: a phone that was taken would be worth more by it.
+    fn change_role(&mut self, number: u64, person: PersonId, role: Role) -> Result<(), LogError> {
+        let before = self.role_of(person).ok_or(LogError::Contradiction("nobody of that name has a device"))?;
+        if !before.may_become(role) {
+            return Err(LogError::Contradiction("a person's role changes only to one that may do everything that they could"));
+        }
+        let is_theirs = |member: &&mut Member| member.person == person && member.revoked.is_none();
+        self.members.values_mut().filter(is_theirs).for_each(|member| member.role = role);
+        self.shifts.leave(person, number);
         Ok(())
     }
 
@@ -355,6 +368,11 @@ impl Log {
 
     fn active(&self) -> impl Iterator<Item = (&DeviceId, &Member)> {
         self.members.iter().filter(|(_, member)| member.revoked.is_none())
+    }
+
+    /// What a person may do who has a device that is not revoked.
+    pub fn role_of(&self, person: PersonId) -> Option<Role> {
+        self.active().find(|(_, member)| member.person == person).map(|(_, member)| member.role)
     }
 
     /// Every device that belongs to the organisation, or did before it was revoked.

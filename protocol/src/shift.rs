@@ -45,6 +45,13 @@ impl Shifts {
     fn place(&self, person: PersonId) -> Result<usize, usize> {
         self.0.binary_search_by_key(&person, |(of, _)| *of)
     }
+
+    /// Ends by that entry the shift that somebody has, if they have one.
+    pub(crate) fn leave(&mut self, person: PersonId, number: u64) {
+        if let Ok(place) = self.place(person) {
+            self.0[place].1.ended.get_or_insert(number);
+        }
+    }
 }
 
 impl Log {

@@ -158,7 +158,65 @@ fn what_a_role_may_do_stands_in_one_table() {
             assert_eq!(allows(&world.log, caller, action), Err(Denied::NotAdmitted), "{action:?}, {caller:?}");
         }
         assert_eq!(action.takes_second_factor(), waits, "{action:?}");
+        // Whose role changes loses nothing; but whoever opens every case needs no cards of some.
+        let roles = [Role::Coordinator, Role::Clerk, Role::Lawyer, Role::Recorder, Role::Advocate];
+        for (before, could) in roles.into_iter().zip(allowed) {
+            for (next, may) in roles.into_iter().zip(allowed) {
+                let loses = before.may_become(next) && could && !may;
+                assert_eq!(loses, loses && action == Action::ReadCards, "{action:?}: {before:?}, {next:?}");
+            }
+        }
     }
+}
+
+/// Every role to every other: by a coordinator's word, for whoever has a device, and only to one that may do more.
+#[test]
+fn a_role_changes_to_one_that_may_do_more_and_to_no_other() {
+    use Role::{Advocate, Clerk, Coordinator, Lawyer, Recorder, Recovery};
+    let World { mut log, aliya, clerk, dana, zhanar, saule, ruslan, late, .. } = World::new();
+    let changed = |of: &Person, role| Body::RoleChanged { person: of.caller().person, role };
+    let people = [(&aliya, Coordinator), (&clerk, Clerk), (&dana, Lawyer), (&zhanar, Recorder), (&saule, Advocate)];
+    for (person, before) in people {
+        for role in [Coordinator, Clerk, Lawyer, Recorder, Advocate, Recovery] {
+            let may = matches!((before, role), (Recorder, Lawyer | Advocate | Coordinator) | (Lawyer | Advocate, Coordinator));
+            assert_eq!(aliya.tries(&log, changed(person, role)).is_ok(), may, "{before:?} to {role:?}");
+        }
+    }
+    for nobody in [&ruslan, &late] {
+        assert!(matches!(aliya.tries(&log, changed(nobody, Coordinator)), Err(LogError::Contradiction(_))));
+    }
+    for by in [&dana, &zhanar, &clerk, &ruslan] {
+        assert_eq!(by.tries(&log, changed(&dana, Coordinator)), Err(LogError::Signature));
+    }
+
+    // Zhanar reads from then on what she has begun.
+    let reads = |log: &Log| log.readers(CASE, Some(&zhanar.caller().device), 0).contains(&zhanar.own());
+    assert!(!reads(&log));
+    aliya.writes(&mut log, changed(&zhanar, Lawyer));
+    assert!(reads(&log));
+
+    // A phone of Dana's was taken before, and she is on shift.
+    let taken = Person::new(30);
+    let admitted = |device: &Person, role| Body::DeviceAdmitted { device: device.keys(), person: dana.caller().person, role };
+    aliya.writes(&mut log, admitted(&taken, Lawyer));
+    aliya.writes(&mut log, Body::DeviceRevoked { device: taken.keys().id(), circles: Vec::new(), before: None });
+    let place = SealedBytes { encapsulated: [0; 32], sealed: vec![7; SEALED_NAME] };
+    let begun = Body::ShiftBegun { person: dana.caller().person, from: 0, until: MAX_SHIFT, epoch: 0, place };
+    aliya.writes(&mut log, begun.clone());
+    let with_key = Body::CircleJoined { circle: COORDINATORS, epoch: 0, device: dana.keys().id(), wrap: SEALED };
+    assert!(matches!(aliya.tries(&log, with_key.clone()), Err(LogError::Contradiction(_))));
+    aliya.writes(&mut log, changed(&dana, Coordinator));
+    aliya.writes(&mut log, with_key);
+    let role = |log: &Log, of: &Person| log.known(&of.caller().device).map(|member| member.role);
+    assert_eq!((role(&log, &dana), role(&log, &taken)), (Some(Coordinator), Some(Lawyer)));
+    assert!(!log.shift(dana.caller().person).unwrap().holds(0));
+    assert!(matches!(aliya.tries(&log, begun), Err(LogError::Contradiction(_))));
+    // What she signs counts, what the phone signs does not; and her next one coordinates, too.
+    assert_eq!(dana.tries(&log, changed(&saule, Coordinator)), Ok(()));
+    assert_eq!(taken.tries(&log, changed(&saule, Coordinator)), Err(LogError::Signature));
+    let next = Person::new(31);
+    assert!(matches!(aliya.tries(&log, admitted(&next, Lawyer)), Err(LogError::Contradiction(_))));
+    assert_eq!(aliya.tries(&log, admitted(&next, Coordinator)), Ok(()));
 }
 
 /// To the second, and only what coordinators and advocates alone may do: nobody's cases wait for a code.

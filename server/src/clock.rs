@@ -25,10 +25,38 @@ pub fn set_back(counted: Option<i64>, now: i64) -> Option<i64> {
 /// For how long nothing is counted while nobody has said yet what time it is, in seconds.
 const PATIENCE: i64 = 60;
 
-/// Watches the clock, if the operator has named somebody who knows the time. Until they have answered nothing is counted: by a clock that is
+/// What the operator says who wants nobody to be asked.
+const NOBODY: &str = "nobody";
+
+/// Who is asked what time it is: whom the operator names, or else the site that hears the heartbeat.
+fn asked(config: &Config) -> Option<String> {
+    match config.check_clock.as_deref() {
+        Some(NOBODY) => None,
+        Some(url) => Some(url.to_owned()),
+        None => config.heartbeat.as_deref().and_then(front_page),
+    }
+}
+
+/// A site's front page: to ask there is no heartbeat, and tells nobody the secret that the heartbeat's address may hold.
+fn front_page(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    Some(format!("{scheme}://{host}/"))
+}
+
+/// Watches the clock, if the operator has named somebody who knows the time, or who hears the heartbeat. Until they have answered nothing is counted: by a clock that is
 /// wrong the first round would write mail that nobody takes back. But whoever keeps this machine from asking must not keep it from counting.
 pub fn watch(config: &Config, room: &Arc<ClerkRoom>) -> Result<(), String> {
-    let Some(url) = config.check_clock.clone() else { return Ok(()) };
+    let Some(url) = asked(config) else {
+        // Whoever tries the program on their own machine has decided nothing yet.
+        if config.check_clock.is_none() && config.public_url.is_some() {
+            tracing::warn!(
+                "nobody is asked whether this machine's clock is right: name an address with check_clock, or a heartbeat; or say check_clock = \"{NOBODY}\""
+            );
+        }
+        return Ok(());
+    };
     check_address("check_clock", &url)?;
     let (room, patience) = (Arc::clone(room), Duration::from_secs(PATIENCE.min(config.stale_after).unsigned_abs()));
     let pulse = Arc::clone(&room.pulse);
@@ -87,6 +115,20 @@ fn off(agent: &ureq::Agent, url: &str) -> Result<i64, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_front_page_of_a_site_holds_no_secret_of_an_address() {
+        for (url, page) in [
+            ("https://watch.example.org/ping/secret", "https://watch.example.org/"),
+            ("https://watch.example.org?secret", "https://watch.example.org/"),
+            ("https://watch.example.org#secret", "https://watch.example.org/"),
+            ("https://secret:secret@watch.example.org:8443/secret", "https://watch.example.org:8443/"),
+            ("http://127.0.0.1:80", "http://127.0.0.1:80/"),
+        ] {
+            assert_eq!(front_page(url).as_deref(), Some(page));
+        }
+        assert_eq!(front_page("secret"), None);
+    }
 
     #[test]
     fn a_clock_that_was_set_back_is_noticed() {

@@ -84,7 +84,8 @@ pub struct Config {
     #[arg(long, value_name = "URL", env = "HABEAS_HEARTBEAT", hide_env_values = true)]
     pub heartbeat: Option<String>,
 
-    /// An address whose answers say what time it is: while this machine's clock is more than 60 seconds off, nothing is counted
+    /// An address whose answers say what time it is: while this machine's clock is more than 60 seconds off, nothing is counted. By default the
+    /// heartbeat's site is asked, at its front page; `nobody` asks nobody
     #[arg(long, value_name = "URL", env = "HABEAS_CHECK_CLOCK")]
     pub check_clock: Option<String>,
 

@@ -1,12 +1,14 @@
-//! `habeas coordinator`: who coordinates, freezing one of them, and thawing.
+//! `habeas coordinator`: who coordinates, freezing one of them, and thawing. `habeas role`: who may do more from now on.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use habeas_client_core::device::log_entries;
+use habeas_client_core::words::word;
+use habeas_protocol::access::needs_second_factor;
 use habeas_protocol::{Entry, PersonId};
 use habeas_texts::{self as texts, Message};
 
 use super::remote;
-use crate::{Home, LocalDevice};
+use crate::{Home, LocalDevice, rng};
 
 /// Coordinators.
 #[derive(Debug, Subcommand)]
@@ -26,6 +28,16 @@ pub enum CoordinatorCommand {
     },
 }
 
+/// Another role for somebody.
+#[derive(Debug, Args)]
+pub struct RoleArgs {
+    /// The name of the person's account, or the beginning of the id of one of their devices
+    who: String,
+    /// The role: one that may do everything that the person could before. A recorder becomes lawyer, advocate or coordinator; a lawyer or an
+    /// advocate becomes coordinator. For less, revoke their devices and invite them anew
+    role: String,
+}
+
 /// `habeas coordinator`.
 pub fn coordinators(home: &Home, command: CoordinatorCommand) -> Result<(), Message> {
     let mut device = home.open()?;
@@ -43,7 +55,7 @@ pub fn coordinators(home: &Home, command: CoordinatorCommand) -> Result<(), Mess
                 if !log.coordinators().contains(&person) {
                     return Err(texts::error_freeze_others());
                 }
-                Ok(device.freeze(person)?)
+                Ok(vec![device.freeze(person)?])
             })?;
             println!("{}", texts::coordinator_frozen(home.lang, name(&device, person)));
             if device.coordinates_alone() {
@@ -57,7 +69,7 @@ pub fn coordinators(home: &Home, command: CoordinatorCommand) -> Result<(), Mess
                 if device.person().is_some_and(|own| by.contains(&own)) {
                     return Err(texts::error_thawed_already());
                 }
-                Ok(device.thaw(person)?)
+                Ok(vec![device.thaw(person)?])
             })?;
             let said = match device.log().is_frozen(&person) {
                 true => texts::coordinator_half_thawed(home.lang, name(&device, person)),
@@ -83,16 +95,29 @@ fn list(home: &Home, device: &LocalDevice) -> Result<(), Message> {
     Ok(())
 }
 
-/// Writes an entry about somebody, upon the newest log.
+/// `habeas role`.
+pub fn role(home: &Home, arguments: &RoleArgs) -> Result<(), Message> {
+    let role = super::org::role(&arguments.role)?;
+    let mut device = home.open()?;
+    let person = write(&mut device, &arguments.who, |device, person| Ok(device.change_role(person, role, &mut rng())?))?;
+    let (who, what) = (name(&device, person), word(home.lang, "role", role.name()));
+    println!("{}", texts::role_changed(home.lang, who, what));
+    if needs_second_factor(role) {
+        crate::complain(&texts::role_second_factor(home.lang));
+    }
+    Ok(())
+}
+
+/// Writes entries about somebody, upon the newest log.
 fn write(
     device: &mut LocalDevice,
     who: &str,
-    entry: impl Fn(&LocalDevice, PersonId) -> Result<Entry, Message>,
+    entries: impl Fn(&LocalDevice, PersonId) -> Result<Vec<Entry>, Message>,
 ) -> Result<PersonId, Message> {
     let remote = remote(device)?;
     remote.sync(device)?;
     let person = find(device, who)?;
-    let entries = log_entries(&[entry(device, person)?])?;
+    let entries = log_entries(&entries(device, person)?)?;
     remote.tell("/v1/log", &entries)?;
     device.are_taken(&entries)?;
     Ok(person)

@@ -327,7 +327,8 @@ pub fn erase_fact(home: &Home, case: &str, fact: &str, yes: bool) -> Result<(), 
     Ok(())
 }
 
-fn role(text: &str) -> Result<Role, Message> {
+/// A role that somebody can have, by its name.
+pub(super) fn role(text: &str) -> Result<Role, Message> {
     let words = [Role::Coordinator, Role::Lawyer, Role::Recorder, Role::Advocate].map(Role::name);
     let invited = |role: &Role| words.contains(&role.name());
     Role::named(text).filter(invited).ok_or_else(|| texts::error_field("role", texts::error_one_of(text, words.join(", "))))

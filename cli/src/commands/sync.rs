@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use habeas_client_core::case::City;
 use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in, minutes_off};
-use habeas_client_core::words::Words;
+use habeas_client_core::words::{Words, word};
 use habeas_clock::Instant;
 use habeas_protocol::api::DeviceState;
 use habeas_texts::{self as texts, Lang, Message};
@@ -42,6 +42,9 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     } else if report.restored {
         // A copy of a device brings an old receipt, too, as a restored server would.
         println!("{}", texts::device_restored(lang, report.given_back));
+    }
+    if let Some(role) = report.role {
+        println!("{}", texts::device_role(lang, word(lang, "role", role.name())));
     }
     for head in &report.audit_lost {
         crate::complain(&texts::device_audit_lost(lang, head.to_string()));

@@ -43,7 +43,8 @@ pub struct Document {
     keys: FactKeys,
 }
 
-/// A change, with its author's signature where this device has it: with that any device can seal the change again as its author did.
+/// A change, with its author's signature where this device has it: with that any device can seal the change again as its author did. Without it the change
+/// goes on as one that a later signature covers.
 #[derive(Debug, Clone)]
 struct Kept {
     change: ParsedChange,
@@ -247,9 +248,9 @@ impl Document {
         self.changes().position(is_it)
     }
 
-    /// Those whose author's signature this device has.
-    pub fn signed(&self) -> impl Iterator<Item = (&ParsedChange, Signature)> {
-        self.changes.iter().filter_map(|kept| Some((&kept.change, kept.signature?)))
+    /// All of them, each with its author's signature where this device has it: that of a later one of theirs covers the others.
+    pub fn vouched(&self) -> impl Iterator<Item = (&ParsedChange, Option<Signature>)> {
+        self.changes.iter().map(|kept| (&kept.change, kept.signature))
     }
 
     /// The changes upon which nothing has been written yet, sorted.

@@ -1,6 +1,7 @@
 //! Cases are sealed again to those who open them by then. A person's next device reads what the ones before it could. Their circle gets a new key
 //! when it is let in, which opens nothing that was sealed to the one before; and the phone that had that key may be lost. So the clerk, which opens every case, seals those that the person may read
-//! to the new key, every secret of them. And to whoever has got a case, or has joined a team, what that is.
+//! to the new key, every secret of them. And to whoever has got a case, or has joined a team, what that is; and to whoever reads from now on what they
+//! have begun, because they did no more than record until their role changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +27,7 @@ pub(super) struct Again {
     looked: BTreeMap<CircleId, u32>,
     /// Cases whose secrets the hub does not have under the newest keys yet.
     waits: BTreeSet<CaseId>,
-    /// Up to which entry of the log it was looked at which cases somebody has got, by themselves or by a team.
+    /// Up to which entry of the log it was looked at which cases somebody has got, by themselves or by a team, and whose role has changed.
     teams: u64,
 }
 
@@ -59,7 +60,8 @@ impl Again {
 impl<R: Records> Device<R> {
     /// Whether cases wait to be sealed to a newer key of somebody's.
     pub(super) fn is_sealing_again(&self) -> bool {
-        self.is_clerk() && (!self.again.waits.is_empty() || !self.newer_keys().is_empty() || !self.opened_since().is_empty())
+        let is_there = || !self.newer_keys().is_empty() || !self.opened_since().is_empty() || !self.other_roles().is_empty();
+        self.is_clerk() && (!self.again.waits.is_empty() || is_there())
     }
 
     /// The cases that somebody opens since it was last looked, by themselves or by a team. A coordinator's device seals them, too; but it may be lost
@@ -79,6 +81,15 @@ impl<R: Records> Device<R> {
         }
         cases.retain(|case| self.index.contains_key(case));
         cases
+    }
+
+    /// The circles of those whose role has changed since it was last looked.
+    fn other_roles(&self) -> BTreeSet<CircleId> {
+        let changed = self.log.entries_from(self.again.teams).filter_map(|entry| match &entry.body {
+            Body::RoleChanged { person, .. } => self.log.circle_of(CircleKind::Person(*person)),
+            _ => None,
+        });
+        changed.map(|(circle, _)| circle).collect()
     }
 
     /// The circles of people that have a key for which no case has been looked at, with how many keys they have.
@@ -123,17 +134,17 @@ impl<R: Records> Device<R> {
     }
 
     fn look_at_every_case(&mut self) -> Result<(), DeviceError> {
-        let (newer, opened) = (self.newer_keys(), self.opened_since());
-        if newer.is_empty() && opened.is_empty() {
+        let (newer, opened, others) = (self.newer_keys(), self.opened_since(), self.other_roles());
+        if newer.is_empty() && opened.is_empty() && others.is_empty() {
             return Ok(());
         }
         let mut again = self.again.clone();
         again.waits.extend(opened);
         again.teams = self.log.next().0;
-        let all = self.index.keys().copied().filter(|_| !newer.is_empty());
+        let all = self.index.keys().copied().filter(|_| !newer.is_empty() || !others.is_empty());
         for case in all.collect::<Vec<_>>() {
             let Some(stored) = self.stored(case)? else { continue };
-            if self.reads_any(case, &stored, |circle| newer.contains_key(circle)) {
+            if self.reads_any(case, &stored, |circle| newer.contains_key(circle) || others.contains(circle)) {
                 again.waits.insert(case);
             }
         }

@@ -54,7 +54,9 @@ impl OpenCase {
         };
         let Some((device, member)) = actor.and_then(|actor| log.author(&actor)) else { return Whose::Nobody };
         let signed = |of: &ParsedChange| signed_change(envelope.case, of.actor, of.seq, of.hash);
-        match change.filter(|change| member.keys.verifies(&signed(change), &opened.signature)) {
+        let is_signed =
+            |of: &ParsedChange| opened.signature.is_some_and(|signature| member.keys.verifies(&signed(of), &signature));
+        match change.filter(is_signed) {
             Some(_) => Whose::Signed(device),
             None => Whose::Named(device),
         }
@@ -66,6 +68,7 @@ fn why(outcome: &Outcome) -> &'static str {
         Outcome::Parked(Parked::Secret) => "no_key",
         Outcome::Parked(Parked::Author) => "author",
         Outcome::Parked(Parked::Dependencies(_) | Parked::Named { .. }) => "earlier",
+        Outcome::Parked(Parked::Signature) => "later",
         Outcome::Parked(Parked::Room) => "room",
         Outcome::Refused(refusal) => refusal.code(),
         Outcome::Admitted(_) | Outcome::Key(_) | Outcome::Limited(_) | Outcome::Erased | Outcome::Duplicate => "",

@@ -107,6 +107,26 @@ impl<R: Records> Device<R> {
         let_in(&self.state.secrets, log, device, (person, role), rng)
     }
 
+    /// The entries that give a person another role, one that may do more; with the coordinators' key for each of their devices where it is that
+    /// of a coordinator. For one that may do less a person's devices are revoked, and they join anew.
+    pub fn change_role(&self, person: PersonId, role: Role, rng: &mut impl CryptoRng) -> Result<Vec<Entry>, DeviceError> {
+        self.coordinator()?;
+        let before = self.log.role_of(person).ok_or_else(|| DeviceError::NotYet(texts::error_person_without_device()))?;
+        if before == role {
+            return Err(DeviceError::NotYet(texts::error_role_same()));
+        }
+        if !before.may_become(role) {
+            return Err(DeviceError::NotYet(texts::error_role_less()));
+        }
+        let mut log = self.log.clone();
+        let mut entries = vec![self.entry(&mut log, Body::RoleChanged { person, role })?];
+        let theirs = self.log.members().filter(|(_, member)| member.person == person && role == Role::Coordinator);
+        for (_, member) in theirs {
+            entries.push(join_coordinators(&self.state.secrets, &mut log, &member.keys, rng)?);
+        }
+        Ok(entries)
+    }
+
     /// The entry by which a device belongs to the organisation no longer, with new keys for every circle that it shares.
     pub fn revoke(&self, device: &DeviceId, rng: &mut impl CryptoRng) -> Result<Entry, DeviceError> {
         self.coordinator()?;
@@ -170,8 +190,7 @@ impl<R: Records> Device<R> {
 
     /// Fails unless somebody may be given cases: a lawyer, or a coordinator.
     pub(super) fn may_open(&self, person: PersonId) -> Result<(), DeviceError> {
-        let role = self.log.members().find(|(_, member)| member.person == person).map(|(_, member)| member.role);
-        match role {
+        match self.log.role_of(person) {
             Some(Role::Lawyer | Role::Coordinator) => Ok(()),
             _ => Err(DeviceError::NotYet(texts::error_not_lawyer())),
         }

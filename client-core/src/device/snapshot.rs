@@ -13,7 +13,7 @@ use super::stored::StoredCase;
 use super::sync::SyncReport;
 use super::{Device, DeviceError, Records};
 use crate::keys::{CaseSecret, open_snapshot, seal_snapshot};
-use crate::sync::{put_whole, read_whole, whole_amount};
+use crate::sync::{ParsedChange, put_whole, read_whole, stand_alone, whole_amount};
 use crate::together;
 
 pub(super) const NAME: &str = "snapshot";
@@ -39,6 +39,8 @@ impl Default for SnapshotSizes {
 const ITEMS_A_BYTE: u64 = 16;
 /// A case of which more is set aside is in no snapshot.
 const MAX_ASIDE: usize = 256 << 10;
+/// The most changes of a part: as many as there would be room for if each came with its signature.
+const MAX_CHANGES: usize = MAX_SNAPSHOT / 64;
 /// Upon how many others the changes of a part were written at most, all together: twice what a case at the hub has room for.
 const MAX_DEPS: usize = 1 << 20;
 /// With how many secrets a request goes at most that brings a part, too: both together are to stay below what a hub takes.
@@ -51,7 +53,8 @@ const MAX_BROUGHT: usize = 3 << 20;
 struct Told {
     case: CaseId,
     secrets: Vec<(u32, CaseSecret)>,
-    /// Each author's signature, in the order of the changes.
+    /// In the order of the changes the signatures of those that no later change of the same author covers ([`stand_alone`]); or of all, as versions
+    /// before told them.
     signatures: Vec<Signature>,
     /// What waits or was refused, as it came, and the keys of sealed facts.
     aside: Vec<Envelope>,
@@ -66,6 +69,21 @@ struct Whole<'a> {
     changes: &'a [u8],
     signatures: Vec<Signature>,
     aside: Vec<Envelope>,
+}
+
+/// Changes with the signatures that a snapshot tells of them; `None` if these are as many as neither a version before nor this one tells.
+fn with_signatures(changes: Vec<ParsedChange>, signatures: Vec<Signature>) -> Option<Vec<(ParsedChange, Option<Signature>)>> {
+    let alone = stand_alone(changes.iter());
+    let (all, needed) = (signatures.len() == changes.len(), alone.iter().filter(|alone| **alone).count());
+    if !all && signatures.len() != needed {
+        return None;
+    }
+    let mut signatures = signatures.into_iter();
+    let told = changes.into_iter().zip(alone).map(|(change, alone)| {
+        let signature = if all || alone { signatures.next() } else { None };
+        (change, signature)
+    });
+    Some(told.collect())
 }
 
 impl<R: Records> Device<R> {
@@ -145,22 +163,31 @@ impl<R: Records> Device<R> {
         (upto, chain): (u64, Hash),
         rng: &mut impl CryptoRng,
     ) -> Result<Option<Vec<Snapshot>>, DeviceError> {
-        let (mut parts, mut raw, mut packs) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut parts, mut raw, mut packs, mut count) = (Vec::new(), Vec::new(), Vec::new(), 0);
         let full = self.snapshot_sizes.part.max(usize::try_from(upto / ITEMS_A_BYTE).unwrap_or(usize::MAX));
         for case in self.index.keys().copied().collect::<Vec<_>>() {
             let Some(stored) = self.stored(case)? else { continue };
             let open = stored.open(case, &self.log)?;
             let document = open.replica.document();
-            let signatures: Vec<Signature> = document.signed().map(|(_, signature)| signature).collect();
+            let signatures: Option<Vec<Signature>> = document
+                .vouched()
+                .zip(stand_alone(document.changes()))
+                .filter_map(|((_, signature), stands_alone)| stands_alone.then_some(signature))
+                .collect();
             if stored.secrets.is_empty() {
                 // What does not open here opens nowhere in this circle.
                 continue;
             }
             let mut aside: Vec<Envelope> = stored.aside.iter().chain(&stored.poison).cloned().collect();
             let size = aside.iter().map(|envelope| envelope.sealed.len() + 64).sum::<usize>();
-            if signatures.len() < document.changes().count() || size > MAX_ASIDE {
-                return Ok(None);
+            let changes = document.changes().count();
+            let fits = size <= MAX_ASIDE && changes <= MAX_CHANGES;
+            let Some(signatures) = signatures.filter(|_| fits) else { return Ok(None) };
+            if count + changes > MAX_CHANGES {
+                parts.push((std::mem::take(&mut raw), std::mem::take(&mut packs)));
+                count = 0;
             }
+            count += changes;
             aside.extend(open.replica.fact_keys(&open.keys));
             let told = Told { case, secrets: stored.secrets.clone(), signatures, aside };
             let told = encode(&told).map_err(|_| DeviceError::Damaged("case"))?;
@@ -169,6 +196,7 @@ impl<R: Records> Device<R> {
             put_whole(&mut packs, document.changes());
             if raw.len() + packs.len() / 4 > full {
                 parts.push((std::mem::take(&mut raw), std::mem::take(&mut packs)));
+                count = 0;
             }
         }
         if !raw.is_empty() {
@@ -204,19 +232,19 @@ impl<R: Records> Device<R> {
     pub(super) fn take_snapshot(&mut self, part: &Snapshot, report: &mut SyncReport) -> Result<Option<Taken>, DeviceError> {
         let Ok((raw, packed)) = open_snapshot(part, &self.log, &self.state.secrets) else { return Ok(None) };
         let (mut raw, mut packed) = (raw.as_slice(), packed.as_slice());
-        let (mut cases, mut told_of, mut deps) = (Vec::new(), BTreeSet::new(), 0);
+        let (mut cases, mut told_of, mut deps, mut count) = (Vec::new(), BTreeSet::new(), 0, 0);
         while let Some((length, rest)) = raw.split_first_chunk::<4>() {
             let Some((told, after)) = rest.split_at_checked(u32::from_be_bytes(*length) as usize) else { return Ok(None) };
             let Ok(told) = decode::<Told>(told, MAX_SNAPSHOT) else { return Ok(None) };
             let Ok(amount) = whole_amount(packed) else { return Ok(None) };
-            deps += amount.deps;
-            if amount.changes != told.signatures.len() || deps > MAX_DEPS {
+            (deps, count) = (deps + amount.deps, count + amount.changes);
+            if deps > MAX_DEPS || count > MAX_CHANGES {
                 return Ok(None);
             }
             let (changes, rest) = packed.split_at(amount.bytes);
             (raw, packed) = (after, rest);
             if self.log.is_erased(&told.case) {
-                report.of_erased += told.signatures.len();
+                report.of_erased += amount.changes;
                 continue;
             }
             let case = told.case;
@@ -232,9 +260,11 @@ impl<R: Records> Device<R> {
         let log = &self.log;
         let admit = |whole: Whole<'_>| {
             let Whole { case, stored, changes, signatures, aside } = whole;
-            let Some(changes) = read_whole(changes).ok().map(|(changes, _)| changes) else { return Ok(None) };
+            let Some(changes) = read_whole(changes).ok().and_then(|(changes, _)| with_signatures(changes, signatures)) else {
+                return Ok(None);
+            };
             let mut open = stored.open(case, log)?;
-            let admitted = open.replica.receive_told(changes.into_iter().zip(signatures).collect(), log);
+            let admitted = open.replica.receive_told(changes, log);
             Ok(admitted.map(|admitted| (case, stored, open, admitted, aside)))
         };
         let all = together::each(cases, admit).into_iter().collect::<Result<Option<Vec<_>>, DeviceError>>()?;

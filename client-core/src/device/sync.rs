@@ -63,6 +63,8 @@ pub struct SyncReport {
     pub audit_lost: Vec<AuditHead>,
     /// Whether the log has revoked this device: it must give up what it has.
     pub revoked: bool,
+    /// What this device's person may do from now on, if it is more than before.
+    pub role: Option<Role>,
     /// Devices that have seen an entry of the log which was not here when their change came, by its number.
     pub(super) ahead: BTreeMap<DeviceId, u64>,
     /// How many changes have come of erased cases; nothing of them was kept.
@@ -88,6 +90,7 @@ impl SyncReport {
         self.admitted += next.admitted;
         self.set_aside += next.set_aside;
         self.closed += next.closed;
+        self.role = next.role.or(self.role);
         self.begun_anew += next.begun_anew;
         self.restored |= next.restored;
         self.copied |= next.copied;
@@ -354,11 +357,13 @@ impl<R: Records> Device<R> {
             return Err(DeviceError::Hub(texts::error_wrong_organisation()));
         }
         let mut state = self.state.clone();
-        let (known, _) = self.log.next();
+        let (known, before) = (self.log.next().0, self.member().map(|member| member.role));
         let new = log.entries_from(known).map(encode).collect::<Result<Vec<_>, _>>();
         state.entries.extend(new.map_err(|_| DeviceError::Damaged("log"))?);
         state.fingerprint = log.fingerprint();
         self.knows(log, state)?;
+        let role = self.member().map(|member| member.role);
+        report.role = role.filter(|_| before.is_some() && before != role).or(report.role);
         report.changed.extend(&self.lighter);
         self.open_waiting()?;
         self.look_again(report)

@@ -28,6 +28,8 @@ const SHORT: u8 = 4;
 const SHORT_WITNESSED: u8 = 5;
 /// No change: the key of a sealed fact.
 const FACT_KEY: u8 = 6;
+/// As [`SAID`], but without a signature: that of a later change of the same author covers it.
+const COVERED: u8 = 9;
 /// The longest witness, in bytes.
 const MAX_WITNESS: usize = 512;
 /// How many bytes of the hash of what is encrypted travel, to be part of the nonce.
@@ -36,8 +38,8 @@ const NONCE: usize = 8;
 /// An envelope's content. Nothing in it has been believed yet: see admission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
-    /// The author's signature over case, actor, number and change.
-    pub signature: Signature,
+    /// The author's signature over case, actor, number and change; `None` where that of a later change of theirs covers it.
+    pub signature: Option<Signature>,
     /// The change.
     pub content: Content,
     /// What the author has seen of the hub.
@@ -84,6 +86,19 @@ pub fn seal_signed(
     let packed = deflate(&change.said(), DICTIONARY_2).ok_or(DoesNotOpen)?;
     let (version, head) = head(change, (SHORT, SAID));
     let payload = [&[version], signature.0.as_slice(), &head, &packed].concat();
+    Ok(seal_payload(case, newest, ids.envelope_id(&change.hash), &payload))
+}
+
+/// Seals a change whose own signature this device does not have, as a snapshot has told it: the signature of a later change of the same author covers
+/// it. Its names are whole, so that it can be read before anything else of the case.
+pub fn seal_covered(
+    case: CaseId,
+    newest: (u32, &CaseSecret),
+    ids: &CaseSecret,
+    change: &ParsedChange,
+) -> Result<Envelope, DoesNotOpen> {
+    let packed = deflate(&change.said(), DICTIONARY_2).ok_or(DoesNotOpen)?;
+    let payload = [&[COVERED], change.head().as_slice(), &packed].concat();
     Ok(seal_payload(case, newest, ids.envelope_id(&change.hash), &payload))
 }
 
@@ -166,15 +181,21 @@ pub fn open(envelope: &Envelope, secret: &CaseSecret) -> Result<Opened, DoesNotO
 /// Reads the payload of a change.
 pub(crate) fn read(payload: &[u8]) -> Result<Opened, BadChange> {
     let (&version, rest) = payload.split_first().ok_or(BadChange::Version)?;
-    if !(AS_IT_IS..=SHORT_WITNESSED).contains(&version) {
+    if !(AS_IT_IS..=SHORT_WITNESSED).contains(&version) && version != COVERED {
         return Err(BadChange::Version);
     }
     let (witness, rest) = if matches!(version, WITNESSED | SHORT_WITNESSED) { read_witness(rest)? } else { (None, rest) };
-    let (signature, told) = rest.split_first_chunk::<64>().ok_or(BadChange::CutOff)?;
+    let (signature, told) = match version {
+        COVERED => (None, rest),
+        _ => rest
+            .split_first_chunk::<64>()
+            .map(|(signature, told)| (Some(Signature(*signature)), told))
+            .ok_or(BadChange::CutOff)?,
+    };
     let unpacked = |packed, dictionary| inflate(packed, dictionary, MAX_CHANGE).map_err(|_| BadChange::Packed);
     let content = match version {
         AS_IT_IS => Content::Whole(unpacked(told, DICTIONARY)?),
-        SAID | WITNESSED => {
+        SAID | WITNESSED | COVERED => {
             let (mut change, packed) = ParsedChange::read_head(told)?;
             change.read_body(&unpacked(packed, DICTIONARY_2)?)?;
             Content::Whole(change.encode())
@@ -185,7 +206,7 @@ pub(crate) fn read(payload: &[u8]) -> Result<Opened, BadChange> {
             Content::Short(short)
         }
     };
-    Ok(Opened { signature: Signature(*signature), content, witness })
+    Ok(Opened { signature, content, witness })
 }
 
 fn read_witness(payload: &[u8]) -> Result<(Option<Signed>, &[u8]), BadChange> {

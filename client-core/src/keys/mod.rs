@@ -24,7 +24,9 @@ pub use deflate::{DICTIONARY, DICTIONARY_2};
 pub use device::DeviceSecrets;
 #[cfg(test)]
 pub(crate) use envelope::seal_whole;
-pub use envelope::{Content, Opened, open, open_payload, seal, seal_fact_key, seal_payload, seal_signed, seal_witnessed};
+pub use envelope::{
+    Content, Opened, open, open_payload, seal, seal_covered, seal_fact_key, seal_payload, seal_signed, seal_witnessed,
+};
 pub(crate) use envelope::{read as read_payload, read_fact_key};
 pub use fact_key::{FactKey, SealId};
 pub(crate) use limited_key::Vouched;

@@ -57,6 +57,8 @@ pub enum Parked {
         /// How many ways to read them there were.
         tried: usize,
     },
+    /// Its author's signature does not come with it, and a later change of theirs that was written upon it has not come.
+    Signature,
     /// The case holds as much as one can ([`MAX_DOCUMENT`](crate::case::MAX_DOCUMENT)).
     Room,
 }
@@ -67,8 +69,13 @@ impl Parked {
         match self {
             Self::Dependencies(missing) => missing.iter().all(|dep| history.contains(dep)),
             Self::Named { deps, tried } => ways(deps, history).len() > *tried,
-            Self::Secret | Self::Author | Self::Room => false,
+            Self::Secret | Self::Author | Self::Signature | Self::Room => false,
         }
+    }
+
+    /// Whether it may wait for, or be waited for by, what comes without a signature.
+    pub(super) fn may_be_covered(&self) -> bool {
+        matches!(self, Self::Signature | Self::Dependencies(_) | Self::Named { .. })
     }
 }
 
@@ -124,7 +131,8 @@ impl Refusal {
 /// A change that passed every check but has not been applied.
 pub(super) struct Passed {
     pub change: ParsedChange,
-    pub signature: Signature,
+    /// `None`: that of a later change of the same author covers it.
+    pub signature: Option<Signature>,
     pub past: Past,
     pub admitted: Admitted,
     /// What its author has seen of the hub, by their own word.
@@ -165,7 +173,12 @@ pub(super) fn check(
     if ids.envelope_id(&change.hash) != envelope.id {
         return Err(refuse(Refusal::Id));
     }
-    let passed = fits(case, change, By::Signature(opened.signature), log, document)?;
+    let Some(signature) = opened.signature else {
+        // What it was written upon is asked once it is covered.
+        let is_there = document.history().contains(&change.hash);
+        return Err(if is_there { Outcome::Duplicate } else { Outcome::Parked(Parked::Signature) });
+    };
+    let passed = fits(case, change, By::Signature(signature), log, document)?;
     // Somebody else's word, or a word about another change, counts for nothing; the change stands by its own signature.
     let is_its =
         |signed: &Signed| log.author(&passed.change.actor).is_some_and(|(_, by)| signed.is_of(&passed.change.hash, &by.keys));
@@ -192,8 +205,8 @@ fn limited_key(case: CaseId, envelope: &Envelope, limited: LimitedKey, (log, ids
 pub(super) enum By {
     /// Its author's signature.
     Signature(Signature),
-    /// The signature of a later change of the same author, which was written upon it and comes with it; its own is kept.
-    Later(Signature),
+    /// The signature of a later change of the same author, which was written upon it and comes with it; its own is kept if it came, too.
+    Later(Option<Signature>),
 }
 
 /// Everything that is asked of a change once it is open.
@@ -207,7 +220,7 @@ pub(super) fn fits(case: CaseId, change: ParsedChange, by: By, log: &Log, docume
             if !member.keys.verifies(&signed_change(case, change.actor, change.seq, change.hash), &signature) {
                 return Err(refuse(Refusal::Signature));
             }
-            signature
+            Some(signature)
         }
         By::Later(signature) => signature,
     };
@@ -218,7 +231,7 @@ pub(super) fn fits(case: CaseId, change: ParsedChange, by: By, log: &Log, docume
     let Some(past) = history.past(&change.deps) else {
         return Err(Outcome::Parked(Parked::Dependencies(history.missing(&change.deps))));
     };
-    if change.deps.is_empty() || past.clock.get(&change.actor).copied().unwrap_or(0).checked_add(1) != Some(change.seq) {
+    if !past.is_next(&change) {
         return Err(refuse(Refusal::Seq));
     }
     // 5. Its operations follow theirs.

@@ -3,6 +3,7 @@
 mod admit;
 mod change;
 mod columns;
+mod covered;
 mod history;
 mod leb;
 mod pack;
@@ -12,6 +13,7 @@ mod whole;
 
 pub use admit::{Admitted, Outcome, Parked, Refusal};
 pub use change::{BadChange, ParsedChange};
+pub(crate) use covered::stand_alone;
 pub use history::History;
 pub(crate) use history::Past;
 pub use replica::{CaseKeys, Replica, SetAside};

@@ -8,9 +8,12 @@ use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Hash, Log, Signatu
 
 use super::admit::{By, Outcome, Parked, Passed, Refusal, check, fits};
 use super::change::ParsedChange;
+use super::covered::{covered, stand_alone};
 use super::history::History;
 use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record, counted};
-use crate::keys::{CaseSecret, DoesNotOpen, FactKey, LimitedKey, SealId, Witness, seal_fact_key, seal_limited_key, seal_signed};
+use crate::keys::{
+    CaseSecret, DoesNotOpen, FactKey, LimitedKey, SealId, Witness, seal_covered, seal_fact_key, seal_limited_key, seal_signed,
+};
 
 /// The most envelopes of a case that are kept aside.
 const MAX_ASIDE: usize = 20_000;
@@ -39,21 +42,6 @@ impl CaseKeys {
     pub fn iter(&self) -> impl Iterator<Item = (u32, &CaseSecret)> {
         self.0.iter().map(|(&epoch, secret)| (epoch, secret))
     }
-}
-
-/// Of each change that is told whether no later one of the same actor is told with it: whether it has to stand by its own signature.
-fn last_of_each(changes: &[(ParsedChange, Signature)], history: &History) -> Vec<bool> {
-    let mut numbers = BTreeMap::new();
-    for (change, _) in changes {
-        let known = history.numbered(change.actor, change.seq).any(|hash| hash != change.hash);
-        let twin = numbers.insert((change.actor, change.seq), ()).is_some() || known;
-        if twin {
-            return vec![true; changes.len()];
-        }
-    }
-    let is_last =
-        |change: &ParsedChange| change.seq.checked_add(1).is_none_or(|next| !numbers.contains_key(&(change.actor, next)));
-    changes.iter().map(|(change, _)| is_last(change)).collect()
 }
 
 /// An envelope that is not in the case, with the reason: kept sealed, and shown.
@@ -165,21 +153,26 @@ impl Replica {
         envelopes.iter().flat_map(|envelope| self.receive(std::slice::from_ref(envelope), keys, log)).collect()
     }
 
-    /// Takes in changes that a snapshot tells, each after those that it was written upon, with its author's signature. Returns how many are new;
-    /// `None`, and nothing is taken, unless each of them belongs into the case.
+    /// Takes in changes that a snapshot tells, each after those that it was written upon, with its author's signature where that came. Returns how many
+    /// are new; `None`, and nothing is taken, unless each of them belongs into the case.
     ///
     /// Of each author the last signature is verified. It covers, by their hashes, all changes that the last one was written upon, and no device
-    /// writes upon a change that bears its own actor and that it has not signed. Where an actor has twins every one of its signatures is.
+    /// writes upon a change that bears its own actor and that it has not signed. Where an actor has twins, told or here, every one of its signatures is.
     ///
     /// Automerge is not asked: whoever signed the snapshot has asked it of each of them, and our own checks leave nothing that it does not
     /// take, which a debug build, and so every test, asserts. It is asked as soon as anything else comes into the case.
-    pub fn receive_told(&mut self, changes: Vec<(ParsedChange, Signature)>, log: &Log) -> Option<usize> {
+    pub fn receive_told(&mut self, changes: Vec<(ParsedChange, Option<Signature>)>, log: &Log) -> Option<usize> {
         let mut attempt = self.clone();
-        let last = last_of_each(&changes, self.history());
-        for ((change, signature), last) in changes.into_iter().zip(last) {
+        let mut alone = stand_alone(changes.iter().map(|(change, _)| change));
+        let is_twin =
+            |(change, _): &(ParsedChange, _)| self.history().numbered(change.actor, change.seq).any(|hash| hash != change.hash);
+        if changes.iter().any(is_twin) {
+            alone = vec![true; changes.len()];
+        }
+        for ((change, signature), alone) in changes.into_iter().zip(alone) {
             // By the same reading as any other bytes.
             change.reads_as_told().then_some(())?;
-            let by = if last { By::Signature(signature) } else { By::Later(signature) };
+            let by = if alone { By::Signature(signature?) } else { By::Later(signature) };
             match fits(self.case, change, by, log, &attempt.document) {
                 Ok(passed) if attempt.document.has_room(&passed.change) => drop(attempt.apply(passed)),
                 Err(Outcome::Duplicate) => {}
@@ -196,7 +189,10 @@ impl Replica {
         let mut outcomes: Vec<Outcome> = envelopes.iter().map(|envelope| self.take_one(envelope, keys, log)).collect();
         // What waited for a change that is here now; each round admits at least one, so this ends.
         loop {
-            let late = self.retry(|parked, history| parked.may_go_on(history), keys, log);
+            let mut late = self.retry(|parked, history| parked.may_go_on(history), keys, log);
+            if late.is_empty() {
+                late = self.take_covered(keys, log);
+            }
             if late.is_empty() {
                 return outcomes;
             }
@@ -211,7 +207,10 @@ impl Replica {
     fn take_one(&mut self, envelope: &Envelope, keys: &CaseKeys, log: &Log) -> Outcome {
         let outcome = match check(self.case, envelope, keys, log, &self.document) {
             Ok(passed) if !self.document.has_room(&passed.change) => Outcome::Parked(Parked::Room),
-            Ok(passed) => self.apply(passed),
+            Ok(passed) => {
+                self.is_here(envelope);
+                self.apply(passed)
+            }
             Err(Outcome::Key(key)) if !self.document.keys_mut().add(key.clone()) => Outcome::Duplicate,
             Err(Outcome::Limited(limited)) if !self.document.keys_mut().add_limited(limited.clone()) => Outcome::Duplicate,
             Err(outcome) => outcome,
@@ -223,12 +222,34 @@ impl Replica {
         outcome
     }
 
+    /// What came of it without a signature has nothing more to wait for.
+    fn is_here(&mut self, envelope: &Envelope) {
+        let is_it = |aside: &SetAside| aside.envelope.id == envelope.id && aside.outcome == Outcome::Parked(Parked::Signature);
+        self.aside.retain(|aside| !is_it(aside));
+    }
+
     fn apply(&mut self, passed: Passed) -> Outcome {
         let Passed { change, signature, past, admitted, witness } = passed;
         self.witnesses.extend(witness.map(|witness| (admitted.device, witness)));
         self.came_in.push((change.actor, change.hash));
-        self.document.add(change, past, Some(signature));
+        self.document.add(change, past, signature);
         Outcome::Admitted(admitted)
+    }
+
+    /// Takes in what came without its author's signature and is covered by one that has come, with what was written upon it. Returns what was admitted.
+    fn take_covered(&mut self, keys: &CaseKeys, log: &Log) -> Vec<(Envelope, Outcome)> {
+        let mut admitted = Vec::new();
+        for (envelope, change, by) in covered(&self.aside, keys, log, self.history()) {
+            if let Ok(passed) = fits(self.case, change, by, log, &self.document)
+                && self.document.has_room(&passed.change)
+            {
+                self.aside.retain(|aside| aside.envelope != envelope);
+                let outcome = self.apply(passed);
+                self.is_here(&envelope);
+                admitted.push((envelope, outcome));
+            }
+        }
+        admitted
     }
 
     /// Tries again what waits for something that `ready` says has come. Returns what was admitted.
@@ -267,7 +288,7 @@ impl Replica {
     /// Tries again everything that waits: to be called when the log or the keys have grown.
     pub fn retry_parked(&mut self, keys: &CaseKeys, log: &Log) {
         let mut attempt = self.clone();
-        while !attempt.retry(|_, _| true, keys, log).is_empty() {}
+        while !attempt.retry(|_, _| true, keys, log).is_empty() || !attempt.take_covered(keys, log).is_empty() {}
         if attempt.is_taken(self) {
             *self = attempt;
         }
@@ -323,13 +344,24 @@ impl Replica {
         self.document.keys().iter().filter(|(_, key)| key.author().is_none())
     }
 
-    /// The keys of sealed facts, then every change whose author's signature this device has, sealed under the newest secret, each after
-    /// those that it was written upon.
+    /// The keys of sealed facts, then every change that stands by its author's signature, or by a later one of theirs, sealed under the newest secret,
+    /// each after those that it was written upon.
     pub fn sealed_again(&self, keys: &CaseKeys) -> Result<Vec<Envelope>, DoesNotOpen> {
         // Of a case that this device cannot open it has nothing to seal.
         let Some((newest, ids)) = keys.newest().zip(keys.secret(0)) else { return Ok(Vec::new()) };
-        let changes = self.document.signed().map(|(change, signature)| seal_signed(self.case, newest, ids, signature, change));
-        self.fact_keys(keys).into_iter().map(Ok).chain(changes).collect()
+        let mut last: BTreeMap<[u8; 16], u64> = BTreeMap::new();
+        for (change, _) in self.document.vouched().filter(|(_, signature)| signature.is_some()) {
+            let newest = last.entry(change.actor).or_default();
+            *newest = change.seq.max(*newest);
+        }
+        let seals = |(change, signature): (&ParsedChange, Option<Signature>)| match signature {
+            Some(signature) => Some(seal_signed(self.case, newest, ids, signature, change)),
+            None if last.get(&change.actor).is_some_and(|last| change.seq < *last) => {
+                Some(seal_covered(self.case, newest, ids, change))
+            }
+            None => None,
+        };
+        self.fact_keys(keys).into_iter().map(Ok).chain(self.document.vouched().filter_map(seals)).collect()
     }
 
     /// The keys of its sealed facts, sealed under the newest secret; those of limited facts as they were sealed to their circles, whether this

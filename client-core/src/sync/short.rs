@@ -61,6 +61,11 @@ impl Short {
         self.change.read_body(bytes)
     }
 
+    /// The number of its first operation.
+    pub(super) fn start_op(&self) -> u64 {
+        self.change.start_op
+    }
+
     /// Whom the log knows whose name begins so, if that is one only.
     pub(crate) fn only_actor(&self, log: &Log) -> Option<[u8; 16]> {
         let mut actors = log.actors_beginning(&self.actor);

@@ -144,8 +144,8 @@ fn chunks_of_another_kind_or_with_a_bad_checksum_stay_out() {
 }
 
 /// The changes of a case as a snapshot tells them.
-fn told(replica: &Replica) -> Vec<(ParsedChange, Signature)> {
-    replica.document().signed().map(|(change, signature)| (change.clone(), signature)).collect()
+fn told(replica: &Replica) -> Vec<(ParsedChange, Option<Signature>)> {
+    replica.document().vouched().map(|(change, signature)| (change.clone(), signature)).collect()
 }
 
 #[test]
@@ -155,14 +155,20 @@ fn what_a_snapshot_tells_stands_by_the_last_signature_of_each_author() {
     let (mut replica, _) = honest(&people, &case);
     case.write(&people.marat, &mut replica, &[restrained("13:00")]);
     let true_ones = told(&replica);
-    let take = |told: &[(ParsedChange, Signature)]| Replica::new(CASE).receive_told(told.to_vec(), &case.log);
+    let take = |told: &[(ParsedChange, Option<Signature>)]| Replica::new(CASE).receive_told(told.to_vec(), &case.log);
     assert_eq!(take(&true_ones), Some(3));
     // Dana's last one, and Marat's only one.
     for place in [1, 2] {
         let mut forged = true_ones.clone();
-        forged[place].1 = Signature([7; 64]);
-        assert_eq!(take(&forged), None, "{place}");
+        for signature in [Some(Signature([7; 64])), None] {
+            forged[place].1 = signature;
+            assert_eq!(take(&forged), None, "{place}");
+        }
     }
+    // Dana's first one is covered by hers that follows.
+    let mut covered = true_ones.clone();
+    covered[0].1 = None;
+    assert_eq!(take(&covered), Some(3));
 
     // Whoever has no key of Dana's writes a change in her name: upon hers, beside hers, or before hers.
     let actor = people.dana.keys().actor(0);
@@ -170,7 +176,7 @@ fn what_a_snapshot_tells_stands_by_the_last_signature_of_each_author() {
         let mut copy = upon.clone();
         let written = copy.write(actor, &[restrained("15:00")]).unwrap();
         let signature = people.marat.sign(&signed_change(CASE, actor, written.seq, written.hash));
-        (ParsedChange::parse(&written.chunk).unwrap(), signature)
+        (ParsedChange::parse(&written.chunk).unwrap(), Some(signature))
     };
     assert_eq!(take(&[&*true_ones, &[forge(&replica)]].concat()), None);
     let mut begun = Replica::new(CASE);

@@ -2,6 +2,7 @@
 //! and is kept aside.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
+mod covered;
 mod forged;
 #[path = "../killers/mod.rs"]
 mod killers;
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{ActorId, Change, ObjType, ReadDoc as _, ScalarValue};
 use habeas_client_core::case::{Document, Draft, Fact, FactId, GENESIS, Penalty, Scalar, Stated, What, Written};
-use habeas_client_core::keys::{CaseSecret, DeviceSecrets, seal};
+use habeas_client_core::keys::{CaseSecret, DeviceSecrets, seal, seal_covered, seal_signed};
 use habeas_client_core::sync::{BadChange, CaseKeys, Outcome, Parked, ParsedChange, Refusal, Replica};
 use habeas_protocol::{CaseId, Envelope, Log, Signature, signed_change};
 use killers::chunks::Raw;

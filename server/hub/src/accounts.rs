@@ -210,13 +210,15 @@ impl Hub {
                 tracing::error!(keys = to_hex(&row.keys), "a device's row in the hub's database is damaged, and is not listed");
                 return None;
             };
-            let known = log.known(&keys.id());
-            // Versions before took invitations to what nobody is invited to. Whoever came by one is listed, as what may do least.
-            let role = Role::named(&row.role).or(known.map(|member| member.role)).unwrap_or(Role::Recorder);
+            let (known, person) = (log.known(&keys.id()), PersonId(person));
+            // What somebody was invited to be may have changed since. Versions before took invitations to what nobody is invited to: whoever
+            // came by one is listed, as what may do least.
+            let by_log = log.role_of(person).or(known.map(|member| member.role));
+            let role = by_log.or(Role::named(&row.role)).unwrap_or(Role::Recorder);
             Some(DeviceState {
                 id: keys.id(),
                 keys: keys.to_hex(),
-                person: PersonId(person),
+                person,
                 account: row.account,
                 role,
                 proof: to_hex(&row.proof),

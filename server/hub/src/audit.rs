@@ -205,6 +205,7 @@ pub(crate) fn note_log(db: &mut Db, entry: &Entry, now: i64) -> Result<(), HubEr
         Body::TeamCase { team, case, gets: false } => (Act::EndShare, format!("team:{team} case:{case}")),
         Body::ShiftBegun { person, until, .. } => (Act::BeginShift, format!("person:{person} until:{until}")),
         Body::ShiftEnded { person } => (Act::EndShift, format!("person:{person}")),
+        Body::RoleChanged { person, role } => (Act::ChangeRole, format!("person:{person} role:{}", role.name())),
     };
     note(db, Actor::Device(entry.signer), act, &format!("log:{} {about}", entry.number), now)
 }

@@ -209,6 +209,7 @@ fn table() -> Vec<Route> {
                 Act::NameTeam,
                 Act::JoinTeam,
                 Act::LeaveTeam,
+                Act::ChangeRole,
             ]),
         ),
         // The rest of what is exchanged is signed by whoever wrote it, and numbered in feeds.

@@ -21,7 +21,7 @@ pub(crate) fn another_device(server: &Server, aliya: &Person) -> Person {
 }
 
 /// Exchanges until that many notes of a case can be read.
-fn reads(person: &Person, case: &str, notes: &[&str]) {
+pub(crate) fn reads(person: &Person, case: &str, notes: &[&str]) {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         person.does(&["sync"]);

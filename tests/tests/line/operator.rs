@@ -199,7 +199,7 @@ fn the_heartbeat_says_the_time_and_nothing_else_and_only_while_the_clerk_counts(
     let key = safe.path().join("clerk.key");
     Server::does(safe.path(), None, &["key", "new", key.to_str().unwrap()]);
     let url = format!("{address}/ping/secret");
-    let server = Server::start_with(&["--locked", "--heartbeat", &url]);
+    let server = Server::start_with(&["--locked", "--heartbeat", &url, "--check-clock", "nobody"]);
     assert!(server.readyz().contains("the clerk is locked"));
     assert!(beats.try_recv().is_err(), "a locked clerk is silent");
     Server::does(server.folder.path(), None, &["unlock", key.to_str().unwrap()]);
@@ -212,7 +212,7 @@ fn the_heartbeat_says_the_time_and_nothing_else_and_only_while_the_clerk_counts(
     drop(server);
 
     // At most once a minute, however much there is to count.
-    let server = Server::start_with(&["--heartbeat", &url]);
+    let server = Server::start_with(&["--heartbeat", &url, "--check-clock", "nobody"]);
     let aliya = Person::founds("aliya", &server);
     beats.recv_timeout(std::time::Duration::from_secs(60)).unwrap();
     for name in ["Айгерім", "Серік", "Қанат"] {
@@ -268,6 +268,25 @@ fn a_server_whose_clock_is_off_serves_devices_and_counts_nothing() {
         assert_eq!(told(&aliya), "");
         server.says(|_| mails(&server) > 0);
     });
+}
+
+/// An operator who has a heartbeat heard somewhere has named nobody else to ask. That asking is no heartbeat: a server that does not count stays silent.
+#[test]
+fn a_server_with_a_heartbeat_asks_whoever_hears_it_what_time_it_is() {
+    let ahead = Arc::new(AtomicI64::new(-61));
+    let (address, asked) = outside(Arc::clone(&ahead));
+    let server = Server::start_with(&["--heartbeat", &format!("{address}/ping/secret")]);
+    server.says(|said| said.contains("clock is"));
+    let minute = std::time::Duration::from_secs(60);
+    // The second one has come after a round of the clerk's, by when there would have been a beat.
+    for _ in 0..2 {
+        let request = asked.recv_timeout(minute).unwrap();
+        assert!(request.starts_with("HEAD / HTTP/1.1") && !request.contains("secret"), "{request}");
+    }
+    ahead.store(0, Ordering::SeqCst);
+    let mut beats = std::iter::from_fn(|| asked.recv_timeout(minute).ok()).skip_while(|request| request.starts_with("HEAD / "));
+    assert!(beats.next().is_some_and(|request| request.starts_with("POST /ping/secret")));
+    server.says(|said| said == "ready\n");
 }
 
 /// Whoever cuts the line to the one who knows the time does not silence the clerk.

@@ -128,6 +128,7 @@ fn every_administrative_act_is_in_the_record() {
             person.does(&["sync"]);
             person.does(&["coordinator", "thaw", &bolats]);
         }
+        aliya.does(&["role", "saule", "coordinator"]);
         aliya.does(&["case", "erase", &case, "--yes"]);
         let shares = printed(&aliya.does(&["recovery", "print"]));
         uses(&Person::new("again"), &server, &shares[0], &shares[2]);
@@ -178,6 +179,7 @@ fn every_administrative_act_is_in_the_record() {
             "drop_quarantined",
             "erase",
             "name_team",
+            "change_role",
         ] {
             assert!(found.contains(&(hers.clone(), act.to_owned())), "{act} by {hers} in {record}");
         }

@@ -1,5 +1,7 @@
 //! Strangers, slips of the finger, malformed bodies, and what hinders the server: each gets a clear answer.
 
+use std::process::Stdio;
+
 use habeas_tests::device::Person;
 use habeas_tests::server::Server;
 
@@ -154,4 +156,21 @@ fn what_hinders_the_server_is_one_line_with_its_remedy() {
         fails(&["--data", &data, "--port", "0"]).contains("chmod 600")
             || fails(&["--data", &data, "--port", "0"]).contains("not a clerk's key file")
     );
+}
+
+/// Somebody looks at the first line only, as with `habeas list | head -1`.
+#[test]
+fn whoever_stops_reading_is_told_nothing_and_nothing_is_lost() {
+    let server = Server::start(None);
+    let aliya = Person::founds("aliya", &server);
+    let case = aliya.begins("Айгерім");
+    for arguments in [&["list"][..], &["case", "show", &case], &["sync"]] {
+        let mut child = aliya.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(141), "{arguments:?}: {}", String::from_utf8_lossy(&ended.stderr));
+        assert!(!String::from_utf8_lossy(&ended.stderr).contains("panicked"), "{arguments:?}");
+    }
+    // What was exchanged before somebody looked away is.
+    assert_eq!(aliya.case(&case)["unsent"], 0);
 }
