@@ -86,6 +86,7 @@ fn make() -> Value {
         "role": role(),
         "limited_key": limited_key(),
         "admission": told::make_admission(),
+        "covered": told::make_covered(),
         "exchange": told::make_exchange(),
         "snapshot": told::make_snapshot(),
         "acknowledgement": told::make_acknowledgement(),
@@ -264,6 +265,7 @@ fn the_published_vectors_open_to_what_they_say() {
     assert_eq!(vectors["sealed_fact"], sealed_fact());
     limited_key_opens(&vectors["limited_key"], &log, &aliya);
     told::admission(&vectors["admission"], &log);
+    told::covered(&vectors["covered"], &log);
     told::exchange(&vectors["exchange"]);
     told::snapshot(&vectors["snapshot"], &aliya, &log);
     told::acknowledgement(&vectors["acknowledgement"], &aliya);
@@ -324,11 +326,10 @@ fn the_published_vectors_open_to_what_they_say() {
     assert_eq!((bytes(&audit["link"]), audit["head"].as_str().unwrap().parse()), (link.to_vec(), Ok(AuditHead::new(1, &link))));
     let known: EnvelopeId = vectors["digest"]["ids"][0].as_str().unwrap().parse().unwrap();
     assert_eq!((known, bytes(&vectors["digest"]["digest"])), (envelope.id, digest([known, known]).to_vec()));
-    assert!(
-        member
-            .keys
-            .verifies(&habeas_protocol::signed_change(envelope.case, change.actor, change.seq, change.hash), &opened.signature)
-    );
+    assert!(member.keys.verifies(
+        &habeas_protocol::signed_change(envelope.case, change.actor, change.seq, change.hash),
+        &opened.signature.unwrap()
+    ));
     for earlier in ["envelope_of_version_1", "envelope_of_version_2"] {
         let earlier = Envelope::decode(&bytes(&case[earlier])).unwrap();
         let said = Opened { content: Sealed::Whole(bytes(&case["chunk"])), ..opened.clone() };

@@ -153,7 +153,9 @@ mod cases_of_documents {
                 // What others have signed was not kept then; one's own changes are still there as they were sealed.
                 let opened = |envelope: &Envelope| {
                     let (_, secret) = common.secrets.iter().find(|(epoch, _)| *epoch == envelope.epoch)?;
-                    let Opened { signature, content: Content::Whole(chunk), .. } = open(envelope, secret).ok()? else {
+                    let Opened { signature: Some(signature), content: Content::Whole(chunk), .. } =
+                        open(envelope, secret).ok()?
+                    else {
                         return None;
                     };
                     Some((ParsedChange::parse(&chunk).ok()?.hash, signature))

@@ -2,7 +2,7 @@
 //! which believes nothing but the bytes.
 
 use habeas_client_core::device::SnapshotSizes;
-use habeas_client_core::keys::{CaseSecret, DeviceSecrets, open_bundle, open_snapshot, seal_bundle};
+use habeas_client_core::keys::{CaseSecret, DeviceSecrets, open_bundle, open_snapshot, seal_bundle, seal_covered, seal_signed};
 use habeas_client_core::sync::{CaseKeys, Outcome, ParsedChange, Replica};
 use habeas_protocol::bundle::Carried;
 use habeas_protocol::has::{Has, name as has_name};
@@ -69,6 +69,30 @@ pub fn admission(vector: &Value, log: &Log) {
     for each in tried {
         let came = replica.receive(&[read(&each["envelope"])], &keys, log).remove(0);
         assert_eq!(each["outcome"], outcome(&came), "{}", each["what"]);
+    }
+}
+
+/// Two changes of Dana's, the first without its signature: the second covers it.
+pub fn make_covered() -> Value {
+    let ground = Ground::new();
+    let changes: Vec<_> = ground.replica.document().vouched().collect();
+    let [(first, _), (second, Some(signature))] = changes[..] else { panic!("{changes:?}") };
+    let newest = (0, &ground.secret);
+    let sealed =
+        [seal_covered(CASE, newest, &ground.secret, first), seal_signed(CASE, newest, &ground.secret, signature, second)];
+    let [covered, covers] = sealed.map(|envelope| hex(&encode(&envelope.unwrap()).unwrap()));
+    json!({ "case": CASE.to_string(), "secret": hex(&encode(&ground.secret).unwrap()), "covered": covered, "covers": covers })
+}
+
+pub fn covered(vector: &Value, log: &Log) {
+    let mut keys = CaseKeys::default();
+    keys.add(0, decode(&bytes(&vector["secret"]), 100).unwrap());
+    let [first, second] = ["covered", "covers"].map(|name| Envelope::decode(&bytes(&vector[name])).unwrap());
+    for order in [[&first, &second], [&second, &first]] {
+        let mut replica = Replica::new(vector["case"].as_str().unwrap().parse::<CaseId>().unwrap());
+        let came = order.map(|envelope| outcome(&replica.receive(std::slice::from_ref(envelope), &keys, log).remove(0)));
+        assert_eq!((came, replica.aside().len()), (["parked".to_owned(), "admitted".to_owned()], 0));
+        assert_eq!(replica.history().len(), 3);
     }
 }
 
