@@ -7,13 +7,14 @@ mod people;
 
 use std::alloc::System;
 
+use habeas_client_core::case::Draft;
 use habeas_client_core::device::{Device, SyncReport};
-use habeas_client_core::keys::seal_snapshot;
-use habeas_client_core::sync::{Outcome, ParsedChange};
-use habeas_protocol::{Beginning, CircleKind, Envelope, Frame, Place, SyncRequest, encode};
+use habeas_client_core::keys::{seal_covered, seal_snapshot};
+use habeas_client_core::sync::{Outcome, Parked, ParsedChange, Replica};
+use habeas_protocol::{Beginning, CircleKind, Envelope, Frame, INCARNATIONS, Place, SyncRequest, encode};
 use killers::chunks::unsigned;
-use killers::{Ground, Is};
-use people::{member, rng};
+use killers::{CASE, Ground, Is};
+use people::{member, note, rng};
 use sha2::{Digest as _, Sha256};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -43,6 +44,7 @@ fn what_kills_by_its_size_takes_little_memory() {
     let ground = Ground::new();
     one_at_a_time(&ground);
     many_that_wait(&ground);
+    many_without_a_signature(&ground);
     snapshots(&ground);
 }
 
@@ -72,6 +74,49 @@ fn many_that_wait(ground: &Ground) {
     assert_eq!((replica.document().save(), replica.document().heads()), before);
     assert_eq!(replica.aside().len(), envelopes.len());
     assert!(kept < 8 * bytes, "{kept} bytes for {bytes}");
+}
+
+/// By how much the most memory that this process ever had grew, in bytes.
+fn grew<T>(deed: impl FnOnce() -> T) -> (T, usize) {
+    let most = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().split(' ').next().unwrap().parse::<usize>().unwrap() << 10
+    };
+    // From here on it is counted anew.
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = most();
+    let came = deed();
+    (came, most() - before)
+}
+
+/// Whoever has the case's secret makes changes in somebody's name that nobody has signed: texts that pack to nothing, all of which wait; and a long row, each
+/// upon the one before. They are laid upon one another to find what is covered, and never all open at once.
+fn many_without_a_signature(ground: &Ground) {
+    let (actor, log) = (ground.people.dana.keys().actor(0), &ground.people.log);
+    let bare = |replica: &mut Replica, actor: [u8; 16], notes: &[Draft]| {
+        let written = replica.write(actor, notes).unwrap();
+        let change = ParsedChange::parse(&written.chunk).unwrap();
+        seal_covered(CASE, (0, &ground.secret), &ground.secret, &change).unwrap()
+    };
+    // As well as it may pack and be believed.
+    let text = |number: u32| {
+        let noise: String = Sha256::digest(number.to_be_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        [note(&format!("{noise}{noise}{}", "x".repeat(4_800)))]
+    };
+    let texts = (0..3_000).map(|number| bare(&mut Replica::new(CASE), actor, &text(number))).collect::<Vec<_>>();
+    let mut row = Replica::new(CASE);
+    let actors: Vec<[u8; 16]> = (0..INCARNATIONS).map(|number| ground.people.dana.keys().actor(number)).collect();
+    let row = (0..3_000_usize).map(|number| bare(&mut row, actors[number % actors.len()], &[note("and")])).collect::<Vec<_>>();
+    for envelopes in [texts, row] {
+        let bytes: usize = envelopes.iter().map(|envelope| envelope.sealed.len()).sum();
+        let mut replica = ground.replica.clone();
+        let (outcomes, most) = grew(|| replica.receive(&envelopes, &ground.keys, log));
+        assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Parked(Parked::Signature(_)))));
+        assert_eq!((replica.aside().len(), replica.history().len()), (envelopes.len(), ground.replica.history().len()));
+
+        assert!(most < 8 * bytes, "{most} bytes for {bytes}");
+    }
 }
 
 /// A member who may make snapshots seals in one what a reader would take much memory for: it is left whole.

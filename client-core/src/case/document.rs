@@ -39,6 +39,8 @@ pub struct Document {
     changes: Vec<Kept>,
     /// About how many bytes they say.
     size: usize,
+    /// How many of them are here without a signature.
+    unsigned: usize,
     history: History,
     keys: FactKeys,
 }
@@ -214,6 +216,7 @@ impl Document {
     pub(crate) fn add(&mut self, change: ParsedChange, past: Past, signature: Option<Signature>) {
         self.history.add(&change, past);
         self.size += change.size();
+        self.unsigned += usize::from(signature.is_none());
         self.changes.push(Kept { change, signature });
     }
 
@@ -224,9 +227,21 @@ impl Document {
 
     /// Keeps a signature, such as this device's of a change that it has written.
     pub(crate) fn sign(&mut self, change: &Hash, signature: Signature) {
-        if let Some(kept) = self.changes.iter_mut().rfind(|kept| kept.change.hash == *change) {
-            kept.signature.get_or_insert(signature);
+        if self.unsigned == 0 {
+            return;
         }
+        let lacks_it = |kept: &&mut Kept| kept.change.hash == *change && kept.signature.is_none();
+        if let Some(kept) = self.changes.iter_mut().rfind(lacks_it) {
+            kept.signature = Some(signature);
+            self.unsigned -= 1;
+        }
+    }
+
+    /// Whether a change's signature is here and none of a later one of the same author.
+    pub(crate) fn is_last_signed(&self, change: &Hash) -> bool {
+        let signed = || self.changes.iter().filter(|kept| kept.signature.is_some()).map(|kept| &kept.change);
+        let of = signed().find(|of| of.hash == *change);
+        of.is_some_and(|of| !signed().any(|other| other.actor == of.actor && other.seq > of.seq))
     }
 
     /// What the changes say of one another.

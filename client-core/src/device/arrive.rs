@@ -251,15 +251,17 @@ impl<R: Records> Device<R> {
         stored.poison.extend(poison);
         let outcomes = open.replica.receive(&envelopes, &open.keys, &self.log);
         // What waits for something that never comes is junk as much as what is refused.
-        let is_other = |outcome: &Outcome| match outcome {
+        // So is what is here with its signature, and comes without one and without what would cover it.
+        let is_other = |envelope: &Envelope, outcome: &Outcome| match outcome {
             Outcome::Refused(_) => true,
             Outcome::Parked(why) => *why != Parked::Secret,
+            Outcome::Duplicate => open.replica.bare().contains(&envelope.id),
             _ => false,
         };
         let others: Vec<_> = envelopes
             .iter()
             .zip(&outcomes)
-            .filter_map(|(envelope, outcome)| (road == Road::Hub && is_other(outcome)).then_some(envelope.id))
+            .filter_map(|(envelope, outcome)| (road == Road::Hub && is_other(envelope, outcome)).then_some(envelope.id))
             .collect();
         let only_reads = self.may_write(case, &stored).is_err();
         if !others.is_empty() && !only_reads {
@@ -277,7 +279,7 @@ impl<R: Records> Device<R> {
             }
             if road == Road::Hub && only_reads {
                 // What whoever only reads cannot bring others have brought: it, and not junk under its name.
-                let is_junk = is_other(&outcome);
+                let is_junk = is_other(&envelope, &outcome);
                 stored.unsent.retain(|unsent| unsent.id != envelope.id || is_junk && *unsent != envelope);
             }
             // What came by hand goes on to the hub with whatever this device has written itself.

@@ -68,7 +68,7 @@ fn why(outcome: &Outcome) -> &'static str {
         Outcome::Parked(Parked::Secret) => "no_key",
         Outcome::Parked(Parked::Author) => "author",
         Outcome::Parked(Parked::Dependencies(_) | Parked::Named { .. }) => "earlier",
-        Outcome::Parked(Parked::Signature) => "later",
+        Outcome::Parked(Parked::Signature(_)) => "later",
         Outcome::Parked(Parked::Room) => "room",
         Outcome::Refused(refusal) => refusal.code(),
         Outcome::Admitted(_) | Outcome::Key(_) | Outcome::Limited(_) | Outcome::Erased | Outcome::Duplicate => "",

@@ -14,7 +14,7 @@ use super::shared::TO_DECIDE;
 use super::{DeviceError, Records, earlier};
 use crate::case::{Document, FactId, Stated, View, clock_record};
 use crate::keys::{CaseSecret, open_payload, seal_payload};
-use crate::sync::{CaseKeys, Outcome, Replica, SetAside, whole_amount};
+use crate::sync::{CaseKeys, Outcome, Replica, SetAside, comes_bare, whole_amount};
 
 /// The first byte of a stored case.
 const VERSION: u8 = 7;
@@ -234,10 +234,17 @@ impl StoredCase {
         // What cannot be sealed now is no worse for what somebody else has done.
         let all = open.replica.sealed_again(&open.keys).unwrap_or_default();
         for envelope in all.into_iter().filter(|envelope| names.contains(&envelope.id)) {
-            if !self.unsent.iter().any(|unsent| unsent.id == envelope.id) {
+            let is_it = |unsent: &Envelope| unsent.id == envelope.id && !self.is_bare(unsent);
+            if !self.unsent.contains(&envelope) && !self.unsent.iter().any(is_it) {
                 self.unsent.push(envelope);
             }
         }
+    }
+
+    /// Whether an envelope brings its change without its author's signature.
+    fn is_bare(&self, envelope: &Envelope) -> bool {
+        let secret = self.secrets.iter().find(|(epoch, _)| *epoch == envelope.epoch);
+        secret.is_some_and(|(_, secret)| comes_bare(envelope, secret))
     }
 
     /// Everything that this device has of the case, sealed, what the hub has and what it does not have.
@@ -247,10 +254,12 @@ impl StoredCase {
         let waits = |aside: &&SetAside| goes_on(&aside.envelope, &aside.outcome);
         all.extend(open.replica.aside().iter().filter(waits).map(|aside| aside.envelope.clone()));
         all.extend(self.poison.iter().cloned());
-        // As its author sealed it is better than sealed again.
-        let is_unsent = |envelope: &Envelope| self.unsent.iter().any(|own| (own.id, own.epoch) == (envelope.id, envelope.epoch));
+        // As its author sealed it is better than sealed again; as it came without a signature is not.
+        let is_there = |own: &Envelope| all.iter().any(|envelope| envelope.id == own.id);
+        let unsent: Vec<Envelope> = self.unsent.iter().filter(|own| !is_there(own) || !self.is_bare(own)).cloned().collect();
+        let is_unsent = |envelope: &Envelope| unsent.iter().any(|own| (own.id, own.epoch) == (envelope.id, envelope.epoch));
         all.retain(|envelope| !is_unsent(envelope));
-        all.extend(self.unsent.iter().cloned());
+        all.extend(unsent);
         Ok(all)
     }
 

@@ -13,7 +13,7 @@ use super::deflate::{DICTIONARY, DICTIONARY_2, deflate, inflate};
 use super::primitives::{decrypt, encrypt, mac};
 use super::{CaseSecret, DeviceSecrets, DoesNotOpen, FactKey, Signed};
 use crate::case::Written;
-use crate::sync::{BadChange, History, Parked, ParsedChange, Short};
+use crate::sync::{BadChange, Beginning, History, Parked, ParsedChange, Short, of_case};
 
 /// The first version of the payload: the change's own bytes in raw deflate with the first dictionary. What an earlier program has sealed
 /// is read for ever; written so is only what is no change of ours.
@@ -219,9 +219,20 @@ impl Opened {
     /// The raw change chunk of an envelope of this id, in a case whose first secret is `ids`. It waits if it has short names and the case or
     /// the log does not have what they mean.
     pub fn chunk(&self, id: EnvelopeId, ids: &CaseSecret, history: &History, log: &Log) -> Result<Vec<u8>, Parked> {
+        self.chunk_upon(id, ids, &of_case(history), log)
+    }
+
+    /// The same, by whatever is known of the case.
+    pub(crate) fn chunk_upon(
+        &self,
+        id: EnvelopeId,
+        ids: &CaseSecret,
+        beginning: &Beginning<'_>,
+        log: &Log,
+    ) -> Result<Vec<u8>, Parked> {
         match &self.content {
             Content::Whole(chunk) => Ok(chunk.clone()),
-            Content::Short(short) => short.read(history, log, |hash| ids.envelope_id(hash) == id).map(|change| change.encode()),
+            Content::Short(short) => short.read(beginning, log, |hash| ids.envelope_id(hash) == id).map(|change| change.encode()),
         }
     }
 }

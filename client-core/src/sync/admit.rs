@@ -1,12 +1,12 @@
 //! Admission: whether a change that somebody sent belongs into a case. A pure function of the change, of its history and of
 //! the organisation's log; the order of arrival never matters. The same code on every device and on the clerk.
 
-use habeas_protocol::{CaseId, DeviceId, Envelope, Log, Signature, access, signed_change};
+use habeas_protocol::{CaseId, DeviceId, Envelope, Hash, Log, Signature, access, signed_change};
 
 use super::change::{BadChange, ParsedChange};
 use super::history::{History, Past};
 use super::replica::CaseKeys;
-use super::short::{ShortHash, ways};
+use super::short::{ShortHash, of_case, ways};
 use crate::case::{Document, FactId, fields, is_well_formed, replaced};
 use crate::keys::{CaseSecret, FactKey, LimitedKey, Signed, Vouched, Witness, open_payload, read_fact_key, read_payload};
 
@@ -57,8 +57,8 @@ pub enum Parked {
         /// How many ways to read them there were.
         tried: usize,
     },
-    /// Its author's signature does not come with it, and a later change of theirs that was written upon it has not come.
-    Signature,
+    /// Its author's signature does not come with it, and a later change of theirs that was written upon it has not come. Which change it is.
+    Signature(Hash),
     /// The case holds as much as one can ([`MAX_DOCUMENT`](crate::case::MAX_DOCUMENT)).
     Room,
 }
@@ -68,14 +68,14 @@ impl Parked {
     pub(super) fn may_go_on(&self, history: &History) -> bool {
         match self {
             Self::Dependencies(missing) => missing.iter().all(|dep| history.contains(dep)),
-            Self::Named { deps, tried } => ways(deps, history).len() > *tried,
-            Self::Secret | Self::Author | Self::Signature | Self::Room => false,
+            Self::Named { deps, tried } => ways(deps, &of_case(history)).len() > *tried,
+            Self::Secret | Self::Author | Self::Signature(_) | Self::Room => false,
         }
     }
 
     /// Whether it may wait for, or be waited for by, what comes without a signature.
     pub(super) fn may_be_covered(&self) -> bool {
-        matches!(self, Self::Signature | Self::Dependencies(_) | Self::Named { .. })
+        matches!(self, Self::Signature(_) | Self::Dependencies(_) | Self::Named { .. })
     }
 }
 
@@ -139,51 +139,53 @@ pub(super) struct Passed {
     pub witness: Option<Witness>,
 }
 
-/// Everything but applying it, cheapest first. `Err` holds the final outcome.
-pub(super) fn check(
-    case: CaseId,
-    envelope: &Envelope,
-    keys: &CaseKeys,
-    log: &Log,
-    document: &Document,
-) -> Result<Passed, Outcome> {
+/// Why a change does not come in.
+pub(super) enum Not {
+    /// It is in the case, and its author has signed it so.
+    There(Hash, Signature),
+    /// This becomes of it.
+    Outcome(Outcome),
+}
+
+impl From<Outcome> for Not {
+    fn from(outcome: Outcome) -> Self {
+        Self::Outcome(outcome)
+    }
+}
+
+/// Everything but applying it, cheapest first. `Err` holds what becomes of it.
+pub(super) fn check(case: CaseId, envelope: &Envelope, keys: &CaseKeys, log: &Log, document: &Document) -> Result<Passed, Not> {
     let refuse = |refusal| Outcome::Refused(refusal);
     if envelope.case != case {
-        return Err(refuse(Refusal::Seal));
+        return Err(refuse(Refusal::Seal).into());
     }
     if access::may_stay(log, case, envelope.id).is_err() {
-        return Err(Outcome::Erased);
+        return Err(Outcome::Erased.into());
     }
     // 1. The seal opens; the id is that of the change; the author's device signed it.
     let (Some(secret), Some(ids)) = (keys.secret(envelope.epoch), keys.secret(0)) else {
-        return Err(Outcome::Parked(Parked::Secret));
+        return Err(Outcome::Parked(Parked::Secret).into());
     };
     let payload = open_payload(envelope, secret).map_err(|_| refuse(Refusal::Seal))?;
     if let Some(key) = read_fact_key(&payload) {
         let is_named = ids.fact_key_id(&key.seal_id()) == envelope.id;
-        return Err(if is_named { Outcome::Key(key) } else { refuse(Refusal::Id) });
+        return Err(if is_named { Outcome::Key(key) } else { refuse(Refusal::Id) }.into());
     }
     if let Some(limited) = LimitedKey::read(&payload) {
-        return Err(limited_key(case, envelope, limited, (log, ids)));
+        return Err(limited_key(case, envelope, limited, (log, ids)).into());
     }
     // 2 and 3. Only a change in our one spelling.
     let opened = read_payload(&payload).map_err(|bad| refuse(Refusal::Change(bad)))?;
     let chunk = opened.chunk(envelope.id, ids, document.history(), log).map_err(Outcome::Parked)?;
     let change = ParsedChange::parse(&chunk).map_err(|bad| refuse(Refusal::Change(bad)))?;
     if ids.envelope_id(&change.hash) != envelope.id {
-        return Err(refuse(Refusal::Id));
+        return Err(refuse(Refusal::Id).into());
     }
-    let Some(signature) = opened.signature else {
+    match opened.signature {
+        Some(signature) => fits(case, change, By::Signature(signature, opened.witness), log, document),
         // What it was written upon is asked once it is covered.
-        let is_there = document.history().contains(&change.hash);
-        return Err(if is_there { Outcome::Duplicate } else { Outcome::Parked(Parked::Signature) });
-    };
-    let passed = fits(case, change, By::Signature(signature), log, document)?;
-    // Somebody else's word, or a word about another change, counts for nothing; the change stands by its own signature.
-    let is_its =
-        |signed: &Signed| log.author(&passed.change.actor).is_some_and(|(_, by)| signed.is_of(&passed.change.hash, &by.keys));
-    let witness = opened.witness.filter(is_its).map(|signed| signed.witness);
-    Ok(Passed { witness, ..passed })
+        None => Err(Outcome::Parked(Parked::Signature(change.hash)).into()),
+    }
 }
 
 /// Whether a limited key may be in the case. Nothing of it has to be opened for that, so everybody who reads the case decides alike.
@@ -203,35 +205,36 @@ fn limited_key(case: CaseId, envelope: &Envelope, limited: LimitedKey, (log, ids
 
 /// What a change stands by.
 pub(super) enum By {
-    /// Its author's signature.
-    Signature(Signature),
-    /// The signature of a later change of the same author, which was written upon it and comes with it; its own is kept if it came, too.
-    Later(Option<Signature>),
+    /// Its author's signature, and what they had seen of the hub, by their own word.
+    Signature(Signature, Option<Signed>),
+    /// The signature of a later change of the same author, which was written upon it and comes with it.
+    Later,
 }
 
 /// Everything that is asked of a change once it is open.
-pub(super) fn fits(case: CaseId, change: ParsedChange, by: By, log: &Log, document: &Document) -> Result<Passed, Outcome> {
-    let (history, refuse) = (document.history(), |refusal| Outcome::Refused(refusal));
+pub(super) fn fits(case: CaseId, change: ParsedChange, by: By, log: &Log, document: &Document) -> Result<Passed, Not> {
+    let (history, refuse) = (document.history(), |refusal| Not::Outcome(Outcome::Refused(refusal)));
     let Some((device, member)) = log.author(&change.actor) else {
-        return Err(Outcome::Parked(Parked::Author));
+        return Err(Outcome::Parked(Parked::Author).into());
     };
-    let signature = match by {
-        By::Signature(signature) => {
+    let (signature, witness) = match by {
+        By::Signature(signature, witness) => {
             if !member.keys.verifies(&signed_change(case, change.actor, change.seq, change.hash), &signature) {
                 return Err(refuse(Refusal::Signature));
             }
-            Some(signature)
+            // Somebody else's word, or a word about another change, counts for nothing; the change stands by its own signature.
+            (Some(signature), witness.filter(|signed| signed.is_of(&change.hash, &member.keys)).map(|signed| signed.witness))
         }
-        By::Later(signature) => signature,
+        By::Later => (None, None),
     };
     if history.contains(&change.hash) {
-        return Err(Outcome::Duplicate);
+        return Err(signature.map_or(Not::Outcome(Outcome::Duplicate), |signature| Not::There(change.hash, signature)));
     }
     // 4. Its dependencies are here, and it is its author's next change after them.
     let Some(past) = history.past(&change.deps) else {
-        return Err(Outcome::Parked(Parked::Dependencies(history.missing(&change.deps))));
+        return Err(Outcome::Parked(Parked::Dependencies(history.missing(&change.deps))).into());
     };
-    if !past.is_next(&change) {
+    if change.deps.is_empty() || past.clock.get(&change.actor).copied().unwrap_or(0).checked_add(1) != Some(change.seq) {
         return Err(refuse(Refusal::Seq));
     }
     // 5. Its operations follow theirs.
@@ -251,5 +254,5 @@ pub(super) fn fits(case: CaseId, change: ParsedChange, by: By, log: &Log, docume
         }
     }
     let admitted = Admitted { change: change.hash, device, facts };
-    Ok(Passed { change, signature, past, admitted, witness: None })
+    Ok(Passed { change, signature, past, admitted, witness })
 }

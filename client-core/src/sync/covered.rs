@@ -4,104 +4,166 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use habeas_protocol::{Envelope, Hash, Log, Signature, signed_change};
+use habeas_protocol::{Envelope, EnvelopeId, Hash, Log, signed_change};
 
-use super::admit::{By, Outcome, Parked};
+use super::admit::{Outcome, Parked};
 use super::change::ParsedChange;
 use super::history::History;
 use super::replica::{CaseKeys, SetAside};
-use crate::keys::{Content, Opened, open_payload, read_payload};
+use super::short::{MAX_WAYS, ShortHash, of_case};
+use crate::keys::{CaseSecret, Content, Opened, open_payload, read_payload};
 
-/// Of each of these changes whether it has to stand by its own signature: no later one of its author is among them. Where two of them bear one actor and
-/// number all have to.
+/// Of each of these changes whether it has to stand by its own signature: no later one of its author is among them, or two of its author's bear one number.
 pub(crate) fn stand_alone<'a>(changes: impl Iterator<Item = &'a ParsedChange> + Clone) -> Vec<bool> {
-    let mut numbers = BTreeSet::new();
-    let has_twins = changes.clone().any(|change| !numbers.insert((change.actor, change.seq)));
+    let (mut numbers, mut twins) = (BTreeSet::new(), BTreeSet::new());
+    for change in changes.clone() {
+        if !numbers.insert((change.actor, change.seq)) {
+            twins.insert(change.actor);
+        }
+    }
     let is_last = |change: &ParsedChange| {
         let next = change.seq.checked_add(1);
-        has_twins || next.is_none_or(|next| !numbers.contains(&(change.actor, next)))
+        twins.contains(&change.actor) || next.is_none_or(|next| !numbers.contains(&(change.actor, next)))
     };
     changes.map(is_last).collect()
 }
 
-/// What waits and can go on because a signature that waits, too, covers something: each after those that it was written upon, with what it stands by. The
-/// caller asks everything else of them. Nothing is opened unless something waits for such a signature.
-pub(super) fn covered(aside: &[SetAside], keys: &CaseKeys, log: &Log, history: &History) -> Vec<(Envelope, ParsedChange, By)> {
-    let is_waiting = |aside: &SetAside| aside.outcome == Outcome::Parked(Parked::Signature);
-    let Some(ids) = keys.secret(0).filter(|_| aside.iter().any(is_waiting)) else { return Vec::new() };
-    let mut waiting: Vec<_> = aside.iter().filter_map(|aside| open(aside, keys)).collect();
-    // Whatever was written upon something has later operations. Of one change that came with and without its signature, the signature first.
-    waiting.sort_by_key(|(start_op, opened, _)| (*start_op, opened.signature.is_none()));
-    let (mut trial, mut all) = (history.clone(), Vec::new());
-    let mut signed: BTreeMap<[u8; 16], Vec<ParsedChange>> = BTreeMap::new();
-    for (_, opened, envelope) in waiting {
-        let change = opened.chunk(envelope.id, ids, &trial, log).ok().and_then(|chunk| ParsedChange::parse(&chunk).ok());
-        let Some(change) = change.filter(|change| ids.envelope_id(&change.hash) == envelope.id) else { continue };
-        let Some(past) = trial.past(&change.deps).filter(|past| past.comes_next(&change)) else { continue };
-        let is_signed = |signature: &Signature| {
-            let message = signed_change(envelope.case, change.actor, change.seq, change.hash);
-            log.author(&change.actor).is_some_and(|(_, member)| member.keys.verifies(&message, signature))
+/// Whether an envelope brings its change without a signature.
+pub(crate) fn comes_bare(envelope: &Envelope, secret: &CaseSecret) -> bool {
+    let opened = open_payload(envelope, secret).ok().and_then(|payload| read_payload(&payload).ok());
+    opened.is_some_and(|opened| opened.signature.is_none())
+}
+
+/// What waits and lies upon the case or upon one another: those that nobody has signed, and those that wait for them. Only what ties them together is
+/// held: what they say is read again of those that come in.
+#[derive(Default)]
+pub(super) struct Pool {
+    nodes: Vec<Node>,
+    places: BTreeMap<Hash, usize>,
+}
+
+struct Node {
+    /// Which of the things that wait it is.
+    place: usize,
+    actor: [u8; 16],
+    /// Those of the pool that it was written upon.
+    upon: Vec<usize>,
+    /// Whether its author has signed it.
+    is_signed: bool,
+}
+
+impl Pool {
+    /// Nothing is opened unless something waits for the signature of a later change.
+    pub fn of(aside: &[SetAside], keys: &CaseKeys, log: &Log, history: &History) -> Self {
+        let mut pool = Self::default();
+        let is_waiting = |aside: &SetAside| matches!(aside.outcome, Outcome::Parked(Parked::Signature(_)));
+        let Some(ids) = keys.secret(0).filter(|_| aside.iter().any(is_waiting)) else { return pool };
+        // Whatever was written upon something has later operations. Of one change that came with and without its signature, the signature first.
+        let first = |(place, aside): (usize, &SetAside)| {
+            let waits = matches!(&aside.outcome, Outcome::Parked(parked) if parked.may_be_covered());
+            let opened = open(&aside.envelope, keys).filter(|_| waits)?;
+            Some((start_op(&opened)?, opened.signature.is_none(), place))
         };
-        let is_forged = opened.signature.as_ref().is_some_and(|signature| !is_signed(signature));
-        if is_forged || trial.contains(&change.hash) {
-            continue;
+        let mut waiting: Vec<_> = aside.iter().enumerate().filter_map(first).collect();
+        waiting.sort_unstable();
+        for (.., place) in waiting {
+            pool.add((place, &aside[place].envelope), (keys, ids), log, history);
         }
-        trial.add(&change, past);
-        if opened.signature.is_some() {
-            signed.entry(change.actor).or_default().push(change.clone());
-        }
-        all.push((envelope, change, opened.signature));
+        pool
     }
-    let covers = covers(&signed, &trial);
-    let stands_by = |(envelope, change, signature): (&Envelope, ParsedChange, Option<Signature>)| {
-        let by = match signature {
-            Some(signature) => By::Signature(signature),
-            None if covers.get(&change.actor).is_some_and(|covers| covers.holds(&change)) => By::Later(None),
-            None => return None,
-        };
-        Some((envelope.clone(), change, by))
-    };
-    all.into_iter().filter_map(stands_by).collect()
-}
 
-/// A change that waits, with the number of its first operation.
-fn open<'a>(aside: &'a SetAside, keys: &CaseKeys) -> Option<(u64, Opened, &'a Envelope)> {
-    let waits = matches!(&aside.outcome, Outcome::Parked(parked) if parked.may_be_covered());
-    let secret = keys.secret(aside.envelope.epoch).filter(|_| waits)?;
-    let opened = read_payload(&open_payload(&aside.envelope, secret).ok()?).ok()?;
-    let start_op = match &opened.content {
-        Content::Whole(chunk) => ParsedChange::parse(chunk).ok()?.start_op,
-        Content::Short(short) => short.start_op(),
-    };
-    Some((start_op, opened, &aside.envelope))
-}
-
-/// What an actor's signatures cover.
-enum Covers {
-    /// Every change of theirs up to that number: each was written upon the one before.
-    UpTo(u64),
-    /// These changes, sorted, where two bear one number: only some were written upon.
-    These(Vec<Hash>),
-}
-
-impl Covers {
-    fn holds(&self, change: &ParsedChange) -> bool {
-        match self {
-            Self::UpTo(seq) => change.seq <= *seq,
-            Self::These(all) => all.binary_search(&change.hash).is_ok(),
+    fn add(
+        &mut self,
+        (place, envelope): (usize, &Envelope),
+        (keys, ids): (&CaseKeys, &CaseSecret),
+        log: &Log,
+        history: &History,
+    ) {
+        let Some(opened) = open(envelope, keys) else { return };
+        let Some(change) = self.read(&opened, envelope.id, ids, log, history) else { return };
+        let Some((_, member)) = log.author(&change.actor) else { return };
+        let message = signed_change(envelope.case, change.actor, change.seq, change.hash);
+        let is_forged = opened.signature.is_some_and(|signature| !member.keys.verifies(&message, &signature));
+        let is_there = |hash: &Hash| history.contains(hash) || self.places.contains_key(hash);
+        if is_forged || is_there(&change.hash) || !change.deps.iter().all(is_there) {
+            return;
         }
+        let upon = change.deps.iter().filter_map(|dep| self.places.get(dep).copied()).collect();
+        self.places.insert(change.hash, self.nodes.len());
+        self.nodes.push(Node { place, actor: change.actor, upon, is_signed: opened.signature.is_some() });
+    }
+
+    /// What an envelope says, its short names being those of the case or of what waits.
+    fn read(&self, opened: &Opened, id: EnvelopeId, ids: &CaseSecret, log: &Log, history: &History) -> Option<ParsedChange> {
+        let beginning = |first: &ShortHash| {
+            let mut from = [0; 32];
+            from[..first.len()].copy_from_slice(first);
+            let mut all = of_case(history)(first);
+            let waiting = self.places.range(from..).map(|(hash, _)| *hash).take_while(|hash| hash.starts_with(first));
+            all.extend(waiting.take(MAX_WAYS));
+            all
+        };
+        let chunk = opened.chunk_upon(id, ids, &beginning, log).ok()?;
+        ParsedChange::parse(&chunk).ok().filter(|change| ids.envelope_id(&change.hash) == id)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Of those that are not passed over the ones that stand: each by its own signature, or by that of a later one of its author that stands, too, and was
+    /// written upon it; and upon nothing that does not.
+    pub fn stands(&self, mut stands: Vec<bool>) -> Vec<bool> {
+        loop {
+            let covered = self.covered(&stands);
+            let mut goes_on = false;
+            for (at, node) in self.nodes.iter().enumerate() {
+                let has_ground = node.upon.iter().all(|&dep| stands[dep]);
+                if stands[at] && !(has_ground && (node.is_signed || covered[at])) {
+                    (stands[at], goes_on) = (false, true);
+                }
+            }
+            if !goes_on {
+                return stands;
+            }
+        }
+    }
+
+    /// Which of them a signature covers of one that stands.
+    fn covered(&self, stands: &[bool]) -> Vec<bool> {
+        let mut signed: BTreeMap<[u8; 16], Vec<usize>> = BTreeMap::new();
+        for (at, node) in self.nodes.iter().enumerate().filter(|(at, node)| node.is_signed && stands[*at]) {
+            signed.entry(node.actor).or_default().push(at);
+        }
+        let mut covered = vec![false; self.nodes.len()];
+        for (actor, mut next) in signed {
+            let mut seen = vec![false; self.nodes.len()];
+            while let Some(at) = next.pop() {
+                for &dep in &self.nodes[at].upon {
+                    if !std::mem::replace(&mut seen[dep], true) {
+                        covered[dep] |= self.nodes[dep].actor == actor;
+                        next.push(dep);
+                    }
+                }
+            }
+        }
+        covered
+    }
+
+    /// Which of the things that wait each is; each after those that it was written upon.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        self.nodes.iter().map(|node| node.place)
     }
 }
 
-fn covers(signed: &BTreeMap<[u8; 16], Vec<ParsedChange>>, history: &History) -> BTreeMap<[u8; 16], Covers> {
-    let twins = history.twins();
-    let of = |(actor, changes): (&[u8; 16], &Vec<ParsedChange>)| {
-        let covers = if twins.contains(actor) {
-            Covers::These(history.closure(&changes.iter().map(|change| change.hash).collect::<Vec<_>>()))
-        } else {
-            Covers::UpTo(changes.iter().map(|change| change.seq).max().unwrap_or_default())
-        };
-        (*actor, covers)
-    };
-    signed.iter().map(of).collect()
+pub(super) fn open(envelope: &Envelope, keys: &CaseKeys) -> Option<Opened> {
+    read_payload(&open_payload(envelope, keys.secret(envelope.epoch)?).ok()?).ok()
+}
+
+fn start_op(opened: &Opened) -> Option<u64> {
+    match &opened.content {
+        Content::Whole(chunk) => ParsedChange::parse(chunk).ok().map(|change| change.start_op),
+        Content::Short(short) => Some(short.start_op()),
+    }
 }

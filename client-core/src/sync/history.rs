@@ -42,18 +42,6 @@ pub(crate) struct Past {
     deps: Vec<[u8; 32]>,
 }
 
-impl Past {
-    /// Whether a change with this past is its actor's next one.
-    pub(super) fn is_next(&self, change: &ParsedChange) -> bool {
-        !change.deps.is_empty() && self.clock.get(&change.actor).copied().unwrap_or(0).checked_add(1) == Some(change.seq)
-    }
-
-    /// Whether its operations follow these, too.
-    pub(super) fn comes_next(&self, change: &ParsedChange) -> bool {
-        self.is_next(change) && change.start_op == self.max_op + 1
-    }
-}
-
 impl Default for History {
     /// A case of which there is nothing but the constant first change.
     fn default() -> Self {

@@ -1,14 +1,14 @@
 //! A device's copy of one case: the document, what waits, and what was refused.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use habeas_clock::Record;
 use habeas_protocol::limits::MAX_CASE_AT_HUB;
 use habeas_protocol::{CaseId, DeviceId, Envelope, EnvelopeId, Hash, Log, Signature};
 
-use super::admit::{By, Outcome, Parked, Passed, Refusal, check, fits};
+use super::admit::{By, Not, Outcome, Parked, Passed, Refusal, check, fits};
 use super::change::ParsedChange;
-use super::covered::{covered, stand_alone};
+use super::covered::{Pool, open, stand_alone};
 use super::history::History;
 use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, clock_record, counted};
 use crate::keys::{
@@ -61,6 +61,7 @@ pub struct Replica {
     aside: Vec<SetAside>,
     came_in: Vec<([u8; 16], Hash)>,
     keys_came_in: bool,
+    bare: Vec<EnvelopeId>,
     witnesses: Vec<(DeviceId, Witness)>,
 }
 
@@ -73,7 +74,7 @@ impl Replica {
     /// A case as this device has stored it.
     pub fn of(case: CaseId, mut document: Document, aside: Vec<SetAside>) -> Self {
         document.keys_mut().are_of(case);
-        Self { case, document, aside, came_in: Vec::new(), keys_came_in: false, witnesses: Vec::new() }
+        Self { case, document, aside, came_in: Vec::new(), keys_came_in: false, bare: Vec::new(), witnesses: Vec::new() }
     }
 
     /// Keeps a signature, such as this device's of a change that it has written.
@@ -148,6 +149,7 @@ impl Replica {
         if let [only] = envelopes {
             let outcome = Outcome::Refused(Refusal::Apply);
             self.set_aside(only, outcome.clone());
+            self.settle_aside();
             return vec![outcome];
         }
         envelopes.iter().flat_map(|envelope| self.receive(std::slice::from_ref(envelope), keys, log)).collect()
@@ -163,22 +165,22 @@ impl Replica {
     /// take, which a debug build, and so every test, asserts. It is asked as soon as anything else comes into the case.
     pub fn receive_told(&mut self, changes: Vec<(ParsedChange, Option<Signature>)>, log: &Log) -> Option<usize> {
         let mut attempt = self.clone();
-        let mut alone = stand_alone(changes.iter().map(|(change, _)| change));
+        let alone = stand_alone(changes.iter().map(|(change, _)| change));
         let is_twin =
-            |(change, _): &(ParsedChange, _)| self.history().numbered(change.actor, change.seq).any(|hash| hash != change.hash);
-        if changes.iter().any(is_twin) {
-            alone = vec![true; changes.len()];
-        }
+            |(change, _): &&(ParsedChange, _)| self.history().numbered(change.actor, change.seq).any(|hash| hash != change.hash);
+        let twins: BTreeSet<[u8; 16]> = changes.iter().filter(is_twin).map(|(change, _)| change.actor).collect();
         for ((change, signature), alone) in changes.into_iter().zip(alone) {
             // By the same reading as any other bytes.
             change.reads_as_told().then_some(())?;
-            let by = if alone { By::Signature(signature?) } else { By::Later(signature) };
+            let by = if alone || twins.contains(&change.actor) { By::Signature(signature?, None) } else { By::Later };
             match fits(self.case, change, by, log, &attempt.document) {
                 Ok(passed) if attempt.document.has_room(&passed.change) => drop(attempt.apply(passed)),
-                Err(Outcome::Duplicate) => {}
+                Err(Not::There(hash, signature)) => attempt.document.sign(&hash, signature),
+                Err(Not::Outcome(Outcome::Duplicate)) => {}
                 Ok(_) | Err(_) => return None,
             }
         }
+        attempt.settle_aside();
         let admitted = attempt.came_in.len() - self.came_in.len();
         debug_assert!(attempt.is_taken(self), "our own checks leave nothing that Automerge does not take");
         *self = attempt;
@@ -194,6 +196,7 @@ impl Replica {
                 late = self.take_covered(keys, log);
             }
             if late.is_empty() {
+                self.settle_aside();
                 return outcomes;
             }
             for (envelope, outcome) in envelopes.iter().zip(&mut outcomes) {
@@ -207,25 +210,26 @@ impl Replica {
     fn take_one(&mut self, envelope: &Envelope, keys: &CaseKeys, log: &Log) -> Outcome {
         let outcome = match check(self.case, envelope, keys, log, &self.document) {
             Ok(passed) if !self.document.has_room(&passed.change) => Outcome::Parked(Parked::Room),
-            Ok(passed) => {
-                self.is_here(envelope);
-                self.apply(passed)
+            Ok(passed) => self.apply(passed),
+            Err(Not::There(hash, signature)) => {
+                self.document.sign(&hash, signature);
+                Outcome::Duplicate
             }
-            Err(Outcome::Key(key)) if !self.document.keys_mut().add(key.clone()) => Outcome::Duplicate,
-            Err(Outcome::Limited(limited)) if !self.document.keys_mut().add_limited(limited.clone()) => Outcome::Duplicate,
-            Err(outcome) => outcome,
+            Err(Not::Outcome(Outcome::Parked(Parked::Signature(hash)))) if self.history().contains(&hash) => {
+                self.bare.extend(Some(envelope.id).filter(|_| self.document.is_last_signed(&hash)));
+                Outcome::Duplicate
+            }
+            Err(Not::Outcome(Outcome::Key(key))) if !self.document.keys_mut().add(key.clone()) => Outcome::Duplicate,
+            Err(Not::Outcome(Outcome::Limited(limited))) if !self.document.keys_mut().add_limited(limited.clone()) => {
+                Outcome::Duplicate
+            }
+            Err(Not::Outcome(outcome)) => outcome,
         };
         self.keys_came_in |= matches!(outcome, Outcome::Key(_) | Outcome::Limited(_));
         if matches!(outcome, Outcome::Parked(_) | Outcome::Refused(_)) {
             self.set_aside(envelope, outcome.clone());
         }
         outcome
-    }
-
-    /// What came of it without a signature has nothing more to wait for.
-    fn is_here(&mut self, envelope: &Envelope) {
-        let is_it = |aside: &SetAside| aside.envelope.id == envelope.id && aside.outcome == Outcome::Parked(Parked::Signature);
-        self.aside.retain(|aside| !is_it(aside));
     }
 
     fn apply(&mut self, passed: Passed) -> Outcome {
@@ -236,20 +240,41 @@ impl Replica {
         Outcome::Admitted(admitted)
     }
 
-    /// Takes in what came without its author's signature and is covered by one that has come, with what was written upon it. Returns what was admitted.
+    /// Takes in what came without its author's signature and is covered by one that has come, with what was written upon it. What does not come in itself
+    /// covers nothing, so that whatever is here without a signature can be given to others with what covers it. Returns what was admitted.
     fn take_covered(&mut self, keys: &CaseKeys, log: &Log) -> Vec<(Envelope, Outcome)> {
-        let mut admitted = Vec::new();
-        for (envelope, change, by) in covered(&self.aside, keys, log, self.history()) {
-            if let Ok(passed) = fits(self.case, change, by, log, &self.document)
-                && self.document.has_room(&passed.change)
-            {
-                self.aside.retain(|aside| aside.envelope != envelope);
-                let outcome = self.apply(passed);
-                self.is_here(&envelope);
-                admitted.push((envelope, outcome));
+        let pool = Pool::of(&self.aside, keys, log, self.history());
+        let mut stands = pool.stands(vec![true; pool.len()]);
+        while stands.contains(&true) {
+            let mut attempt = self.clone();
+            let came: Vec<Option<Outcome>> = pool
+                .places()
+                .zip(&stands)
+                .map(|(place, stands)| attempt.comes_in(self.aside.get(place).filter(|_| *stands)?, keys, log))
+                .collect();
+            let is_here: Vec<bool> = came.iter().map(Option::is_some).collect();
+            stands = pool.stands(is_here.clone());
+            if stands == is_here {
+                let places: BTreeSet<usize> =
+                    pool.places().zip(&stands).filter(|(_, stands)| **stands).map(|(place, _)| place).collect();
+                let waits = (0..).zip(std::mem::take(&mut attempt.aside)).filter(|(place, _)| !places.contains(place));
+                attempt.aside = waits.map(|(_, aside)| aside).collect();
+                let envelope = |place: usize| self.aside.get(place).map(|aside| aside.envelope.clone());
+                let came = pool.places().zip(came).filter_map(|(place, outcome)| envelope(place).zip(outcome)).collect();
+                *self = attempt;
+                return came;
             }
         }
-        admitted
+        Vec::new()
+    }
+
+    /// Takes in one thing that waits, by its own signature if it has one.
+    fn comes_in(&mut self, aside: &SetAside, keys: &CaseKeys, log: &Log) -> Option<Outcome> {
+        let (opened, ids) = open(&aside.envelope, keys).zip(keys.secret(0))?;
+        let chunk = opened.chunk(aside.envelope.id, ids, self.history(), log).ok()?;
+        let by = opened.signature.map_or(By::Later, |signature| By::Signature(signature, opened.witness));
+        let passed = fits(self.case, ParsedChange::parse(&chunk).ok()?, by, log, &self.document).ok()?;
+        self.document.has_room(&passed.change).then(|| self.apply(passed))
     }
 
     /// Tries again what waits for something that `ready` says has come. Returns what was admitted.
@@ -268,15 +293,22 @@ impl Replica {
     fn set_aside(&mut self, envelope: &Envelope, outcome: Outcome) {
         if let Some(known) = self.aside.iter_mut().find(|aside| aside.envelope == *envelope) {
             known.outcome = outcome;
-        } else if !self.aside_is_full() {
+        } else {
             self.aside.push(SetAside { envelope: envelope.clone(), outcome });
         }
     }
 
-    /// Whether as much is kept aside as an honest hub may have of a case: what comes then is junk, or waits behind junk, and must not fill the device.
-    fn aside_is_full(&self) -> bool {
-        let bytes: usize = self.aside.iter().map(|aside| aside.envelope.sealed.len()).sum();
-        self.aside.len() >= MAX_ASIDE || bytes >= MAX_CASE_AT_HUB as usize
+    /// Lets go what waits for a signature that is no longer needed, and what is more than an honest hub may have of a case: what comes then is junk, or waits
+    /// behind junk, and must not fill the device. Asked when everything that came together has had its turn.
+    fn settle_aside(&mut self) {
+        let (mut count, mut bytes) = (0, 0);
+        for aside in std::mem::take(&mut self.aside) {
+            let is_here = matches!(&aside.outcome, Outcome::Parked(Parked::Signature(hash)) if self.history().contains(hash));
+            if !is_here && count < MAX_ASIDE && bytes < MAX_CASE_AT_HUB as usize {
+                (count, bytes) = (count + 1, bytes + aside.envelope.sealed.len());
+                self.aside.push(aside);
+            }
+        }
     }
 
     /// Whether Automerge takes what has come in since `before`: what it does not take is never stored. Where it does not take even what was there
@@ -289,9 +321,16 @@ impl Replica {
     pub fn retry_parked(&mut self, keys: &CaseKeys, log: &Log) {
         let mut attempt = self.clone();
         while !attempt.retry(|_, _| true, keys, log).is_empty() || !attempt.take_covered(keys, log).is_empty() {}
+        attempt.settle_aside();
         if attempt.is_taken(self) {
             *self = attempt;
         }
+    }
+
+    /// The names of changes that have come without a signature since the case was read, while this device has one and no later one of the same author: whoever
+    /// has them so lacks what covers them.
+    pub fn bare(&self) -> &[EnvelopeId] {
+        &self.bare
     }
 
     /// The case's id.

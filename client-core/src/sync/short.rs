@@ -17,7 +17,7 @@ const ACTOR: usize = 4;
 /// The most dependencies that are told so. With more the ways to read them would multiply.
 const MAX_SHORT: usize = 4;
 /// The most ways to read it that are tried. More than one there is only where somebody has searched for names that begin alike.
-const MAX_WAYS: usize = 256;
+pub(super) const MAX_WAYS: usize = 256;
 
 /// The first bytes of a change's hash.
 pub type ShortHash = [u8; DEP];
@@ -74,12 +74,17 @@ impl Short {
 
     /// The change, if the case and the log have what its names begin with, and one way to read them makes the change that `is_it` knows.
     /// It waits otherwise: what was meant may still come.
-    pub(crate) fn read(&self, history: &History, log: &Log, is_it: impl Fn(&Hash) -> bool) -> Result<ParsedChange, Parked> {
+    pub(crate) fn read(
+        &self,
+        beginning: &Beginning<'_>,
+        log: &Log,
+        is_it: impl Fn(&Hash) -> bool,
+    ) -> Result<ParsedChange, Parked> {
         let actors: Vec<[u8; 16]> = log.actors_beginning(&self.actor).take(MAX_WAYS).collect();
         if actors.is_empty() {
             return Err(Parked::Author);
         }
-        let ways = ways(&self.deps, history);
+        let ways = ways(&self.deps, beginning);
         let mut all = ways.iter().flat_map(|deps| actors.iter().map(move |actor| (deps, *actor))).take(MAX_WAYS);
         let read = |(deps, actor): (&Vec<Hash>, _)| {
             let mut change = ParsedChange { deps: deps.clone(), actor, ..self.change.clone() };
@@ -89,11 +94,19 @@ impl Short {
     }
 }
 
+/// The changes whose names begin so, at most as many as ways to read them are tried.
+pub(crate) type Beginning<'a> = dyn Fn(&ShortHash) -> Vec<Hash> + 'a;
+
+/// Those of a case.
+pub(crate) fn of_case(history: &History) -> impl Fn(&ShortHash) -> Vec<Hash> {
+    |first| history.beginning(first).take(MAX_WAYS).collect()
+}
+
 /// Every way to read short names of changes of the case, each in ascending order as a change has them.
-pub(super) fn ways(deps: &[ShortHash], history: &History) -> Vec<Vec<Hash>> {
+pub(super) fn ways(deps: &[ShortHash], beginning: &Beginning<'_>) -> Vec<Vec<Hash>> {
     let mut ways = vec![Vec::new()];
     for dep in deps {
-        let meant: Vec<Hash> = history.beginning(dep).take(MAX_WAYS).collect();
+        let meant = beginning(dep);
         let longer = |way: &Vec<Hash>| meant.iter().map(|hash| [way.as_slice(), &[*hash]].concat()).collect::<Vec<_>>();
         ways = ways.iter().flat_map(longer).filter(|way| way.is_sorted_by(|a, b| a < b)).take(MAX_WAYS).collect();
     }
@@ -158,7 +171,7 @@ mod tests {
         let (log, actor) = organisation();
         for meant in [1, 2] {
             let (change, short) = told(vec![alike(meant)], actor);
-            let read = |history: &History| short.read(history, &log, |hash| *hash == change.hash);
+            let read = |history: &History| short.read(&of_case(history), &log, |hash| *hash == change.hash);
             // Nothing of that name is here yet; then only the other one is: it waits, and nothing is refused.
             let nothing = read(&history(&[])).unwrap_err();
             assert!(nothing.may_go_on(&history(&[alike(1)])) && !nothing.may_go_on(&history(&[])));
@@ -179,8 +192,8 @@ mod tests {
         let (log, actor) = organisation();
         let (change, short) = told(vec![alike(1), alike(3), [8; 32]], actor);
         let history = history(&[[8; 32], alike(3), alike(2), alike(1)]);
-        assert_eq!(ways(&short.deps, &history).len(), 3, "two of the three that begin alike, each once and in order");
-        assert_eq!(short.read(&history, &log, |hash| *hash == change.hash), Ok(change));
+        assert_eq!(ways(&short.deps, &of_case(&history)).len(), 3, "two of the three that begin alike, each once and in order");
+        assert_eq!(short.read(&of_case(&history), &log, |hash| *hash == change.hash), Ok(change));
     }
 
     #[test]
@@ -188,8 +201,8 @@ mod tests {
         let (log, actor) = organisation();
         let (change, short) = told(vec![GENESIS_HASH], actor);
         let (history, is_it) = (history(&[]), |hash: &Hash| *hash == change.hash);
-        assert_eq!(short.read(&history, &Log::new(), is_it), Err(Parked::Author));
-        assert_eq!(short.read(&history, &log, is_it), Ok(change.clone()));
+        assert_eq!(short.read(&of_case(&history), &Log::new(), is_it), Err(Parked::Author));
+        assert_eq!(short.read(&of_case(&history), &log, is_it), Ok(change.clone()));
     }
 
     #[test]
@@ -199,7 +212,7 @@ mod tests {
         let (change, short) = told(many[..4].to_vec(), actor);
         let history = history(&many);
         let tried = std::cell::Cell::new(0);
-        let read = short.read(&history, &log, |hash| {
+        let read = short.read(&of_case(&history), &log, |hash| {
             tried.set(tried.get() + 1);
             *hash == change.hash
         });

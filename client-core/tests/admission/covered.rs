@@ -168,9 +168,77 @@ fn a_signature_covers_the_one_of_two_twins_that_it_was_written_upon() {
         let mut replica = story.one_by_one(&order);
         assert_eq!(view(&replica), view(&story.whole));
         let waits: Vec<_> = replica.aside().iter().map(|aside| (&aside.envelope, &aside.outcome)).collect();
-        assert_eq!(waits, [(&all[2], &Outcome::Parked(Parked::Signature))]);
+        assert_eq!(waits, [(&all[2], &Outcome::Parked(Parked::Signature(copy.hash)))]);
         // The copy has signed it, too, and this is here now.
         story.case.give(&mut replica, &[story.signed(&copy, dana)]);
         assert_eq!((replica.history().twins().len(), replica.aside().len()), (1, 0));
     }
+}
+
+/// Whoever has signed something that comes in nowhere has covered nothing by it: what nobody could give back with what covers it is not shown.
+#[test]
+fn a_signed_change_that_is_refused_covers_nothing() {
+    let story = Told::new();
+    let marat = &story.people.marat;
+    let actor = marat.keys().actor(1);
+    let mut upon = Replica::new(CASE);
+    let first = upon.write(actor, &[restrained("15:00")]).unwrap();
+    let first = ParsedChange::parse(&first.chunk).unwrap();
+    let fields = std::collections::BTreeMap::from([("no kind".to_owned(), Scalar::Text("at all".to_owned()))]);
+    let second =
+        ParsedChange { deps: vec![first.hash], seq: 2, start_op: first.max_op() + 1, facts: vec![fields], ..first.clone() };
+    let second = ParsedChange::parse(&second.encode()).unwrap();
+    let pair = [story.covered(&first), story.signed(&second, marat)];
+    let given = story.told.sealed_again(&story.case.keys).unwrap();
+    for order in orders(&pair) {
+        let mut replica = story.one_by_one(given.iter().chain(&order));
+        assert_eq!((view(&replica), replica.aside().len()), (view(&story.whole), 2));
+        // Signed itself it comes in, and then the other one is refused.
+        story.case.give(&mut replica, &[story.signed(&first, marat)]);
+        assert_eq!(replica.history().len(), story.whole.history().len() + 1);
+        assert!(matches!(&replica.aside()[..], [one] if one.outcome == Outcome::Refused(Refusal::Field)));
+    }
+}
+
+/// A signature that comes late is kept with its change, whichever came first; and what came without one, where nothing covers it, is noted.
+#[test]
+fn a_signature_that_comes_late_is_kept() {
+    let story = Told::new();
+    let given = story.told.sealed_again(&story.case.keys).unwrap();
+    let written = story.whole.sealed_again(&story.case.keys).unwrap();
+    let signed = |replica: &Replica| replica.document().vouched().filter(|(_, signature)| signature.is_some()).count();
+    let mut replica = story.one_by_one(&given);
+    assert_eq!((signed(&replica), signed(&story.whole)), (2, 4));
+    assert_eq!(story.case.give(&mut replica, &written), vec![Outcome::Duplicate; 4]);
+    assert_eq!(signed(&replica), 4);
+    assert_eq!(replica.sealed_again(&story.case.keys).unwrap(), written);
+    let saved = Document::load(&replica.document().save()).unwrap();
+    assert_eq!(saved.vouched().collect::<Vec<_>>(), replica.document().vouched().collect::<Vec<_>>());
+    // Dana's first two are covered by her last one here. Without that her second is the last that is.
+    assert_eq!((story.case.give(&mut replica, &given[..2]), replica.bare()), (vec![Outcome::Duplicate; 2], &[][..]));
+    let mut without = story.one_by_one(&written[..2]);
+    story.case.give(&mut without, &given[..2]);
+    assert_eq!(without.bare(), [given[1].id]);
+}
+
+/// Of one author two copies have written; everybody else's last signature covers theirs all the same.
+#[test]
+fn twins_of_one_author_take_nothing_from_another() {
+    let story = Told::new();
+    let (dana, marat) = (&story.people.dana, &story.people.marat);
+    let mut whole = story.whole.clone();
+    story.case.write(marat, &mut whole, &[restrained("18:00")]);
+    let mut begun = Replica::new(CASE);
+    story.case.give(&mut begun, &story.whole.sealed_again(&story.case.keys).unwrap()[..1]);
+    story.case.give(&mut whole, &[story.signed(&story.forged(&begun), dana)]);
+    assert_eq!(whole.history().twins().len(), 1);
+    let changes: Vec<_> = whole.document().vouched().map(|(change, signature)| (change.clone(), signature)).collect();
+    let bare = |actor: [u8; 16], seq: u64| {
+        let without = |(change, signature): &(ParsedChange, Option<Signature>)| {
+            let is_it = (change.actor, change.seq) == (actor, seq);
+            (change.clone(), signature.filter(|_| !is_it))
+        };
+        Replica::new(CASE).receive_told(changes.iter().map(without).collect(), &story.case.log)
+    };
+    assert_eq!((bare(marat.keys().actor(0), 1), bare(dana.keys().actor(0), 1)), (Some(6), None));
 }
