@@ -135,7 +135,7 @@ fn end_quietly_without_a_reader() {
     let explain = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         let said = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
-        if said.starts_with("failed printing to std") && said.contains("Broken pipe") {
+        if said.starts_with("failed printing to stdout") && said.contains("Broken pipe") {
             std::process::exit(NO_READER);
         }
         explain(panic);

@@ -25,6 +25,8 @@ pub struct Log {
     /// Keys of facts that are erased, in the order of their cases and names, each with the entry that says so.
     erased_facts: Vec<((CaseId, EnvelopeId), u64)>,
     frozen: Vec<Frozen>,
+    /// Those whose role has changed.
+    changed: BTreeSet<PersonId>,
     shares: Shares,
     teams: Teams,
     pub(crate) shifts: Shifts,
@@ -202,6 +204,7 @@ impl Log {
         }
         let is_theirs = |member: &&mut Member| member.person == person && member.revoked.is_none();
         self.members.values_mut().filter(is_theirs).for_each(|member| member.role = role);
+        self.changed.insert(person);
         self.shifts.leave(person, number);
         Ok(())
     }
@@ -375,6 +378,11 @@ impl Log {
         self.active().find(|(_, member)| member.person == person).map(|(_, member)| member.role)
     }
 
+    /// Whether a person's role has changed.
+    pub fn has_changed_role(&self, person: PersonId) -> bool {
+        self.changed.contains(&person)
+    }
+
     /// Every device that belongs to the organisation, or did before it was revoked.
     pub fn all_known(&self) -> impl Iterator<Item = (&DeviceId, &Member)> {
         self.members.iter()
@@ -465,9 +473,13 @@ impl Log {
         self.erased.iter().map(|(_, number)| *number).chain(self.erased_facts.iter().map(|(_, number)| *number)).max()
     }
 
-    /// The circle in which a device's person reads what they began; `None` for whoever only records.
+    /// The circle in which a device's person reads what they began; `None` for whoever only records. What they are by now counts, also of what they began on
+    /// a phone that was revoked before.
     pub fn own_circle(&self, device: &DeviceId) -> Option<CircleId> {
-        let member = self.known(device).filter(|member| member.role.reads_own_cases())?;
+        let member = self.known(device)?;
+        if !self.role_of(member.person).unwrap_or(member.role).reads_own_cases() {
+            return None;
+        }
         self.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle)
     }
 }

@@ -13,8 +13,10 @@ use crate::run::now;
 
 /// How far a clock may be off, in seconds.
 const MOST: i64 = 60;
-/// How often it is looked at while it is right, and while it is not.
+/// How often it is looked at while it is right, and while it is not or nobody has said yet.
 const EVERY: (Duration, Duration) = (Duration::from_secs(600), Duration::from_secs(5));
+/// How often one is asked who has not answered for a while: it may be the site that hears the heartbeat, and is to go on doing so.
+const SELDOM: Duration = Duration::from_secs(60);
 
 /// How far this machine's clock stands before the time at which the clerk last counted, if that is too far: it was set back, or was
 /// ahead then. Nobody can tell which, so the operator says.
@@ -91,7 +93,11 @@ pub fn watch(config: &Config, room: &Arc<ClerkRoom>) -> Result<(), String> {
             if pulse.may_count() && !could {
                 room.wake();
             }
-            std::thread::sleep(if off.is_ok_and(|off| off.abs() <= MOST) { EVERY.0 } else { EVERY.1 });
+            std::thread::sleep(match off {
+                Ok(off) if off.abs() <= MOST => EVERY.0,
+                Err(_) if began.elapsed() >= patience => SELDOM,
+                Ok(_) | Err(_) => EVERY.1,
+            });
         }
     });
     Ok(())
@@ -101,15 +107,15 @@ pub fn watch(config: &Config, room: &Arc<ClerkRoom>) -> Result<(), String> {
 fn off(agent: &ureq::Agent, url: &str) -> Result<i64, &'static str> {
     let asked = Instant::now();
     // Whatever it answers, it says when.
-    let date = match agent.head(url).config().http_status_as_error(false).build().call() {
-        Ok(answer) => answer.headers().get("date").and_then(|date| date.to_str().ok()).map(str::to_owned),
-        Err(_) => return Err("no answer"),
-    };
+    let answer = agent.head(url).config().http_status_as_error(false).build().call().map_err(|_| "no answer")?;
     let took = asked.elapsed().as_secs();
-    let date = date.ok_or("the answer has no date")?;
+    let says = |name: &str| answer.headers().get(name).and_then(|said| said.to_str().ok());
+    // What comes out of a cache says when it was put there, and how long ago that is.
+    let age: i64 = says("age").and_then(|age| age.trim().parse().ok()).unwrap_or_default();
+    let date = says("date").ok_or("the answer has no date")?;
     let date = DateTimeParser::new().parse_timestamp(date.as_bytes()).map_err(|_| "the answer's date cannot be read")?;
     // Somewhere within the time that the answer took, it was written.
-    Ok(now() - i64::try_from(took / 2).unwrap_or_default() - date.as_second())
+    Ok(now() - i64::try_from(took / 2).unwrap_or_default() - date.as_second().saturating_add(age))
 }
 
 #[cfg(test)]

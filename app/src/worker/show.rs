@@ -266,7 +266,7 @@ pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>, now
     let words = words(lang, City::Almaty.zone(), now);
     let states = by_key(states, |state| (state.revoked, state.admitted));
     let one = |state: DeviceState| {
-        let invited = device.invited(&state);
+        let (invited, role) = (device.invited(&state), device.stated_role(&state));
         let standing = match invited {
             _ if state.revoked => "revoked",
             _ if state.admitted => "in",
@@ -283,7 +283,7 @@ pub fn devices(lang: Lang, device: &Device<Shelf>, states: Vec<DeviceState>, now
         };
         DeviceLine {
             id: state.id.to_string(),
-            role: word(lang, "role", invited.unwrap_or(state.role).name()),
+            role: word(lang, "role", role.name()),
             account: state.account,
             state: standing.to_owned(),
             stands,

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use habeas_client_core::device::log_entries;
 use habeas_client_core::words::word;
 use habeas_protocol::access::needs_second_factor;
-use habeas_protocol::{Entry, PersonId};
+use habeas_protocol::{DeviceId, Entry, PersonId, Role};
 use habeas_texts::{self as texts, Message};
 
 use super::remote;
@@ -31,8 +31,11 @@ pub enum CoordinatorCommand {
 /// Another role for somebody.
 #[derive(Debug, Args)]
 pub struct RoleArgs {
-    /// The name of the person's account, or the beginning of the id of one of their devices
+    /// The name of the person's account, if this device knows them by it; or else the whole id of one of their devices, compared by voice
     who: String,
+    /// Whose id this is you have heard from them
+    #[arg(long)]
+    compared_by_voice: bool,
     /// The role: one that may do everything that the person could before. A recorder becomes lawyer, advocate or coordinator; a lawyer or an
     /// advocate becomes coordinator. For less, revoke their devices and invite them anew
     role: String,
@@ -99,6 +102,14 @@ fn list(home: &Home, device: &LocalDevice) -> Result<(), Message> {
 pub fn role(home: &Home, arguments: &RoleArgs) -> Result<(), Message> {
     let role = super::org::role(&arguments.role)?;
     let mut device = home.open()?;
+    if device.member().is_none_or(|member| member.role != Role::Coordinator) {
+        return Err(texts::error_not_coordinator());
+    }
+    // Names beside ids are the server's word, and a role that does more is not taken back.
+    let is_whole = arguments.compared_by_voice && arguments.who.parse::<DeviceId>().is_ok();
+    if device.account(&arguments.who).is_none() && !is_whole {
+        return Err(texts::error_role_unproved(arguments.who.as_str()));
+    }
     let person = write(&mut device, &arguments.who, |device, person| Ok(device.change_role(person, role, &mut rng())?))?;
     let (who, what) = (name(&device, person), word(home.lang, "role", role.name()));
     println!("{}", texts::role_changed(home.lang, who, what));

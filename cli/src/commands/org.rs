@@ -192,7 +192,7 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
                     Some(_) => texts::device_state_waits(home.lang),
                     None => texts::device_state_unproved(home.lang),
                 };
-                let role = invited.unwrap_or(state.role);
+                let role = device.stated_role(state);
                 let stands = super::sync::heard(home.lang, &device, state, stands);
                 println!("{}  {:12} {:12} {stands}", state.id, state.account, word(home.lang, "role", role.name()));
             }

@@ -99,6 +99,15 @@ pub fn warn(lang: Lang, device: &LocalDevice, second_factor: SecondFactor) {
     }
 }
 
+/// Says what a new role needs that this account does not have.
+pub fn ask(lang: Lang, device: &LocalDevice) {
+    let state = remote(device).and_then(|remote| remote.get::<SecondFactorState>("/v1/second-factor"));
+    // Where this answer does not come it is said at the next sign-in.
+    if let Some(state) = state.ok().filter(|state| state.second_factor == SecondFactor::Missing) {
+        crate::complain(&missing(lang, device, state.due_at));
+    }
+}
+
 fn missing(lang: Lang, device: &LocalDevice, due_at: Option<i64>) -> String {
     let words = Words { lang, zone: City::Almaty.zone(), now: now(), people: device.people() };
     let until = match due_at.and_then(Instant::from_seconds) {

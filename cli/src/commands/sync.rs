@@ -6,6 +6,7 @@ use habeas_client_core::case::City;
 use habeas_client_core::device::{Left, SyncReport, handed_over, is_handed_in, minutes_off};
 use habeas_client_core::words::{Words, word};
 use habeas_clock::Instant;
+use habeas_protocol::access::needs_second_factor;
 use habeas_protocol::api::DeviceState;
 use habeas_texts::{self as texts, Lang, Message};
 
@@ -101,6 +102,9 @@ pub fn sync(home: &Home) -> Result<(), Message> {
     println!("{}", texts::device_synced(home.lang, report.set_aside, report.admitted, report.sent));
     erase(home, &mut device)?;
     tell(home.lang, &device, &report);
+    if report.role.is_some_and(needs_second_factor) {
+        super::second_factor::ask(home.lang, &device);
+    }
     if let Some(minutes) = minutes_off(remote.clock_off()) {
         crate::complain(&texts::device_clock_off(home.lang, minutes));
     }

@@ -157,7 +157,11 @@ impl<R: Records> Device<R> {
     /// Whether whoever sealed a case that has just come may not have known the newest key of everybody who reads it.
     pub(super) fn may_lack_newer_keys(&self, case: CaseId, stored: &StoredCase) -> bool {
         let has_more = |circle: &CircleId| {
-            self.log.circle(circle).is_some_and(|of| matches!(of.kind, CircleKind::Person(_)) && of.epochs.len() > 1)
+            // Or their author did not know yet that they read by now what they begin.
+            self.log.circle(circle).is_some_and(|of| match of.kind {
+                CircleKind::Person(person) => of.epochs.len() > 1 || self.log.has_changed_role(person),
+                CircleKind::Coordinators => false,
+            })
         };
         // Somebody may have got it before the clerk had it.
         let is_given = || self.log.grants(case).next().is_some() || !self.log.ever_shared(case).is_empty();

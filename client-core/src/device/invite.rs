@@ -134,6 +134,12 @@ impl<R: Records> Device<R> {
         self.intakes().find(|(_, secret, _)| holds(*secret).as_slice() == proof).map(|(token_hash, ..)| token_hash)
     }
 
+    /// What a device's person is, or is to be: by the log, or else by the invitation by which they came, or else by the hub's word, which counts for nothing.
+    pub fn stated_role(&self, state: &DeviceState) -> Role {
+        let by_log = self.log.known(&state.id).map(|member| member.role);
+        by_log.or_else(|| self.invited(state)).unwrap_or(state.role)
+    }
+
     /// What this device invited a device's person as, if these are the keys of whoever it gave the invitation to. The hub's word on the role
     /// counts for nothing.
     pub fn invited(&self, state: &DeviceState) -> Option<Role> {

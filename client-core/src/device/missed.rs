@@ -2,7 +2,7 @@
 //! and by the newest entry: it may have told all of a case by then, and tells nothing twice. So when the log opens such a case to this device after
 //! all, because the share was prolonged meanwhile, or granted for good, or because the clock is right again, the device follows its feed anew.
 
-use habeas_protocol::{CaseId, CircleId};
+use habeas_protocol::{CaseId, CircleId, CircleKind};
 
 use super::records::Put;
 use super::{Device, DeviceError, Records, SyncReport};
@@ -75,7 +75,9 @@ impl<R: Records> Device<R> {
 
     /// Whether this device has destroyed the case once because a share was over: then what it wrote itself comes to it, and nobody has copied it.
     pub(super) fn was_given_up(&self, case: CaseId) -> bool {
-        let had = self.own().map(|own| self.log.had(case, own)).unwrap_or_default();
+        // Also of whoever opens everything by now.
+        let own = self.person().and_then(|person| self.log.circle_of(CircleKind::Person(person)));
+        let had = own.map(|(own, _)| self.log.had(case, own)).unwrap_or_default();
         had.iter().any(|share| self.shared.is_done(case, share))
     }
 }

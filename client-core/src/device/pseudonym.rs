@@ -41,7 +41,9 @@ impl<R: Records> Device<R> {
 
     fn pseudonym(&self, lang: Lang, of: &Member) -> String {
         let others = self.log.all_known().map(|(_, other)| other.person).filter(|other| *other != of.person);
-        format!("{} {}", word(lang, "role", of.role.name()), told_apart(of.person, others))
+        // What they are by now, also of what they wrote on a phone that was revoked before.
+        let role = self.log.role_of(of.person).unwrap_or(of.role);
+        format!("{} {}", word(lang, "role", role.name()), told_apart(of.person, others))
     }
 }
 

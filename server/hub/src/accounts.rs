@@ -213,7 +213,7 @@ impl Hub {
             let (known, person) = (log.known(&keys.id()), PersonId(person));
             // What somebody was invited to be may have changed since. Versions before took invitations to what nobody is invited to: whoever
             // came by one is listed, as what may do least.
-            let by_log = log.role_of(person).or(known.map(|member| member.role));
+            let by_log = known.map(|member| member.role).or(log.role_of(person));
             let role = by_log.or(Role::named(&row.role)).unwrap_or(Role::Recorder);
             Some(DeviceState {
                 id: keys.id(),

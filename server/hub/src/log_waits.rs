@@ -28,23 +28,24 @@ const MAX: usize = 1 << 20;
 struct Waits {
     /// When it first heard a device, in seconds since 1970.
     since: Option<i64>,
-    /// The coordinators' devices that it knew then and that it has not heard, or not all of whose log it has. Those that were let in after the backup have no
-    /// account here by which they could be heard.
-    missing: BTreeSet<DeviceId>,
+    /// The devices that it knew then. Those that were let in after the backup have no account here by which they could be heard.
+    known: BTreeSet<DeviceId>,
+    /// Those of them that it has heard, and all of whose log it has.
+    heard: BTreeSet<DeviceId>,
     /// When none of them was missing any more, in seconds since 1970.
     settled: Option<i64>,
 }
 
 impl Waits {
-    /// Hears a device of which this hub has all of the log, if it is one that is missing.
+    /// Hears a device of which this hub has all of the log. Whoever coordinates by the log as it is now is waited for, also if they did not yet in the backup.
     fn hears(&mut self, log: &Log, device: Option<DeviceId>, now: i64) {
-        let coordinates = |member: &Member| member.role == Role::Coordinator && !log.is_frozen(&member.person);
         if self.since.is_none() {
-            let all = log.members().filter(|(_, member)| coordinates(member));
-            (self.since, self.missing) = (Some(now), all.map(|(device, _)| *device).collect());
+            (self.since, self.known) = (Some(now), log.members().map(|(device, _)| *device).collect());
         }
-        self.missing.retain(|other| Some(*other) != device && log.member(other).is_some_and(coordinates));
-        if self.missing.is_empty() {
+        self.heard.extend(device.filter(|device| self.known.contains(device)));
+        let coordinates = |member: &Member| member.role == Role::Coordinator && !log.is_frozen(&member.person);
+        let is_missing = |device: &&DeviceId| log.member(device).is_some_and(coordinates) && !self.heard.contains(*device);
+        if !self.known.iter().any(|device| is_missing(&device)) {
             self.settled.get_or_insert(now);
         }
     }

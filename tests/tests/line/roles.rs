@@ -61,13 +61,19 @@ fn a_recorder_who_becomes_a_lawyer_reads_what_she_has_begun() {
     on_both(|databases| {
         let server = Server::start(databases);
         let aliya = Person::founds("aliya", &server);
-        Person::is_let_in("bolat", "coordinator", &server, &aliya);
+        let bolat = Person::is_let_in("bolat", "coordinator", &server, &aliya);
         let [zhanar, marat] =
             [("zhanar", "recorder"), ("marat", "lawyer")].map(|(name, role)| Person::is_let_in(name, role, &server, &aliya));
         let case = zhanar.begins("Айгерім");
         zhanar.does(&["sync"]);
         let other = marat.begins("Ермек");
         marat.does(&["sync"]);
+        // Bolat has not let her in: whose name stands beside an id is the server's word.
+        let hers = aliya.device_of("zhanar");
+        for who in ["zhanar", &hers[..8], &hers] {
+            assert!(bolat.fails(&["role", who, "lawyer"]).contains("has not let"), "{who}");
+        }
+        assert!(bolat.fails(&["role", &hers[..8], "lawyer", "--compared-by-voice"]).contains("has not let"));
         aliya.does(&["device", "revoke", &aliya.device_of("bolat")]);
         aliya.does(&["sync"]);
         aliya.adds(&case, &["note", "text=what Aliya heard"]);
@@ -82,18 +88,23 @@ fn a_recorder_who_becomes_a_lawyer_reads_what_she_has_begun() {
             (["marat", "advocate"], "everything that the person could before"),
             (["aliya", "lawyer"], "everything that the person could before"),
             (["zhanar", "clerk"], "role"),
-            (["nobody", "lawyer"], "neither an account"),
+            (["nobody", "lawyer"], "has not let"),
         ];
         for ([who, role], why) in refused {
             let said = aliya.fails(&["role", who, role]);
             assert!(said.contains(why), "{who} {role}: {said}");
         }
+        // She is under way, and begins another one before she hears of it.
+        let late = zhanar.begins("Дәурен");
         assert!(aliya.does(&["role", "zhanar", "lawyer"]).starts_with("zhanar: lawyer from now on"));
         assert!(zhanar.does(&["sync"]).contains("From now on you are: lawyer"));
         reads(&zhanar, &case, &["what Aliya heard"]);
+        aliya.does(&["sync"]);
+        aliya.adds(&late, &["note", "text=about the late one"]);
         aliya.does(&["assign", &other, "zhanar"]);
         aliya.does(&["sync"]);
         reads(&zhanar, &other, &["Ермек"]);
+        reads(&zhanar, &late, &["about the late one"]);
         let list = aliya.does(&["device", "list"]);
         assert!(list.lines().any(|line| line.contains("zhanar") && line.contains("lawyer")), "{list}");
         // What she writes goes under the secret that she has now.
@@ -117,10 +128,12 @@ fn a_lawyer_who_becomes_a_coordinator_opens_every_case_and_lets_people_in() {
         assert!(alone(aliya.tries(&["sync"])));
         server.with_hub(databases, |hub| hub.runs("UPDATE accounts SET second_factor_due_at = 0 WHERE name = 'dana'"));
 
-        let said = aliya.tries(&["role", "dana", "coordinator"]);
+        let said = aliya.tries(&["role", &aliya.device_of("dana"), "coordinator", "--compared-by-voice"]);
         assert!(String::from_utf8_lossy(&said.stderr).contains("authenticator app"), "{said:?}");
         assert!(!alone(aliya.tries(&["sync"])));
-        assert!(dana.does(&["sync"]).contains("From now on you are: coordinator"));
+        let said = dana.tries(&["sync"]);
+        assert!(String::from_utf8_lossy(&said.stdout).contains("From now on you are: coordinator"), "{said:?}");
+        assert!(String::from_utf8_lossy(&said.stderr).contains("habeas second-factor enrol"), "{said:?}");
         reads(&dana, &case, &["what Marat heard"]);
         // Her account is old, and has none.
         assert!(dana.fails(&["invite", "--role", "lawyer"]).contains("second factor"));
