@@ -107,7 +107,8 @@ pub fn role(home: &Home, arguments: &RoleArgs) -> Result<(), Message> {
     }
     // Names beside ids are the server's word, and a role that does more is not taken back.
     let is_whole = arguments.compared_by_voice && arguments.who.parse::<DeviceId>().is_ok();
-    if device.account(&arguments.who).is_none() && !is_whole {
+    let is_own = device.session().is_some_and(|(_, account)| account == arguments.who);
+    if device.account(&arguments.who).is_none() && !is_own && !is_whole {
         return Err(texts::error_role_unproved(arguments.who.as_str()));
     }
     let person = write(&mut device, &arguments.who, |device, person| Ok(device.change_role(person, role, &mut rng())?))?;
