@@ -1,4 +1,4 @@
-//! What holds of all changes: one spelling, and one case whatever came first.
+//! What holds of all changes: one spelling, and one case whatever came first, and with or without signatures that later ones cover.
 
 use crate::*;
 
@@ -138,5 +138,79 @@ proptest! {
         prop_assert_eq!(clerk.history().heads(), replicas[0].history().heads());
         let facts: usize = clerk.facts().iter().map(Stated::id).collect::<BTreeSet<_>>().len();
         prop_assert_eq!(facts, clerk.facts().len());
+    }
+}
+
+/// How a change travels: as its author has sealed it, without their signature, both, or not at all.
+fn forms() -> impl Strategy<Value = Vec<(bool, bool)>> {
+    let one = prop_oneof![3 => Just((true, false)), 4 => Just((false, true)), 1 => Just((true, true)), 1 => Just((false, false))];
+    prop::collection::vec(one, 30)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Two lawyers and a copy of one's phone have written. Of what they wrote some comes without a signature, some is lost. Whatever the order and however much
+    /// comes at once: it ends in the same case, with the same things left waiting; what is there without a signature a later one covers; and whoever has it
+    /// from there has all of it.
+    #[test]
+    fn what_is_covered_hangs_on_what_has_come_and_not_on_when(
+        steps in prop::collection::vec((0..3_usize, any::<Option<bool>>()), 2..12),
+        forms in forms(),
+        orders in prop::collection::vec(any::<prop::sample::Index>(), 40),
+        at_once in 1..7_usize,
+    ) {
+        let people = Organisation::founded();
+        let case = Shared::new(&people.log);
+        let mut replicas = [(); 3].map(|()| Replica::new(CASE));
+        let mut all: Vec<Envelope> = Vec::new();
+        for (number, (writer, meets)) in steps.into_iter().enumerate() {
+            let device = if writer < 2 { &people.dana } else { &people.marat };
+            all.push(case.write(device, &mut replicas[writer], &[name(&format!("{number}"))]));
+            if let Some(next) = meets {
+                let news = replicas[writer].sealed_again(&case.keys).unwrap();
+                case.give(&mut replicas[(writer + 1 + usize::from(next)) % 3], &news);
+            }
+        }
+        let mut whole = Replica::new(CASE);
+        case.give(&mut whole, &all);
+        let newest = (0, &case.secret);
+        let mut come = Vec::new();
+        for ((change, signature), (signed, bare)) in whole.document().vouched().zip(forms) {
+            come.extend(Some(()).filter(|()| signed).map(|()| seal_signed(CASE, newest, &case.secret, signature.unwrap(), change).unwrap()));
+            come.extend(Some(()).filter(|()| bare).map(|()| seal_covered(CASE, newest, &case.secret, change).unwrap()));
+        }
+        let mut shuffled = come.clone();
+        for (place, index) in orders.iter().enumerate().take(shuffled.len()) {
+            let other = index.index(shuffled.len());
+            shuffled.swap(place, other);
+        }
+        let ends = |replica: &Replica| {
+            let mut aside: Vec<Vec<u8>> = replica.aside().iter().map(|aside| aside.envelope.sealed.clone()).collect();
+            aside.sort();
+            (replica.history().heads(), replica.history().len(), aside)
+        };
+        let mut in_order = Replica::new(CASE);
+        case.give(&mut in_order, &come);
+        let mut otherwise = Replica::new(CASE);
+        for some in shuffled.chunks(at_once) {
+            case.give(&mut otherwise, some);
+            // Every now and then the device is put away and opened again.
+            let document = Document::load(&otherwise.document().save()).unwrap();
+            let aside: Vec<Envelope> = otherwise.aside().iter().map(|aside| aside.envelope.clone()).collect();
+            otherwise = Replica::of(CASE, document, Vec::new());
+            case.give(&mut otherwise, &aside);
+        }
+        prop_assert_eq!(ends(&in_order), ends(&otherwise));
+        let vouched: Vec<_> = in_order.document().vouched().collect();
+        for (change, _) in vouched.iter().filter(|(_, signature)| signature.is_none()) {
+            let covers = |(later, signature): &&(&ParsedChange, Option<Signature>)| {
+                later.actor == change.actor && later.seq > change.seq && signature.is_some()
+            };
+            prop_assert!(vouched.iter().any(|later| covers(&later)));
+        }
+        let mut next = Replica::new(CASE);
+        case.give(&mut next, &in_order.sealed_again(&case.keys).unwrap());
+        prop_assert_eq!((next.history().heads(), next.aside().len()), (in_order.history().heads(), 0));
     }
 }
