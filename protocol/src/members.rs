@@ -26,7 +26,7 @@ pub struct Log {
     erased_facts: Vec<((CaseId, EnvelopeId), u64)>,
     frozen: Vec<Frozen>,
     /// Those whose role has changed.
-    changed: BTreeSet<PersonId>,
+    changed: Vec<PersonId>,
     shares: Shares,
     teams: Teams,
     pub(crate) shifts: Shifts,
@@ -204,7 +204,7 @@ impl Log {
         }
         let is_theirs = |member: &&mut Member| member.person == person && member.revoked.is_none();
         self.members.values_mut().filter(is_theirs).for_each(|member| member.role = role);
-        self.changed.insert(person);
+        self.changed.push(person);
         self.shifts.leave(person, number);
         Ok(())
     }

@@ -2,8 +2,6 @@
 //! device writes upon a change that bears its own actor and that it has not signed. So a snapshot tells of each author the last signature only; and whoever
 //! has had a case from one gives it back to a hub that has lost it so: each such change by itself, and with them the one that covers them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use habeas_protocol::{Envelope, EnvelopeId, Hash, Log, signed_change};
 
 use super::admit::{Outcome, Parked};
@@ -12,18 +10,15 @@ use super::history::History;
 use super::replica::{CaseKeys, SetAside};
 use super::short::{MAX_WAYS, ShortHash, of_case};
 use crate::keys::{CaseSecret, Content, Opened, open_payload, read_payload};
+use crate::order::by_key;
 
 /// Of each of these changes whether it has to stand by its own signature: no later one of its author is among them, or two of its author's bear one number.
 pub(crate) fn stand_alone<'a>(changes: impl Iterator<Item = &'a ParsedChange> + Clone) -> Vec<bool> {
-    let (mut numbers, mut twins) = (BTreeSet::new(), BTreeSet::new());
-    for change in changes.clone() {
-        if !numbers.insert((change.actor, change.seq)) {
-            twins.insert(change.actor);
-        }
-    }
+    let numbers = by_key(changes.clone().map(|change| (change.actor, change.seq)).collect(), |number| *number);
+    let twins: Vec<[u8; 16]> = numbers.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0].0).collect();
     let is_last = |change: &ParsedChange| {
         let next = change.seq.checked_add(1);
-        twins.contains(&change.actor) || next.is_none_or(|next| !numbers.contains(&(change.actor, next)))
+        twins.contains(&change.actor) || next.is_none_or(|next| numbers.binary_search(&(change.actor, next)).is_err())
     };
     changes.map(is_last).collect()
 }
@@ -39,7 +34,8 @@ pub(crate) fn comes_bare(envelope: &Envelope, secret: &CaseSecret) -> bool {
 #[derive(Default)]
 pub(super) struct Pool {
     nodes: Vec<Node>,
-    places: BTreeMap<Hash, usize>,
+    /// Their names, sorted, and which of them it is.
+    named: Vec<(Hash, usize)>,
 }
 
 struct Node {
@@ -64,9 +60,8 @@ impl Pool {
             let opened = open(&aside.envelope, keys).filter(|_| waits)?;
             Some((start_op(&opened)?, opened.signature.is_none(), place))
         };
-        let mut waiting: Vec<_> = aside.iter().enumerate().filter_map(first).collect();
-        waiting.sort_unstable();
-        for (.., place) in waiting {
+        let waiting: Vec<_> = aside.iter().enumerate().filter_map(first).collect();
+        for (.., place) in by_key(waiting, |first| *first) {
             pool.add((place, &aside[place].envelope), (keys, ids), log, history);
         }
         pool
@@ -84,13 +79,18 @@ impl Pool {
         let Some((_, member)) = log.author(&change.actor) else { return };
         let message = signed_change(envelope.case, change.actor, change.seq, change.hash);
         let is_forged = opened.signature.is_some_and(|signature| !member.keys.verifies(&message, &signature));
-        let is_there = |hash: &Hash| history.contains(hash) || self.places.contains_key(hash);
+        let is_there = |hash: &Hash| history.contains(hash) || self.find(hash).is_ok();
         if is_forged || is_there(&change.hash) || !change.deps.iter().all(is_there) {
             return;
         }
-        let upon = change.deps.iter().filter_map(|dep| self.places.get(dep).copied()).collect();
-        self.places.insert(change.hash, self.nodes.len());
+        let upon = change.deps.iter().filter_map(|dep| self.find(dep).ok().map(|at| self.named[at].1)).collect();
+        let at = self.find(&change.hash).unwrap_or_else(|at| at);
+        self.named.insert(at, (change.hash, self.nodes.len()));
         self.nodes.push(Node { place, actor: change.actor, upon, is_signed: opened.signature.is_some() });
+    }
+
+    fn find(&self, hash: &Hash) -> Result<usize, usize> {
+        self.named.binary_search_by(|(named, _)| named.cmp(hash))
     }
 
     /// What an envelope says, its short names being those of the case or of what waits.
@@ -99,8 +99,8 @@ impl Pool {
             let mut from = [0; 32];
             from[..first.len()].copy_from_slice(first);
             let mut all = of_case(history)(first);
-            let waiting = self.places.range(from..).map(|(hash, _)| *hash).take_while(|hash| hash.starts_with(first));
-            all.extend(waiting.take(MAX_WAYS));
+            let waiting = self.named.iter().skip(self.find(&from).unwrap_or_else(|at| at)).map(|(hash, _)| *hash);
+            all.extend(waiting.take_while(|hash| hash.starts_with(first)).take(MAX_WAYS));
             all
         };
         let chunk = opened.chunk_upon(id, ids, &beginning, log).ok()?;
@@ -132,17 +132,21 @@ impl Pool {
 
     /// Which of them a signature covers of one that stands.
     fn covered(&self, stands: &[bool]) -> Vec<bool> {
-        let mut signed: BTreeMap<[u8; 16], Vec<usize>> = BTreeMap::new();
-        for (at, node) in self.nodes.iter().enumerate().filter(|(at, node)| node.is_signed && stands[*at]) {
-            signed.entry(node.actor).or_default().push(at);
-        }
+        let signed = |at: usize| self.nodes[at].is_signed && stands[at];
+        let mut actors: Vec<[u8; 16]> = Vec::new();
         let mut covered = vec![false; self.nodes.len()];
-        for (actor, mut next) in signed {
+        for node in self.nodes.iter().enumerate().filter(|(at, _)| signed(*at)).map(|(_, node)| node) {
+            if actors.contains(&node.actor) {
+                continue;
+            }
+            actors.push(node.actor);
+            let mut next: Vec<usize> =
+                (0..self.nodes.len()).filter(|&at| signed(at) && self.nodes[at].actor == node.actor).collect();
             let mut seen = vec![false; self.nodes.len()];
             while let Some(at) = next.pop() {
                 for &dep in &self.nodes[at].upon {
                     if !std::mem::replace(&mut seen[dep], true) {
-                        covered[dep] |= self.nodes[dep].actor == actor;
+                        covered[dep] |= self.nodes[dep].actor == node.actor;
                         next.push(dep);
                     }
                 }

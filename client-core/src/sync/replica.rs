@@ -1,6 +1,6 @@
 //! A device's copy of one case: the document, what waits, and what was refused.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use habeas_clock::Record;
 use habeas_protocol::limits::MAX_CASE_AT_HUB;
@@ -168,7 +168,7 @@ impl Replica {
         let alone = stand_alone(changes.iter().map(|(change, _)| change));
         let is_twin =
             |(change, _): &&(ParsedChange, _)| self.history().numbered(change.actor, change.seq).any(|hash| hash != change.hash);
-        let twins: BTreeSet<[u8; 16]> = changes.iter().filter(is_twin).map(|(change, _)| change.actor).collect();
+        let twins: Vec<[u8; 16]> = changes.iter().filter(is_twin).map(|(change, _)| change.actor).collect();
         for ((change, signature), alone) in changes.into_iter().zip(alone) {
             // By the same reading as any other bytes.
             change.reads_as_told().then_some(())?;
@@ -255,10 +255,11 @@ impl Replica {
             let is_here: Vec<bool> = came.iter().map(Option::is_some).collect();
             stands = pool.stands(is_here.clone());
             if stands == is_here {
-                let places: BTreeSet<usize> =
-                    pool.places().zip(&stands).filter(|(_, stands)| **stands).map(|(place, _)| place).collect();
-                let waits = (0..).zip(std::mem::take(&mut attempt.aside)).filter(|(place, _)| !places.contains(place));
-                attempt.aside = waits.map(|(_, aside)| aside).collect();
+                let mut has_come = vec![false; self.aside.len()];
+                pool.places().zip(&stands).for_each(|(place, stands)| has_come[place] |= stands);
+                attempt.aside.clear();
+                let waits = self.aside.iter().zip(&has_come).filter(|(_, has_come)| !**has_come);
+                attempt.aside.extend(waits.map(|(aside, _)| aside.clone()));
                 let envelope = |place: usize| self.aside.get(place).map(|aside| aside.envelope.clone());
                 let came = pool.places().zip(came).filter_map(|(place, outcome)| envelope(place).zip(outcome)).collect();
                 *self = attempt;

@@ -196,7 +196,7 @@ fn a_signed_change_that_is_refused_covers_nothing() {
         // Signed itself it comes in, and then the other one is refused.
         story.case.give(&mut replica, &[story.signed(&first, marat)]);
         assert_eq!(replica.history().len(), story.whole.history().len() + 1);
-        assert!(matches!(&replica.aside()[..], [one] if one.outcome == Outcome::Refused(Refusal::Field)));
+        assert!(matches!(replica.aside(), [one] if one.outcome == Outcome::Refused(Refusal::Field)));
     }
 }
 
