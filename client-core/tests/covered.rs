@@ -54,10 +54,10 @@ fn whoever_has_the_signature_that_is_lacking_brings_it() {
     assert_eq!((replica.facts().len(), replica.aside().len()), (2, 0));
 }
 
-/// A clerk that has Dana's first change without its signature hears of a copy of her phone. Which of the two the later one covers numbers do not tell; so it
-/// tells this case by envelopes, in a snapshot as ever.
+/// A clerk that has Dana's first change without its signature hears of a copy of her phone. Which of the two her later one covers its names tell; so the case
+/// is in the snapshot as ever.
 #[test]
-fn a_case_with_twins_of_which_a_signature_is_lacking_is_in_the_snapshot() {
+fn a_case_of_a_copied_phone_in_which_a_signature_is_lacking_is_in_the_snapshot() {
     let people = Organisation::founded();
     let (mut dana, case, sent) = dana(&people);
     let mut clerk = member(&people.clerk, &people);

@@ -24,6 +24,9 @@ pub fn set_back(counted: Option<i64>, now: i64) -> Option<i64> {
     counted.map(|counted| now - counted).filter(|off| *off < -MOST)
 }
 
+/// How old what comes out of a cache may be, in seconds: a year.
+const MOST_OF_CACHES: i64 = 366 * 86_400;
+
 /// For how long nothing is counted while nobody has said yet what time it is, in seconds.
 const PATIENCE: i64 = 60;
 
@@ -110,12 +113,19 @@ fn off(agent: &ureq::Agent, url: &str) -> Result<i64, &'static str> {
     let answer = agent.head(url).config().http_status_as_error(false).build().call().map_err(|_| "no answer")?;
     let took = asked.elapsed().as_secs();
     let says = |name: &str| answer.headers().get(name).and_then(|said| said.to_str().ok());
-    // What comes out of a cache says when it was put there, and how long ago that is.
+    // Some of what comes out of a cache says when it was put there, and how long ago that was; some says the present time beside that. It is off by the lesser.
     let age: i64 = says("age").and_then(|age| age.trim().parse().ok()).unwrap_or_default();
+    let age = age.clamp(0, MOST_OF_CACHES);
     let date = says("date").ok_or("the answer has no date")?;
     let date = DateTimeParser::new().parse_timestamp(date.as_bytes()).map_err(|_| "the answer's date cannot be read")?;
     // Somewhere within the time that the answer took, it was written.
-    Ok(now() - i64::try_from(took / 2).unwrap_or_default() - date.as_second().saturating_add(age))
+    let off = now() - i64::try_from(took / 2).unwrap_or_default() - date.as_second();
+    Ok(least(off, off - age))
+}
+
+/// The one of two that is nearer to nothing.
+fn least(one: i64, other: i64) -> i64 {
+    if one.abs() <= other.abs() { one } else { other }
 }
 
 #[cfg(test)]
@@ -134,6 +144,13 @@ mod tests {
             assert_eq!(front_page(url).as_deref(), Some(page));
         }
         assert_eq!(front_page("secret"), None);
+    }
+
+    #[test]
+    fn what_a_cache_says_is_read_either_way() {
+        for (off, age, said) in [(5, 0, 5), (5, 3000, 5), (3005, 3000, 5), (-70, 0, -70), (-70, 3000, -70), (3070, 3000, 70)] {
+            assert_eq!(least(off, off - age), said, "{off} {age}");
+        }
     }
 
     #[test]

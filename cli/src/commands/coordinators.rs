@@ -106,9 +106,12 @@ pub fn role(home: &Home, arguments: &RoleArgs) -> Result<(), Message> {
         return Err(texts::error_not_coordinator());
     }
     // Names beside ids are the server's word, and a role that does more is not taken back.
-    let is_whole = arguments.compared_by_voice && arguments.who.parse::<DeviceId>().is_ok();
-    let is_own = device.session().is_some_and(|(_, account)| account == arguments.who);
-    if device.account(&arguments.who).is_none() && !is_own && !is_whole {
+    let is_known = || {
+        let is_own = device.session().is_some_and(|(_, account)| account == arguments.who);
+        is_own || device.account(&arguments.who).is_some()
+    };
+    let is_id = arguments.who.parse::<DeviceId>().is_ok();
+    if !(if is_id { arguments.compared_by_voice } else { is_known() }) {
         return Err(texts::error_role_unproved(arguments.who.as_str()));
     }
     let person = write(&mut device, &arguments.who, |device, person| Ok(device.change_role(person, role, &mut rng())?))?;
@@ -136,6 +139,10 @@ fn write(
 }
 
 fn find(device: &LocalDevice, who: &str) -> Result<PersonId, Message> {
+    if let Ok(id) = who.parse::<DeviceId>() {
+        // Whatever somebody is called.
+        return device.log().member(&id).map(|member| member.person).ok_or_else(|| texts::error_coordinator_unknown(who));
+    }
     let own = device.session().filter(|(_, account)| *account == who).and_then(|_| device.person());
     if let Some(person) = own.or_else(|| device.account(who)) {
         return Ok(person);

@@ -237,11 +237,10 @@ impl Document {
         }
     }
 
-    /// Whether a change's signature is here and none of a later one of the same author.
+    /// Whether a change's signature is here and no change of the same author that names it.
     pub(crate) fn is_last_signed(&self, change: &Hash) -> bool {
-        let signed = || self.changes.iter().filter(|kept| kept.signature.is_some()).map(|kept| &kept.change);
-        let of = signed().find(|of| of.hash == *change);
-        of.is_some_and(|of| !signed().any(|other| other.actor == of.actor && other.seq > of.seq))
+        let of = self.changes.iter().find(|kept| kept.change.hash == *change && kept.signature.is_some());
+        of.is_some_and(|of| !self.changes().any(|other| other.actor == of.change.actor && other.deps.contains(change)))
     }
 
     /// What the changes say of one another.

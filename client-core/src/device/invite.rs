@@ -136,7 +136,7 @@ impl<R: Records> Device<R> {
 
     /// What a device's person is, or is to be: by the log, or else by the invitation by which they came, or else by the hub's word, which counts for nothing.
     pub fn stated_role(&self, state: &DeviceState) -> Role {
-        let by_log = self.log.known(&state.id).map(|member| member.role);
+        let by_log = self.log.known(&state.id).map(|member| member.role).or_else(|| self.log.role_of(state.person));
         by_log.or_else(|| self.invited(state)).unwrap_or(state.role)
     }
 

@@ -66,10 +66,11 @@ impl<R: Records> Device<R> {
         self.remember_accounts(&[(account, person)])
     }
 
-    /// The same of several.
+    /// The same of several. A name that is somebody's already stays theirs: the server says it, and could give it to another.
     pub fn remember_accounts(&mut self, people: &[(&str, PersonId)]) -> Result<(), DeviceError> {
+        let new = people.iter().filter(|(account, _)| self.account(account).is_none());
         let all: Vec<(String, String)> =
-            people.iter().map(|(account, person)| (format!("account/{account}"), person.to_string())).collect();
+            new.map(|(account, person)| (format!("account/{account}"), person.to_string())).collect();
         self.set_notes(&all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>())
     }
 

@@ -175,26 +175,22 @@ impl<R: Records> Device<R> {
             }
             let needed = document.vouched().zip(stand_alone(document.changes())).filter(|(_, alone)| *alone);
             let signatures: Option<Vec<Signature>> = needed.map(|((_, signature), _)| signature).collect();
-            // Where one is not here, what covers the change is not its author's last one: the case goes as envelopes, which say what does.
-            let whole = if signatures.is_some() { document.changes().count() } else { 0 };
+            let changes = document.changes().count();
             let mut aside: Vec<Envelope> = stored.aside.iter().chain(&stored.poison).cloned().collect();
-            aside.extend(if signatures.is_some() { Vec::new() } else { open.replica.sealed_again(&open.keys)? });
             let size = aside.iter().map(|envelope| envelope.sealed.len() + 64).sum::<usize>();
-            if size > MAX_ASIDE || whole > MAX_CHANGES {
-                return Ok(None);
-            }
-            aside.extend(signatures.iter().flat_map(|_| open.replica.fact_keys(&open.keys)));
-            if count + whole > MAX_CHANGES {
+            let fits = size <= MAX_ASIDE && changes <= MAX_CHANGES;
+            let Some(signatures) = signatures.filter(|_| fits) else { return Ok(None) };
+            if count + changes > MAX_CHANGES {
                 parts.push((std::mem::take(&mut raw), std::mem::take(&mut packs)));
                 count = 0;
             }
-            count += whole;
-            let signatures = signatures.unwrap_or_default();
+            count += changes;
+            aside.extend(open.replica.fact_keys(&open.keys));
             let told = Told { case, secrets: stored.secrets.clone(), signatures, aside };
             let told = encode(&told).map_err(|_| DeviceError::Damaged("case"))?;
             raw.extend(u32::try_from(told.len()).unwrap_or(u32::MAX).to_be_bytes());
             raw.extend(told);
-            put_whole(&mut packs, document.changes().take(whole));
+            put_whole(&mut packs, document.changes());
             if raw.len() + packs.len() / 4 > full {
                 parts.push((std::mem::take(&mut raw), std::mem::take(&mut packs)));
                 count = 0;

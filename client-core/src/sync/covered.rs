@@ -1,6 +1,9 @@
-//! Changes without a signature of their own. An author's signature covers, by their hashes, all changes that the signed one was written upon, and no
-//! device writes upon a change that bears its own actor and that it has not signed. So a snapshot tells of each author the last signature only; and whoever
-//! has had a case from one gives it back to a hub that has lost it so: each such change by itself, and with them the one that covers them.
+//! Changes without a signature of their own. A change names its author's one before among those that it was written upon, and no device names one that
+//! bears its own actor and that it has not signed. So a signature covers, by their hashes, that one, and the one before it, and so on. A snapshot tells
+//! of each author the last signature only; and whoever has had a case from one gives it back to a hub that has lost it so: each such change by itself, and
+//! with them the one that covers them.
+
+use std::collections::BTreeMap;
 
 use habeas_protocol::{Envelope, EnvelopeId, Hash, Log, signed_change};
 
@@ -12,15 +15,11 @@ use super::short::{MAX_WAYS, ShortHash, of_case};
 use crate::keys::{CaseSecret, Content, Opened, open_payload, read_payload};
 use crate::order::by_key;
 
-/// Of each of these changes whether it has to stand by its own signature: no later one of its author is among them, or two of its author's bear one number.
+/// Of each of these changes whether it has to stand by its own signature: none of them is one of the same author that names it.
 pub(crate) fn stand_alone<'a>(changes: impl Iterator<Item = &'a ParsedChange> + Clone) -> Vec<bool> {
-    let numbers = by_key(changes.clone().map(|change| (change.actor, change.seq)).collect(), |number| *number);
-    let twins: Vec<[u8; 16]> = numbers.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0].0).collect();
-    let is_last = |change: &ParsedChange| {
-        let next = change.seq.checked_add(1);
-        twins.contains(&change.actor) || next.is_none_or(|next| numbers.binary_search(&(change.actor, next)).is_err())
-    };
-    changes.map(is_last).collect()
+    let named = changes.clone().flat_map(|change| change.deps.iter().map(|dep| (*dep, change.actor)));
+    let named = by_key(named.collect(), |named: &(Hash, [u8; 16])| *named);
+    changes.map(|change| named.binary_search(&(change.hash, change.actor)).is_err()).collect()
 }
 
 /// Whether an envelope brings its change without a signature.
@@ -34,8 +33,8 @@ pub(crate) fn comes_bare(envelope: &Envelope, secret: &CaseSecret) -> bool {
 #[derive(Default)]
 pub(super) struct Pool {
     nodes: Vec<Node>,
-    /// Their names, sorted, and which of them it is.
-    named: Vec<(Hash, usize)>,
+    /// Their names, and which of them it is.
+    named: BTreeMap<Hash, u64>,
 }
 
 struct Node {
@@ -79,18 +78,13 @@ impl Pool {
         let Some((_, member)) = log.author(&change.actor) else { return };
         let message = signed_change(envelope.case, change.actor, change.seq, change.hash);
         let is_forged = opened.signature.is_some_and(|signature| !member.keys.verifies(&message, &signature));
-        let is_there = |hash: &Hash| history.contains(hash) || self.find(hash).is_ok();
+        let is_there = |hash: &Hash| history.contains(hash) || self.named.contains_key(hash);
         if is_forged || is_there(&change.hash) || !change.deps.iter().all(is_there) {
             return;
         }
-        let upon = change.deps.iter().filter_map(|dep| self.find(dep).ok().map(|at| self.named[at].1)).collect();
-        let at = self.find(&change.hash).unwrap_or_else(|at| at);
-        self.named.insert(at, (change.hash, self.nodes.len()));
+        let upon = change.deps.iter().filter_map(|dep| usize::try_from(*self.named.get(dep)?).ok()).collect();
+        self.named.insert(change.hash, self.nodes.len() as u64);
         self.nodes.push(Node { place, actor: change.actor, upon, is_signed: opened.signature.is_some() });
-    }
-
-    fn find(&self, hash: &Hash) -> Result<usize, usize> {
-        self.named.binary_search_by(|(named, _)| named.cmp(hash))
     }
 
     /// What an envelope says, its short names being those of the case or of what waits.
@@ -99,7 +93,7 @@ impl Pool {
             let mut from = [0; 32];
             from[..first.len()].copy_from_slice(first);
             let mut all = of_case(history)(first);
-            let waiting = self.named.iter().skip(self.find(&from).unwrap_or_else(|at| at)).map(|(hash, _)| *hash);
+            let waiting = self.named.range(from..).map(|(hash, _)| *hash);
             all.extend(waiting.take_while(|hash| hash.starts_with(first)).take(MAX_WAYS));
             all
         };
@@ -112,47 +106,33 @@ impl Pool {
         self.nodes.len()
     }
 
-    /// Of those that are not passed over the ones that stand: each by its own signature, or by that of a later one of its author that stands, too, and was
-    /// written upon it; and upon nothing that does not.
+    /// Of those that are not passed over the ones that stand: each by its own signature, or because one of its author names it that stands; and upon nothing
+    /// that does not. In time and memory in proportion to how many there are and what they name.
     pub fn stands(&self, mut stands: Vec<bool>) -> Vec<bool> {
-        loop {
-            let covered = self.covered(&stands);
-            let mut goes_on = false;
-            for (at, node) in self.nodes.iter().enumerate() {
-                let has_ground = node.upon.iter().all(|&dep| stands[dep]);
-                if stands[at] && !(has_ground && (node.is_signed || covered[at])) {
-                    (stands[at], goes_on) = (false, true);
-                }
-            }
-            if !goes_on {
-                return stands;
+        let (mut after, mut covers) = (vec![Vec::new(); self.nodes.len()], vec![0_usize; self.nodes.len()]);
+        for (at, node) in self.nodes.iter().enumerate() {
+            for &dep in &node.upon {
+                after[dep].push(at);
+                covers[dep] += usize::from(self.nodes[dep].actor == node.actor);
             }
         }
-    }
-
-    /// Which of them a signature covers of one that stands.
-    fn covered(&self, stands: &[bool]) -> Vec<bool> {
-        let signed = |at: usize| self.nodes[at].is_signed && stands[at];
-        let mut actors: Vec<[u8; 16]> = Vec::new();
-        let mut covered = vec![false; self.nodes.len()];
-        for node in self.nodes.iter().enumerate().filter(|(at, _)| signed(*at)).map(|(_, node)| node) {
-            if actors.contains(&node.actor) {
-                continue;
+        let is_bare = |at: usize, covers: &[usize]| !self.nodes[at].is_signed && covers[at] == 0;
+        let mut fall: Vec<usize> = (0..self.nodes.len()).filter(|&at| !stands[at] || is_bare(at, &covers)).collect();
+        fall.iter().for_each(|&at| stands[at] = false);
+        while let Some(at) = fall.pop() {
+            for &next in &after[at] {
+                if std::mem::replace(&mut stands[next], false) {
+                    fall.push(next);
+                }
             }
-            actors.push(node.actor);
-            let mut next: Vec<usize> =
-                (0..self.nodes.len()).filter(|&at| signed(at) && self.nodes[at].actor == node.actor).collect();
-            let mut seen = vec![false; self.nodes.len()];
-            while let Some(at) = next.pop() {
-                for &dep in &self.nodes[at].upon {
-                    if !std::mem::replace(&mut seen[dep], true) {
-                        covered[dep] |= self.nodes[dep].actor == node.actor;
-                        next.push(dep);
-                    }
+            for &dep in &self.nodes[at].upon {
+                covers[dep] -= usize::from(self.nodes[dep].actor == self.nodes[at].actor);
+                if is_bare(dep, &covers) && std::mem::replace(&mut stands[dep], false) {
+                    fall.push(dep);
                 }
             }
         }
-        covered
+        stands
     }
 
     /// Which of the things that wait each is; each after those that it was written upon.

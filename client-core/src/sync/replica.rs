@@ -14,6 +14,7 @@ use crate::case::{Document, DocumentError, Draft, Fact, Stated, View, Written, c
 use crate::keys::{
     CaseSecret, DoesNotOpen, FactKey, LimitedKey, SealId, Witness, seal_covered, seal_fact_key, seal_limited_key, seal_signed,
 };
+use crate::order::by_key;
 
 /// The most envelopes of a case that are kept aside.
 const MAX_ASIDE: usize = 20_000;
@@ -158,21 +159,18 @@ impl Replica {
     /// Takes in changes that a snapshot tells, each after those that it was written upon, with its author's signature where that came. Returns how many
     /// are new; `None`, and nothing is taken, unless each of them belongs into the case.
     ///
-    /// Of each author the last signature is verified. It covers, by their hashes, all changes that the last one was written upon, and no device
-    /// writes upon a change that bears its own actor and that it has not signed. Where an actor has twins, told or here, every one of its signatures is.
+    /// Of each author the last signature is verified. It covers, by their hashes, the change of theirs that it names, and the one that this names, and so
+    /// on; no device names a change that bears its own actor and that it has not signed.
     ///
     /// Automerge is not asked: whoever signed the snapshot has asked it of each of them, and our own checks leave nothing that it does not
     /// take, which a debug build, and so every test, asserts. It is asked as soon as anything else comes into the case.
     pub fn receive_told(&mut self, changes: Vec<(ParsedChange, Option<Signature>)>, log: &Log) -> Option<usize> {
         let mut attempt = self.clone();
         let alone = stand_alone(changes.iter().map(|(change, _)| change));
-        let is_twin =
-            |(change, _): &&(ParsedChange, _)| self.history().numbered(change.actor, change.seq).any(|hash| hash != change.hash);
-        let twins: Vec<[u8; 16]> = changes.iter().filter(is_twin).map(|(change, _)| change.actor).collect();
         for ((change, signature), alone) in changes.into_iter().zip(alone) {
             // By the same reading as any other bytes.
             change.reads_as_told().then_some(())?;
-            let by = if alone || twins.contains(&change.actor) { By::Signature(signature?, None) } else { By::Later };
+            let by = if alone { By::Signature(signature?, None) } else { By::Later };
             match fits(self.case, change, by, log, &attempt.document) {
                 Ok(passed) if attempt.document.has_room(&passed.change) => drop(attempt.apply(passed)),
                 Err(Not::There(hash, signature)) => attempt.document.sign(&hash, signature),
@@ -197,6 +195,12 @@ impl Replica {
             }
             if late.is_empty() {
                 self.settle_aside();
+                for outcome in &mut outcomes {
+                    // Its author's own has come behind it.
+                    if matches!(&*outcome, Outcome::Parked(Parked::Signature(hash)) if self.history().contains(hash)) {
+                        *outcome = Outcome::Duplicate;
+                    }
+                }
                 return outcomes;
             }
             for (envelope, outcome) in envelopes.iter().zip(&mut outcomes) {
@@ -302,14 +306,25 @@ impl Replica {
     /// Lets go what waits for a signature that is no longer needed, and what is more than an honest hub may have of a case: what comes then is junk, or waits
     /// behind junk, and must not fill the device. Asked when everything that came together has had its turn.
     fn settle_aside(&mut self) {
-        let (mut count, mut bytes) = (0, 0);
-        for aside in std::mem::take(&mut self.aside) {
-            let is_here = matches!(&aside.outcome, Outcome::Parked(Parked::Signature(hash)) if self.history().contains(hash));
-            if !is_here && count < MAX_ASIDE && bytes < MAX_CASE_AT_HUB as usize {
-                (count, bytes) = (count + 1, bytes + aside.envelope.sealed.len());
-                self.aside.push(aside);
-            }
+        let aside = std::mem::take(&mut self.aside);
+        let is_here = |aside: &SetAside| match &aside.outcome {
+            Outcome::Parked(Parked::Signature(hash)) => self.history().contains(hash),
+            _ => false,
+        };
+        let mut kept: Vec<SetAside> = aside.into_iter().filter(|aside| !is_here(aside)).collect();
+        let bytes: usize = kept.iter().map(|aside| aside.envelope.sealed.len()).sum();
+        if kept.len() > MAX_ASIDE || bytes > MAX_CASE_AT_HUB as usize {
+            // What may still belong into the case comes before what cannot.
+            kept = by_key(kept, |aside| matches!(aside.outcome, Outcome::Refused(_)));
+            let mut bytes = 0;
+            let fits = |aside: &&SetAside| {
+                bytes += aside.envelope.sealed.len();
+                bytes <= MAX_CASE_AT_HUB as usize
+            };
+            let room = kept.iter().take(MAX_ASIDE).take_while(fits).count();
+            kept.truncate(room);
         }
+        self.aside = kept;
     }
 
     /// Whether Automerge takes what has come in since `before`: what it does not take is never stored. Where it does not take even what was there
@@ -389,19 +404,13 @@ impl Replica {
     pub fn sealed_again(&self, keys: &CaseKeys) -> Result<Vec<Envelope>, DoesNotOpen> {
         // Of a case that this device cannot open it has nothing to seal.
         let Some((newest, ids)) = keys.newest().zip(keys.secret(0)) else { return Ok(Vec::new()) };
-        let mut last: BTreeMap<[u8; 16], u64> = BTreeMap::new();
-        for (change, _) in self.document.vouched().filter(|(_, signature)| signature.is_some()) {
-            let newest = last.entry(change.actor).or_default();
-            *newest = change.seq.max(*newest);
-        }
-        let seals = |(change, signature): (&ParsedChange, Option<Signature>)| match signature {
+        let seals = |((change, signature), alone): ((&ParsedChange, Option<Signature>), bool)| match signature {
             Some(signature) => Some(seal_signed(self.case, newest, ids, signature, change)),
-            None if last.get(&change.actor).is_some_and(|last| change.seq < *last) => {
-                Some(seal_covered(self.case, newest, ids, change))
-            }
+            None if !alone => Some(seal_covered(self.case, newest, ids, change)),
             None => None,
         };
-        self.fact_keys(keys).into_iter().map(Ok).chain(self.document.vouched().filter_map(seals)).collect()
+        let changes = self.document.vouched().zip(stand_alone(self.document.changes()));
+        self.fact_keys(keys).into_iter().map(Ok).chain(changes.filter_map(seals)).collect()
     }
 
     /// The keys of its sealed facts, sealed under the newest secret; those of limited facts as they were sealed to their circles, whether this

@@ -240,5 +240,36 @@ fn twins_of_one_author_take_nothing_from_another() {
         };
         Replica::new(CASE).receive_told(changes.iter().map(without).collect(), &story.case.log)
     };
-    assert_eq!((bare(marat.keys().actor(0), 1), bare(dana.keys().actor(0), 1)), (Some(6), None));
+    assert_eq!((bare(marat.keys().actor(0), 1), bare(dana.keys().actor(0), 1)), (Some(6), Some(6)));
+    // Neither of the two is named by the other, and the copy's one by none.
+    assert_eq!(bare(dana.keys().actor(0), 2), None);
+}
+
+/// Whoever reads the case makes pairs of which each falls only when the one before has fallen. They are looked through once, and not once for each.
+#[test]
+fn a_row_that_falls_one_after_another_falls_at_once() {
+    let story = Told::new();
+    let marat = &story.people.marat;
+    let alone = |actor: [u8; 16], deps: Vec<[u8; 32]>, start_op: u64, text: usize| {
+        let kind = ("kind".to_owned(), Scalar::Text("note".to_owned()));
+        let facts = vec![std::collections::BTreeMap::from([kind, ("text".to_owned(), Scalar::Text(text.to_string()))])];
+        let change = ParsedChange { hash: [0; 32], deps, actor, seq: 1, start_op, facts };
+        ParsedChange::parse(&change.encode()).unwrap()
+    };
+    let begun = Replica::new(CASE);
+    let genesis = begun.history().heads();
+    let mut before = alone(story.people.dana.keys().actor(0), genesis.clone(), 3, 0);
+    let mut row = vec![story.covered(&before)];
+    for number in 1..3_000_usize {
+        let actor = marat.keys().actor(u32::try_from(number % 60).unwrap());
+        let bare = alone(actor, genesis.clone(), 3, number);
+        let mut deps = vec![before.hash, bare.hash];
+        deps.sort_unstable();
+        row.push(story.signed(&alone(actor, deps, bare.max_op() + 1, number), marat));
+        row.push(story.covered(&bare));
+        before = bare;
+    }
+    let mut replica = Replica::new(CASE);
+    story.case.give(&mut replica, &row);
+    assert_eq!((replica.facts().len(), replica.aside().len()), (0, row.len()));
 }

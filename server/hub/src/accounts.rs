@@ -246,8 +246,12 @@ const INVITATION_USED: HubError =
 /// A name for signing in: 2 to 40 of a to z, 0 to 9, dot, dash, underscore.
 pub(crate) fn check_name(name: &str) -> Result<(), HubError> {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_');
-    if (2..=40).contains(&name.len()) && name.bytes().all(allowed) {
+    // Nobody is called like a device: those who coordinate name people by either.
+    if (2..=40).contains(&name.len()) && name.bytes().all(allowed) && name.parse::<DeviceId>().is_err() {
         return Ok(());
     }
-    Err(HubError::BadInput("account_name", "account must be 2 to 40 of a to z, 0 to 9, dot, dash and underscore"))
+    Err(HubError::BadInput(
+        "account_name",
+        "account must be 2 to 40 of a to z, 0 to 9, dot, dash and underscore, and no device's id",
+    ))
 }
