@@ -116,7 +116,7 @@ pub fn role(home: &Home, arguments: &RoleArgs) -> Result<(), Message> {
     }
     let person = write(&mut device, &arguments.who, |device, person| Ok(device.change_role(person, role, &mut rng())?))?;
     let (who, what) = (name(&device, person), word(home.lang, "role", role.name()));
-    println!("{}", texts::role_changed(home.lang, who, what));
+    println!("{}", texts::role_changed(home.lang, what, who));
     if needs_second_factor(role) {
         crate::complain(&texts::role_second_factor(home.lang));
     }

@@ -96,7 +96,8 @@ fn a_recorder_who_becomes_a_lawyer_reads_what_she_has_begun() {
         }
         // She is under way, and begins another one before she hears of it.
         let late = zhanar.begins("Дәурен");
-        assert!(aliya.does(&["role", "zhanar", "lawyer"]).starts_with("zhanar: lawyer from now on"));
+        let said = aliya.does(&["role", "zhanar", "lawyer"]);
+        assert!(said.starts_with("zhanar: lawyer from now on"), "{said}");
         assert!(zhanar.does(&["sync"]).contains("From now on you are: lawyer"));
         reads(&zhanar, &case, &["what Aliya heard"]);
         aliya.does(&["sync"]);
