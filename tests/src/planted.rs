@@ -15,9 +15,7 @@ fn planted(kind: &Kind) -> Form {
     let text = |name: &str| match name {
         "case" => "0123456789abcdef0123456789abcdef".to_owned(),
         "sha256" => "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
-        // Who said what about how many, in public, lies in the clear; the rest of such a fact does not.
-        "url" if kind.name == "official_claim" => "https://example.org/said".to_owned(),
-        _ if kind.name == "official_claim" => "said in public".to_owned(),
+        "url" => format!("https://example.org/{}", word("url")),
         name => word(&format!("{} {name}", kind.name)),
     };
     let value = |takes: Takes, name: &str| match takes {

@@ -16,8 +16,10 @@ use crate::columns::Columns;
 use crate::mail::Mailer;
 use crate::project::made_by;
 use crate::records::ClerkRecords;
+use crate::releases::BODY;
 use crate::rotate::previous_key;
-use crate::store::{cases, counting, families, outbox};
+use crate::store::{cases, claims, counting, families, outbox, releases};
+use crate::tally::CLAIM;
 use crate::{ClerkError, ClerkKey, erase, rng};
 
 const SQLITE: EmbeddedMigrations = diesel_migrations::embed_migrations!("../../migrations/clerk/sqlite");
@@ -120,8 +122,27 @@ impl Clerk {
         let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
         let (gate, exchange, is_restored) = (RwLock::default(), Mutex::default(), AtomicBool::new(settings.is_restored));
         let clerk = Self { store, columns, site, mailer, secrets, gate, exchange, device, hub, last_news, is_restored };
+        clerk.seal_what_is_clear()?;
         clerk.scours();
         Ok(clerk)
+    }
+
+    /// Seals what an earlier version wrote in the clear, and notes that the database's files may still hold it.
+    fn seal_what_is_clear(&self) -> Result<(), ClerkError> {
+        self.write(|db| {
+            let (said, counted) = (claims::in_the_clear(db)?, releases::in_the_clear(db)?);
+            for (fact, claim) in &said {
+                claims::seal(db, fact, &self.columns.seal(CLAIM, fact, claim.as_bytes(), &mut rng()))?;
+            }
+            for (id, body) in &counted {
+                releases::seal(db, id, &self.columns.seal(BODY, id, body.as_bytes(), &mut rng()))?;
+            }
+            if said.is_empty() && counted.is_empty() {
+                return Ok(());
+            }
+            let noted = counting::to_scour(db)?;
+            counting::note_to_scour(db, noted.unwrap_or_default())
+        })
     }
 
     /// Runs queries that change something: all of it happens, or on an error none.

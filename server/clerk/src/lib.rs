@@ -14,6 +14,7 @@ mod pages;
 mod project;
 mod quarantine;
 mod records;
+mod releases;
 mod rotate;
 mod rows;
 mod rules;
@@ -27,10 +28,11 @@ pub use family::{Attach, Contact, FamilyForm, FamilyRequest};
 pub use key::{ClerkKey, KeyFileError, MAX_KEY_FILE};
 pub use mail::{MailError, Mailer};
 pub use pages::Page;
+pub use releases::ProposedRelease;
 pub use rotate::Progress;
 pub use rows::{Coarser, Row, Rows};
 pub use rules::{Allow, FamilyRule};
-pub use tally::{Cell, ClaimLine, Period, ProposedRelease, Tally};
+pub use tally::{Cell, ClaimLine, Period, Tally};
 
 /// The system's randomness. A machine without it cannot run the clerk at all.
 pub(crate) fn rng() -> rand_core::UnwrapErr<getrandom::SysRng> {

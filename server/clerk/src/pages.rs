@@ -5,8 +5,9 @@ use habeas_client_core::words::word;
 use habeas_texts::{self as texts, Lang};
 
 use crate::family::{FamilyForm, MAX_FIELD, MAX_SIGN};
+use crate::releases::ProposedRelease;
 use crate::rows::Coarser;
-use crate::tally::{Cell, ProposedRelease};
+use crate::tally::Cell;
 
 /// A page: its text, perhaps a form, perhaps a table.
 #[derive(Template)]

@@ -13,6 +13,7 @@ use habeas_protocol::{CaseId, PersonId, access};
 use crate::clerk::Clerk;
 use crate::records::ClerkRecords;
 use crate::store::{cases, claims};
+use crate::tally::ClaimLine;
 use crate::{ClerkError, rng};
 
 /// Goes up whenever this version makes something else of the same facts than the one before, but for the rules themselves.
@@ -34,7 +35,11 @@ impl Clerk {
     ) -> Result<(), ClerkError> {
         let open = device.case(case)?;
         let view = open.replica.view();
-        claims::set(db, case, &claims_of(&view))?;
+        let sealed = |(fact, claim): (Vec<u8>, ClaimLine)| {
+            let claim_sealed = Some(self.seal_claim(&fact, &claim)?);
+            Ok(claims::Claim { fact, day: claim.day, claim_sealed })
+        };
+        claims::set(db, case, &claims_of(&view).map(sealed).collect::<Result<Vec<_>, ClerkError>>()?)?;
         let facts = open.replica.counted_facts();
         let counts = |fact: &Fact| !matches!(fact.what, What::OfficialClaim { .. } | What::Note { .. } | What::Retraction { .. });
         // One of which the last such fact is erased counts on with what is left.
@@ -116,19 +121,21 @@ fn offers_exit(what: &What) -> bool {
     }
 }
 
-fn claims_of(view: &View) -> Vec<claims::Claim> {
-    let claim = |fact: &Fact| match &fact.what {
-        What::OfficialClaim { date, figure, value, who, url, scope } => Some(claims::Claim {
-            fact: fact.id.to_string(),
-            city: fact.place.as_ref().map(|place| place.city.word().to_owned()),
-            day: date.clone(),
-            figure: figure.clone(),
-            value: i64::from(*value),
-            who: who.clone(),
-            url: url.clone(),
-            place: scope.clone(),
-        }),
+/// What a case says about public figures, by the fact.
+fn claims_of(view: &View) -> impl Iterator<Item = (Vec<u8>, ClaimLine)> {
+    view.timeline.iter().filter_map(|fact| match &fact.what {
+        What::OfficialClaim { date, figure, value, who, url, scope } => {
+            let claim = ClaimLine {
+                day: date.clone(),
+                city: fact.place.as_ref().map(|place| place.city.word().to_owned()),
+                scope: scope.clone(),
+                figure: figure.clone(),
+                value: i64::from(*value),
+                who: who.clone(),
+                url: url.clone(),
+            };
+            Some((fact.id.to_string().into_bytes(), claim))
+        }
         _ => None,
-    };
-    view.timeline.iter().filter_map(claim).collect()
+    })
 }

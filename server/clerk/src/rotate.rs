@@ -16,13 +16,15 @@ use crate::columns::{Columns, ColumnsKey};
 use crate::family::address_of;
 use crate::project::who;
 use crate::records::put;
+use crate::releases::BODY;
 use crate::store::{counting, records, rotation};
+use crate::tally::CLAIM;
 use crate::{ClerkError, ClerkKey, rng};
 
 /// The most bytes of records that one transaction seals anew, but for a single larger one.
 const MAX_BATCH: usize = 4 << 20;
 /// What is sealed anew, in this order.
-const PLACES: [&str; 5] = ["records", "cases", "families", "contacts", "outbox"];
+const PLACES: [&str; 7] = ["records", "cases", "families", "contacts", "outbox", "claims", "releases"];
 /// What comes after it: nothing is left under the key before, but in the files.
 const OVERWRITE: &str = "overwrite";
 const PREVIOUS: &str = "rotation.previous";
@@ -148,21 +150,38 @@ impl Clerk {
             "contacts" => self.write(|db| {
                 let rows = rotation::contacts_after(db, position, batch)?;
                 for (person, before) in &rows {
-                    let plain = self.columns.open("contacts.address", person, before.clone())?;
-                    let sealed = self.columns.seal("contacts.address", person, &plain, &mut rng());
-                    rotation::put_contact(db, person, before, &sealed)?;
+                    rotation::put_contact(db, person, before, &self.again("contacts.address", person, before)?)?;
                 }
                 Ok(rows.last().map(|(person, _)| person.clone()))
             }),
+            "claims" => self.write(|db| {
+                let rows = rotation::claims_after(db, position, batch)?;
+                for (fact, before) in &rows {
+                    rotation::put_claim(db, fact, before, &self.again(CLAIM, fact, before)?)?;
+                }
+                Ok(rows.last().map(|(fact, _)| fact.clone()))
+            }),
+            "releases" => self.write(|db| {
+                let rows = rotation::releases_after(db, position, batch)?;
+                for (id, before) in &rows {
+                    rotation::put_release(db, id, before, &self.again(BODY, id, before)?)?;
+                }
+                Ok(rows.last().map(|(id, _)| id.clone()))
+            }),
             _ => self.write(|db| {
                 let rows = rotation::mail_after(db, position, batch)?;
-                for (id, sealed) in &rows {
-                    let plain = self.columns.open("outbox.mail", id, sealed.clone())?;
-                    rotation::put_mail(db, id, &self.columns.seal("outbox.mail", id, &plain, &mut rng()))?;
+                for (id, before) in &rows {
+                    rotation::put_mail(db, id, &self.again("outbox.mail", id, before)?)?;
                 }
                 Ok(rows.last().map(|(id, _)| id.clone()))
             }),
         }
+    }
+
+    /// A value under the key of now, whichever it was under.
+    fn again(&self, column: &str, row: &[u8], sealed: &[u8]) -> Result<Vec<u8>, ClerkError> {
+        let plain = self.columns.open(column, row, sealed.to_vec())?;
+        Ok(self.columns.seal(column, row, &plain, &mut rng()))
     }
 
     fn records_anew(
@@ -219,8 +238,7 @@ impl Clerk {
                     Err(DeviceError::NoCase(_)) => case.to_string(),
                     Err(other) => return Err(other.into()),
                 };
-                let plain = self.columns.open("cases.title", id, sealed.clone())?;
-                let sealed = self.columns.seal("cases.title", id, &plain, &mut rng());
+                let sealed = self.again("cases.title", id, sealed)?;
                 rotation::put_case(db, id, &sealed, &self.columns.lookup("person", &who))?;
             }
             Ok(rows.last().map(|(id, _)| id.clone()))

@@ -135,15 +135,11 @@ table! {
 
 table! {
     claims (fact) {
-        fact -> Text,
+        fact -> Binary,
         case_id -> Binary,
-        city -> Nullable<Text>,
         day -> Text,
-        figure -> Text,
-        value -> BigInt,
-        who -> Text,
-        url -> Nullable<Text>,
-        place -> Nullable<Text>,
+        claim -> Nullable<Text>,
+        claim_sealed -> Nullable<Binary>,
     }
 }
 
@@ -154,6 +150,7 @@ table! {
         proposed_at -> BigInt,
         released_by -> Nullable<Binary>,
         released_at -> Nullable<BigInt>,
-        body -> Text,
+        body -> Nullable<Text>,
+        body_sealed -> Nullable<Binary>,
     }
 }

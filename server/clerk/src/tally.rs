@@ -1,13 +1,11 @@
-//! Counts that stand up: by day, city and status, with the claims beside them. A published count is a fixed snapshot, and a
-//! second person releases it.
+//! Counts that stand up: by day, city and status, with the claims beside them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use habeas_client_core::rules::is_of_custody;
-use habeas_protocol::access::{self, Action, Caller};
-use habeas_protocol::api::{from_hex, to_hex};
-use habeas_protocol::{Act, PersonId};
+use habeas_protocol::Act;
+use habeas_protocol::access::{Action, Caller};
 use serde::{Deserialize, Serialize};
 
 use crate::clerk::Clerk;
@@ -15,6 +13,8 @@ use crate::rows::{Coarser, FEWEST};
 use crate::store::cases::Counted;
 use crate::store::{cases, claims};
 use crate::{ClerkError, rng};
+
+pub(crate) const CLAIM: &str = "claims.claim";
 
 /// Which days are counted, both included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,23 +90,6 @@ pub struct ClaimLine {
     pub url: Option<String>,
 }
 
-/// A count that somebody wants to publish.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProposedRelease {
-    /// Its id, in hexadecimal.
-    pub id: String,
-    /// Who proposed it.
-    pub proposed_by: PersonId,
-    /// When, in seconds since 1970.
-    pub proposed_at: i64,
-    /// Who released it.
-    pub released_by: Option<PersonId>,
-    /// When it was released; none while it waits for a second person.
-    pub released_at: Option<i64>,
-    /// The count, as it was when it was proposed.
-    pub tally: Tally,
-}
-
 impl Period {
     fn check(&self) -> Result<(), ClerkError> {
         match (habeas_clock::date(&self.from), habeas_clock::date(&self.to)) {
@@ -148,91 +131,24 @@ impl Clerk {
         }
         let cells = cells(&cases, &worst);
         let total = cell(&cases.iter().collect::<Vec<_>>(), &worst);
-        let claims = claims
-            .into_iter()
-            .map(|claims::Claim { day, city, place, figure, value, who, url, .. }| ClaimLine {
-                day,
-                city,
-                scope: place,
-                figure,
-                value,
-                who,
-                url,
-            })
-            .collect();
+        let claims = claims.into_iter().map(|claim| self.claim(claim)).collect::<Result<_, _>>()?;
         Ok(Tally { period, known_at: now, cells, total, claims })
     }
 
-    /// Proposes a count for publication. It is fixed from here on, and no cell of it counts few.
-    pub fn propose(&self, caller: Caller, period: Period, now: i64) -> Result<ProposedRelease, ClerkError> {
-        self.allows(caller, Action::ProposeCount, now)?;
-        let tally = self.count(period, now, for_everybody)?;
-        let body = serde_json::to_string(&tally).map_err(|_| ClerkError::Key)?;
-        let mut id = [0; 16];
-        rand_core::Rng::fill_bytes(&mut rng(), &mut id);
-        self.write(|db| {
-            claims::propose(db, &id, caller.person, now, &body)?;
-            self.note(caller.device, Act::ProposeCount, &format!("count:{}", to_hex(&id)), now)
-        })?;
-        Ok(ProposedRelease {
-            id: to_hex(&id),
-            proposed_by: caller.person,
-            proposed_at: now,
-            released_by: None,
-            released_at: None,
-            tally,
-        })
+    /// The same for everybody: no cell of it counts few.
+    pub(crate) fn count_for_everybody(&self, period: Period, now: i64) -> Result<Tally, ClerkError> {
+        self.count(period, now, for_everybody)
     }
 
-    /// Releases a proposed count. Whoever proposed it cannot.
-    pub fn release(&self, caller: Caller, id: &str, now: i64) -> Result<(), ClerkError> {
-        self.allows(caller, Action::Release, now)?;
-        let id = from_hex(id, 16).ok_or(ClerkError::BadInput("no_release", "the release's id is 32 hexadecimal digits"))?;
-        // Read before the transaction: whoever syncs holds the device while waiting to write.
-        let log = self.log();
-        let done = self.write(|db| {
-            let release = claims::get(db, &id)?.ok_or(ClerkError::NotFound("no_release", "there is no such release"))?;
-            if release.released_at.is_some() {
-                return Err(ClerkError::BadInput("released_already", "this count is released already"));
-            }
-            let proposed_by = PersonId(release.proposed_by.try_into().map_err(|_| ClerkError::Key)?);
-            access::allows(&log, caller, Action::ReleaseCount { proposed_by })?;
-            claims::release(db, &id, caller.person, now)?;
-            self.note(caller.device, Act::ReleaseCount, &format!("count:{}", to_hex(&id)), now)
-        });
-        self.told(caller, &format!("action:ReleaseCount count:{}", to_hex(&id)), done, now)
+    /// What was said, sealed for its row.
+    pub(crate) fn seal_claim(&self, fact: &[u8], claim: &ClaimLine) -> Result<Vec<u8>, ClerkError> {
+        let plain = serde_json::to_vec(claim).map_err(|_| ClerkError::Key)?;
+        Ok(self.columns.seal(CLAIM, fact, &plain, &mut rng()))
     }
 
-    /// Every proposed count, for those who may release one.
-    pub fn releases(&self, caller: Caller, now: i64) -> Result<Vec<ProposedRelease>, ClerkError> {
-        self.allows(caller, Action::ReadProposed, now)?;
-        let proposed = self.read_releases(false)?;
-        self.note(caller.device, Act::ReadProposed, "", now)?;
-        Ok(proposed)
-    }
-
-    /// The counts that were released, newest first: for everybody.
-    pub fn published(&self) -> Result<Vec<ProposedRelease>, ClerkError> {
-        self.read_releases(true)
-    }
-
-    fn read_releases(&self, public: bool) -> Result<Vec<ProposedRelease>, ClerkError> {
-        let rows = self.store.read::<_, ClerkError>(|db| claims::all(db, public))?;
-        rows.into_iter()
-            .map(|row| {
-                let tally = serde_json::from_str(&row.body).map_err(|_| ClerkError::Key)?;
-                let proposed_by = PersonId(row.proposed_by.try_into().map_err(|_| ClerkError::Key)?);
-                let released_by = row.released_by.and_then(|id| id.try_into().ok()).map(PersonId);
-                Ok(ProposedRelease {
-                    id: to_hex(&row.id),
-                    proposed_by,
-                    proposed_at: row.proposed_at,
-                    released_by,
-                    released_at: row.released_at,
-                    tally,
-                })
-            })
-            .collect()
+    fn claim(&self, row: claims::Claim) -> Result<ClaimLine, ClerkError> {
+        let sealed = row.claim_sealed.ok_or(ClerkError::Key)?;
+        serde_json::from_slice(&self.columns.open(CLAIM, &row.fact, sealed)?).map_err(|_| ClerkError::Key)
     }
 }
 

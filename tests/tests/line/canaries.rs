@@ -48,6 +48,7 @@ fn sealed((hub, clerk): (&str, &str)) -> BTreeSet<(&'static str, Vec<u8>)> {
         (clerk, "cases", "title_sealed"),
         (clerk, "families", "request_sealed"),
         (clerk, "outbox", "mail_sealed"),
+        (clerk, "claims", "claim_sealed"),
     ];
     let mut all = BTreeSet::new();
     for (address, table, column) in columns {
@@ -124,6 +125,15 @@ fn nothing_lies_anywhere(postgres: Option<&Postgres>) {
     aliya.does(&["family", "attach", list.split_whitespace().next().unwrap(), &case]);
     browser.send("/family/status", &[("t", &token), ("word", "a wrong one")]);
     assert!(files(&server.folder.path().join("mail")).len() >= 2, "there is mail to be searched");
+
+    // A count is proposed, with what was said in public beside it. Until somebody has released it, it is nobody's.
+    let day = ["--from", "2021-01-10", "--to", "2021-01-10"];
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !aliya.does(&[&["tally", "show"], &day[..]].concat()).contains(WORDS[1]) {
+        assert!(Instant::now() < deadline, "the claim does not reach the count");
+    }
+    let proposed = aliya.does(&[&["tally", "propose"], &day[..]].concat());
+    assert!(aliya.does(&["tally", "list"]).contains(proposed.trim()));
 
     // What somebody could take away: both databases with their write-ahead logs, the server's log, a backup, a bundle, a telephone that is locked.
     let shelf = tempfile::tempdir().unwrap();

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use habeas_tests::device::Person;
 use habeas_tests::older::Database;
 use habeas_tests::server::Server;
+use habeas_tests::that_hold;
 
 use super::on_both;
 
@@ -30,6 +32,12 @@ fn databases_of_an_older_version_are_backed_up_and_brought_up_to_date_and_the_wa
         hub.steps_back(3);
         clerk.steps_back(1);
         let older = (hub.steps(), clerk.steps());
+        // It had what was said in public, and a count that nobody has released, in the clear.
+        let bytes = if databases.is_none() { "X'5e'" } else { r"'\x5e'" };
+        clerk.runs(&format!(
+            "INSERT INTO claims VALUES ('5e', {bytes}, 'almaty', '2021-01-10', 'detained', 350, 'Ministry of the Interior', NULL, NULL);
+             INSERT INTO releases VALUES ({bytes}, {bytes}, 1, NULL, NULL, 'proposed by the Ministry of the Interior')"
+        ));
 
         let said = Server::does(folder.path(), databases, &["upgrade"]);
         assert!(said.contains("To return to the version that you had"), "{said}");
@@ -44,7 +52,17 @@ fn databases_of_an_older_version_are_backed_up_and_brought_up_to_date_and_the_wa
         let left = "SELECT CAST((second_factor_due_at - created_at) / 86400 AS TEXT) AS said FROM accounts";
         assert_eq!(hub.finds(left), ["14"]);
         assert!(server.log().contains("To return to the version that you had"));
+        let clear =
+            "SELECT claim AS said FROM claims WHERE claim IS NOT NULL UNION SELECT body FROM releases WHERE body IS NOT NULL";
+        assert_eq!(clerk.finds(clear), Vec::<String>::new());
         aliya.does(&["login", "--server", &server.address, "--account", "aliya"]);
+        let said = aliya.does(&["tally", "show", "--csv", "--from", "2021-01-10", "--to", "2021-01-10"]);
+        assert!(said.contains("claim,2021-01-10,almaty,,,,,,,,,detained,350,Ministry of the Interior,"), "{said}");
+        let holds = || that_hold(server.folder.path(), &["Ministry of the Interior"]);
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while holds().iter().any(|path| !path.contains("/backups/")) {
+            assert!(Instant::now() < deadline, "what was in the clear lies in {:?}", holds());
+        }
         let bolat = Person::joins("bolat", "coordinator", &server, &aliya);
         bolat.does(&["sync"]);
         aliya.approves_all();

@@ -8,6 +8,7 @@ pub(crate) mod families;
 pub(crate) mod outbox;
 pub(crate) mod quarantine;
 pub(crate) mod records;
+pub(crate) mod releases;
 pub(crate) mod rotation;
 pub(crate) mod rules;
 

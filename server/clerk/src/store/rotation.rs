@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use habeas_db::Db;
 
 use crate::ClerkError;
-use crate::schema::{cases, contacts, families, outbox, rotation};
+use crate::schema::{cases, claims, contacts, families, outbox, releases, rotation};
 
 /// How far the exchange has come.
 #[derive(Debug, Clone, Queryable)]
@@ -102,5 +102,32 @@ pub(crate) fn mail_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec
 
 pub(crate) fn put_mail(db: &mut Db, id: &[u8], mail_sealed: &[u8]) -> Result<(), ClerkError> {
     diesel::update(outbox::table.filter(outbox::id.eq(id))).set(outbox::mail_sealed.eq(mail_sealed)).execute(db)?;
+    Ok(())
+}
+
+/// Claims, sealed.
+pub(crate) fn claims_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<Sealed>, ClerkError> {
+    let next = claims::table.filter(claims::fact.gt(position)).filter(claims::claim_sealed.is_not_null()).order(claims::fact);
+    Ok(next.select((claims::fact, claims::claim_sealed.assume_not_null())).limit(limit).load(db)?)
+}
+
+/// Puts a claim, unless its case was read anew meanwhile.
+pub(crate) fn put_claim(db: &mut Db, fact: &[u8], before: &[u8], claim_sealed: &[u8]) -> Result<(), ClerkError> {
+    let row = claims::table.filter(claims::fact.eq(fact)).filter(claims::claim_sealed.eq(before));
+    diesel::update(row).set(claims::claim_sealed.eq(claim_sealed)).execute(db)?;
+    Ok(())
+}
+
+/// Counts that nobody has released yet, sealed.
+pub(crate) fn releases_after(db: &mut Db, position: &[u8], limit: i64) -> Result<Vec<Sealed>, ClerkError> {
+    let next = releases::table.filter(releases::id.gt(position)).filter(releases::body_sealed.is_not_null());
+    let next = next.order(releases::id).select((releases::id, releases::body_sealed.assume_not_null()));
+    Ok(next.limit(limit).load(db)?)
+}
+
+/// Puts a count, unless somebody has released it meanwhile.
+pub(crate) fn put_release(db: &mut Db, id: &[u8], before: &[u8], body_sealed: &[u8]) -> Result<(), ClerkError> {
+    let row = releases::table.filter(releases::id.eq(id)).filter(releases::body_sealed.eq(before));
+    diesel::update(row).set(releases::body_sealed.eq(body_sealed)).execute(db)?;
     Ok(())
 }
