@@ -33,8 +33,13 @@ pub enum Action<'a> {
     Refuse,
     /// See every device that has signed in, with its account's name.
     ReadDevices,
-    /// Take somebody else's second factor away, for whoever has lost it.
+    /// Take a second factor away, for whoever has lost it. Whose, [`Action::ResetSecondFactorOf`] asks.
     ResetSecondFactor,
+    /// Take this one's away. A coordinator does that for somebody else whom they have seen or heard, never for themselves.
+    ResetSecondFactorOf {
+        /// Whose it is.
+        person: PersonId,
+    },
     /// Add entries to the organisation's log: admit, grant, revoke. Each is signed besides.
     WriteLog,
     /// Hand in a bundle, whoever made it.
@@ -173,6 +178,9 @@ pub enum Denied {
     /// Whoever proposes a count does not release it.
     #[error("a second person must release a count; you proposed it")]
     SecondPerson,
+    /// A second factor is taken away by somebody else than whose it is.
+    #[error("another coordinator must reset yours")]
+    OwnSecondFactor,
     /// The log has put nobody of that name on shift, or not any more.
     #[error("index cards are for whoever is on shift at a station: a coordinator says so")]
     NoShift,
@@ -194,6 +202,7 @@ impl Denied {
             Self::Foreign => "no_access",
             Self::Erased => "erased",
             Self::SecondPerson => "second_person",
+            Self::OwnSecondFactor => "own_second_factor",
             Self::NoShift => "no_shift",
             Self::SecondFactor => "second_factor_required",
         }
@@ -210,6 +219,7 @@ impl Action<'_> {
             | Self::Refuse
             | Self::ReadDevices
             | Self::ResetSecondFactor
+            | Self::ResetSecondFactorOf { .. }
             | Self::WriteLog
             | Self::ReadQuarantine
             | Self::EmptyQuarantine
@@ -289,6 +299,7 @@ pub fn allows(log: &Log, caller: Caller, action: Action<'_>) -> Result<(), Denie
     }
     let allowed = match action {
         Action::ReleaseCount { proposed_by } if proposed_by == caller.person => return Err(Denied::SecondPerson),
+        Action::ResetSecondFactorOf { person } if person == caller.person => return Err(Denied::OwnSecondFactor),
         Action::ReadCardsOfShift { now } if !log.shift(caller.person).is_some_and(|shift| shift.holds(now)) => {
             return Err(Denied::NoShift);
         }
@@ -397,6 +408,19 @@ impl Caller {
     pub fn of(log: &Log, device: DeviceId) -> Self {
         Self { device, person: log.known(&device).map_or(PersonId([0; 16]), |member| member.person) }
     }
+}
+
+/// Whether somebody may be invited as this. The clerk belongs to the server, and printed shares are printed on a device.
+pub fn may_be_invited(role: Role) -> bool {
+    match role {
+        Role::Coordinator | Role::Lawyer | Role::Recorder | Role::Advocate => true,
+        Role::Clerk | Role::Recovery => false,
+    }
+}
+
+/// For whom an account is made, once printed shares have let this device in: for nobody unless it coordinates.
+pub fn recovers(log: &Log, device: &DeviceId) -> Option<PersonId> {
+    log.member(device).filter(|member| member.role == Role::Coordinator).map(|member| member.person)
 }
 
 /// How far a family's request has come. Families have no account: the link in their mail is all that they show.

@@ -121,6 +121,7 @@ fn what_a_role_may_do_stands_in_one_table() {
         (Action::Intake, [true, false, false, false, false], true),
         (Action::Refuse, [true, false, false, false, false], true),
         (Action::ResetSecondFactor, [true, false, false, false, false], true),
+        (Action::ResetSecondFactorOf { person: PersonId([99; 16]) }, [true, false, false, false, false], true),
         (Action::ReadDevices, [true, false, false, false, false], true),
         (Action::WriteLog, [true, false, false, false, false], true),
         (Action::HandIn, [true, false, true, true, true], false),
@@ -260,6 +261,8 @@ fn without_a_second_factor_what_only_coordinators_and_advocates_do_ends_when_it_
 #[test]
 fn whoever_proposes_a_count_does_not_release_it() {
     let world = World::new();
+    let own = Action::ResetSecondFactorOf { person: world.aliya.caller().person };
+    assert_eq!(world.allows(&world.aliya, own), Err(Denied::OwnSecondFactor));
     let hers = Action::ReleaseCount { proposed_by: world.saule.caller().person };
     assert_eq!(world.allows(&world.saule, hers), Err(Denied::SecondPerson));
     assert_eq!(world.allows(&world.aliya, hers), Ok(()));

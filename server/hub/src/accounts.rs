@@ -1,7 +1,7 @@
 //! Accounts and devices: setting up, inviting, registering, signing in. What somebody may do is said by the log alone; an
 //! account only lets a device speak to the hub.
 
-use habeas_protocol::access::Action;
+use habeas_protocol::access::{self, Action};
 use habeas_protocol::api::{
     AskNonce, DeviceState, Devices, Invite, Purpose, Register, Session, Setup, SignIn, from_hex, signed_request, to_hex,
     token_hash,
@@ -78,12 +78,9 @@ impl Hub {
         if !(1..=168).contains(&invite.hours) {
             return Err(HubError::BadInput("bad_input", "hours must be 1 to 168"));
         }
-        match invite.role {
-            Role::Coordinator | Role::Lawyer | Role::Recorder | Role::Advocate => {}
-            Role::Clerk => return Err(HubError::BadInput("bad_input", "the clerk is not invited; it belongs to the server")),
-            Role::Recovery => {
-                return Err(HubError::BadInput("bad_input", "nobody is invited as the printed shares; print them on a device"));
-            }
+        if !access::may_be_invited(invite.role) {
+            let why = "only people are invited: the clerk belongs to the server, and printed shares are printed on a device";
+            return Err(HubError::BadInput("bad_input", why));
         }
         let expires_at = now + i64::from(invite.hours) * 3600;
         self.store.write(|db| {

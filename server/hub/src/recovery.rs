@@ -1,6 +1,7 @@
 //! Whoever holds two of the printed shares: gets the log, and makes an account for a new coordinator. What shows that they do is a
 //! signature of keys that the log has; the hub cannot make one.
 
+use habeas_protocol::access;
 use habeas_protocol::api::{AskRecoveryLog, LogEntries, Purpose, Recover, Session, from_hex, to_hex};
 use habeas_protocol::limits::{MAX_ENTRY, MAX_LOG_ENTRIES};
 use habeas_protocol::{Act, Actor, Entry, Log, PersonId, Role, encode};
@@ -55,9 +56,8 @@ impl Hub {
             }
             log.add(entry)?;
         }
-        let member = log.member(&keys.id()).filter(|member| member.role == Role::Coordinator);
-        let person = member.map(|member| member.person);
-        let person = person.ok_or(HubError::BadInput("bad_input", "the entries must let in the device that asks"))?;
+        let person = access::recovers(&log, &keys.id())
+            .ok_or(HubError::BadInput("bad_input", "the entries must let in the device that asks"))?;
         Ok((log, first, person))
     }
 

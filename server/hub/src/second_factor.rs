@@ -55,16 +55,14 @@ impl Hub {
         Ok(RecoveryCodes { codes })
     }
 
-    /// Takes somebody's second factor away, so that they sign in by their password and enrol another. A coordinator does that for somebody
-    /// else whom they have seen or heard; a mail is no reason.
+    /// Takes somebody's second factor away, so that they sign in by their password and enrol another. A mail is no reason.
     pub fn reset_second_factor(&self, caller: Caller, account: &str, now: i64) -> Result<(), HubError> {
         self.allows(caller, Action::ResetSecondFactor)?;
+        let log = self.log()?;
         self.store.write(|db| {
             let (person, _) =
                 accounts::by_name(db, account)?.ok_or(HubError::NotFound("no_account", "there is no account of that name"))?;
-            if person == caller.person {
-                return Err(HubError::Conflict("own_second_factor", "another coordinator must reset yours"));
-            }
+            access::allows(&log, caller, Action::ResetSecondFactorOf { person })?;
             if second_factors::delete(db, person)? {
                 audit::note(db, Actor::Device(caller.device), Act::ResetSecondFactor, &format!("person:{person}"), now)
             } else {

@@ -121,7 +121,11 @@ fn the_example_configuration_is_one_that_the_server_takes() {
     let server = Server::start_with(&["--config", example, "--app", habeas_tests::app().to_str().unwrap()]);
     let app = ureq::get(format!("{}/app/", server.address)).call().unwrap();
     let policy = app.headers()["content-security-policy"].to_str().unwrap().to_owned();
-    assert!(policy.contains("default-src 'none'") && policy.contains("require-trusted-types-for 'script'"), "{policy}");
+    // All of it: each word is something that a page with somebody's script in it could do.
+    let whole = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; img-src 'self'; \
+                 manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+                 require-trusted-types-for 'script'; trusted-types default";
+    assert_eq!(policy, whole);
     assert_eq!(app.headers()["x-content-type-options"], "nosniff");
 }
 
