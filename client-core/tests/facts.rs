@@ -135,6 +135,7 @@ fn page() -> String {
     words("How they know", "reliability", Reliability::WORDS);
     page += "\n## Kinds\n\nFields in bold must be there. What happens has a time and a place; what is so has none.\n\
         What is marked * is always sealed under a key of its own, so that it can be erased alone; other facts are if whoever records them says so.\n\
+        Of those, what is marked \u{2021} is limited always: for coordinators and whoever writes it, and not for others who read the case.\n\
         The last column names the terms of the [HURIDOCS micro-thesauri](https://huridocs.org/resource-library/) that say the same: the number of the\n\
         list, the code and the term, where one exists; for a word of a kind after that word. The lists are: ";
     page += LISTS;
@@ -144,7 +145,11 @@ fn page() -> String {
     for kind in &KINDS {
         let said = [Lang::En, Lang::Ru, Lang::Kk].map(|lang| say(lang, "fact", kind.name)).join(" | ");
         let happens = if kind.timed { "yes" } else { "" };
-        let sensitive = if kind.sensitive { " *" } else { "" };
+        let sensitive = match (kind.limited, kind.sensitive) {
+            (true, _) => " * \u{2021}",
+            (false, true) => " *",
+            (false, false) => "",
+        };
         let _ =
             writeln!(page, "| `{}`{sensitive} | {said} | {happens} | {} | {} |", kind.name, fields(kind), thesaurus(kind.name));
     }

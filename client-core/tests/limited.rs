@@ -4,12 +4,13 @@
 
 mod people;
 
-use habeas_client_core::case::{Draft, FactId, Status, What};
+use habeas_client_core::case::{Draft, FactId, Form, KINDS, Status, What};
 use habeas_client_core::device::{Device, DeviceError, Export, Memory, SnapshotSizes, log_entries};
 use habeas_client_core::keys::{
     DeviceSecrets, FactKey, LimitedKey, open_payload, open_snapshot, seal_fact_key, seal_limited_key, seal_payload,
 };
 use habeas_client_core::sync::{BadChange, Outcome, Refusal, Replica};
+use habeas_clock::Instant;
 use habeas_protocol::{
     CaseId, CircleId, CircleKind, Entry, EnvelopeId, Frame, PersonId, Pushed, Role, SyncRequest, SyncResponse,
 };
@@ -360,4 +361,31 @@ fn a_persons_next_device_opens_it_and_erasing_it_takes_every_key() {
     assert!(reads(&mut next, case) == (false, 0, 1) && reads(&mut aliya, case) == (false, 0, 1));
     assert!(aliya.erase_fact(case, &told.fact).unwrap().is_empty());
     assert!(matches!(log.circle(&DANA).unwrap().kind, CircleKind::Person(_)));
+}
+
+#[test]
+fn sexual_violence_privileged_notes_and_informants_are_for_few_whoever_forgets_to_say_so() {
+    let limited: Vec<&str> = KINDS.iter().filter(|kind| kind.limited).map(|kind| kind.name).collect();
+    assert_eq!(limited, ["sexual_violence", "privileged_note", "informant"]);
+    let now = Instant::from_seconds(1_800_000_000).unwrap();
+    for kind in &KINDS {
+        assert!(!kind.limited || kind.sensitive, "{}", kind.name);
+    }
+    for kind in limited {
+        let fields = vec![("text".to_owned(), INFORMANT.to_owned())];
+        let form = Form { kind: kind.to_owned(), fields, city: "almaty".to_owned(), ..Form::default() };
+        let draft = form.draft(None, now).unwrap();
+        assert!(draft.limited && draft.sensitive, "{kind}");
+        let people = Organisation::founded();
+        let mut dana = member(&people.dana, &people);
+        let (case, _) = dana.new_case(&[name("Айгерім"), draft], &mut rng(2)).unwrap();
+        let known = dana.case(case).unwrap().replica;
+        assert!(known.view().timeline.iter().any(|fact| fact.what.kind() == kind && fact.limited), "{kind}");
+        assert!(known.counted_facts().iter().all(|fact| fact.what.kind() != kind), "{kind} counts");
+        // Nobody has let her in yet: she knows no coordinators to seal it to, and nothing is written for everybody instead.
+        let mut newcomer = Device::create(Memory::default(), DeviceSecrets::generate(&mut rng(3)), None).unwrap();
+        let draft = form.draft(None, now).unwrap();
+        assert!(matches!(newcomer.new_case(&[draft], &mut rng(4)), Err(DeviceError::NotYet(_))), "{kind}");
+        assert_eq!(newcomer.cases().count(), 0);
+    }
 }

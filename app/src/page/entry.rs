@@ -14,6 +14,9 @@ use crate::messages::{Ask, Kept, Told};
 const QUICK: [&str; 8] =
     ["restrained", "in_vehicle", "delivered", "held", "seen_in_custody", "last_seen_free", "hospitalised", "released"];
 
+/// Who reads it, where that is not everybody who reads the case.
+const FEW: &str = "few";
+
 /// What is half written: every line by its name. The kind's own fields have a dot before theirs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry(BTreeMap<String, String>);
@@ -119,7 +122,7 @@ impl Entry {
             reliability: self.get("reliability"),
             replaces: Some(self.get("replaces")).filter(|fact| !fact.is_empty()).into_iter().collect(),
             sensitive: false,
-            limited: false,
+            limited: self.get("readers") == FEW,
         }
     }
 
@@ -411,7 +414,19 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
                 value=of("reliability") set=set("reliability")/></div>
         </div>
         <Text entry id="source-name" label=texts::entry_source_name/>
+        {city_of_case.then(|| view! { <Readers entry kind/> }.into_any())}
     }
+}
+
+/// For whom it is. Of some kinds that is no question.
+#[component]
+fn Readers(entry: RwSignal<Entry>, kind: Memo<String>) -> impl IntoView {
+    let page = Page::here();
+    let is_limited = move || Kind::named(&kind.get()).is_some_and(|kind| kind.limited);
+    let words = move || if is_limited() { owned(&[FEW]) } else { owned(&["all", FEW]) };
+    let value = Signal::derive(move || entry.with(|entry| entry.get("readers")));
+    let set = Callback::new(move |to: String| entry.update(|entry| entry.set("readers", if to == FEW { FEW } else { "" })));
+    move || view! { <Choose id="readers" label=page.say(texts::entry_readers) words=words() prefix="readers" none=texts::entry_choose value set/> }
 }
 
 pub fn owned(words: &[&str]) -> Vec<String> {

@@ -265,9 +265,16 @@ fn kinds() -> String {
     };
     let fields =
         |kind: &Kind| kind.fields.iter().filter(|field| field.takes != Takes::Key).map(field).collect::<Vec<_>>().join(" ");
-    let marked = |kind: &Kind| format!("{}{}", kind.name, if kind.sensitive { " *" } else { "" });
+    let mark = |kind: &Kind| match (kind.limited, kind.sensitive) {
+        (true, _) => " **",
+        (false, true) => " *",
+        (false, false) => "",
+    };
+    let marked = |kind: &Kind| format!("{}{}", kind.name, mark(kind));
     let lines: String = KINDS.iter().map(|kind| format!("  {:22}{}\n", marked(kind), fields(kind))).collect();
-    format!("Kinds and their fields; those in brackets may be left out; * is always sensitive:\n{lines}")
+    format!(
+        "Kinds and their fields; those in brackets may be left out; * is always sensitive, ** for coordinators and whoever writes it only:\n{lines}"
+    )
 }
 
 /// A field, as it was typed.

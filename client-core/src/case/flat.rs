@@ -148,6 +148,9 @@ impl What {
             "appeal_decided" => Self::AppealDecided { which: flat.maybe_word("which")?, text: flat.maybe_text("text")? },
             "secrecy_warning" => Self::SecrecyWarning,
             "ill_treatment" => Self::IllTreatment { text: flat.text("text")? },
+            "sexual_violence" => Self::SexualViolence { text: flat.text("text")? },
+            "privileged_note" => Self::PrivilegedNote { text: flat.text("text")? },
+            "informant" => Self::Informant { text: flat.text("text")? },
             "medical_examination" => Self::MedicalExamination { text: flat.maybe_text("text")? },
             "conditions" => Self::Conditions { text: flat.text("text")? },
             "property_taken" => Self::PropertyTaken { text: flat.text("text")? },
@@ -230,6 +233,9 @@ impl What {
             Self::AppealDecided { .. } => "appeal_decided",
             Self::SecrecyWarning => "secrecy_warning",
             Self::IllTreatment { .. } => "ill_treatment",
+            Self::SexualViolence { .. } => "sexual_violence",
+            Self::PrivilegedNote { .. } => "privileged_note",
+            Self::Informant { .. } => "informant",
             Self::MedicalExamination { .. } => "medical_examination",
             Self::Conditions { .. } => "conditions",
             Self::PropertyTaken { .. } => "property_taken",
@@ -256,9 +262,12 @@ impl What {
             | Self::Incident { text: said }
             | Self::Injury { text: said }
             | Self::IllTreatment { text: said }
+            | Self::SexualViolence { text: said }
             | Self::Conditions { text: said }
             | Self::PropertyTaken { text: said }
-            | Self::Note { text: said } => {
+            | Self::Note { text: said }
+            | Self::PrivilegedNote { text: said }
+            | Self::Informant { text: said } => {
                 put("text", text(said));
             }
             Self::Birth { date } => drop(put("date", text(date))),

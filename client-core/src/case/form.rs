@@ -102,7 +102,6 @@ pub struct Form {
     #[serde(default)]
     pub sensitive: bool,
     /// Whether it is limited: sealed for coordinators and whoever writes it only.
-    #[cfg_attr(target_family = "wasm", serde(skip))]
     #[serde(default)]
     pub limited: bool,
 }
@@ -131,6 +130,7 @@ impl Form {
     /// The draft. `known` is the city that the case is in already.
     pub fn draft(&self, known: Option<City>, now: Instant) -> Result<Draft, Message> {
         let what = What::read(&self.kind, &self.fields)?;
+        let kind = KINDS.iter().find(|kind| kind.name == self.kind);
         let stated = some(&self.city).map(|city| word("city", &city)).transpose()?;
         let city = stated.or(known);
         let name = some(&self.place);
@@ -150,8 +150,8 @@ impl Form {
             },
             recorded_at: now,
             replaces,
-            limited: self.limited,
-            sensitive: self.sensitive || KINDS.iter().any(|kind| kind.name == self.kind && kind.sensitive),
+            limited: self.limited || kind.is_some_and(|kind| kind.limited),
+            sensitive: self.sensitive || kind.is_some_and(|kind| kind.sensitive),
         })
     }
 }

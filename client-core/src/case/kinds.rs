@@ -52,6 +52,8 @@ pub struct Kind {
     pub timed: bool,
     /// Whether it is sealed under a key of its own always.
     pub sensitive: bool,
+    /// Whether it is limited always: sealed for coordinators and whoever writes it, and for nobody else who reads the case. Counts in nothing.
+    pub limited: bool,
 }
 
 const fn must(name: &'static str, takes: Takes) -> Field {
@@ -64,17 +66,22 @@ const fn may(name: &'static str, takes: Takes) -> Field {
 
 /// Something that happens.
 const fn event(name: &'static str, fields: &'static [Field]) -> Kind {
-    Kind { name, fields, timed: true, sensitive: false }
+    Kind { name, fields, timed: true, sensitive: false, limited: false }
 }
 
 /// Something that is so.
 const fn state(name: &'static str, fields: &'static [Field]) -> Kind {
-    Kind { name, fields, timed: false, sensitive: false }
+    Kind { name, fields, timed: false, sensitive: false, limited: false }
 }
 
 /// What harms the person, or whoever told it, if others read it.
 const fn sensitive(kind: Kind) -> Kind {
     Kind { sensitive: true, ..kind }
+}
+
+/// What is not even for everybody who works on the case.
+const fn limited(kind: Kind) -> Kind {
+    Kind { limited: true, ..sensitive(kind) }
 }
 
 const EXIT: Takes = Takes::OneOf("exit", Exit::WORDS);
@@ -93,7 +100,7 @@ const PURPOSE: Takes = Takes::OneOf("purpose", Purpose::WORDS);
 const RELATION: Takes = Takes::OneOf("relation", Relation::WORDS);
 
 /// Every kind, in the order in which a person is taken, held and let go.
-pub const KINDS: [Kind; 65] = [
+pub const KINDS: [Kind; 68] = [
     state("name", &[must("text", Takes::Text)]),
     state("description", &[must("text", Takes::Text)]),
     state("birth", &[must("date", Takes::Date)]),
@@ -161,6 +168,7 @@ pub const KINDS: [Kind; 65] = [
     ),
     sensitive(event("injury", &[must("text", Takes::Text)])),
     sensitive(event("ill_treatment", &[must("text", Takes::Text)])),
+    limited(event("sexual_violence", &[must("text", Takes::Text)])),
     sensitive(event("medical_examination", &[may("text", Takes::Text)])),
     event("conditions", &[must("text", Takes::Text)]),
     event("property_taken", &[must("text", Takes::Text)]),
@@ -186,6 +194,8 @@ pub const KINDS: [Kind; 65] = [
         &[must("text", Takes::Text), must("sha256", Takes::Text), may("bytes", Takes::Number), may("key", Takes::Key)],
     ),
     state("note", &[must("text", Takes::Text)]),
+    limited(state("privileged_note", &[must("text", Takes::Text)])),
+    limited(state("informant", &[must("text", Takes::Text)])),
     state("retraction", &[may("reason", Takes::Text)]),
 ];
 

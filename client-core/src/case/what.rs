@@ -137,6 +137,8 @@ pub enum What {
     Injury { text: String },
     /// Ill-treatment, in the words of whoever saw or lived it.
     IllTreatment { text: String },
+    /// Sexual violence, in the words of whoever saw or lived it. For coordinators and whoever writes it.
+    SexualViolence { text: String },
     /// A doctor examined the person, and found what.
     MedicalExamination { text: Option<String> },
     /// How people are kept: cold, without food, without a toilet.
@@ -179,6 +181,10 @@ pub enum What {
     Attachment { text: String, sha256: String, bytes: Option<u32>, key: Option<String> },
     /// Anything else worth keeping.
     Note { text: String },
+    /// What a lawyer was told in confidence, or thinks of the case. For coordinators and whoever writes it.
+    PrivilegedNote { text: String },
+    /// Who told us and may not be known for it. For coordinators and whoever writes it.
+    Informant { text: String },
     /// Takes back the facts that it replaces, and states nothing instead.
     Retraction { reason: Option<String> },
 }
@@ -205,9 +211,12 @@ impl What {
             | Self::Task { text, .. }
             | Self::Injury { text }
             | Self::IllTreatment { text }
+            | Self::SexualViolence { text }
             | Self::Conditions { text }
             | Self::PropertyTaken { text }
-            | Self::Note { text } => check_text("text", text),
+            | Self::Note { text }
+            | Self::PrivilegedNote { text }
+            | Self::Informant { text } => check_text("text", text),
             Self::HearingSet { text, at: Some(at) } => {
                 check_text("text", text)?;
                 check_local_time(at)

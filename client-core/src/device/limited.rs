@@ -29,9 +29,6 @@ impl Sealing {
         let case = replica.case();
         let open = self.keys.iter().flatten().filter(|key| key.author().is_none());
         let mut all: Vec<Envelope> = open.map(|key| seal_fact_key(case, newest, ids, key)).collect();
-        if cfg!(target_family = "wasm") {
-            return all;
-        }
         for limited in &self.limited {
             all.push(seal_limited_key(case, newest, ids, limited));
             replica.add_limited(limited.clone());
@@ -51,10 +48,6 @@ impl<R: Records> Device<R> {
         for draft in drafts {
             let mut key = (draft.sensitive || draft.limited).then(|| FactKey::generate(rng));
             if draft.limited {
-                // It is not in the app, which reads what is limited.
-                if cfg!(target_family = "wasm") {
-                    return Err(DeviceError::NotYet(texts::error_limited_here()));
-                }
                 key = key.map(|key| key.limited(self.actor()));
                 sealing.limited.extend(key.as_ref().map(|key| self.limited_key(case, key, rng)).transpose()?);
                 sealing.forgets = self.log.own_circle(&self.id()).is_none();
@@ -71,7 +64,7 @@ impl<R: Records> Device<R> {
 
     /// The circles to which this device seals a limited fact: the coordinators', and that of its own person, unless they only record.
     fn circles_of_limited(&self) -> Result<Vec<CircleId>, DeviceError> {
-        let waits = || DeviceError::NotYet(texts::error_device_waits());
+        let waits = || DeviceError::NotYet(texts::error_limited_waits());
         self.member().ok_or_else(waits)?;
         let coordinators = self.log.circle_of(CircleKind::Coordinators).map(|(circle, _)| circle).ok_or_else(waits)?;
         Ok([coordinators].into_iter().chain(self.log.own_circle(&self.id())).collect())

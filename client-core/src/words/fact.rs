@@ -93,9 +93,12 @@ impl Words {
             | What::Incident { text }
             | What::Injury { text }
             | What::IllTreatment { text }
+            | What::SexualViolence { text }
             | What::Conditions { text }
             | What::PropertyTaken { text }
-            | What::Note { text } => text.clone(),
+            | What::Note { text }
+            | What::PrivilegedNote { text }
+            | What::Informant { text } => text.clone(),
             What::Birth { date } => date.clone(),
             What::Sex { sex } => word(lang, "sex", sex.word()),
             What::Vulnerability { which, holds } => format!("{}: {}", word(lang, "condition", which.word()), yes(*holds)),

@@ -7,6 +7,7 @@ mod cards;
 mod death;
 mod erased;
 mod factor;
+mod few;
 mod hands;
 mod haste;
 mod locked;

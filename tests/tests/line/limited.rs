@@ -49,7 +49,8 @@ fn what_is_written_for_few_few_read_and_erased_nobody() {
         let case = dana.begins("Айгерім Сәрсенова");
         let taken = dana.adds(&case, &["restrained", "--when", "2026-01-10 12:05", "--city", "almaty"]);
         let note = format!("text={}", WORDS[0]);
-        let informant = dana.adds(&case, &["note", &note, "--source-name", "Қайрат", "--only-coordinators"]);
+        // Of who told her nobody has to say that it is for few.
+        let informant = dana.adds(&case, &["informant", &note, "--source-name", "Қайрат"]);
         let let_go = ["released", "--when", "2026-01-10 17:30", "--city", "almaty", "--only-coordinators"];
         let let_go = dana.adds(&case, &let_go);
         let retraction = ["fact", "add", &case, "retraction", "--replaces", &informant, "--only-coordinators"];

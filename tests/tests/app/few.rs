@@ -1,0 +1,72 @@
+//! Dana writes on her telephone what not everybody who works on the case may read.
+
+use habeas_tests::browser::PHONE;
+use habeas_tests::device::Person;
+use habeas_tests::server::Server;
+
+use super::ago;
+use super::user::User;
+
+#[test]
+fn what_is_written_on_a_telephone_for_few_the_lawyer_of_the_case_carries_and_does_not_read() {
+    let server = Server::with_app();
+    let aliya = Person::founds("aliya", &server);
+    let marat = Person::is_let_in("marat", "lawyer", &server, &aliya);
+    let dana = User::joins("dana", "lawyer", &server.address, &aliya, PHONE);
+    let browser = &dana.browser;
+    let writes = |kind: &str, text: &str| {
+        browser.presses("Add a fact");
+        browser.chooses("#kind", kind);
+        browser.types("#text", text);
+    };
+
+    // Before she is let in she knows nobody to seal it to. She is told so, and what she has written stays.
+    dana.begins("Айгерім Сәрсенова", &ago(60));
+    let case = browser.js("return location.hash").as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    writes("informant", "her cousin at the station");
+    let readers = || browser.js("return [...document.querySelectorAll('#readers option')].map((option) => option.value).join()");
+    assert_eq!(readers(), "few", "of an informant it is no question");
+    browser.presses("Save");
+    browser.reads("This is for few, and is sealed to coordinators");
+    assert_eq!(browser.js("return document.querySelector('#text').value"), "her cousin at the station");
+    aliya.approves_all();
+    browser.presses("Exchange");
+    browser.presses("Exchange now");
+    browser.reads("Everything is sent.");
+    browser.js(&format!("location.hash = '#/case/{case}/add'"));
+    browser.reads("Who reads it");
+    dana.saves();
+    writes("note", "the family has asked us to wait");
+    assert_eq!(readers(), "all,few");
+    browser.chooses("#readers", "few");
+    dana.saves();
+    writes("note", "she wears a red coat");
+    dana.saves();
+    dana.exchanges();
+    aliya.does(&["sync"]);
+    aliya.does(&["assign", &case, "marat"]);
+    marat.does(&["sync"]);
+
+    let (hers, his) = (aliya.does(&["case", "show", &case]), marat.does(&["case", "show", &case]));
+    let few = ["her cousin at the station", "the family has asked us to wait"];
+    assert!(few.iter().all(|text| hers.contains(text) && !his.contains(text)), "{hers}{his}");
+    assert!(his.contains("she wears a red coat") && his.matches("for coordinators, and whoever wrote it").count() == 2, "{his}");
+
+    // What she corrects stays for few, and the form says so.
+    browser.js(&format!("location.hash = '#/case/{case}'"));
+    browser.reads("the family has asked us to wait");
+    assert_eq!(browser.text().matches("for coordinators, and whoever wrote it").count(), 2);
+    let link = "[...document.querySelectorAll('.timeline li, .timeline tr, li')].find((line) => \
+                line.innerText.includes('asked us to wait')).querySelector('a').click()";
+    browser.js(link);
+    browser.until("the form says for whom it was", |browser| {
+        browser.js("return document.querySelector('#readers')?.value") == "few"
+    });
+    browser.types("#text", "the family has asked us to wait until Friday");
+    dana.saves();
+    dana.exchanges();
+    [&aliya, &marat].iter().for_each(|person| drop(person.does(&["sync"])));
+    let (hers, his) = (aliya.does(&["case", "show", &case]), marat.does(&["case", "show", &case]));
+    assert!(hers.contains("until Friday") && !his.contains("until Friday"), "{his}");
+    dana.breaks_no_policy();
+}
