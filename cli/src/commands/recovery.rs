@@ -16,11 +16,12 @@ use crate::share::{LINES, grouped, lines, read_all, read_line};
 use crate::{Home, LocalDevice, new_secret, qr, rng, vault};
 
 /// What a server answers that has done nothing: the next attempt begins anew.
-const REFUSALS: [&str; 6] = [
+const REFUSALS: [&str; 7] = [
     "error-server-name-taken",
     "error-server-account-name",
     "error-server-password-length",
     "error-server-log",
+    "error-server-log-waits",
     "error-server-busy",
     "error-server-too-many",
 ];

@@ -186,7 +186,7 @@ impl Hub {
 
     /// Fails if the log has admitted the device for somebody else than `person`: the clerk's device, for one, has keys that
     /// everybody knows and no account.
-    fn belongs_to_nobody_else(&self, keys: &DeviceKeys, person: Option<PersonId>) -> Result<(), HubError> {
+    pub(crate) fn belongs_to_nobody_else(&self, keys: &DeviceKeys, person: Option<PersonId>) -> Result<(), HubError> {
         match self.log()?.known(&keys.id()) {
             Some(member) if Some(member.person) != person => {
                 Err(HubError::Conflict("device_taken", "this device belongs to another account already"))

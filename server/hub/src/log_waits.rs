@@ -22,6 +22,10 @@ pub(crate) const AT_MOST: i64 = 3600;
 /// For how long a device that was heard may still give back what it has, in seconds: the secrets of some thousands of cases over a narrow line.
 pub(crate) const GIVES_BACK: i64 = 300;
 const MAX: usize = 1 << 20;
+const WAITS_FOR_DEVICES: HubError = HubError::Conflict(
+    "log_waits",
+    "a backup was put back, and coordinators' devices may know of later entries; have each of them sync, or wait an hour",
+);
 
 /// Whom a hub has not heard since it was put back.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,12 +115,14 @@ impl Hub {
 
     /// Fails while devices may know of entries that this hub does not have.
     pub(crate) fn log_is_settled(&self, now: i64) -> Result<(), HubError> {
-        let Some(waits) = self.log_waits()? else { return Ok(()) };
-        if waits.until().is_none_or(|until| now < until) {
-            let why = "a backup was put back, and coordinators' devices may know of later entries; have each of them sync, or wait an hour";
-            return Err(HubError::Conflict("log_waits", why));
-        }
-        Ok(())
+        let waits = self.log_waits()?.is_some_and(|waits| waits.until().is_none_or(|until| now < until));
+        if waits { Err(WAITS_FOR_DEVICES) } else { Ok(()) }
+    }
+
+    /// The same for printed shares, but where no device was heard at all: they are for when none is left, and nobody would come who ends the wait.
+    pub(crate) fn log_lets_recover(&self, now: i64) -> Result<(), HubError> {
+        let waits = self.log_waits()?.and_then(|waits| waits.until()).is_some_and(|until| now < until);
+        if waits { Err(WAITS_FOR_DEVICES) } else { Ok(()) }
     }
 
     /// Whether devices may still give back secrets that this hub has lost with a backup that was put back: the clerk makes none meanwhile.

@@ -34,28 +34,31 @@ impl Hub {
         Ok(LogEntries { entries })
     }
 
-    /// Fails unless the shares' keys have signed all that lets this device in. Costs no hashing.
-    pub fn is_recovered(&self, recover: &Recover) -> Result<(), HubError> {
+    /// Fails unless the device asks for itself, and the shares' keys have signed all that lets it in. Costs no hashing.
+    pub fn is_recovered(&self, recover: &Recover, now: i64) -> Result<(), HubError> {
+        self.prove(Purpose::Register, signed(recover), now)?;
         self.recovered(recover).map(drop)
     }
 
     /// The log with the entries that let the device in, from which one on they are, and whose device it is.
     fn recovered(&self, recover: &Recover) -> Result<(Log, u64, PersonId), HubError> {
         let keys = device_keys(&recover.device)?;
-        let mut log = Log::clone(&*self.log()?);
-        let (recovery, first) = (log.recovery().map(|(id, _)| id), log.next().0);
+        let known = self.log()?;
+        let (recovery, first) = (known.recovery().map(|(id, _)| id), known.next().0);
         if recover.entries.is_empty() || recover.entries.len() > MOST {
             return Err(NO_SHARES);
         }
-        for entry in &recover.entries {
+        let entry = |entry: &String| {
             let bytes =
                 from_hex(entry, MAX_ENTRY).ok_or(HubError::BadInput("bad_input", "the log's entries must be hexadecimal"))?;
             let entry = Entry::decode(&bytes)?;
-            if Some(entry.signer) != recovery {
-                return Err(NO_SHARES);
-            }
-            log.add(entry)?;
-        }
+            if Some(entry.signer) == recovery { Ok(entry) } else { Err(NO_SHARES) }
+        };
+        let entries = recover.entries.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+        // What let somebody in once, everybody has who has the log: it is no proof of shares.
+        self.belongs_to_nobody_else(&keys, None)?;
+        let mut log = Log::clone(&*known);
+        entries.into_iter().try_for_each(|entry| log.add(entry).map(drop))?;
         let person = access::recovers(&log, &keys.id())
             .ok_or(HubError::BadInput("bad_input", "the entries must let in the device that asks"))?;
         Ok((log, first, person))
@@ -63,9 +66,10 @@ impl Hub {
 
     /// Makes an account for a new coordinator, with the device that the shares let in. All of it or nothing.
     pub fn recover(&self, recover: &Recover, now: i64, rng: &mut impl CryptoRng) -> Result<Session, HubError> {
-        let Recover { device, nonce, account, signature, .. } = recover;
-        let keys = self.prove_once(Purpose::Register, Signed { device, nonce, account, signature }, now)?;
+        let keys = self.prove_once(Purpose::Register, signed(recover), now)?;
+        let account = &recover.account;
         check_name(account)?;
+        self.log_lets_recover(now)?;
         let (log, first, person) = self.recovered(recover)?;
         let stored = password::hash(recover.password.reveal(), rng)?;
         let (token, hash) = token(rng);
@@ -80,4 +84,9 @@ impl Hub {
         self.tell_news();
         Ok(Session { token, person, admitted: true, second_factor })
     }
+}
+
+fn signed(recover: &Recover) -> Signed<'_> {
+    let Recover { device, nonce, account, signature, .. } = recover;
+    Signed { device, nonce, account, signature }
 }

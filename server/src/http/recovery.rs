@@ -33,7 +33,7 @@ pub async fn recover(
     body: web::Json<api::Recover>,
 ) -> Result<HttpResponse, Problem> {
     let (of, body) = (web::Data::clone(&rooms), body.into_inner());
-    let (is_recovered, body) = web::block(move || (of.hub.is_recovered(&body), body)).await?;
+    let (is_recovered, body) = web::block(move || (of.hub.is_recovered(&body, now()), body)).await?;
     if is_recovered.is_err() {
         rooms.limits.stranger(rooms.limits.address(&request))?;
     }

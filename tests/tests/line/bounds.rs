@@ -50,10 +50,10 @@ fn of_a_revoked_device_so_many_bundles_wait_and_no_more() {
         let server = Server::start(databases);
         let aliya = Person::founds("aliya", &server);
         let joins = |name: &str, seed| Quick::joins(name, &aliya.does(&["invite", "--role", "lawyer"]), &server.address, seed);
-        let (mut dana, mut marat) = (joins("dana", 7), joins("marat", 8));
+        let (mut dana, mut marat, mut saule) = (joins("dana", 7), joins("marat", 8), joins("saule", 9));
         aliya.approves_all();
         aliya.does(&["sync"]);
-        for phone in [&mut dana, &mut marat] {
+        for phone in [&mut dana, &mut marat, &mut saule] {
             while phone.goes_round(&server.address) {}
             phone.begins("not yet sent");
         }
@@ -64,11 +64,21 @@ fn of_a_revoked_device_so_many_bundles_wait_and_no_more() {
         };
         let files: Vec<Vec<u8>> = (0..=MOST).map(|seed| bundle(&mut dana, seed)).collect();
         let marats = bundle(&mut marat, 0);
-        ["dana", "marat"].iter().for_each(|name| drop(aliya.does(&["device", "revoke", &aliya.device_of(name)])));
-        aliya.does(&["sync"]);
         let raw = Raw::to(&server.address);
         let hands_in =
             |file: &[u8]| raw.ask("POST", "/v1/quarantine", &[("content-type", "application/octet-stream")], file.to_vec());
+        // What Saule hands in, who belongs to the organisation, the clerk takes, and it waits for nobody's decision.
+        let saules = bundle(&mut saule, 0);
+        let pass = || ("authorization", saule.pass_with("POST", "/v1/bundles", &saules));
+        let kind = ("content-type", "application/octet-stream");
+        until("the clerk knows her", || {
+            let (name, pass) = pass();
+            raw.ask("POST", "/v1/bundles", &[(name, &pass), kind], saules.clone()).status == 200
+        });
+        assert_eq!(hands_in(&saules).refusal(), (400, "bundle"));
+        assert!(!aliya.does(&["quarantine", "list"]).contains("(saule)"));
+        ["dana", "marat"].iter().for_each(|name| drop(aliya.does(&["device", "revoke", &aliya.device_of(name)])));
+        aliya.does(&["sync"]);
         until("the clerk has heard", || hands_in(&files[0]).status == 201);
         for file in &files[..usize::from(MOST)] {
             assert_eq!(hands_in(file).status, 201);

@@ -1,8 +1,11 @@
 //! A server comes back with yesterday's backup. What Nurlan, who coordinates, has decided since only devices know, and Aliya, who coordinates too, was away: what she
 //! decides now would stand beside it, and devices that know the one would refuse the other. So she waits until he was heard.
 
+use habeas_client_core::device::log_entries;
+use habeas_client_core::keys::DeviceSecrets;
 use habeas_db::Store;
 use habeas_hub::{Hub, HubError, mark_restored, schema};
+use habeas_protocol::api::{Nonce, Purpose, Recover, from_hex};
 use habeas_protocol::{Entry, Role, encode};
 use habeas_tests::quick::rng;
 
@@ -95,4 +98,37 @@ fn the_only_coordinator_waits_for_nobody_and_the_operator_ends_the_wait() {
         assert_eq!(refuses(&world, &entry, BACK + 4), None);
         assert!(!world.hub.does_without_coordinator(BACK + 5).unwrap());
     });
+}
+
+/// Shares are for when no coordinator can act any more. What they write stands beside what devices know just as well.
+#[test]
+fn printed_shares_wait_for_devices_that_come_and_for_nobody_where_none_is_left() {
+    for is_anybody_left in [true, false] {
+        on_hubs_as(Role::Coordinator, |mut world| {
+            let (sheets, printed) = world.aliya.new_shares(&mut rng(70)).unwrap();
+            let printed: Vec<Vec<u8>> = printed.entries.iter().map(|entry| from_hex(entry, 1 << 16).unwrap()).collect();
+            world.hub.append_log(caller(&world.hub, &world.aliya), &printed, MONDAY + 1).unwrap();
+            let (shares, madina) = (sheets[0].join(&sheets[1]).unwrap(), DeviceSecrets::generate(&mut rng(71)));
+            let entries = shares.recover(&world.hub.log().unwrap(), &madina, &mut rng(72)).unwrap();
+            let entries = log_entries(&entries).unwrap().entries;
+            put_back(&mut world);
+            let recovers = |now: i64| {
+                let nonce = Nonce { nonce: world.hub.nonce(now, &mut rng(now.to_le_bytes()[0])), now: 0 };
+                let (account, signature) = ("madina".to_owned(), madina.prove(Purpose::Register, &nonce, "madina"));
+                let (password, device) = ("a password of hers".to_owned().into(), madina.keys().to_hex());
+                let recover = Recover { account, password, device, entries: entries.clone(), nonce: nonce.nonce, signature };
+                world.hub.recover(&recover, now, &mut rng(73)).map(drop)
+            };
+            if is_anybody_left {
+                syncs(&world.hub, &mut world.dana, BACK + 60);
+                for at in [BACK + 61, BACK + 60 + HOUR - 1] {
+                    assert!(matches!(recovers(at), Err(HubError::Conflict("log_waits", _))));
+                }
+                recovers(BACK + 60 + HOUR).unwrap();
+            } else {
+                recovers(BACK + 61).unwrap();
+            }
+            assert!(world.hub.log().unwrap().member(&madina.keys().id()).is_some());
+        });
+    }
 }

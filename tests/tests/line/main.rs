@@ -44,6 +44,7 @@ mod second_factor;
 mod secrets_back;
 mod sensitive;
 mod sessions;
+mod setup;
 mod shared;
 mod shifts;
 mod sites;
