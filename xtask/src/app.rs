@@ -14,7 +14,7 @@ use crate::{order, run};
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The most bytes that a first visit may take. 600,000 are the aim: see docs/decisions/0011-what-goes-over-the-wire.md.
-const MOST: usize = 670_000;
+const MOST: usize = 673_000;
 
 /// Builds what has changed and returns the folder.
 pub fn build() -> Result<PathBuf, String> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use habeas_client_core::case::{City, Form, KINDS, Kind, Reliability, SourceKind, Takes, When, Word as _};
+use habeas_client_core::case::{City, Form, KINDS, Kind, Reliability, SourceKind, Takes, When, Word as _, may_be_sensitive};
 use habeas_texts::{self as texts, Lang};
 use leptos::prelude::*;
 
@@ -90,6 +90,11 @@ impl Entry {
         happens(&self.get("kind")) || (said && !self.get("for").is_empty())
     }
 
+    fn is_for_few(&self) -> bool {
+        let kind = self.get("kind");
+        is_limited(&kind) || self.get("readers") == FEW && may_be_sensitive(&kind)
+    }
+
     fn when(&self) -> When {
         let (first, second) = (self.get("first"), self.get("second"));
         match self.get("mode").as_str() {
@@ -122,7 +127,7 @@ impl Entry {
             reliability: self.get("reliability"),
             replaces: Some(self.get("replaces")).filter(|fact| !fact.is_empty()).into_iter().collect(),
             sensitive: false,
-            limited: self.get("readers") == FEW,
+            limited: self.is_for_few(),
         }
     }
 
@@ -422,11 +427,27 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
 #[component]
 fn Readers(entry: RwSignal<Entry>, kind: Memo<String>) -> impl IntoView {
     let page = Page::here();
-    let is_limited = move || Kind::named(&kind.get()).is_some_and(|kind| kind.limited);
-    let words = move || if is_limited() { owned(&[FEW]) } else { owned(&["all", FEW]) };
+    let words = move || {
+        let kind = kind.get();
+        match (may_be_sensitive(&kind), is_limited(&kind)) {
+            (_, true) => owned(&[FEW]),
+            (true, _) => owned(&["all", FEW]),
+            (false, _) => owned(&["all"]),
+        }
+    };
     let value = Signal::derive(move || entry.with(|entry| entry.get("readers")));
     let set = Callback::new(move |to: String| entry.update(|entry| entry.set("readers", if to == FEW { FEW } else { "" })));
-    move || view! { <Choose id="readers" label=page.say(texts::entry_readers) words=words() prefix="readers" none=texts::entry_choose value set/> }
+    move || {
+        view! {
+            <Choose id="readers" label=page.say(texts::entry_readers) words=words() prefix="readers" none=texts::entry_choose value set/>
+            {move || entry.with(Entry::is_for_few).then(|| view! { <p class="hint">{page.say(texts::entry_few)}</p> }.into_any())}
+        }
+    }
+}
+
+/// Whether what is of the kind is for few, whatever somebody chooses.
+fn is_limited(kind: &str) -> bool {
+    Kind::named(kind).is_some_and(|kind| kind.limited)
 }
 
 pub fn owned(words: &[&str]) -> Vec<String> {

@@ -63,6 +63,7 @@ fn main() {
         ("factor", "#/settings/factor"),
     ];
     looked_at(&browser, &screens, folder);
+    for_few(&browser, &add, folder);
     enrols(&browser, folder);
 
     // Whoever stands at a station's door has index cards.
@@ -95,6 +96,18 @@ fn looked_at(browser: &Browser, screens: &[(&str, &str)], folder: &Path) {
             });
             picture(browser, &folder.join(format!("{name}-{lang}")));
         }
+    }
+}
+
+/// The form of a fact that is for few whatever one chooses.
+fn for_few(browser: &Browser, add: &str, folder: &Path) {
+    for (lang, language) in LANGUAGES {
+        browser.js("location.hash = '#/settings'");
+        browser.presses(language);
+        browser.js(&format!("location.hash = '{add}'"));
+        browser.chooses("#kind", "informant");
+        browser.until("for whom it is", |browser| browser.js("return document.querySelector('#readers')?.value") == "few");
+        picture(browser, &folder.join(format!("few-{lang}")));
     }
 }
 

@@ -40,7 +40,17 @@ fn what_is_written_on_a_telephone_for_few_the_lawyer_of_the_case_carries_and_doe
     assert_eq!(readers(), "all,few");
     browser.chooses("#readers", "few");
     dana.saves();
+    // What everybody has to see is no question either; and what was chosen for another kind does not go with it unseen.
     writes("note", "she wears a red coat");
+    browser.chooses("#readers", "few");
+    browser.reads("counts in no limit");
+    browser.chooses("#kind", "official_claim");
+    assert_eq!(readers(), "all");
+    browser.chooses("#kind", "description");
+    assert_eq!(browser.js("return document.querySelector('#readers').value"), "few");
+    browser.chooses("#readers", "all");
+    browser.until("the hint goes", |browser| !browser.text().contains("counts in no limit"));
+    browser.types("#text", "she wears a red coat");
     dana.saves();
     dana.exchanges();
     aliya.does(&["sync"]);
