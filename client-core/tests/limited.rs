@@ -4,13 +4,13 @@
 
 mod people;
 
-use habeas_client_core::case::{Draft, FactId, Form, KINDS, Status, What};
+use habeas_client_core::case::{Draft, FactId, Form, KINDS, Source, Status, What};
 use habeas_client_core::device::{Device, DeviceError, Export, Memory, SnapshotSizes, log_entries};
 use habeas_client_core::keys::{
     DeviceSecrets, FactKey, LimitedKey, open_payload, open_snapshot, seal_fact_key, seal_limited_key, seal_payload,
 };
 use habeas_client_core::sync::{BadChange, Outcome, Refusal, Replica};
-use habeas_clock::Instant;
+use habeas_clock::{Instant, Interval};
 use habeas_protocol::{
     CaseId, CircleId, CircleKind, Entry, EnvelopeId, Frame, PersonId, Pushed, Role, SyncRequest, SyncResponse,
 };
@@ -388,4 +388,39 @@ fn sexual_violence_privileged_notes_and_informants_are_for_few_whoever_forgets_t
         assert!(matches!(newcomer.new_case(&[draft], &mut rng(4)), Err(DeviceError::NotYet(_))), "{kind}");
         assert_eq!(newcomer.cases().count(), 0);
     }
+}
+
+/// A retraction cannot be sealed: everybody who reads the case reads who takes something back.
+#[test]
+fn whoever_takes_back_what_is_for_few_tells_nobody_what_it_was() {
+    let Told { mut dana, case, fact, .. } = told();
+    let source = Source { name: Some("the duty officer's brother".into()), ..informant().source };
+    let back = |reason: Option<&str>| Draft {
+        what: What::Retraction { reason: reason.map(str::to_owned) },
+        said: Some("when his shift ended".into()),
+        source: source.clone(),
+        replaces: vec![fact],
+        ..seen(What::Note { text: String::new() }, "12:30")
+    };
+    let refused = dana.add_facts(case, &[back(Some("he has asked us to forget it"))], &mut rng(20)).unwrap_err();
+    assert!(refused.to_string().contains("leave the reason out"), "{refused}");
+    let claim = What::OfficialClaim {
+        date: "2026-09-08".into(),
+        figure: "detained".into(),
+        value: 1,
+        who: "the duty officer's brother".into(),
+        url: None,
+        scope: None,
+    };
+    let beside = Draft { what: claim, ..back(None) };
+    assert!(dana.add_facts(case, &[beside], &mut rng(21)).unwrap_err().to_string().contains("cannot be sealed"));
+    let written = dana.add_facts(case, &[back(None)], &mut rng(22)).unwrap()[0];
+    let replica = dana.case(case).unwrap().replica;
+    let facts = replica.known_facts();
+    let retraction = facts.iter().find(|fact| fact.id == written).unwrap();
+    assert_eq!(
+        (retraction.when, &retraction.said, &retraction.place, &retraction.source.name),
+        (Interval::OPEN, &None, &None, &None)
+    );
+    assert!(replica.view().timeline.iter().all(|fact| !fact.limited), "it is taken back");
 }

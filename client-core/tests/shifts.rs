@@ -101,7 +101,9 @@ fn cards_tell_what_there_is_to_tell_at_the_gate_and_no_more() {
     let injury = Draft { sensitive: true, ..seen(What::Injury { text: "a broken rib".into() }, "11:20") };
     let regime = seen(What::Regime { regime: habeas_client_core::case::Regime::None, article: None }, "11:00");
     let case = world.records("Айгерім", &[restrained("11:00"), regime.clone(), minor, injury]);
-    world.records("Серік Жұмабаев", &[at(" BOSTANDYK ", restrained("12:00")), regime]);
+    // What is told for few no card tells.
+    let for_few = Draft { limited: true, ..seen(What::Injury { text: "burns".into() }, "12:20") };
+    world.records("Серік Жұмабаев", &[at(" BOSTANDYK ", restrained("12:00")), regime, for_few]);
     world.records("Elsewhere Held", &[at("Almaly", restrained("12:00"))]);
     world.records("Somebody Who Is Free Again", &[restrained("11:00"), seen(What::Released, "12:00")]);
     // Dana's own case is none for a card.

@@ -68,6 +68,10 @@ impl Entry {
     /// Another kind has other fields, though some have the same names.
     fn set_kind(&mut self, kind: String) {
         self.0.retain(|name, _| !name.starts_with('.'));
+        // What was begun for few does not become everybody's unseen.
+        if self.is_for_few() {
+            self.set("readers", FEW);
+        }
         self.set("kind", kind);
     }
 
@@ -92,7 +96,13 @@ impl Entry {
 
     fn is_for_few(&self) -> bool {
         let kind = self.get("kind");
-        is_limited(&kind) || self.get("readers") == FEW && may_be_sensitive(&kind)
+        may_be_sensitive(&kind) && (self.get("readers") == FEW || self.stays_for_few())
+    }
+
+    /// Whether that is no question: of its kind it is none, nor where what it corrects was for few.
+    fn stays_for_few(&self) -> bool {
+        Kind::named(&self.get("kind")).is_some_and(|kind| kind.limited)
+            || !self.get("replaces").is_empty() && !self.get("was-few").is_empty()
     }
 
     fn when(&self) -> When {
@@ -427,13 +437,15 @@ fn Fields(entry: RwSignal<Entry>, kinds: Vec<&'static str>, city_of_case: bool) 
 #[component]
 fn Readers(entry: RwSignal<Entry>, kind: Memo<String>) -> impl IntoView {
     let page = Page::here();
-    let words = move || {
-        let kind = kind.get();
-        match (may_be_sensitive(&kind), is_limited(&kind)) {
-            (_, true) => owned(&[FEW]),
-            (true, _) => owned(&["all", FEW]),
-            (false, _) => owned(&["all"]),
-        }
+    // All that it hangs on, so that writing in another line makes no new select.
+    let choice = Memo::new(move |_| {
+        let stays = entry.with(Entry::stays_for_few);
+        (may_be_sensitive(&kind.get()), stays)
+    });
+    let words = move || match choice.get() {
+        (true, true) => owned(&[FEW]),
+        (true, false) => owned(&["all", FEW]),
+        (false, _) => owned(&["all"]),
     };
     let value = Signal::derive(move || entry.with(|entry| entry.get("readers")));
     let set = Callback::new(move |to: String| entry.update(|entry| entry.set("readers", if to == FEW { FEW } else { "" })));
@@ -443,11 +455,6 @@ fn Readers(entry: RwSignal<Entry>, kind: Memo<String>) -> impl IntoView {
             {move || entry.with(Entry::is_for_few).then(|| view! { <p class="hint">{page.say(texts::entry_few)}</p> }.into_any())}
         }
     }
-}
-
-/// Whether what is of the kind is for few, whatever somebody chooses.
-fn is_limited(kind: &str) -> bool {
-    Kind::named(kind).is_some_and(|kind| kind.limited)
 }
 
 pub fn owned(words: &[&str]) -> Vec<String> {

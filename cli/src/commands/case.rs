@@ -99,8 +99,8 @@ pub struct AddArgs {
     /// Sealed under a key of its own, so that it can be erased alone; the kinds marked * always are
     #[arg(long)]
     sensitive: bool,
-    /// Sealed so, and only for coordinators, the server's clerk, and whoever writes it, unless they only record: a privileged note, an informant. Whoever
-    /// else reads the case sees that there is something. It counts in no limit
+    /// Sealed so, and only for coordinators, the server's clerk, and whoever writes it, unless they only record. What is of a kind
+    /// marked ** is so always. Whoever else reads the case sees that there is something. It counts in no limit
     #[arg(long)]
     only_coordinators: bool,
 }

@@ -9,7 +9,7 @@ use habeas_texts as texts;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, BadField, Fields, Scalar};
-use super::{City, Place, Reliability, SealedFact, Source, SourceKind, What, Word as _, may_be_sensitive};
+use super::{City, Kind, Place, Reliability, SealedFact, Source, SourceKind, What, Word as _, may_be_sensitive};
 
 /// The most facts that one fact may replace.
 const MAX_REPLACES: usize = 16;
@@ -210,6 +210,23 @@ impl Draft {
             sensitive: false,
             limited: false,
         }
+    }
+
+    /// The same, limited if its kind always is.
+    pub(crate) fn as_its_kind(mut self) -> Self {
+        self.limited |= Kind::named(self.what.kind()).is_some_and(|kind| kind.limited);
+        self
+    }
+
+    /// Makes it tell nothing of what it takes back, which is sealed, while everybody who reads the case reads this. Fails with the field by which it would.
+    pub(crate) fn tells_nothing(&mut self) -> Result<(), BadField> {
+        match &self.what {
+            What::Retraction { reason: None } => {}
+            What::Retraction { reason: Some(_) } => return Err(BadField::new("reason", texts::error_retraction_sealed())),
+            _ => return Err(BadField::new("replaces", texts::error_not_sensitive())),
+        }
+        (self.when, self.said, self.place, self.source.name) = (Interval::OPEN, None, None, None);
+        Ok(())
     }
 
     /// The fields that the document will hold, checked completely: nothing is written of a draft that has a bad field.

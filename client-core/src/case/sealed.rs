@@ -208,7 +208,11 @@ impl FactKeys {
         let Some((seal, _)) = parts(fields) else { return Stated::read(id, fields.clone()) };
         let limited = self.is_limited(&seal);
         if let Some(inside) = self.opened(&id.actor, fields) {
-            return Stated::read(id, inside).marked_sensitive(limited);
+            let stated = Stated::read(id, inside).marked_sensitive(limited);
+            // One of a kind that this version does not know replaces for whoever has its key what it replaces for everybody else.
+            if !(limited && matches!(stated, Stated::Unknown(_))) {
+                return stated;
+            }
         }
         let recorded = if let Some(Scalar::Int(seconds)) = fields.get("recorded") { *seconds } else { 0 };
         Stated::Sealed(SealedFact {
@@ -315,4 +319,37 @@ pub fn counted(stated: Vec<Stated>) -> Vec<Fact> {
     let replaced = replaced_by(&sealed, &facts);
     facts.retain(|fact| !replaced.contains(&fact.id));
     facts
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails loudly")]
+
+    use super::*;
+
+    /// A later version has kinds that this one does not know, and they correct what this one counts.
+    #[test]
+    fn a_limited_fact_of_a_later_kind_replaces_for_whoever_has_its_key_what_it_replaces_for_the_others() {
+        let (case, author, id) = (CaseId([7; 16]), [1; 16], FactId::of([1; 16], 1, 0));
+        let slip = FactId::of([2; 16], 1, 0);
+        let fields = [("kind", "hypnotised"), ("text", "later"), ("replaces", &slip.to_string())];
+        let mut later: Fields = fields.into_iter().map(|(name, text)| (name.to_owned(), Scalar::Text(text.to_owned()))).collect();
+        later.insert("recorded".to_owned(), Scalar::Int(1_800_000_000));
+        for is_limited in [true, false] {
+            let mut key = FactKey::of(&[9; 32]);
+            let mut keys = FactKeys::default();
+            keys.are_of(case);
+            if is_limited {
+                key = key.limited(author);
+                let payload = [[7].as_slice(), &key.commitment(), &author, &[0; 16 + 64 + 100]].concat();
+                keys.add_limited(LimitedKey::read(&payload).unwrap());
+            }
+            let sealed = seal(&key, case, &author, later.clone()).unwrap();
+            let closed = keys.read(id, &sealed);
+            assert!(matches!(&closed, Stated::Sealed(fact) if fact.replaces == [slip]));
+            keys.add(key);
+            let opened = keys.read(id, &sealed);
+            assert_eq!(matches!(&opened, Stated::Sealed(fact) if fact.replaces == [slip]), is_limited, "{opened:?}");
+        }
+    }
 }

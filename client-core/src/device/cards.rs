@@ -13,7 +13,7 @@ use super::list::{Listed, is_held_at, rank};
 use super::records::Put;
 use super::stored::StoredCase;
 use super::{Device, DeviceError, Records};
-use crate::case::{Reliability, Status, What};
+use crate::case::{Fact, Reliability, Status, What};
 use crate::order::by_key;
 use crate::rules;
 
@@ -197,9 +197,8 @@ impl<R: Records> Device<R> {
     /// Whether an account of an injury stands that is more than a rumour. Of a case that cannot be opened nothing is known.
     fn is_injured(&self, case: CaseId, stored: &StoredCase) -> bool {
         let Ok(open) = stored.open(case, &self.log) else { return false };
-        let tells = |what: &What| matches!(what, What::Injury { .. });
-        let view = open.replica.view();
-        view.timeline.iter().any(|fact| tells(&fact.what) && fact.source.reliability != Reliability::Rumour)
+        let tells = |fact: &&Fact| !fact.limited && matches!(fact.what, What::Injury { .. });
+        open.replica.view().timeline.iter().filter(tells).any(|fact| fact.source.reliability != Reliability::Rumour)
     }
 
     /// Who is held at a place, the most urgent first.

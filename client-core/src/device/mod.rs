@@ -351,7 +351,8 @@ impl<R: Records> Device<R> {
         let secret = CaseSecret::generate(rng);
         let Beginning { case, .. } = Beginning::new(self.id(), secret.tag());
         let stored = StoredCase::new(secret, self.id());
-        let facts = self.write(case, stored, drafts, rng)?;
+        let drafts: Vec<Draft> = drafts.iter().cloned().map(Draft::as_its_kind).collect();
+        let facts = self.write(case, stored, &drafts, rng)?;
         Ok((case, facts))
     }
 
@@ -359,15 +360,18 @@ impl<R: Records> Device<R> {
     pub fn add_facts(&mut self, case: CaseId, drafts: &[Draft], rng: &mut impl CryptoRng) -> Result<Vec<FactId>, DeviceError> {
         let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         // Whoever corrects what was sealed does not say it in the clear, nor to more than knew it.
-        let mut drafts = drafts.to_vec();
+        let mut drafts: Vec<Draft> = drafts.iter().cloned().map(Draft::as_its_kind).collect();
         if drafts.iter().any(|draft| !draft.replaces.is_empty()) {
             let replica = stored.open(case, &self.log)?.replica;
             let document = replica.document();
-            for draft in drafts.iter_mut().filter(|draft| may_be_sensitive(draft.what.kind())) {
-                for seal in draft.replaces.iter().filter_map(|fact| document.seal_of(fact)) {
-                    draft.sensitive = true;
-                    draft.limited |= document.keys().is_limited(&seal);
+            for draft in &mut drafts {
+                let seals: Vec<_> = draft.replaces.iter().filter_map(|fact| document.seal_of(fact)).collect();
+                if !may_be_sensitive(draft.what.kind()) && !seals.is_empty() {
+                    draft.tells_nothing().map_err(DocumentError::Field)?;
+                    continue;
                 }
+                draft.sensitive |= !seals.is_empty();
+                draft.limited |= seals.iter().any(|seal| document.keys().is_limited(seal));
             }
         }
         self.write(case, stored, &drafts, rng)
@@ -426,6 +430,7 @@ impl<R: Records> Device<R> {
         let witness = self.testifies();
         let mut said = witness.as_ref().map(|(witness, _)| witness);
         for (case, draft) in drafts {
+            let draft = draft.as_its_kind();
             if draft.sensitive || draft.limited {
                 return Err(DocumentError::Field(BadField::new("sensitive", texts::error_not_sensitive())).into());
             }

@@ -58,7 +58,7 @@ impl FactKey {
     }
 
     /// What follows from it and tells nothing of it.
-    pub(super) fn commitment(&self) -> [u8; 16] {
+    pub(crate) fn commitment(&self) -> [u8; 16] {
         sixteen(&derive(&self.secret, "habeas/1/fact-seal"))
     }
 

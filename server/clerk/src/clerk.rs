@@ -122,13 +122,13 @@ impl Clerk {
         let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
         let (gate, exchange, is_restored) = (RwLock::default(), Mutex::default(), AtomicBool::new(settings.is_restored));
         let clerk = Self { store, columns, site, mailer, secrets, gate, exchange, device, hub, last_news, is_restored };
-        clerk.seal_what_is_clear()?;
-        clerk.scours();
+        let was_clear = clerk.seal_what_is_clear()?;
+        clerk.scours(was_clear);
         Ok(clerk)
     }
 
-    /// Seals what an earlier version wrote in the clear, and notes that the database's files may still hold it.
-    fn seal_what_is_clear(&self) -> Result<(), ClerkError> {
+    /// Seals what an earlier version wrote in the clear, and notes that the database's files may still hold it. Returns whether there was anything.
+    fn seal_what_is_clear(&self) -> Result<bool, ClerkError> {
         self.write(|db| {
             let (said, counted) = (claims::in_the_clear(db)?, releases::in_the_clear(db)?);
             for (fact, claim) in &said {
@@ -138,10 +138,11 @@ impl Clerk {
                 releases::seal(db, id, &self.columns.seal(BODY, id, body.as_bytes(), &mut rng()))?;
             }
             if said.is_empty() && counted.is_empty() {
-                return Ok(());
+                return Ok(false);
             }
             let noted = counting::to_scour(db)?;
-            counting::note_to_scour(db, noted.unwrap_or_default())
+            counting::note_to_scour(db, noted.unwrap_or_default())?;
+            Ok(true)
         })
     }
 
@@ -403,7 +404,7 @@ impl Clerk {
         }
         device.records().clear();
         if !erased.is_empty() || !lighter.is_empty() {
-            self.scours();
+            self.scours(false);
         }
         Ok(())
     }

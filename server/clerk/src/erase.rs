@@ -9,7 +9,7 @@ use habeas_protocol::CaseId;
 use crate::ClerkError;
 use crate::clerk::Clerk;
 use crate::records::ClerkRecords;
-use crate::store::{cases, claims, counting, families, outbox, quarantine};
+use crate::store::{cases, claims, counting, families, outbox, quarantine, releases};
 
 /// Deletes everything that is kept of these cases: their lines and verdicts, mail, the requests of families that follow them, and what a revoked
 /// device had not brought of nothing else.
@@ -21,6 +21,8 @@ pub(crate) fn erase(db: &mut Db, device: &Device<ClerkRecords>, erased: &[(CaseI
         let requests = families::erase(db, case)?;
         outbox::erase(db, case, &requests)?;
     }
+    // They may count one of these cases and hold what was said in it, and would tell it when they are released. They are proposed again in a moment.
+    releases::withdraw(db)?;
     for id in quarantine::ids(db)? {
         let Some(file) = quarantine::bytes(db, &id)? else { continue };
         if device.changes_left(&file) == Some(0) {
@@ -47,10 +49,11 @@ fn note_to_scour(db: &mut Db, device: &Device<ClerkRecords>) -> Result<(), Clerk
 }
 
 impl Clerk {
-    /// Sees to it, beside everything else, that nothing of what was erased is left in the database's files.
-    pub(crate) fn scours(&self) {
+    /// Sees to it, beside everything else, that nothing of what was erased is left in the database's files. `wholly` on PostgreSQL, too, where that is
+    /// the operator's to do otherwise: it locks every table for as long as it takes.
+    pub(crate) fn scours(&self, wholly: bool) {
         let store = self.store.clone();
-        std::thread::spawn(move || match scour(&store) {
+        std::thread::spawn(move || match scour(&store, wholly) {
             Ok(()) => {}
             // It is tried again at the next start, and when something else is erased.
             Err(cause) => tracing::error!(%cause, "what was erased may still lie in the clerk's files"),
@@ -59,9 +62,9 @@ impl Clerk {
 }
 
 /// Takes what was erased out of the files, if anything was; it is noted until that is done.
-fn scour(store: &Store) -> Result<(), ClerkError> {
+fn scour(store: &Store, wholly: bool) -> Result<(), ClerkError> {
     let Some(noted) = store.read(counting::to_scour)? else { return Ok(()) };
-    store.scour()?;
+    if wholly { store.overwrite() } else { store.scour() }?;
     // What was erased meanwhile has a note of its own.
     store.write(|db| counting::is_scoured(db, noted))
 }

@@ -17,7 +17,7 @@ use crate::tally::ClaimLine;
 use crate::{ClerkError, rng};
 
 /// Goes up whenever this version makes something else of the same facts than the one before, but for the rules themselves.
-const READING: u32 = 1;
+const READING: u32 = 2;
 
 /// What a projection is made by: a new law, or a new reading of the facts, concerns cases that nobody touches any more, too.
 pub(crate) fn made_by() -> String {

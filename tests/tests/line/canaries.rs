@@ -49,6 +49,7 @@ fn sealed((hub, clerk): (&str, &str)) -> BTreeSet<(&'static str, Vec<u8>)> {
         (clerk, "families", "request_sealed"),
         (clerk, "outbox", "mail_sealed"),
         (clerk, "claims", "claim_sealed"),
+        (clerk, "releases", "body_sealed"),
     ];
     let mut all = BTreeSet::new();
     for (address, table, column) in columns {

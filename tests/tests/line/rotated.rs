@@ -21,9 +21,9 @@ use super::on_both;
 
 /// How many people are recorded before.
 const BEFORE: usize = 24;
-/// One row at a time: there is time to die between two.
 /// The step of the clerk's schema that put names beside records.
 const ROTATION: &str = "20261128190000";
+/// One row at a time: there is time to die between two.
 const SLOWLY: [&str; 2] = ["--rotation-batch", "1"];
 
 /// What opens a clerk's columns: the last half of its key's file.

@@ -5,6 +5,7 @@ error-field = { $field }: { $reason }
 error-text-empty = is empty; leave the field out if there is nothing to say
 error-text-long = holds { $bytes } bytes; { $most } is the most. Split it into several notes
 error-not-sensitive = everybody who reads the case has to see a fact of this kind, so it cannot be sealed
+error-retraction-sealed = everybody who reads the case reads why something is taken back, and what is taken back here is sealed: leave the reason out
 error-text-control = holds the control character { $code }; take it out
 error-name-long = a name holds { $most } bytes at most
 error-fields-many = a fact has { $most } fields at most; this one has { $count }

@@ -44,6 +44,12 @@ pub(crate) fn release(db: &mut Db, id: &[u8], by: PersonId, now: i64, body: &str
     Ok(())
 }
 
+/// Deletes what was proposed and not released.
+pub(crate) fn withdraw(db: &mut Db) -> Result<(), ClerkError> {
+    diesel::delete(releases::table.filter(releases::released_at.is_null())).execute(db)?;
+    Ok(())
+}
+
 pub(crate) fn get(db: &mut Db, id: &[u8]) -> Result<Option<Release>, ClerkError> {
     Ok(releases::table.filter(releases::id.eq(id)).first(db).optional()?)
 }
