@@ -24,6 +24,7 @@ fn what_is_written_on_a_telephone_for_few_the_lawyer_of_the_case_carries_and_doe
     dana.begins("Айгерім Сәрсенова", &ago(60));
     let case = browser.js("return location.hash").as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     writes("informant", "her cousin at the station");
+    browser.types("#source-name", "Қайрат");
     let readers = || browser.js("return [...document.querySelectorAll('#readers option')].map((option) => option.value).join()");
     assert_eq!(readers(), "few", "of an informant it is no question");
     browser.presses("Save");
@@ -62,21 +63,45 @@ fn what_is_written_on_a_telephone_for_few_the_lawyer_of_the_case_carries_and_doe
     assert!(few.iter().all(|text| hers.contains(text) && !his.contains(text)), "{hers}{his}");
     assert!(his.contains("she wears a red coat") && his.matches("for coordinators, and whoever wrote it").count() == 2, "{his}");
 
+    // What was begun for few does not become everybody's by the way.
+    browser.js(&format!("location.hash = '#/case/{case}'"));
+    browser.presses("Add a fact");
+    browser.chooses("#kind", "privileged_note");
+    browser.chooses("#kind", "note");
+    assert_eq!(browser.js("return document.querySelector('#readers').value"), "few");
+
     // What she corrects stays for few, and the form says so.
+    let corrects = |text: &str| {
+        browser.js(&format!("location.hash = '#/case/{case}'"));
+        browser.reads(text);
+        let link = format!(
+            "[...document.querySelectorAll('li')].find((line) => line.innerText.includes('{text}')).querySelector('a').click()"
+        );
+        browser.js(&link);
+        browser.until("the form holds it", |browser| browser.js("return document.querySelector('#text')?.value") == text);
+    };
     browser.js(&format!("location.hash = '#/case/{case}'"));
     browser.reads("the family has asked us to wait");
     assert_eq!(browser.text().matches("for coordinators, and whoever wrote it").count(), 2);
-    let link = "[...document.querySelectorAll('.timeline li, .timeline tr, li')].find((line) => \
-                line.innerText.includes('asked us to wait')).querySelector('a').click()";
-    browser.js(link);
-    browser.until("the form says for whom it was", |browser| {
-        browser.js("return document.querySelector('#readers')?.value") == "few"
-    });
+    corrects("the family has asked us to wait");
+    assert_eq!(readers(), "few");
     browser.types("#text", "the family has asked us to wait until Friday");
+    dana.saves();
+
+    // What she takes back bears nobody's name: everybody reads that she does.
+    corrects("her cousin at the station");
+    browser.chooses("#kind", "retraction");
+    assert_eq!(readers(), "all");
+    browser.types("#reason", "he has asked us to forget him");
+    browser.presses("Save");
+    browser.reads("leave the reason out");
+    browser.sets("#reason", "");
     dana.saves();
     dana.exchanges();
     [&aliya, &marat].iter().for_each(|person| drop(person.does(&["sync"])));
-    let (hers, his) = (aliya.does(&["case", "show", &case]), marat.does(&["case", "show", &case]));
+    let (hers, his) = (aliya.does(&["case", "show", &case]), marat.case(&case).to_string());
     assert!(hers.contains("until Friday") && !his.contains("until Friday"), "{his}");
+    assert!(!his.contains("Қайрат") && !his.contains("forget him"), "{his}");
+    assert!(!aliya.case(&case)["view"]["timeline"].to_string().contains("her cousin at the station"), "it is taken back");
     dana.breaks_no_policy();
 }
