@@ -33,13 +33,24 @@ const PATIENCE: i64 = 60;
 /// What the operator says who wants nobody to be asked.
 const NOBODY: &str = "nobody";
 
-/// Who is asked what time it is: whom the operator names, or else the site that hears the heartbeat.
-fn asked(config: &Config) -> Option<String> {
-    match config.check_clock.as_deref() {
-        Some(NOBODY) => None,
-        Some(url) => Some(url.to_owned()),
-        None => config.heartbeat.as_deref().and_then(front_page),
-    }
+/// Who is asked what time it is: whom the operator names, or else the site that hears the heartbeat. Fails where whoever serves others has not said.
+pub fn asked(config: &Config) -> Result<Option<String>, String> {
+    let url = match (config.check_clock.as_deref(), &config.heartbeat) {
+        (Some(NOBODY), _) => return Ok(None),
+        (Some(url), _) => Some(url.to_owned()),
+        (None, Some(heartbeat)) => front_page(heartbeat),
+        // Whoever tries the program on their own machine has decided nothing yet.
+        (None, None) if config.public_url.is_none() || !config.role.has_clerk() => return Ok(None),
+        (None, None) => {
+            return Err(format!(
+                "limits are counted by this machine's clock, and nobody is asked whether it is right. Name a site whose answers say what time it is, \
+                 such as check_clock = \"https://example.org/\", or a heartbeat; if this machine's clock is watched otherwise, write \
+                 check_clock = \"{NOBODY}\""
+            ));
+        }
+    };
+    url.as_deref().map_or(Ok(()), |url| check_address("check_clock", url))?;
+    Ok(url)
 }
 
 /// A site's front page: to ask there is no heartbeat, and tells nobody the secret that the heartbeat's address may hold.
@@ -50,19 +61,9 @@ fn front_page(url: &str) -> Option<String> {
     Some(format!("{scheme}://{host}/"))
 }
 
-/// Watches the clock, if the operator has named somebody who knows the time, or who hears the heartbeat. Until they have answered nothing is counted: by a clock that is
+/// Watches the clock, if somebody is asked. Until they have answered nothing is counted: by a clock that is
 /// wrong the first round would write mail that nobody takes back. But whoever keeps this machine from asking must not keep it from counting.
-pub fn watch(config: &Config, room: &Arc<ClerkRoom>) -> Result<(), String> {
-    let Some(url) = asked(config) else {
-        // Whoever tries the program on their own machine has decided nothing yet.
-        if config.check_clock.is_none() && config.public_url.is_some() {
-            tracing::warn!(
-                "nobody is asked whether this machine's clock is right: name an address with check_clock, or a heartbeat; or say check_clock = \"{NOBODY}\""
-            );
-        }
-        return Ok(());
-    };
-    check_address("check_clock", &url)?;
+pub fn watch(config: &Config, url: String, room: &Arc<ClerkRoom>) {
     let (room, patience) = (Arc::clone(room), Duration::from_secs(PATIENCE.min(config.stale_after).unsigned_abs()));
     let pulse = Arc::clone(&room.pulse);
     pulse.ask_clock();
@@ -103,7 +104,6 @@ pub fn watch(config: &Config, room: &Arc<ClerkRoom>) -> Result<(), String> {
             });
         }
     });
-    Ok(())
 }
 
 /// How many seconds this machine's clock is ahead of the one that answers.

@@ -85,7 +85,7 @@ pub struct Config {
     pub heartbeat: Option<String>,
 
     /// An address whose answers say what time it is: while this machine's clock is more than 60 seconds off, nothing is counted. By default the
-    /// heartbeat's site is asked, at its front page; `nobody` asks nobody
+    /// heartbeat's site is asked, at its front page; `nobody` asks nobody. A server with a public address needs one of the three
     #[arg(long, value_name = "URL", env = "HABEAS_CHECK_CLOCK")]
     pub check_clock: Option<String>,
 

@@ -116,6 +116,7 @@ pub fn take(config: &Config) -> Result<fs::File, String> {
 /// Runs until the process is told to stop.
 pub fn run(config: Config) -> Result<(), String> {
     let _only = take(&config)?;
+    let clock = clock::asked(&config)?;
     let app = config.app.as_deref().map_or_else(|| Ok(http::Files::default()), http::Files::read)?;
     let listener = TcpListener::bind((config.address, config.port)).map_err(|error| {
         format!(
@@ -145,7 +146,7 @@ pub fn run(config: Config) -> Result<(), String> {
     };
     let key = room.as_ref().map_or(Ok(None), |_| key::find(&config))?;
     if let Some(room) = &room {
-        clock::watch(&config, room)?;
+        clock.into_iter().for_each(|url| clock::watch(&config, url, room));
     }
     // Whatever else is wrong is said first, and alone.
     let disk = Disk::watch(&config, hub.as_ref());

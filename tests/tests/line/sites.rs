@@ -6,7 +6,7 @@ use habeas_tests::server::Server;
 
 #[test]
 fn another_site_can_have_a_browser_do_nothing() {
-    let server = Server::start_with(&["--public-url", "https://habeas.example.org"]);
+    let server = Server::start_with(&["--public-url", "https://habeas.example.org", "--check-clock", "nobody"]);
     let aliya = Person::founds("aliya", &server);
     let raw = Raw::to(&server.address);
     let dana = Phone::joins("dana", &aliya.does(&["invite", "--role", "lawyer"]), &raw, 7);
@@ -51,7 +51,7 @@ fn another_site_can_have_a_browser_do_nothing() {
 
 #[test]
 fn every_answer_has_its_headers_and_none_sets_a_cookie() {
-    let server = Server::start_with(&["--public-url", "https://habeas.example.org"]);
+    let server = Server::start_with(&["--public-url", "https://habeas.example.org", "--check-clock", "nobody"]);
     let aliya = Person::founds("aliya", &server);
     let raw = Raw::to(&server.address);
     let dana = Phone::joins("dana", &aliya.does(&["invite", "--role", "lawyer"]), &raw, 7);

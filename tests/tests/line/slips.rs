@@ -118,7 +118,8 @@ fn the_api_refuses_malformed_and_oversized_bodies_with_a_stable_code() {
 fn the_example_configuration_is_one_that_the_server_takes() {
     let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/habeas.toml");
     // The folder and the port of the example are those of a server of its own; the command line wins over them.
-    let server = Server::start_with(&["--config", example, "--app", habeas_tests::app().to_str().unwrap()]);
+    let server =
+        Server::start_with(&["--config", example, "--check-clock", "nobody", "--app", habeas_tests::app().to_str().unwrap()]);
     let app = ureq::get(format!("{}/app/", server.address)).call().unwrap();
     let policy = app.headers()["content-security-policy"].to_str().unwrap().to_owned();
     // All of it: each word is something that a page with somebody's script in it could do.
@@ -148,6 +149,12 @@ fn what_hinders_the_server_is_one_line_with_its_remedy() {
     assert!(fails(&["--data", file.to_str().unwrap(), "--port", "0"]).contains("Give another with --data"));
     assert!(fails(&["--data", &data, "--port", "0", "--smtp", "nonsense"]).contains("smtps://USER:PASSWORD@HOST"));
     assert!(fails(&["--data", &data, "--port", "0", "--mail-from", "nobody"]).contains("is no mail address"));
+    // Nobody counts limits by a clock of which nobody was asked to think; before anything is written.
+    let empty = folder.path().join("empty");
+    let unwatched = fails(&["--data", empty.to_str().unwrap(), "--port", "0", "--public-url", "https://habeas.example.org"]);
+    assert!(unwatched.contains("check_clock = \"https://example.org/\"") && unwatched.contains("\"nobody\""), "{unwatched}");
+    let names = || std::fs::read_dir(&empty).unwrap().map(|file| file.unwrap().file_name());
+    assert_eq!(names().collect::<Vec<_>>(), ["server.lock"]);
     let settings = folder.path().join("habeas.toml");
     std::fs::write(&settings, "# ours\nport = 0\nmail_form = \"habeas@example.org\"\n").unwrap();
     let misspelt = fails(&["--config", settings.to_str().unwrap(), "--data", &data]);
