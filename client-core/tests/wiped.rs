@@ -19,6 +19,7 @@ fn every_kind_of_secret_is_wiped_when_it_is_dropped() {
         wiped::<CirclePair>();
         wiped::<CaseSecret>();
         wiped::<AttachmentKey>();
+        wiped::<FactKey>();
         wiped::<Share>();
         wiped::<Vault>();
         wiped::<Passes>();

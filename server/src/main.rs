@@ -6,6 +6,7 @@ mod clock;
 mod commands;
 mod config;
 mod disk;
+mod fault;
 mod file;
 mod heartbeat;
 mod http;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Err(problem) => return refuse(&problem),
     };
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(config.log_filter()).init();
+    fault::are_told();
     let done = match config.command.take() {
         Some(command) => commands::run(&config, command),
         None => run::run(config),

@@ -2,15 +2,17 @@
 
 use habeas_protocol::{CaseId, EnvelopeId, hash};
 use rand_core::CryptoRng;
+use zeroize::ZeroizeOnDrop;
 
 use super::primitives::{Secret, decrypt, derive, encrypt, random, sixteen};
 use super::{CaseSecret, DoesNotOpen};
 
 /// A fact's key. It seals that fact and nothing else.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct FactKey {
     secret: Secret,
     /// Of a limited fact, the actor that writes it: only to some circles is such a key ever sealed.
+    #[zeroize(skip)]
     author: Option<[u8; 16]>,
 }
 
@@ -30,8 +32,9 @@ impl FactKey {
     }
 
     /// The same key for a fact that this actor writes and only some circles may open.
-    pub fn limited(self, author: [u8; 16]) -> Self {
-        Self { author: Some(author), ..self }
+    pub fn limited(mut self, author: [u8; 16]) -> Self {
+        self.author = Some(author);
+        self
     }
 
     /// The key of these bytes.
