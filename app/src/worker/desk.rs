@@ -363,6 +363,9 @@ impl Held {
         if report.copied {
             add(show::COPIED);
         }
+        if let Some(role) = report.role {
+            add(&[show::ROLE, role.name()].concat());
+        }
         report.audit_lost.iter().for_each(|head| add(&head.to_string()));
         if warned.len() < MAX_WARNED {
             self.notes(WARNED, &all);

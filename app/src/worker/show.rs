@@ -210,13 +210,19 @@ fn gravity(finding: &Finding) -> &'static str {
     }
 }
 
-/// Among what nobody must miss: that there is a copy of this device. Whatever else stands there is a head of an audit record that is gone.
+/// Among what nobody must miss: that there is a copy of this device.
 pub const COPIED: &str = "copied";
+/// That somebody's own role has changed; it follows. Whatever else stands there is a head of an audit record that is gone.
+pub const ROLE: &str = "role:";
 
 /// What nobody must miss, of words that are noted.
 pub fn warned(lang: Lang, words: &str) -> String {
-    let one = |word| if word == COPIED { texts::device_copied(lang) } else { texts::device_audit_lost(lang, word) };
-    words.split_terminator(' ').map(|word| one(word) + " ").collect()
+    let one = |said: &str| match said.strip_prefix(ROLE) {
+        Some(role) => texts::device_role(lang, word(lang, "role", role)) + ".",
+        None if said == COPIED => texts::device_copied(lang),
+        None => texts::device_audit_lost(lang, said),
+    };
+    words.split_terminator(' ').map(|said| one(said) + " ").collect()
 }
 
 /// That the account should have a second factor and has none, of what is noted of it.

@@ -11,6 +11,7 @@ use crate::vault::Disk;
 const SILENT: &str = "The server is not counting since";
 const COPIED: &str = "There is something newer under this device's name";
 const SHORTENED: &str = "audit record was shortened";
+const ROLE: &str = "From now on you are: lawyer";
 
 impl User {
     /// Goes from screen to screen and hears these on each.
@@ -122,4 +123,30 @@ fn what_is_heard_once_is_said_until_somebody_puts_it_away() {
     dana.browser.reads("Серік");
     assert!(!dana.says(COPIED) && !dana.says(SHORTENED));
     dana.breaks_no_policy();
+}
+
+/// Zhanar is made a lawyer while she is in the street. What she may read from now on she is told, and not only shown.
+#[test]
+fn whoever_is_given_another_role_is_told_so_until_she_puts_it_away() {
+    let server = Server::with_app();
+    let aliya = Person::founds("aliya", &server);
+    let zhanar = User::joins("zhanar", "recorder", &server.address, &aliya, PHONE);
+    aliya.approves_all();
+    zhanar.exchanges();
+    zhanar.begins("Айгерім", &crate::ago(60));
+    zhanar.exchanges();
+    assert!(!zhanar.says(ROLE));
+    aliya.does(&["sync"]);
+    aliya.does(&["role", "zhanar", "lawyer"]);
+    zhanar.exchanges();
+    zhanar.browser.presses("Cases");
+    zhanar.reads_everywhere(&[ROLE]);
+    // Another exchange, and a lock, make nobody miss it.
+    zhanar.exchanges();
+    zhanar.browser.presses("Lock");
+    zhanar.opens_again();
+    zhanar.browser.reads(ROLE);
+    zhanar.browser.presses("I have read this");
+    zhanar.browser.until("it is put away", |browser| !browser.text().contains(ROLE));
+    zhanar.breaks_no_policy();
 }

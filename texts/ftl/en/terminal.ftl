@@ -206,7 +206,6 @@ coordinator-half-thawed = You want { $who } back; a second coordinator has to sa
 coordinator-thawed = { $who } coordinates again.
 role-changed = { $who }: { $role } from now on, on every device that they have. What this role opens comes with their next exchange
 role-second-factor = For what only this role may do they need an authenticator app: in the app under Settings, or habeas second-factor enrol. Unless their account is new, it waits until they have one
-device-role = From now on you are: { $role }
 error-role-unproved = This device has not let { $who } in, and the names in the list of devices are the server's word. Have them read the whole id of their device to you, and give it with --compared-by-voice
 error-coordinator-unknown = { $who } is neither an account that this device knows nor the beginning of one device's id: habeas device list
 error-freeze-oneself = Nobody freezes themselves: let another coordinator do it, or revoke the device
