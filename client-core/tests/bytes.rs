@@ -3,7 +3,7 @@
 
 mod people;
 
-use habeas_client_core::keys::{CaseSecret, open, seal, unwrap_circle};
+use habeas_client_core::keys::{CaseSecret, open, seal, seal_before, seal_circle, unwrap_circle};
 use habeas_client_core::sync::History;
 use habeas_client_core::vault::{FileError, Header, MAGIC, Params, SealedRecord, VaultError, frame, replay};
 use habeas_protocol::{Body, CaseId, CircleId, CircleKind, Entry, Envelope, LogError, PersonId, Role, decode, encode};
@@ -47,6 +47,23 @@ fn a_lawyer_seals_a_case_that_coordinators_and_the_clerk_open_and_a_stranger_doe
     assert!(!forged.is_signed(&log));
     assert!(!secret.wrap((case, 1), coordinators, &log, &dana, &mut rng).unwrap().is_signed(&log));
     assert!(secret.wrap((case, 1), coordinators, &log, &aliya, &mut rng).unwrap().is_signed(&log));
+
+    // Bolat coordinates, and turns it. While he is frozen that holds, for nobody can say when he did; of his device, once it is revoked, only first secrets do.
+    let bolat = habeas_client_core::keys::DeviceSecrets::generate(&mut rng);
+    let admitted = Body::DeviceAdmitted { device: bolat.keys(), person: PersonId([6; 16]), role: Role::Coordinator };
+    aliya.write_entry(&mut log, admitted).unwrap();
+    let key = pair.wrap(coordinators, 0, &bolat.keys(), &mut rng).unwrap();
+    let joined = Body::CircleJoined { circle: coordinators, epoch: 0, device: bolat.id(), wrap: key };
+    aliya.write_entry(&mut log, joined).unwrap();
+    let [first, turned] = [0, 1].map(|epoch| secret.wrap((case, epoch), coordinators, &log, &bolat, &mut rng).unwrap());
+    assert!(first.is_signed(&log) && turned.is_signed(&log));
+    aliya.write_entry(&mut log, Body::CoordinatorFrozen { person: PersonId([6; 16]) }).unwrap();
+    assert!(first.is_signed(&log) && turned.is_signed(&log));
+    let keys = [aliya.keys(), clerk.keys()];
+    let (next, _) = seal_circle(coordinators, CircleKind::Coordinators, 1, &keys, &mut rng).unwrap();
+    let before = Some(seal_before(coordinators, 0, &pair, &next.public, &mut rng).unwrap());
+    aliya.write_entry(&mut log, Body::DeviceRevoked { device: bolat.id(), circles: vec![next], before }).unwrap();
+    assert!(first.is_signed(&log) && !turned.is_signed(&log));
 
     // The clerk is no coordinator: what it signs is no entry.
     let body = Body::Grant { case, circle: coordinators };
@@ -126,7 +143,7 @@ fn a_log_that_contradicts_itself_is_refused_whole() {
     let (coordinators, _) = before.circle_of(CircleKind::Coordinators).unwrap();
     let key = |circle, kind, epoch, devices: &[&habeas_client_core::keys::DeviceSecrets], rng: &mut rand_chacha::ChaCha20Rng| {
         let keys: Vec<_> = devices.iter().map(|device| device.keys()).collect();
-        Body::CircleEpoch(habeas_client_core::keys::seal_circle(circle, kind, epoch, &keys, rng).unwrap().0)
+        Body::CircleEpoch(seal_circle(circle, kind, epoch, &keys, rng).unwrap().0)
     };
     refused(key(coordinators, CircleKind::Coordinators, 1, &[&aliya, &dana], &mut rng), "do not belong");
     refused(key(coordinators, CircleKind::Coordinators, 2, &[&aliya], &mut rng), "follow one another");
