@@ -10,7 +10,7 @@ fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
     // And days on which nothing happens would prove nothing.
     assert!(played.changes > 3_000 && played.twins > 35 && played.deaths > 90 && played.lost > 200, "{played:?}");
     assert!(played.lies > 1_000 && played.caught > 70 && played.snapshots > 400 && played.limited > 400, "{played:?}");
-    assert!(played.early > 0 && played.hub_deaths > 80, "{played:?}");
+    assert!(played.early > 0 && played.hub_deaths > 80 && played.bare > 300, "{played:?}");
 }
 
 /// Before each of them, and behind it.

@@ -39,6 +39,8 @@ pub struct Played {
     pub snapshots: u64,
     /// How many facts were for few.
     pub limited: u64,
+    /// How many changes without a signature of their own were given back to a hub that had lost them.
+    pub bare: u64,
     /// How many shares somebody gave up before their end, by a clock that was ahead.
     pub early: u64,
 }
@@ -57,6 +59,7 @@ impl Played {
             caught: self.caught + other.caught,
             snapshots: self.snapshots + other.snapshots,
             limited: self.limited + other.limited,
+            bare: self.bare + other.bare,
             early: self.early + other.early,
         }
     }

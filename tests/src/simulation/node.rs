@@ -196,6 +196,16 @@ impl Node {
         all.into_iter().filter(|case| self.device.case(*case).is_ok_and(|open| open.keys.newest().is_some())).collect()
     }
 
+    /// How many changes it has without a signature of their own.
+    pub fn bare(&mut self) -> u64 {
+        let cases = self.readable();
+        let bare = |case| {
+            let replica = self.device.case(case).unwrap().replica;
+            replica.document().vouched().filter(|(_, signature)| signature.is_none()).count() as u64
+        };
+        cases.into_iter().map(bare).sum()
+    }
+
     pub fn unsent(&self) -> u32 {
         self.device.cases().map(|(_, summary)| summary.unsent).sum()
     }

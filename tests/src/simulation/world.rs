@@ -1,5 +1,6 @@
 //! The organisation, its hub, and what must be there in the end.
 
+mod anew;
 mod dies;
 mod exchange;
 mod liar;
@@ -102,6 +103,8 @@ pub struct World {
     thieves: Vec<Node>,
     /// How many parts of snapshots devices have taken.
     snapshots: u64,
+    /// How many changes without a signature of their own were given back to a hub that had lost them.
+    bare: u64,
     /// How many bytes the last round trip took, both ways.
     last: usize,
     liar: Liar,
@@ -133,6 +136,7 @@ impl World {
             doubtful: Written::new(),
             thieves: Vec::new(),
             snapshots: 0,
+            bare: 0,
             last: 0,
             liar: Liar::default(),
             path,
