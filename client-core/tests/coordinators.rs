@@ -143,3 +143,21 @@ fn printed_shares_let_a_coordinator_in_and_sign_nothing_else() {
     let new_keys = newer[1].join(&newer[2]).unwrap();
     assert!((0..3).all(|epoch| unwrap_circle(&after, circle, epoch, &new_keys).is_ok()));
 }
+
+/// A program of somebody's own lets Bolat in and forgets the key: he could let nobody read, and if Aliya's device is lost, all is.
+#[test]
+fn whoever_coordinates_without_the_key_is_not_the_second_one() {
+    let mut people = Organisation::founded();
+    let alone = |people: &Organisation| member(&people.aliya, people).coordinates_alone();
+    assert!(alone(&people));
+    let bolat = DeviceSecrets::generate(&mut rng(54));
+    let admitted = Body::DeviceAdmitted { device: bolat.keys(), person: BOLAT, role: Role::Coordinator };
+    people.aliya.write_entry(&mut people.log, admitted).unwrap();
+    assert!(alone(&people), "he has no key");
+    let (circle, _) = people.log.circle_of(CircleKind::Coordinators).unwrap();
+    let pair = unwrap_circle(&people.log, circle, 0, &people.aliya).unwrap();
+    let wrap = pair.wrap(circle, 0, &bolat.keys(), &mut rng(55)).unwrap();
+    let joined = Body::CircleJoined { circle, epoch: 0, device: bolat.id(), wrap };
+    people.aliya.write_entry(&mut people.log, joined).unwrap();
+    assert!(!alone(&people));
+}

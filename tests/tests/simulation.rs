@@ -1,7 +1,7 @@
 //! A thousand days of losing, cutting, copying, dying, restoring and being lied to, on real devices and a real hub.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails loudly")]
 
-use habeas_tests::simulation::{Played, Rule, Simulation, steps};
+use habeas_tests::simulation::{Played, Rule, Simulation, Step, steps};
 
 #[test]
 fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
@@ -11,6 +11,16 @@ fn after_any_day_nothing_is_lost_and_everybody_sees_the_same() {
     assert!(played.changes > 3_000 && played.twins > 35 && played.deaths > 90 && played.lost > 200, "{played:?}");
     assert!(played.lies > 1_000 && played.caught > 70 && played.snapshots > 400 && played.limited > 400, "{played:?}");
     assert!(played.early > 0 && played.hub_deaths > 80 && played.bare > 300, "{played:?}");
+}
+
+/// Dana is revoked, does not know it yet, begins a case and gives the clerk a stick. Bolat hears of the case's second secret first, and has to prove by the
+/// first one that there is such a case: without that no server that has lost it takes it from him.
+#[test]
+fn whoever_hears_of_a_cases_second_secret_first_gives_it_back_to_a_hub_that_has_lost_it() {
+    let stick = Step::Stick { from: 7, to: 4, everything: true, cut: None };
+    let day = [Step::Revoked { who: 1 }, Step::Begins { who: 1 }, stick];
+    let played = Simulation::new().run(2796, &day, &|_| Ok(())).unwrap();
+    assert!(played.lost > 0 && played.gone == 1, "{played:?}");
 }
 
 /// Before each of them, and behind it.

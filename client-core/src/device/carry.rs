@@ -389,7 +389,7 @@ impl<R: Records> Device<R> {
                 }
                 handed_in.wraps.push(wrap);
             }
-            let first = stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret));
+            let first = stored.first_secret().and_then(|secret| self.beginning(case, secret));
             let beginner = first.as_ref().map(|beginning| beginning.device);
             let may_write = |device| access::lets_device(&self.log, device, (case, beginner), self.now) == Lets::Write;
             let maker_may = may_write(handed_in.by.id());

@@ -183,7 +183,7 @@ impl<R: Records> Device<R> {
 
     /// Whether this device can open a case at a hub that does not have it: whoever began it can, and whoever may open every case.
     pub(super) fn opens(&self, stored: &StoredCase) -> bool {
-        stored.opened_here == Some(self.id()) || self.opens_everything() && !stored.secrets.is_empty()
+        stored.opened_here == Some(self.id()) || self.opens_everything() && stored.first_secret().is_some()
     }
 
     pub(super) fn opens_everything(&self) -> bool {
@@ -198,7 +198,7 @@ impl<R: Records> Device<R> {
         stored: &StoredCase,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Wrap>, DeviceError> {
-        let Some((_, secret)) = stored.secrets.first() else { return Ok(Vec::new()) };
+        let Some(secret) = stored.first_secret() else { return Ok(Vec::new()) };
         let beginner = self.beginning(case, secret).map(|beginning| beginning.device);
         let readers = self.log.readers(case, beginner.as_ref(), self.now);
         let mut wraps = Vec::new();

@@ -55,10 +55,13 @@ impl<R: Records> Device<R> {
         }
     }
 
-    /// Whether this is a coordinator's device and nobody else coordinates: set-up is unfinished, for whoever loses the only such device
-    /// lets nobody in any more, nor reads what others write.
+    /// Whether this is a coordinator's device and nobody else coordinates with the coordinators' key: set-up is unfinished, for whoever loses the
+    /// only such device lets nobody in any more, nor reads what others write.
     pub fn coordinates_alone(&self) -> bool {
-        self.coordinator().is_ok() && self.log.coordinators().len() < 2
+        let key = self.log.circle_of(CircleKind::Coordinators).and_then(|(_, circle)| circle.present());
+        let has_key = |device: &DeviceId| key.is_some_and(|key| key.wraps.contains_key(device));
+        let opens = |person: &PersonId| self.log.members().any(|(device, member)| member.person == *person && has_key(device));
+        self.coordinator().is_ok() && self.log.coordinators().iter().filter(|person| opens(person)).count() < 2
     }
 
     /// Remembers whose account a person is, as it was when they were let in.

@@ -186,7 +186,7 @@ impl<R: Records> Device<R> {
     }
 
     fn is_own(&self, case: CaseId, stored: &StoredCase) -> bool {
-        stored.opened_here == Some(self.id()) || stored.secrets.first().is_some_and(|(_, secret)| self.begins(case, secret))
+        stored.opened_here == Some(self.id()) || stored.first_secret().is_some_and(|secret| self.begins(case, secret))
     }
 
     /// Fails where the log lets this person read a case and not write to it.
@@ -288,7 +288,7 @@ impl<R: Records> Device<R> {
         let everything = self.log.coordinators().contains(&person);
         let own = self.log.circle_of(CircleKind::Person(person)).map(|(circle, _)| circle);
         let beginning = match self.stored(case)? {
-            Some(stored) => stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret)),
+            Some(stored) => stored.first_secret().and_then(|secret| self.beginning(case, secret)),
             None => None,
         };
         let own_case = beginning.and_then(|of| self.log.own_circle(&of.device)).is_some_and(|circle| own == Some(circle));

@@ -173,10 +173,15 @@ impl StoredCase {
             // The app has no room for it.
             return self.unsent.len();
         }
-        let ids = self.secrets.iter().find(|(epoch, _)| *epoch == 0).filter(|_| !self.unsent.is_empty());
-        let keys = ids.map(|(_, ids)| replica.key_ids(ids)).unwrap_or_default();
+        let ids = self.first_secret().filter(|_| !self.unsent.is_empty());
+        let keys = ids.map(|ids| replica.key_ids(ids)).unwrap_or_default();
         let changes = self.unsent.iter().filter(|envelope| !keys.contains(&envelope.id)).count();
         changes.max(usize::from(!self.unsent.is_empty()))
+    }
+
+    /// The first secret, of which the case's id is made, if this device has it. A later one may have come before it.
+    pub fn first_secret(&self) -> Option<&CaseSecret> {
+        self.secrets.iter().find(|(epoch, _)| *epoch == 0).map(|(_, secret)| secret)
     }
 
     /// Adds the secret of an epoch, unless there is one: the first that a member signed is the one that everybody else has.

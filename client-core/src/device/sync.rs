@@ -168,7 +168,7 @@ impl<R: Records> Device<R> {
                 return Ok(false);
             }
             request.wraps.extend(wraps);
-            request.beginnings.extend(stored.secrets.first().and_then(|(_, secret)| self.beginning(case, secret)));
+            request.beginnings.extend(stored.first_secret().and_then(|secret| self.beginning(case, secret)));
         }
         for envelope in stored.unsent {
             *size += envelope.sealed.len() + 64;
@@ -262,14 +262,14 @@ impl<R: Records> Device<R> {
         if stored.opened_here != Some(self.id()) || member.role == Role::Coordinator {
             return self.wraps_again(case, stored, rng);
         }
-        let (epoch, secret) = stored.secrets.first().ok_or(DeviceError::Damaged("case"))?;
+        let secret = stored.first_secret().ok_or(DeviceError::Damaged("case"))?;
         let mut kinds = vec![CircleKind::Coordinators];
         if member.role.reads_own_cases() {
             kinds.push(CircleKind::Person(member.person));
         }
         let circles =
             kinds.into_iter().filter_map(|kind| self.log.circle_of(kind)).filter(|(circle, _)| self.log.is_open(circle));
-        circles.map(|(circle, _)| Ok(secret.wrap((case, *epoch), circle, &self.log, &self.state.secrets, rng)?)).collect()
+        circles.map(|(circle, _)| Ok(secret.wrap((case, 0), circle, &self.log, &self.state.secrets, rng)?)).collect()
     }
 
     /// Takes the answer in.
