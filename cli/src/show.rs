@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use habeas_client_core::case::{
-    City, Dispute, Fact, KINDS, Place, SealedFact, Stated, Step, Stint, Takes, View, Word as _, clock_record, counted,
+    City, Dispute, Fact, FactId, KINDS, Place, SealedFact, Stated, Step, Stint, Takes, View, Word as _, clock_record, counted,
 };
 use habeas_client_core::device::{Aside, Listed, OpenCase, Whose};
 use habeas_client_core::rules::limits;
@@ -99,11 +99,11 @@ pub fn words(lang: Lang, device: &LocalDevice, case: CaseId, open: &OpenCase, st
     line(&mut out, "");
     line(&mut out, &format!("{}:", texts::show_timeline(lang)));
     view.timeline.iter().for_each(|fact| line(&mut out, &format!("  {}", shown.fact(fact))));
+    view.sealed.iter().for_each(|fact| line(&mut out, &format!("  {}", shown.sealed(fact))));
     if !view.superseded.is_empty() {
         line(&mut out, &format!("{}:", texts::show_corrected(lang)));
         view.superseded.iter().for_each(|fact| line(&mut out, &format!("  {}", shown.fact(fact))));
     }
-    view.sealed.iter().for_each(|fact| line(&mut out, &format!("  {}", shown.sealed(fact))));
     if !view.unknown.is_empty() {
         line(&mut out, &format!("{}:", texts::show_newer(lang)));
         view.unknown.iter().for_each(|raw| line(&mut out, &format!("  {}", serde_json::to_string(raw).unwrap_or_default())));
@@ -253,13 +253,19 @@ impl Shown<'_> {
 
     /// A fact that cannot be read here, or nowhere any more.
     fn sealed(&self, fact: &SealedFact) -> String {
-        format!("{}  {} [{}]", self.words.instant(fact.recorded_at), self.words.sealed(fact), fact.id)
+        let is_own = self.device.log().author(&fact.id.actor).is_some_and(|(device, _)| device == self.device.id());
+        let said = if is_own && !fact.erased { texts::show_fact_sealed_own(self.words.lang) } else { self.words.sealed(fact) };
+        format!("{}  {said}{} [{}]", self.words.instant(fact.recorded_at), self.author(fact.id), fact.id)
+    }
+
+    /// Who wrote a fact, behind what is said of it.
+    fn author(&self, fact: FactId) -> String {
+        self.device.author(self.words.lang, &fact.actor).map(|author| format!(" {author}")).unwrap_or_default()
     }
 
     fn fact(&self, fact: &Fact) -> String {
         let when = self.words.when(fact).map(|when| format!("{when}  ")).unwrap_or_default();
-        let author = self.device.author(self.words.lang, &fact.id.actor).map(|author| format!(" {author}")).unwrap_or_default();
-        format!("{when}{} ({}){author} [{}]", self.words.stated(fact), self.words.source(fact), fact.id)
+        format!("{when}{} ({}){} [{}]", self.words.stated(fact), self.words.source(fact), self.author(fact.id), fact.id)
     }
 }
 

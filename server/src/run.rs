@@ -117,6 +117,11 @@ pub fn take(config: &Config) -> Result<fs::File, String> {
 pub fn run(config: Config) -> Result<(), String> {
     let _only = take(&config)?;
     let clock = clock::asked(&config)?;
+    if config.public_url.as_deref().is_some_and(|url| !["https://", "http://"].iter().any(|scheme| url.starts_with(scheme))) {
+        return Err(
+            "public_url: give the address under which people reach this server, such as https://habeas.example.org".to_owned()
+        );
+    }
     let app = config.app.as_deref().map_or_else(|| Ok(http::Files::default()), http::Files::read)?;
     let listener = TcpListener::bind((config.address, config.port)).map_err(|error| {
         format!(
@@ -247,7 +252,8 @@ fn open_room(config: &Config, hub: HubAt, here: &str) -> Result<Arc<ClerkRoom>, 
 
 /// Hears what operators ask while the server runs.
 fn operators(config: &Config, room: &Arc<ClerkRoom>, hub: Option<&Arc<Hub>>, here: &str) -> Result<(), String> {
-    let (room, hub, here, site) = (Arc::clone(room), hub.cloned(), here.to_owned(), config.hub.clone());
+    let here = config.public_url.as_deref().unwrap_or(here).to_owned();
+    let (room, hub, site) = (Arc::clone(room), hub.cloned(), config.hub.clone());
     let data = config.data.clone();
     socket::wait(&config.data, move |asked, say| match asked {
         Asked::Unlock(key) => {
@@ -305,13 +311,14 @@ fn end_with_input() {
 #[allow(clippy::print_stdout, reason = "the operator's terminal")]
 fn announce(config: &Config, hub: Option<&Hub>, room: Option<&ClerkRoom>, here: &str) -> Result<(), String> {
     println!("Habeas listens on {here}");
+    let site = config.public_url.as_deref().unwrap_or(here);
     if room.is_some_and(|room| room.clerk().is_none()) {
         println!("The clerk is locked, and nothing is counted: give it its key with `habeas-server unlock`.");
         return Ok(());
     }
     match (hub, room) {
-        (Some(hub), Some(room)) => begin(hub, room.keys(), here),
-        (Some(hub), None) => begin(hub, hub.clerk_keys().map_err(|error| cause(&error))?, here),
+        (Some(hub), Some(room)) => begin(hub, room.keys(), site),
+        (Some(hub), None) => begin(hub, hub.clerk_keys().map_err(|error| cause(&error))?, site),
         (None, Some(room)) => {
             introduce(room, config.hub.as_deref().unwrap_or_default());
             Ok(())

@@ -366,6 +366,7 @@ impl Held {
         if let Some(role) = report.role {
             add(&[show::ROLE, role.name()].concat());
         }
+        report.by_shares.iter().for_each(|device| add(&[show::BY_SHARES, &device.to_string()].concat()));
         report.audit_lost.iter().for_each(|head| add(&head.to_string()));
         if warned.len() < MAX_WARNED {
             self.notes(WARNED, &all);

@@ -212,15 +212,20 @@ fn gravity(finding: &Finding) -> &'static str {
 
 /// Among what nobody must miss: that there is a copy of this device.
 pub const COPIED: &str = "copied";
-/// That somebody's own role has changed; it follows. Whatever else stands there is a head of an audit record that is gone.
+/// That somebody's own role has changed; it follows.
 pub const ROLE: &str = "role:";
+/// That printed shares have let a device in; its id follows. Whatever else stands there is a head of an audit record that is gone.
+pub const BY_SHARES: &str = "shares:";
 
 /// What nobody must miss, of words that are noted.
 pub fn warned(lang: Lang, words: &str) -> String {
     let one = |said: &str| match said.strip_prefix(ROLE) {
         Some(role) => texts::device_role(lang, word(lang, "role", role)) + ".",
         None if said == COPIED => texts::device_copied(lang),
-        None => texts::device_audit_lost(lang, said),
+        None => match said.strip_prefix(BY_SHARES) {
+            Some(device) => texts::device_by_shares(lang, device),
+            None => texts::device_audit_lost(lang, said),
+        },
     };
     words.split_terminator(' ').map(|said| one(said) + " ").collect()
 }

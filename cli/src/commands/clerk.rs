@@ -6,6 +6,7 @@ use habeas_texts::{self as texts, Message};
 use serde_json::{Value, json};
 
 use super::remote;
+use crate::remote::Remote;
 use crate::{Home, complain, find_case, show};
 
 /// Families.
@@ -61,8 +62,11 @@ pub enum TallyCommand {
         #[command(flatten)]
         days: Days,
     },
-    /// The counts that were proposed
-    List,
+    /// Every count that was proposed or released; of one of them, by its id or the beginning of it, what it holds: that is what a second person releases
+    List {
+        /// The count's id, or the beginning of it
+        id: Option<String>,
+    },
     /// Release a count that somebody else proposed
     Release {
         /// The count's id
@@ -186,8 +190,15 @@ pub fn tally(home: &Home, command: TallyCommand) -> Result<(), Message> {
             complain(&texts::device_proposed(home.lang, id));
             Ok(())
         }
-        TallyCommand::List => {
+        TallyCommand::List { id: Some(id) } => {
+            print!("{}", show::tally(home.lang, &proposed(&remote, &id)?["tally"]));
+            Ok(())
+        }
+        TallyCommand::List { id: None } => {
             let all: Vec<Value> = remote.get("/v1/tallies/releases")?;
+            if all.is_empty() {
+                println!("{}", texts::count_none(home.lang));
+            }
             for proposed in &all {
                 let released = !proposed["released_at"].is_null();
                 let state = if released { texts::count_released(home.lang) } else { texts::count_waits(home.lang) };
@@ -198,11 +209,21 @@ pub fn tally(home: &Home, command: TallyCommand) -> Result<(), Message> {
             Ok(())
         }
         TallyCommand::Release { id } => {
-            remote.tell(&format!("/v1/tallies/releases/{}/release", plain(&id)?), &json!({}))?;
+            let proposed = proposed(&remote, &id)?;
+            let id = proposed["id"].as_str().unwrap_or_default();
+            remote.tell(&format!("/v1/tallies/releases/{}/release", plain(id)?), &json!({}))?;
             println!("{}", texts::device_released(home.lang));
             Ok(())
         }
     }
+}
+
+/// The one proposed or released count whose id begins so.
+fn proposed(remote: &Remote, id: &str) -> Result<Value, Message> {
+    let all: Vec<Value> = remote.get("/v1/tallies/releases")?;
+    let begins = |count: &Value| !id.is_empty() && count["id"].as_str().is_some_and(|known| known.starts_with(id));
+    let mut meant = all.into_iter().filter(begins);
+    meant.next().filter(|_| meant.next().is_none()).ok_or_else(|| texts::error_count_unknown(id))
 }
 
 /// A text that can stand in an address as it is.

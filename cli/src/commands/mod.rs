@@ -49,3 +49,19 @@ pub fn with_hint(problem: &Message, lang: Lang) -> String {
     let said = problem.say(lang);
     hint.map_or_else(|| said.clone(), |hint| format!("{said}; {hint}"))
 }
+
+/// Whether a server has refused what makes an organisation or an account, and has done nothing: the next attempt begins anew.
+pub fn has_done_nothing(problem: &Message) -> bool {
+    let refusals = [
+        "error-server-name-taken",
+        "error-server-account-name",
+        "error-server-password-length",
+        "error-server-set-up-already",
+        "error-server-log",
+        "error-server-log-waits",
+        "error-server-nonce",
+        "error-server-busy",
+        "error-server-too-many",
+    ];
+    refusals.contains(&problem.name())
+}

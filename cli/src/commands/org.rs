@@ -131,6 +131,11 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
             let _ = std::fs::remove_dir_all(&home.folder);
             return Err(texts::error_setup_code());
         }
+        Err(problem) if super::has_done_nothing(&problem) => {
+            drop(device);
+            let _ = std::fs::remove_dir_all(&home.folder);
+            return Err(problem);
+        }
         Err(problem) => return Err(texts::error_setup_unsure(home.folder.display().to_string(), problem)),
     };
     device.remember_session(&arguments.server, &arguments.account, &session, &nonce, crate::when::now_ms())?;
@@ -241,6 +246,9 @@ pub fn device(home: &Home, command: DeviceCommand) -> Result<(), Message> {
 
 fn approve(lang: Lang, device: &mut LocalDevice, remote: &Remote, state: &DeviceState, role: Role) -> Result<(), Message> {
     remote.sync(device)?;
+    if let Some(known) = device.log().role_of(state.person).filter(|known| *known != role) {
+        return Err(texts::error_role_other(word(lang, "role", known.name()), known.name()));
+    }
     let entries = device.let_in(state, role, &mut rng())?;
     remote.tell("/v1/log", &entries)?;
     device.are_taken(&entries)?;

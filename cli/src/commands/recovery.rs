@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::{Args, Subcommand};
-use habeas_client_core::device::{Device, log_entries};
+use habeas_client_core::device::{Device, let_in_by_shares, log_entries};
 use habeas_client_core::keys::{DeviceSecrets, Share, ShareError};
 use habeas_protocol::api::{LogEntries, Purpose, Recover, Session, from_hex};
 use habeas_protocol::limits::MAX_ENTRY;
@@ -14,17 +14,6 @@ use super::remote;
 use crate::remote::Remote;
 use crate::share::{LINES, grouped, lines, read_all, read_line};
 use crate::{Home, LocalDevice, new_secret, qr, rng, vault};
-
-/// What a server answers that has done nothing: the next attempt begins anew.
-const REFUSALS: [&str; 7] = [
-    "error-server-name-taken",
-    "error-server-account-name",
-    "error-server-password-length",
-    "error-server-log",
-    "error-server-log-waits",
-    "error-server-busy",
-    "error-server-too-many",
-];
 
 /// Recovery.
 #[derive(Subcommand)]
@@ -60,6 +49,7 @@ pub fn recovery(home: &Home, command: RecoveryCommand) -> Result<(), Message> {
             let device = home.open()?;
             let said = if device.log().recovery().is_some() { texts::recovery_there } else { texts::recovery_none };
             println!("{}", said(home.lang));
+            let_in_by_shares(device.log(), 0).for_each(|id| println!("{}", texts::device_by_shares(home.lang, id.to_string())));
             Ok(())
         }
         RecoveryCommand::Print => print(home, false),
@@ -130,7 +120,7 @@ fn use_shares(home: &Home, arguments: &UseArgs) -> Result<(), Message> {
     let mut device = Device::create(vault, secrets, Some(fingerprint))?;
     let session: Session = match server.post("/v1/recovery", &recover) {
         Ok(session) => session,
-        Err(problem) if REFUSALS.contains(&problem.name()) => {
+        Err(problem) if super::has_done_nothing(&problem) => {
             drop(device);
             let _ = std::fs::remove_dir_all(&home.folder);
             return Err(problem);

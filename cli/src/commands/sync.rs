@@ -47,6 +47,9 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     if let Some(role) = report.role {
         println!("{}", texts::device_role(lang, word(lang, "role", role.name())));
     }
+    for id in &report.by_shares {
+        crate::complain(&texts::device_by_shares(lang, id.to_string()));
+    }
     for head in &report.audit_lost {
         crate::complain(&texts::device_audit_lost(lang, head.to_string()));
     }

@@ -213,7 +213,7 @@ impl Draft {
     }
 
     /// The same, limited if its kind always is.
-    pub(crate) fn as_its_kind(mut self) -> Self {
+    pub(crate) fn of_its_kind(mut self) -> Self {
         self.limited |= Kind::named(self.what.kind()).is_some_and(|kind| kind.limited);
         self
     }

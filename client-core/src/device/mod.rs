@@ -51,6 +51,7 @@ pub use invite::Invitation;
 pub use list::{Listed, same_place};
 pub use organisation::Founding;
 pub use records::{Memory, Records, RecordsError};
+pub use recovery::let_in_by_shares;
 pub use revoked::{Left, handed_over, is_handed_in};
 pub use session::Passes;
 pub use snapshot::SnapshotSizes;
@@ -351,7 +352,7 @@ impl<R: Records> Device<R> {
         let secret = CaseSecret::generate(rng);
         let Beginning { case, .. } = Beginning::new(self.id(), secret.tag());
         let stored = StoredCase::new(secret, self.id());
-        let drafts: Vec<Draft> = drafts.iter().cloned().map(Draft::as_its_kind).collect();
+        let drafts: Vec<Draft> = drafts.iter().cloned().map(Draft::of_its_kind).collect();
         let facts = self.write(case, stored, &drafts, rng)?;
         Ok((case, facts))
     }
@@ -360,7 +361,7 @@ impl<R: Records> Device<R> {
     pub fn add_facts(&mut self, case: CaseId, drafts: &[Draft], rng: &mut impl CryptoRng) -> Result<Vec<FactId>, DeviceError> {
         let stored = self.stored(case)?.ok_or_else(|| self.missing(case))?;
         // Whoever corrects what was sealed does not say it in the clear, nor to more than knew it.
-        let mut drafts: Vec<Draft> = drafts.iter().cloned().map(Draft::as_its_kind).collect();
+        let mut drafts: Vec<Draft> = drafts.iter().cloned().map(Draft::of_its_kind).collect();
         if drafts.iter().any(|draft| !draft.replaces.is_empty()) {
             let replica = stored.open(case, &self.log)?.replica;
             let document = replica.document();
@@ -430,7 +431,7 @@ impl<R: Records> Device<R> {
         let witness = self.testifies();
         let mut said = witness.as_ref().map(|(witness, _)| witness);
         for (case, draft) in drafts {
-            let draft = draft.as_its_kind();
+            let draft = draft.of_its_kind();
             if draft.sensitive || draft.limited {
                 return Err(DocumentError::Field(BadField::new("sensitive", texts::error_not_sensitive())).into());
             }

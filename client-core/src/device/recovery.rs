@@ -3,7 +3,7 @@
 //! being so at every revocation, until other shares take its place.
 
 use habeas_protocol::api::{AskRecoveryLog, LogEntries, Nonce, Purpose};
-use habeas_protocol::{Body, Entry, Log, PersonId, Role};
+use habeas_protocol::{Body, DeviceId, Entry, Log, PersonId, Role};
 use rand_core::CryptoRng;
 
 use super::organisation::{join_coordinators, let_in, sixteen};
@@ -41,4 +41,12 @@ impl<R: Records> Device<R> {
         entries.push(join_coordinators(self.secrets(), &mut log, &keys.keys(), rng)?);
         Ok((shares, log_entries(&entries)?))
     }
+}
+
+/// The devices that printed shares have let in, by the log from that entry on.
+pub fn let_in_by_shares(log: &Log, from: u64) -> impl Iterator<Item = DeviceId> {
+    log.entries_from(from).filter_map(|entry| match &entry.body {
+        Body::DeviceAdmitted { device, .. } if log.known(&entry.signer)?.role == Role::Recovery => Some(device.id()),
+        _ => None,
+    })
 }

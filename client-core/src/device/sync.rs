@@ -11,6 +11,7 @@ use habeas_protocol::{
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
+use super::recovery::let_in_by_shares;
 use super::stored::{Cases, StoredCase};
 use super::{Device, DeviceError, Records};
 
@@ -65,6 +66,8 @@ pub struct SyncReport {
     pub revoked: bool,
     /// What this device's person may do from now on, if it is more than before.
     pub role: Option<Role>,
+    /// Devices that printed shares have let in since this one last heard the log; coordinators are told.
+    pub by_shares: Vec<DeviceId>,
     /// Devices that have seen an entry of the log which was not here when their change came, by its number.
     pub(super) ahead: BTreeMap<DeviceId, u64>,
     /// How many changes have come of erased cases; nothing of them was kept.
@@ -91,6 +94,7 @@ impl SyncReport {
         self.set_aside += next.set_aside;
         self.closed += next.closed;
         self.role = next.role.or(self.role);
+        self.by_shares.extend(&next.by_shares);
         self.begun_anew += next.begun_anew;
         self.restored |= next.restored;
         self.copied |= next.copied;
@@ -358,6 +362,9 @@ impl<R: Records> Device<R> {
         }
         let mut state = self.state.clone();
         let (known, before) = (self.log.next().0, self.member().map(|member| member.role));
+        if before == Some(Role::Coordinator) {
+            report.by_shares.extend(let_in_by_shares(&log, known));
+        }
         let new = log.entries_from(known).map(encode).collect::<Result<Vec<_>, _>>();
         state.entries.extend(new.map_err(|_| DeviceError::Damaged("log"))?);
         state.fingerprint = log.fingerprint();

@@ -186,7 +186,11 @@ fn a_person_recorded_offline_reaches_a_familys_mailbox_and_an_advocates_count() 
         let id = saule.does(&[&["tally", "propose"], &days[..]].concat());
         assert!(saule.fails(&["tally", "release", id.trim()]).contains("second person"));
         assert!(browser.get("/counts?lang=en").contains("No counts have been released"));
-        aliya.does(&["tally", "release", id.trim()]);
+        // Who releases it has seen what it holds.
+        assert!(aliya.fails(&["tally", "release", "ffff"]).contains("habeas tally list"));
+        let held = aliya.does(&["tally", "list", &id[..6]]);
+        assert!(held.contains("Ministry of the Interior") && held.contains("350"), "{held}");
+        aliya.does(&["tally", "release", &id[..6]]);
         let published = browser.get("/counts?lang=en");
         assert!(published.contains("Almaty") && published.contains("Ministry of the Interior: detained: 350"), "{published}");
         assert!(!published.contains("<script"));

@@ -70,6 +70,8 @@ fn what_is_written_for_few_few_read_and_erased_nobody() {
         assert_eq!(reads(&marat, &case), ([false, false], 2, 0));
         let shown = marat.does(&["case", "show", &case]);
         assert!(shown.contains("no key for it; for coordinators, and whoever wrote it") && !shown.contains("Қайрат"), "{shown}");
+        let line = shown.lines().find(|line| line.contains("no key for it")).unwrap();
+        assert!(line.contains(" lawyer "), "who wrote it: {line}");
         // Who has the case now has a name that people can say.
         assert!(shown.contains("Lawyer assigned: lawyer "), "{shown}");
         // That she was let go nobody may know yet: it stands for those who read it, and counts for nobody.
@@ -98,6 +100,13 @@ fn what_is_written_for_few_few_read_and_erased_nobody() {
             |kind: &str| history.as_array().unwrap().iter().find(|of| of["attribute"] == kind).unwrap()["accounts"][0].clone();
         let account = of("restrained");
         assert_eq!((&account["stands"], &account["replaced_by"][0]), (&false.into(), &slip.as_str().into()));
+        // What is sealed is not among what was corrected.
+        let shown = marat.does(&["case", "show", &case]);
+        let at = |text: &str| shown.find(text).unwrap();
+        assert!(
+            at("Sealed:") < at("Corrected or taken back:") && !shown[at("Corrected or taken back:")..].contains("Sealed:"),
+            "{shown}"
+        );
         dana.adds(&case, &["retraction", "--replaces", &slip]);
         [&dana, &marat, &aliya].iter().for_each(|person| drop(person.does(&["sync"])));
 
@@ -111,6 +120,7 @@ fn what_is_written_for_few_few_read_and_erased_nobody() {
         let hers = zhanar.begins("Айгерім, restrained");
         zhanar.adds(&hers, &["note", &format!("text={}", WORDS[1]), "--only-coordinators"]);
         assert_eq!(reads(&zhanar, &hers), ([false, false], 1, 0));
+        assert!(zhanar.does(&["case", "show", &hers]).contains("you wrote it, and this device keeps no key for it"));
         [&zhanar, &aliya].iter().for_each(|person| drop(person.does(&["sync"])));
         assert_eq!(reads(&aliya, &hers), ([false, true], 0, 0));
         Server::does(server.folder.path(), databases, &["backup", &backup]);

@@ -16,6 +16,11 @@ pub(crate) fn another_device(server: &Server, aliya: &Person) -> Person {
     device.does(&["login", "--server", &server.address, "--account", "dana", "--organisation", fingerprint]);
     let list = aliya.does(&["device", "list"]);
     let waits = list.lines().find(|line| line.contains("waits")).unwrap().split_whitespace().next().unwrap();
+    // Whoever has a device that is in has a role already.
+    if list.lines().any(|line| line.contains("dana") && !line.contains("waits") && !line.contains("revoked")) {
+        let slip = aliya.fails(&["device", "approve", waits, "--compared-by-voice", "recorder"]);
+        assert!(slip.contains("is: lawyer. Say so: --compared-by-voice lawyer"), "{slip}");
+    }
     aliya.does(&["device", "approve", waits, "--compared-by-voice", "lawyer"]);
     device
 }

@@ -121,6 +121,15 @@ fn brings_back(databases: Databases<'_>, empty: Databases<'_>) {
     assert_eq!(marat.case(&new)["unsent"], 0, "the case has another secret, and took what was written");
     let ruslan = Person::new("ruslan");
     uses(&ruslan, &server, &newer[1], &newer[2]);
+    // Nobody's paper makes a coordinator behind the others' backs.
+    let told = madina.tries(&["sync"]);
+    let said = format!(
+        "the device {}",
+        ruslan.does(&["device", "list"]).lines().find(|line| line.contains("ruslan")).unwrap().split_whitespace().next().unwrap()
+    );
+    assert!(String::from_utf8_lossy(&told.stderr).contains(&said), "{told:?}");
+    assert!(!String::from_utf8_lossy(&madina.tries(&["sync"]).stderr).contains("printed shares"), "once");
+    assert!(madina.does(&["recovery", "show"]).contains(&said) && !marat.does(&["sync"]).contains("printed shares"));
     assert!(ruslan.case(&new).to_string().contains("after it"));
     // What was printed lies nowhere on a device or a server.
     let words: Vec<&str> = newer.iter().chain(&shares).flat_map(|share| share.lines()).collect();

@@ -17,6 +17,10 @@ fn strangers_and_slips_of_the_finger_are_answered_clearly() {
         assert!(stranger.fails(&[&wrong[..], &[guess.as_str()]].concat()).contains("does not accept this set-up code"));
         assert!(!stranger.folder.path().join("device").exists());
     }
+    let named = ["org", "create", "--server", &server.address, "--account", "алия", "--code", server.code.as_ref().unwrap()];
+    let said = stranger.fails(&named);
+    assert!(said.contains("2 to 40 of a to z") && !said.contains("may have received it"), "{said}");
+    assert!(!stranger.folder.path().join("device").exists());
     let other_clerk = format!("{}-{}", "0".repeat(32), "1".repeat(32));
     assert!(Person::new("eve").fails(&[&wrong[..], &[other_clerk.as_str()]].concat()).contains("somebody may be in between"));
 
@@ -155,6 +159,8 @@ fn what_hinders_the_server_is_one_line_with_its_remedy() {
     assert!(unwatched.contains("check_clock = \"https://example.org/\"") && unwatched.contains("\"nobody\""), "{unwatched}");
     let names = || std::fs::read_dir(&empty).unwrap().map(|file| file.unwrap().file_name());
     assert_eq!(names().collect::<Vec<_>>(), ["server.lock"]);
+    let bare = fails(&["--data", &data, "--port", "0", "--public-url", "habeas.example.org", "--check-clock", "nobody"]);
+    assert!(bare.contains("public_url: give the address") && bare.contains("https://habeas.example.org"), "{bare}");
     let settings = folder.path().join("habeas.toml");
     std::fs::write(&settings, "# ours\nport = 0\nmail_form = \"habeas@example.org\"\n").unwrap();
     let misspelt = fails(&["--config", settings.to_str().unwrap(), "--data", &data]);

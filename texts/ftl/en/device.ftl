@@ -3,6 +3,7 @@
 device-synced = sent { $sent }, received { $received }, set aside { $aside }
 device-restored = The server was restored from an earlier copy, or moved, or what it said before was not true. What it lacks and this device has it gets back: { $count }. Nothing on this device is lost.
 device-copied = There is something newer under this device's name than what is here: it was restored from an older copy, or somebody has a copy of it. Everything that was written is kept, and from now on told apart. If it was not you who restored it, tell a coordinator at once: a copy reads whatever this device reads.
+device-by-shares = Two of the printed shares have let in another coordinator: the device { $id }. If nobody can say whose it is, freeze them at once, and print other shares: these two go on holding until then.
 device-role = From now on you are: { $role }
 device-audit-lost = The server's audit record was shortened or restored from a backup: the entry that this device keeps, { $head }, is no longer in it. This device keeps the old mark and the new one. If nobody has restored the server, tell a coordinator at once.
 device-audit-gone = { $head } is no longer in the server's record

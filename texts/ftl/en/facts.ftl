@@ -194,6 +194,7 @@ show-last-proof = Last seen or heard of in custody: { $when }
 show-corrected = Corrected or taken back
 show-newer = Written by a newer version of this program
 show-fact-sealed = Sealed: this device has no key for it
+show-fact-sealed-own = Sealed: you wrote it, and this device keeps no key for it
 show-fact-erased = Erased by a coordinator
 show-fact-limited = for coordinators, and whoever wrote it
 show-unsent = { $count ->
