@@ -50,16 +50,15 @@ pub fn with_hint(problem: &Message, lang: Lang) -> String {
     hint.map_or_else(|| said.clone(), |hint| format!("{said}; {hint}"))
 }
 
-/// Whether a server has refused what makes an organisation or an account, and has done nothing: the next attempt begins anew.
+/// Whether a server has refused what makes an organisation or an account, and has done nothing: the next attempt begins anew. Not what it would say to
+/// the very same request a second time, if somebody in between had sent it twice: then it has done it.
 pub fn has_done_nothing(problem: &Message) -> bool {
     let refusals = [
         "error-server-name-taken",
         "error-server-account-name",
         "error-server-password-length",
-        "error-server-set-up-already",
         "error-server-log",
         "error-server-log-waits",
-        "error-server-nonce",
         "error-server-busy",
         "error-server-too-many",
     ];

@@ -123,6 +123,12 @@ impl Writer {
         if path.exists() {
             return Err(FileError::Io(path.to_owned(), io::Error::other("there is such a file already; give another name")));
         }
+        if path.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+            return Err(FileError::Io(
+                path.to_owned(),
+                io::Error::other("there is no such folder; make it first, or give another"),
+            ));
+        }
         let mut name = path.file_name().unwrap_or_default().to_owned();
         name.push(".part");
         let new = path.with_file_name(name);

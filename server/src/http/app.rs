@@ -38,7 +38,12 @@ impl Files {
     }
 
     fn add(&mut self, root: &Path, folder: &Path) -> Result<(), String> {
-        let failed = |path: &Path, error: std::io::Error| format!("cannot read the app's {}: {error}", path.display());
+        let failed = |path: &Path, error: std::io::Error| {
+            format!(
+                "cannot read the app's {}: {error}. Make the app with `cargo xtask app`, or leave --app (`app`) out",
+                path.display()
+            )
+        };
         for entry in fs::read_dir(folder).map_err(|error| failed(folder, error))? {
             let path = entry.map_err(|error| failed(folder, error))?.path();
             if path.is_dir() {

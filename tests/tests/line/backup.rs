@@ -66,6 +66,8 @@ fn restores_a_backup_and_devices_bring_the_rest(databases: Databases<'_>, empty:
     let bytes = fs::read(&file).unwrap();
     // Neither the device's secrets nor the key of the sealed columns: any sixteen bytes of it would be too much.
     assert!(!key.windows(16).any(|part| bytes.windows(16).any(|window| window == part)), "the backup holds some of the key");
+    let nowhere = server.folder.path().join("nowhere/backup");
+    assert!(Server::refuses(server.folder.path(), databases, &["backup", nowhere.to_str().unwrap()]).contains("make it first"));
     assert!(Server::refuses(server.folder.path(), databases, &["backup", name]).contains("there is such a file already"));
     assert_eq!(fs::read_dir(shelf.path()).unwrap().count(), 1, "nothing else is left lying about");
 
