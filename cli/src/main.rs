@@ -218,6 +218,7 @@ impl Home {
         }
         device.is_at(when::now().seconds(), &mut rng())?;
         commands::sync::erase(self, &mut device)?;
+        commands::sync::tells_of_shares(self.lang, &mut device)?;
         Ok(device)
     }
 }

@@ -76,6 +76,12 @@ pub fn wipe(folder: &Path) -> Result<(), Message> {
     Ok(())
 }
 
+/// Takes back a vault that was just made, and nothing else that lies in the folder; the folder, too, if nothing does.
+pub fn take_back(folder: &Path) {
+    let _ = wipe(folder);
+    let _ = fs::remove_dir(folder);
+}
+
 fn load(folder: &Path, vault: Vault) -> Result<VaultFile, Message> {
     let path = folder.join("vault.log");
     let failed = |error: std::io::Error| file_failed(&path, &error);

@@ -366,11 +366,14 @@ impl Held {
         if let Some(role) = report.role {
             add(&[show::ROLE, role.name()].concat());
         }
-        report.by_shares.iter().for_each(|device| add(&[show::BY_SHARES, &device.to_string()].concat()));
         report.audit_lost.iter().for_each(|head| add(&head.to_string()));
-        if warned.len() < MAX_WARNED {
-            self.notes(WARNED, &all);
+        let mut kept = if warned.len() < MAX_WARNED { all } else { warned };
+        // Whatever else there is: whoever holds the paper must not keep it quiet.
+        if let Some(device) = &mut self.device {
+            device.untold_by_shares().iter().for_each(|id| kept += &[show::BY_SHARES, id, " "].concat());
+            let _ = device.has_told_by_shares();
         }
+        self.notes(WARNED, &kept);
     }
 
     fn noted(&self, name: &str) -> String {

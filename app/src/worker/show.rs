@@ -187,6 +187,7 @@ pub fn filled(fact: &Fact) -> Kept {
         ("mode", mode.to_owned()),
         ("first", first),
         ("second", second),
+        ("readers", if fact.limited { "few" } else { "" }.to_owned()),
         ("was-few", if fact.limited { "few" } else { "" }.to_owned()),
         ("said", fact.said.clone().unwrap_or_default()),
         ("city", place.map(|place| place.city.word().to_owned()).unwrap_or_default()),

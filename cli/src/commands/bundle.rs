@@ -103,6 +103,7 @@ fn import(home: &Home, file: &Path) -> Result<(), Message> {
     let report = &imported.report;
     println!("{}", texts::bundle_taken(home.lang, report.set_aside, report.closed, report.admitted));
     super::sync::erase(home, &mut device)?;
+    super::sync::tells_of_shares(home.lang, &mut device)?;
     if report.of_erased > 0 {
         crate::complain(&texts::device_of_erased(home.lang, report.of_erased));
     }

@@ -50,8 +50,8 @@ pub fn with_hint(problem: &Message, lang: Lang) -> String {
     hint.map_or_else(|| said.clone(), |hint| format!("{said}; {hint}"))
 }
 
-/// Whether a server has refused what makes an organisation or an account, and has done nothing: the next attempt begins anew. Not what it would say to
-/// the very same request a second time, if somebody in between had sent it twice: then it has done it.
+/// Whether a server has refused what makes an organisation or an account, and has done nothing: the next attempt begins anew. Not what it may say to the
+/// very same request a second time, if somebody in between has sent it twice: then it has done it, and the device's keys are the only ones.
 pub fn has_done_nothing(problem: &Message) -> bool {
     let refusals = [
         "error-server-name-taken",
@@ -59,8 +59,6 @@ pub fn has_done_nothing(problem: &Message) -> bool {
         "error-server-password-length",
         "error-server-log",
         "error-server-log-waits",
-        "error-server-busy",
-        "error-server-too-many",
     ];
     refusals.contains(&problem.name())
 }

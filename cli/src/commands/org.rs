@@ -128,12 +128,12 @@ pub fn create(home: &Home, arguments: CreateArgs) -> Result<(), Message> {
         // Nobody has taken this device's keys; the next attempt makes others.
         Err(problem) if problem.name() == texts::error_server_unauthorized().name() => {
             drop(device);
-            let _ = std::fs::remove_dir_all(&home.folder);
+            vault::take_back(&home.folder);
             return Err(texts::error_setup_code());
         }
         Err(problem) if super::has_done_nothing(&problem) => {
             drop(device);
-            let _ = std::fs::remove_dir_all(&home.folder);
+            vault::take_back(&home.folder);
             return Err(problem);
         }
         Err(problem) => return Err(texts::error_setup_unsure(home.folder.display().to_string(), problem)),

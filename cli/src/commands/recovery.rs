@@ -122,7 +122,7 @@ fn use_shares(home: &Home, arguments: &UseArgs) -> Result<(), Message> {
         Ok(session) => session,
         Err(problem) if super::has_done_nothing(&problem) => {
             drop(device);
-            let _ = std::fs::remove_dir_all(&home.folder);
+            vault::take_back(&home.folder);
             return Err(problem);
         }
         Err(problem) => return Err(texts::error_setup_unsure(home.folder.display().to_string(), problem)),

@@ -28,6 +28,12 @@ pub fn erase(home: &Home, device: &mut LocalDevice) -> Result<(), Message> {
     super::shares::let_go(home, device)
 }
 
+/// Tells whoever coordinates that printed shares have let somebody in, once, whatever command has heard of it.
+pub fn tells_of_shares(lang: Lang, device: &mut LocalDevice) -> Result<(), Message> {
+    device.untold_by_shares().into_iter().for_each(|id| crate::complain(&texts::device_by_shares(lang, id)));
+    Ok(device.has_told_by_shares()?)
+}
+
 /// Says what was out of the ordinary.
 pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     let words = Words { lang, zone: City::Almaty.zone(), now: now(), people: BTreeMap::new() };
@@ -46,9 +52,6 @@ pub(super) fn tell(lang: Lang, device: &LocalDevice, report: &SyncReport) {
     }
     if let Some(role) = report.role {
         println!("{}", texts::device_role(lang, word(lang, "role", role.name())));
-    }
-    for id in &report.by_shares {
-        crate::complain(&texts::device_by_shares(lang, id.to_string()));
     }
     for head in &report.audit_lost {
         crate::complain(&texts::device_audit_lost(lang, head.to_string()));
@@ -104,6 +107,7 @@ pub fn sync(home: &Home) -> Result<(), Message> {
     }
     println!("{}", texts::device_synced(home.lang, report.set_aside, report.admitted, report.sent));
     erase(home, &mut device)?;
+    tells_of_shares(home.lang, &mut device)?;
     tell(home.lang, &device, &report);
     if report.role.is_some_and(needs_second_factor) {
         super::second_factor::ask(home.lang, &device);

@@ -170,8 +170,10 @@ impl<R: Records> Device<R> {
 
     /// Whether one of these circles may read a case.
     pub(super) fn reads_any(&self, case: CaseId, stored: &StoredCase, is_one: impl Fn(&CircleId) -> bool) -> bool {
-        let Some(secret) = stored.first_secret() else { return false };
-        let beginner = self.beginning(case, secret).map(|beginning| beginning.device);
+        if stored.secrets.is_empty() {
+            return false;
+        }
+        let beginner = stored.first_secret().and_then(|secret| self.beginning(case, secret)).map(|beginning| beginning.device);
         self.log.readers(case, beginner.as_ref(), self.now).iter().any(is_one)
     }
 

@@ -198,8 +198,10 @@ impl<R: Records> Device<R> {
         stored: &StoredCase,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Wrap>, DeviceError> {
-        let Some(secret) = stored.first_secret() else { return Ok(Vec::new()) };
-        let beginner = self.beginning(case, secret).map(|beginning| beginning.device);
+        if stored.secrets.is_empty() {
+            return Ok(Vec::new());
+        }
+        let beginner = stored.first_secret().and_then(|secret| self.beginning(case, secret)).map(|beginning| beginning.device);
         let readers = self.log.readers(case, beginner.as_ref(), self.now);
         let mut wraps = Vec::new();
         // Later secrets are for coordinators and the clerk to seal.

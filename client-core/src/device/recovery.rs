@@ -10,6 +10,9 @@ use super::organisation::{join_coordinators, let_in, sixteen};
 use super::{Device, DeviceError, Records, log_entries};
 use crate::keys::{DeviceSecrets, Share};
 
+/// The note of devices that printed shares have let in and of which this coordinator was not told yet.
+pub(super) const BY_SHARES: &str = "by-shares";
+
 impl DeviceSecrets {
     /// What asks for the log with keys that two shares have given back: for `POST /v1/recovery/log`.
     pub fn ask_recovery_log(&self, nonce: &Nonce, from: u64) -> AskRecoveryLog {
@@ -40,6 +43,18 @@ impl<R: Records> Device<R> {
         entries.push(self.entry(&mut log, admitted)?);
         entries.push(join_coordinators(self.secrets(), &mut log, &keys.keys(), rng)?);
         Ok((shares, log_entries(&entries)?))
+    }
+}
+
+impl<R: Records> Device<R> {
+    /// The devices, by their ids, that printed shares have let in since whoever coordinates here was last told.
+    pub fn untold_by_shares(&self) -> Vec<String> {
+        self.note(BY_SHARES).unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// They are told of all of them.
+    pub fn has_told_by_shares(&mut self) -> Result<(), DeviceError> {
+        if self.note(BY_SHARES).is_some_and(|untold| !untold.is_empty()) { self.set_note(BY_SHARES, "") } else { Ok(()) }
     }
 }
 

@@ -11,7 +11,7 @@ use habeas_protocol::{
 use habeas_texts as texts;
 use rand_core::CryptoRng;
 
-use super::recovery::let_in_by_shares;
+use super::recovery::{BY_SHARES, let_in_by_shares};
 use super::stored::{Cases, StoredCase};
 use super::{Device, DeviceError, Records};
 
@@ -66,8 +66,6 @@ pub struct SyncReport {
     pub revoked: bool,
     /// What this device's person may do from now on, if it is more than before.
     pub role: Option<Role>,
-    /// Devices that printed shares have let in since this one last heard the log; coordinators are told.
-    pub by_shares: Vec<DeviceId>,
     /// Devices that have seen an entry of the log which was not here when their change came, by its number.
     pub(super) ahead: BTreeMap<DeviceId, u64>,
     /// How many changes have come of erased cases; nothing of them was kept.
@@ -94,7 +92,6 @@ impl SyncReport {
         self.set_aside += next.set_aside;
         self.closed += next.closed;
         self.role = next.role.or(self.role);
-        self.by_shares.extend(&next.by_shares);
         self.begun_anew += next.begun_anew;
         self.restored |= next.restored;
         self.copied |= next.copied;
@@ -362,8 +359,10 @@ impl<R: Records> Device<R> {
         }
         let mut state = self.state.clone();
         let (known, before) = (self.log.next().0, self.member().map(|member| member.role));
+        // Noted with the log: whatever fails behind it, a coordinator is told.
         if before == Some(Role::Coordinator) {
-            report.by_shares.extend(let_in_by_shares(&log, known));
+            let untold = state.notes.entry(BY_SHARES.to_owned()).or_default();
+            let_in_by_shares(&log, known).for_each(|id| *untold += &format!("{id} "));
         }
         let new = log.entries_from(known).map(encode).collect::<Result<Vec<_>, _>>();
         state.entries.extend(new.map_err(|_| DeviceError::Damaged("log"))?);

@@ -170,8 +170,11 @@ impl<R: Records> Device<R> {
     /// Whether a device that has been revoked by that entry or later could open a case: one of a coordinator every one, and else one of somebody who began it
     /// or to whom it was granted.
     fn was_opened_by_one_who_is_revoked(&self, case: CaseId, stored: &StoredCase, since: u64) -> bool {
-        let Some(secret) = stored.first_secret() else { return false };
-        let began = self.beginning(case, secret).and_then(|beginning| self.log.known(&beginning.device));
+        if stored.secrets.is_empty() {
+            return false;
+        }
+        let beginning = stored.first_secret().and_then(|secret| self.beginning(case, secret));
+        let began = beginning.and_then(|beginning| self.log.known(&beginning.device));
         let opened = |member: &Member| {
             let own = self.log.circle_of(CircleKind::Person(member.person)).map(|(circle, _)| circle);
             matches!(member.role, Role::Coordinator | Role::Recovery)

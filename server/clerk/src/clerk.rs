@@ -122,13 +122,13 @@ impl Clerk {
         let (site, last_news) = (settings.site.trim_end_matches('/').to_owned(), AtomicI64::new(0));
         let (gate, exchange, is_restored) = (RwLock::default(), Mutex::default(), AtomicBool::new(settings.is_restored));
         let clerk = Self { store, columns, site, mailer, secrets, gate, exchange, device, hub, last_news, is_restored };
-        let was_clear = clerk.seal_what_is_clear()?;
-        clerk.scours(was_clear);
+        clerk.seal_what_is_clear()?;
+        clerk.scours();
         Ok(clerk)
     }
 
-    /// Seals what an earlier version wrote in the clear, and notes that the database's files may still hold it. Returns whether there was anything.
-    fn seal_what_is_clear(&self) -> Result<bool, ClerkError> {
+    /// Seals what an earlier version wrote in the clear, and notes that the database's files may still hold it.
+    fn seal_what_is_clear(&self) -> Result<(), ClerkError> {
         self.write(|db| {
             let (said, counted) = (claims::in_the_clear(db)?, releases::in_the_clear(db)?);
             for (fact, claim) in &said {
@@ -138,11 +138,9 @@ impl Clerk {
                 releases::seal(db, id, &self.columns.seal(BODY, id, body.as_bytes(), &mut rng()))?;
             }
             if said.is_empty() && counted.is_empty() {
-                return Ok(false);
+                return Ok(());
             }
-            let noted = counting::to_scour(db)?;
-            counting::note_to_scour(db, noted.unwrap_or_default())?;
-            Ok(true)
+            counting::note_to_scour(db, counting::WAS_CLEAR)
         })
     }
 
@@ -404,7 +402,7 @@ impl Clerk {
         }
         device.records().clear();
         if !erased.is_empty() || !lighter.is_empty() {
-            self.scours(false);
+            self.scours();
         }
         Ok(())
     }

@@ -49,11 +49,10 @@ fn note_to_scour(db: &mut Db, device: &Device<ClerkRecords>) -> Result<(), Clerk
 }
 
 impl Clerk {
-    /// Sees to it, beside everything else, that nothing of what was erased is left in the database's files. `wholly` on PostgreSQL, too, where that is
-    /// the operator's to do otherwise: it locks every table for as long as it takes.
-    pub(crate) fn scours(&self, wholly: bool) {
+    /// Sees to it, beside everything else, that nothing of what was erased is left in the database's files.
+    pub(crate) fn scours(&self) {
         let store = self.store.clone();
-        std::thread::spawn(move || match scour(&store, wholly) {
+        std::thread::spawn(move || match scour(&store) {
             Ok(()) => {}
             // It is tried again at the next start, and when something else is erased.
             Err(cause) => tracing::error!(%cause, "what was erased may still lie in the clerk's files"),
@@ -61,10 +60,15 @@ impl Clerk {
     }
 }
 
-/// Takes what was erased out of the files, if anything was; it is noted until that is done.
-fn scour(store: &Store, wholly: bool) -> Result<(), ClerkError> {
+/// Takes what was erased out of the files, if anything was; it is noted until that is done. What lay in the clear goes on PostgreSQL, too, where the
+/// rest is the operator's to do: it locks every table for as long as it takes.
+fn scour(store: &Store) -> Result<(), ClerkError> {
     let Some(noted) = store.read(counting::to_scour)? else { return Ok(()) };
-    if wholly { store.overwrite() } else { store.scour() }?;
+    let was_clear = store.read(counting::was_clear)?;
+    if was_clear { store.overwrite() } else { store.scour() }?;
     // What was erased meanwhile has a note of its own.
-    store.write(|db| counting::is_scoured(db, noted))
+    store.write(|db| {
+        counting::is_scoured(db, noted)?;
+        if was_clear { counting::is_scoured(db, counting::WAS_CLEAR) } else { Ok(()) }
+    })
 }

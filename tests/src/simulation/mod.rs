@@ -39,7 +39,7 @@ pub struct Played {
     pub snapshots: u64,
     /// How many facts were for few.
     pub limited: u64,
-    /// How many changes without a signature of their own were given back to a hub that had lost them.
+    /// How many changes without a signature of their own a clerk who began anew has taken.
     pub bare: u64,
     /// How many shares somebody gave up before their end, by a clock that was ahead.
     pub early: u64,

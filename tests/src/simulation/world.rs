@@ -103,7 +103,7 @@ pub struct World {
     thieves: Vec<Node>,
     /// How many parts of snapshots devices have taken.
     snapshots: u64,
-    /// How many changes without a signature of their own were given back to a hub that had lost them.
+    /// How many changes without a signature of their own a clerk who began anew has taken.
     bare: u64,
     /// How many bytes the last round trip took, both ways.
     last: usize,

@@ -103,5 +103,11 @@ fn what_is_written_on_a_telephone_for_few_the_lawyer_of_the_case_carries_and_doe
     assert!(hers.contains("until Friday") && !his.contains("until Friday"), "{his}");
     assert!(!his.contains("Қайрат") && !his.contains("forget him"), "{his}");
     assert!(!aliya.case(&case)["view"]["timeline"].to_string().contains("her cousin at the station"), "it is taken back");
+
+    // If it is to correct nothing after all, what stands in the form is for few all the same.
+    corrects("the family has asked us to wait until Friday");
+    browser.presses("Correct nothing");
+    browser.until("it is asked for whom", |_| readers() == "all,few");
+    assert_eq!(browser.js("return document.querySelector('#readers').value"), "few");
     dana.breaks_no_policy();
 }

@@ -46,9 +46,17 @@ pub(crate) fn to_scour(db: &mut Db) -> Result<Option<i64>, ClerkError> {
     Ok(to_scour::table.select(diesel::dsl::max(to_scour::entry)).first(db)?)
 }
 
+/// Instead of an entry of the log: what was sealed since lay in the clear.
+pub(crate) const WAS_CLEAR: i64 = -1;
+
+/// Whether the files are to be written anew on PostgreSQL, too, because something lay in the clear in them.
+pub(crate) fn was_clear(db: &mut Db) -> Result<bool, ClerkError> {
+    Ok(to_scour::table.filter(to_scour::entry.eq(WAS_CLEAR)).count().get_result::<i64>(db)? > 0)
+}
+
 /// Notes that there is something.
 pub(crate) fn note_to_scour(db: &mut Db, entry: i64) -> Result<(), ClerkError> {
-    diesel::delete(to_scour::table).execute(db)?;
+    diesel::delete(to_scour::table.filter(to_scour::entry.eq(entry).or(to_scour::entry.gt(WAS_CLEAR)))).execute(db)?;
     diesel::insert_into(to_scour::table).values(to_scour::entry.eq(entry)).execute(db)?;
     Ok(())
 }

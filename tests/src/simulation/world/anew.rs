@@ -1,5 +1,5 @@
-//! The hub is lost once more, and so is the clerk's machine. Who comes first is Bolat, who began with a snapshot: much of what he has bears no signature
-//! of its own. What he gives back is all that a clerk who begins anew can have.
+//! The hub comes back with its last backup once more, and the clerk's machine is lost. Who comes first is Bolat, who began with a snapshot: much of what
+//! he has bears no signature of its own. What the backup has and what he gives back is all that a clerk who begins anew can have.
 
 use std::collections::BTreeSet;
 
@@ -12,13 +12,13 @@ impl World {
         self.forgets_what_nobody_has();
         self.restore();
         self.exchanges_to_the_end(LATE)?;
-        self.bare += self.nodes[LATE].bare();
         let clerk = self.nodes[CLERK].device.secrets().clone();
         self.nodes[CLERK] = Node::new(CLERK, person(CLERK), &clerk, u64::from(self.texts));
         // A key for the clerk may be on the way at first, and what it makes of what it hears.
         for number in [CLERK, LATE, CLERK, LATE, CLERK] {
             self.exchanges_to_the_end(number)?;
         }
+        self.bare += self.nodes[CLERK].bare();
         for case in self.nodes[LATE].readable() {
             let [his, its] = [LATE, CLERK].map(|number| {
                 let node = &mut self.nodes[number];
