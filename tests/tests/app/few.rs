@@ -85,7 +85,7 @@ fn what_is_written_on_a_telephone_for_few_the_lawyer_of_the_case_carries_and_doe
     assert_eq!(browser.text().matches("for coordinators, and whoever wrote it").count(), 2);
     corrects("the family has asked us to wait");
     assert_eq!(readers(), "few");
-    browser.types("#text", "the family has asked us to wait until Friday");
+    browser.sets("#text", "the family has asked us to wait until Friday");
     dana.saves();
 
     // What she takes back bears nobody's name: everybody reads that she does.
